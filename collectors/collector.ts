@@ -1,0 +1,39 @@
+import type { Sample } from "./sample.ts";
+
+/** Where the kernel's trees are mounted; recorded or containerised trees are read by naming other roots. */
+export interface Roots {
+  proc: string;
+  sys: string;
+}
+
+export const LIVE_ROOTS: Roots = { proc: "/proc", sys: "/sys" };
+
+/**
+ * How often a collector runs, by what it costs.
+ * `always`: every sample, microseconds. `often`: every few samples. `seldom`: once a minute or so, milliseconds.
+ */
+export type Tier = "always" | "often" | "seldom";
+
+/** What a collector gets: roots and the way to say that something cannot be read. */
+export interface CollectorContext {
+  roots: Roots;
+  /** Says once that a source cannot be read. Repeating the same source and reason is silent. */
+  unavailable(source: string, why: string, howToMend?: string): void;
+}
+
+/**
+ * One kernel source. `collect` writes its part into the sample, in place. A throw never stops the others: the registry
+ * notes the source as unavailable and goes on.
+ */
+export interface Collector {
+  name: string;
+  /** What it reads, as a person would type it: "/proc/meminfo". */
+  source: string;
+  tier: Tier;
+  collect(sample: Sample, context: CollectorContext): void;
+  /** Closes kept handles. */
+  close?(): void;
+}
+
+/** Makes a collector; the registry in mod.ts holds one line for each. */
+export type CollectorFactory = (context: CollectorContext) => Collector;

@@ -1,0 +1,89 @@
+/** The registry of collectors and the sampler that runs them. */
+
+import type { Collector, CollectorContext, CollectorFactory, Roots, Tier } from "./collector.ts";
+import { LIVE_ROOTS } from "./collector.ts";
+import { reasonOf } from "./read.ts";
+import type { CollectorRun, Sample, Unavailable } from "./sample.ts";
+import { emptySample } from "./empty_sample.ts";
+
+/** One line for each kernel source. Order matters only where a later one uses an earlier one's part. */
+export const COLLECTORS: readonly CollectorFactory[] = [];
+
+/** Every how many samples a tier runs, at the given interval: `often` about every 15 s, `seldom` about every 60 s. */
+export function samplesBetween(tier: Tier, intervalSeconds: number): number {
+  if (tier === "always") return 1;
+  const seconds = tier === "often" ? 15 : 60;
+  return Math.max(1, Math.round(seconds / Math.max(intervalSeconds, 0.1)));
+}
+
+export interface SamplerOptions {
+  roots?: Roots;
+  /** The interval that the caller samples at, from which the tiers follow. */
+  interval_seconds?: number;
+  collectors?: readonly CollectorFactory[];
+}
+
+/** Reads the machine into one Sample that is reused from pass to pass. */
+export class Sampler {
+  readonly sample: Sample = emptySample();
+  readonly #entries: { collector: Collector; run: CollectorRun; every: number }[];
+  readonly #context: CollectorContext;
+  readonly #renewed = new Set<string>();
+  #pass = 0;
+
+  constructor(options: SamplerOptions = {}) {
+    this.#context = {
+      roots: options.roots ?? LIVE_ROOTS,
+      unavailable: (source, why, howToMend = "") => noteOnce(this.sample.unavailable, source, why, howToMend),
+    };
+    this.#entries = (options.collectors ?? COLLECTORS).map((make) => {
+      const collector = make(this.#context);
+      return {
+        collector,
+        every: samplesBetween(collector.tier, options.interval_seconds ?? 1),
+        run: {
+          name: collector.name,
+          source: collector.source,
+          ok: true,
+          duration_seconds: 0,
+          runs: 0,
+          total_seconds: 0,
+        },
+      };
+    });
+    this.sample.collectors = this.#entries.map((entry) => entry.run);
+    this.sample.renewed = this.#renewed;
+  }
+
+  /** Reads all that is due now; `everything` reads every tier (first and last sample of a window). */
+  take(everything = false): Sample {
+    this.#renewed.clear();
+    for (const { collector, run, every } of this.#entries) {
+      if (!everything && this.#pass % every !== 0) continue;
+      const begin = performance.now();
+      try {
+        collector.collect(this.sample, this.#context);
+        run.ok = true;
+        this.#renewed.add(collector.name);
+      } catch (error) {
+        run.ok = false;
+        this.#context.unavailable(collector.source, reasonOf(error));
+      }
+      run.duration_seconds = (performance.now() - begin) / 1000;
+      run.total_seconds += run.duration_seconds;
+      run.runs++;
+    }
+    this.#pass++;
+    return this.sample;
+  }
+
+  close(): void {
+    for (const { collector } of this.#entries) collector.close?.();
+  }
+}
+
+function noteOnce(list: Unavailable[], source: string, why: string, how_to_mend: string): void {
+  if (!list.some((entry) => entry.source === source && entry.why === why)) {
+    list.push({ source, why, how_to_mend });
+  }
+}

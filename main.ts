@@ -1,0 +1,3 @@
+import { run } from "./cli/program.ts";
+
+if (import.meta.main) Deno.exit(await run(Deno.args));
