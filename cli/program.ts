@@ -1,4 +1,82 @@
 /** The command line: one definition, from which help, completions and the manual page are made. */
-export function run(_argv: string[]): Promise<number> {
-  return Promise.resolve(0);
+
+import { Command, CommanderError } from "commander";
+import { analyzeCommand } from "./commands/analyze.ts";
+import { bootCommand } from "./commands/boot.ts";
+import { completionsCommand } from "./commands/completions.ts";
+import { doctorCommand } from "./commands/doctor.ts";
+import { monitorCommand } from "./commands/monitor.ts";
+import { rulesCommand } from "./commands/rules.ts";
+import { serveCommand } from "./commands/serve.ts";
+import { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, UserError } from "./errors.ts";
+import { versionLine } from "./version.ts";
+
+/** Receives the exit code of the command that ran. */
+export interface Outcome {
+  exitCode: number;
+}
+
+/** The whole program as commander knows it; nothing runs until it parses arguments. */
+export function buildProgram(outcome: Outcome = { exitCode: EXIT_DONE }): Command {
+  const program = new Command("leakwatch")
+    .description(
+      "Finds memory leaks on the machine where they happen: who grows, how fast, until when, what to do next.",
+    )
+    .version(versionLine(), "-V, --version", "print version, runtime and target")
+    .helpCommand("help [command]", "explain a command")
+    .addHelpText("after", "\nStart with: leakwatch analyze");
+  for (
+    const make of [
+      analyzeCommand,
+      monitorCommand,
+      bootCommand,
+      serveCommand,
+      rulesCommand,
+      doctorCommand,
+      completionsCommand,
+    ]
+  ) program.addCommand(make(outcome));
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({ outputError: () => {} }).configureHelp({ helpWidth: 100 });
+  }
+  return program;
+}
+
+/** Runs the words of a command line; resolves to the exit code. Never throws for what a user can cause. */
+export async function run(argv: readonly string[]): Promise<number> {
+  const outcome: Outcome = { exitCode: EXIT_DONE };
+  const program = buildProgram(outcome);
+  try {
+    if (argv.length === 0) {
+      program.outputHelp();
+      return EXIT_DONE;
+    }
+    await program.parseAsync([...argv], { from: "user" });
+    return outcome.exitCode;
+  } catch (error) {
+    return report(error);
+  }
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0 || error.code === "commander.help") return EXIT_DONE;
+    complain(error.message.replace(/^error: /, "").replace(/\s*\n\s*/g, " "));
+    return EXIT_USAGE;
+  }
+  if (error instanceof UserError) {
+    complain(error.message);
+    return error.exitCode;
+  }
+  if (Deno.env.get("LEAKWATCH_DEBUG")) console.error(error);
+  complain(
+    `unexpected: ${
+      error instanceof Error ? error.message : String(error)
+    } (set LEAKWATCH_DEBUG=1 for the details)`,
+  );
+  return EXIT_FAILED;
+}
+
+function complain(message: string): void {
+  console.error(`leakwatch: ${message}`);
 }

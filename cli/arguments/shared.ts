@@ -1,0 +1,20 @@
+import { type Command, Option } from "commander";
+
+/** Options that every command takes. */
+export interface SharedOptions {
+  procRoot: string;
+  sysRoot: string;
+  quiet: boolean;
+  color: boolean;
+}
+
+/** Adds the options that every command takes. */
+export function withSharedOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--proc-root <dir>", "read processes and kernel files here").default("/proc"),
+    )
+    .addOption(new Option("--sys-root <dir>", "read cgroups and devices here").default("/sys"))
+    .option("-q, --quiet", "say nothing but results and errors", false)
+    .option("--no-color", "no colours (NO_COLOR is honoured too)");
+}

@@ -1,0 +1,68 @@
+import { Argument, Command, Option } from "commander";
+import { durationAtLeast, durationParser, repeatable, wholeNumber } from "../arguments/quantity.ts";
+import { type SharedOptions, withSharedOptions } from "../arguments/shared.ts";
+import type { Outcome } from "../program.ts";
+
+export interface AnalyzeOptions extends SharedOptions {
+  /** Seconds. */
+  duration: number;
+  /** Seconds. */
+  interval: number;
+  top: number;
+  pid?: number[];
+  from?: string[];
+  format: "text" | "json" | "markdown" | "html";
+  failOn?: "warning" | "critical" | "leak";
+  rules?: string;
+}
+
+export function analyzeCommand(outcome: Outcome): Command {
+  const command = new Command("analyze")
+    .summary("look now: one report, suspects ranked, next step for each")
+    .description(
+      "Watches this machine for a few minutes and reports who grows, how fast, until when, and what to do next.",
+    )
+    .addArgument(new Argument("[report]", "write the report to this file instead of the terminal"))
+    .addOption(
+      new Option("-d, --duration <time>", "how long to watch; 0 takes a snapshot").argParser(
+        durationParser("s"),
+      )
+        .default(300, "5m"),
+    )
+    .addOption(
+      new Option("-i, --interval <time>", "time between samples").argParser(durationAtLeast("s", 0.1))
+        .default(5, "5s"),
+    )
+    .addOption(
+      new Option("-n, --top <count>", "rows per table; 0 lists all").argParser(wholeNumber(0, 100_000))
+        .default(15),
+    )
+    .addOption(
+      new Option("-p, --pid <pid>", "look deep into this process (repeatable)").argParser(
+        repeatable(wholeNumber(1, 4_194_304)),
+      ),
+    )
+    .addOption(
+      new Option(
+        "--from <path>",
+        "judge recorded data instead of this machine: a session, a CSV file or a directory (repeatable)",
+      )
+        .argParser(repeatable(String)),
+    )
+    .addOption(
+      new Option("-f, --format <format>", "how to print").choices(["text", "json", "markdown", "html"])
+        .default("text"),
+    )
+    .addOption(
+      new Option("--fail-on <severity>", "exit with 10 where anything this bad is found").choices([
+        "warning",
+        "critical",
+        "leak",
+      ]),
+    )
+    .addOption(new Option("--rules <file>", "alert rules to use instead of the built-in ones"));
+  return withSharedOptions(command).action(async (report: string | undefined, options: AnalyzeOptions) => {
+    const { analyze } = await import("../analyze/mod.ts");
+    outcome.exitCode = await analyze(report ?? null, options);
+  });
+}

@@ -1,0 +1,56 @@
+import { Command, Option } from "commander";
+import { durationAtLeast, durationParser } from "../arguments/quantity.ts";
+import { type SharedOptions, withSharedOptions } from "../arguments/shared.ts";
+import type { Outcome } from "../program.ts";
+
+export interface BootOptions extends SharedOptions {
+  /** Seconds. */
+  minutes: number;
+  /** Seconds. */
+  interval: number;
+  outputDir?: string;
+  rules?: string;
+  keepWatching: boolean;
+  installService: boolean;
+  uninstallService: boolean;
+  status: boolean;
+}
+
+export function bootCommand(outcome: Outcome): Command {
+  const command = new Command("boot")
+    .summary("on watch from the first second of every boot")
+    .description(
+      "Records the state after boot, watches for two hours and tells what grew without anybody doing anything.",
+    )
+    .addOption(
+      new Option("--minutes <time>", "how long to watch").argParser(durationParser("m")).default(7200, "120"),
+    )
+    .addOption(
+      new Option("-i, --interval <time>", "time between samples").argParser(durationAtLeast("s", 0.1))
+        .default(30, "30s"),
+    )
+    .addOption(
+      new Option("-o, --output-dir <dir>", "write the logs here (default: /var/log/boot-diagnostics)"),
+    )
+    .addOption(new Option("--rules <file>", "alert rules to use instead of the built-in ones"))
+    .option("--keep-watching", "go on after the two hours", false)
+    .addOption(
+      new Option("--install-service", "start at every boot from now on").conflicts([
+        "uninstallService",
+        "status",
+      ])
+        .default(false),
+    )
+    .addOption(
+      new Option("--uninstall-service", "remove the service; logs stay").conflicts(["status"]).default(false),
+    )
+    .addOption(
+      new Option("--status", "say whether the service is installed, running, and what it found").default(
+        false,
+      ),
+    );
+  return withSharedOptions(command).action(async (options: BootOptions) => {
+    const { boot } = await import("../boot/mod.ts");
+    outcome.exitCode = await boot(options);
+  });
+}

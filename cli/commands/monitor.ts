@@ -1,0 +1,65 @@
+import { Argument, Command, Option } from "commander";
+import { durationAtLeast, durationParser, parseSize, wholeNumber } from "../arguments/quantity.ts";
+import { type SharedOptions, withSharedOptions } from "../arguments/shared.ts";
+import type { Outcome } from "../program.ts";
+
+export interface MonitorOptions extends SharedOptions {
+  outputDir?: string;
+  rules?: string;
+  rotateSize: number;
+  retainSize: number;
+  /** Seconds. */
+  retainAge: number;
+  top: number;
+  /** Port, or true for the default one. */
+  ui?: number | true;
+  hideArguments: boolean;
+}
+
+export function monitorCommand(outcome: Outcome): Command {
+  const command = new Command("monitor")
+    .summary("watch for hours: CSV logs, alerts, summary")
+    .description("Records this machine's memory as CSV logs, raises alerts and writes a summary.")
+    .addArgument(
+      new Argument("[minutes]", "how long; 0 runs until stopped").argParser(durationParser("m")).default(
+        3600,
+        "60",
+      ),
+    )
+    .addArgument(
+      new Argument("[seconds]", "time between samples").argParser(durationAtLeast("s", 0.1)).default(
+        30,
+        "30",
+      ),
+    )
+    .addOption(new Option("-o, --output-dir <dir>", "write the logs here (default: /var/log/memory-monitor)"))
+    .addOption(new Option("--rules <file>", "alert rules to use instead of the built-in ones"))
+    .addOption(
+      new Option("--rotate-size <size>", "start a new segment at this size").argParser(parseSize)
+        .default(64 * 1024 ** 2, "64MiB"),
+    )
+    .addOption(
+      new Option("--retain-size <size>", "delete the oldest segments beyond this size in all").argParser(
+        parseSize,
+      )
+        .default(1024 ** 3, "1GiB"),
+    )
+    .addOption(
+      new Option("--retain-age <time>", "delete segments older than this").argParser(durationParser("s"))
+        .default(30 * 86400, "30d"),
+    )
+    .addOption(
+      new Option("-n, --top <count>", "processes logged at every sample").argParser(wholeNumber(1, 100_000))
+        .default(40),
+    )
+    .addOption(
+      new Option("--ui [port]", "serve the page too (default port: 7437)").argParser(wholeNumber(1, 65_535)),
+    )
+    .option("--hide-arguments", "record process names only, never their arguments", false);
+  return withSharedOptions(command).action(
+    async (durationSeconds: number, intervalSeconds: number, options: MonitorOptions) => {
+      const { monitor } = await import("../monitor/mod.ts");
+      outcome.exitCode = await monitor(durationSeconds, intervalSeconds, options);
+    },
+  );
+}

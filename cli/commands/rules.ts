@@ -1,0 +1,27 @@
+import { Command, Option } from "commander";
+import { type SharedOptions, withSharedOptions } from "../arguments/shared.ts";
+import type { Outcome } from "../program.ts";
+
+export interface RulesOptions extends SharedOptions {
+  check?: string;
+  print: boolean;
+  export?: "prometheus";
+}
+
+export function rulesCommand(outcome: Outcome): Command {
+  const command = new Command("rules")
+    .summary("print, check or export the alert rules")
+    .description("Prints the built-in alert rules, checks a rules file, or exports them.")
+    .addOption(
+      new Option("--check <file>", "check a rules file and name the line of each mistake").conflicts([
+        "print",
+        "export",
+      ]),
+    )
+    .addOption(new Option("--print", "print the rules in force as YAML").conflicts("export").default(false))
+    .addOption(new Option("--export <format>", "print the rules for another tool").choices(["prometheus"]));
+  return withSharedOptions(command).action(async (options: RulesOptions) => {
+    const { rules } = await import("../rules/mod.ts");
+    outcome.exitCode = await rules(options);
+  });
+}

@@ -1,0 +1,45 @@
+import { Command, Option } from "commander";
+import { durationAtLeast, repeatable, wholeNumber } from "../arguments/quantity.ts";
+import { type SharedOptions, withSharedOptions } from "../arguments/shared.ts";
+import type { Outcome } from "../program.ts";
+
+export interface ServeOptions extends SharedOptions {
+  port: number;
+  host: string;
+  dir?: string[];
+  /** Seconds. */
+  interval: number;
+  tokenFile?: string;
+  rules?: string;
+  hideArguments: boolean;
+}
+
+export const DEFAULT_PORT = 7437;
+
+export function serveCommand(outcome: Outcome): Command {
+  const command = new Command("serve")
+    .summary("the web page on localhost: live, and every recorded session")
+    .description("Serves a page that shows this machine live and every recorded session.")
+    .addOption(
+      new Option("-p, --port <port>", "port to listen on; 0 takes any").argParser(wholeNumber(0, 65_535))
+        .default(DEFAULT_PORT),
+    )
+    .addOption(
+      new Option("--host <address>", "address to listen on; any but a loopback one needs --token-file")
+        .default("127.0.0.1"),
+    )
+    .addOption(
+      new Option("--dir <dir>", "read recorded sessions here too (repeatable)").argParser(repeatable(String)),
+    )
+    .addOption(
+      new Option("-i, --interval <time>", "time between live samples").argParser(durationAtLeast("s", 0.5))
+        .default(2, "2s"),
+    )
+    .addOption(new Option("--token-file <file>", "file with the token that viewers must show"))
+    .addOption(new Option("--rules <file>", "alert rules to use instead of the built-in ones"))
+    .option("--hide-arguments", "show process names only, never their arguments", false);
+  return withSharedOptions(command).action(async (options: ServeOptions) => {
+    const { serve } = await import("../serve/mod.ts");
+    outcome.exitCode = await serve(options);
+  });
+}
