@@ -62,7 +62,8 @@ function sources(): string[] {
       else if (/\.tsx?$/.test(entry.name)) found.push(path);
     }
   };
-  FOLDERS.forEach(walk);
+  const present = [...Deno.readDirSync(ROOT)].map((entry) => entry.name);
+  FOLDERS.filter((folder) => present.includes(folder)).forEach(walk);
   return found.sort();
 }
 
