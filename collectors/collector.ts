@@ -31,6 +31,11 @@ export interface Collector {
   source: string;
   tier: Tier;
   collect(sample: Sample, context: CollectorContext): void;
+  /**
+   * Starts what cannot be done at once (asking a container engine) and settles when it is done or given up. Optional:
+   * `collect` never waits for it.
+   */
+  prepare?(): Promise<void>;
   /** Closes kept handles. */
   close?(): void;
 }

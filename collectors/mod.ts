@@ -77,6 +77,18 @@ export class Sampler {
     return this.sample;
   }
 
+  /**
+   * Gives slow sources (container engines) up to `seconds` to answer, so that a first sample already knows names. A hung
+   * one costs that long once; samples never wait.
+   */
+  async prepare(seconds = 2): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const enough = new Promise<void>((resolve) => timer = setTimeout(resolve, seconds * 1000));
+    const starts = this.#entries.map(({ collector }) => collector.prepare?.().catch(() => {}));
+    await Promise.race([Promise.all(starts), enough]);
+    clearTimeout(timer);
+  }
+
   close(): void {
     for (const { collector } of this.#entries) collector.close?.();
   }

@@ -144,7 +144,10 @@ export interface KernelMemory {
   dying_cgroups: number | null;
   /** cgroup directories that exist. */
   cgroups: number | null;
+  /** Alive in the kernel (slab cache net_namespace); more than the visible ones means some are pinned by nobody one can see. */
   network_namespaces: number | null;
+  /** Distinct ones that a process lives in or a file is mounted on. */
+  network_namespaces_visible: number | null;
   tcp_bytes: number | null;
   udp_bytes: number | null;
   sockets: number | null;
@@ -152,6 +155,20 @@ export interface KernelMemory {
   inodes: number | null;
   dentries: number | null;
   modules: number | null;
+  /** Page fragments waiting to become whole IP packets. */
+  fragment_bytes: number | null;
+  /** Reserved huge pages per size; free ones are lost to everybody else. */
+  huge_pages: HugePagePool[] | null;
+  /** Memory that compressed swap devices (zram) occupy; no line of /proc/meminfo holds it. */
+  zram_bytes: number | null;
+  /** Memory that the hypervisor has taken back through the balloon driver. */
+  balloon_bytes: number | null;
+}
+
+export interface HugePagePool {
+  page_bytes: number;
+  total: number;
+  free: number;
 }
 
 export interface SystemDescriptors {
@@ -292,8 +309,10 @@ export interface ContainerSample {
   usage_bytes: number | null;
   /** usage − inactive_file, floor 0. */
   working_set_bytes: number | null;
-  /** Own or nearest parent's limit; null: none. */
+  /** The smallest limit among its own and its parents'; null: none. */
   limit_bytes: number | null;
+  /** The cgroup that sets that limit: its own path or a parent's. */
+  limit_cgroup: string | null;
   anon_bytes: number | null;
   file_bytes: number | null;
   shmem_bytes: number | null;
