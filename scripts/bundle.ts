@@ -1,0 +1,45 @@
+/** Bundles the page and the program: one file each, so that a start reads and keeps little. */
+
+const ROOT = new URL("..", import.meta.url).pathname;
+
+/** Runs this same Deno in the project's folder; throws with its last words where it fails. */
+export async function deno(...args: string[]): Promise<void> {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args,
+    cwd: ROOT,
+    env: { NO_COLOR: "1" },
+  }).output();
+  if (success) return;
+  const text = new TextDecoder();
+  throw new Error(`deno ${args[0]} failed:\n${text.decode(stdout)}${text.decode(stderr)}`.trim());
+}
+
+/** ui/web/main.tsx → ui/server/page/page.js, which the server imports as text. */
+export async function bundlePage(): Promise<void> {
+  if (!exists(`${ROOT}ui/web/main.tsx`)) return;
+  await deno(
+    "bundle",
+    "--platform",
+    "browser",
+    "--minify",
+    "-o",
+    "ui/server/page/page.js",
+    "ui/web/main.tsx",
+  );
+}
+
+/** main.ts with all it imports → one module. */
+export async function bundleProgram(output: string): Promise<void> {
+  await deno("bundle", "--platform", "deno", "-o", output, "main.ts");
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+if (import.meta.main) await bundlePage();

@@ -1,0 +1,115 @@
+/**
+ * `deno task compile`: main.ts → dist/leakwatch, one file to copy, and its checksum beside it.
+ *
+ * First choice is `deno compile`. It needs the base runtime `denort`, downloaded from Deno's site or named in
+ * DENORT_BIN. Where that cannot be had, the official `deno` and the program are packed into a self-extracting file: same
+ * name, same arguments. It says which one it made.
+ *
+ * Options: --how=auto|compiled|self-extracting, --target=TRIPLE, --output=FILE.
+ */
+
+import { parseArgs } from "node:util";
+import project from "../deno.json" with { type: "json" };
+import { bundlePage, bundleProgram, deno } from "./bundle.ts";
+import { pack, sha256 } from "./self_extracting.ts";
+
+const ROOT = new URL("..", import.meta.url).pathname;
+/** Deno's packages in the npm registry hold the same files as its releases. */
+const RUNTIME_PACKAGES: Record<string, string> = {
+  "x86_64-unknown-linux-gnu": "@deno/linux-x64-glibc",
+  "aarch64-unknown-linux-gnu": "@deno/linux-arm64-glibc",
+};
+/** docs/decisions/v8_flags.md has the measurements. */
+const V8_FLAGS = "--v8-flags=--single-threaded,--max-semi-space-size=1";
+
+const { values: options } = parseArgs({
+  args: Deno.args,
+  options: {
+    how: { type: "string", default: "auto" },
+    target: { type: "string", default: Deno.build.target },
+    output: { type: "string", default: "dist/leakwatch" },
+  },
+});
+const { how, target, output } = options;
+if (!["auto", "compiled", "self-extracting"].includes(how)) {
+  fail(`no way ${how}: auto, compiled, self-extracting`);
+}
+if (!(target in RUNTIME_PACKAGES)) {
+  fail(`no target ${target}: ${Object.keys(RUNTIME_PACKAGES).join(", ")}`);
+}
+
+Deno.chdir(ROOT);
+Deno.mkdirSync("dist", { recursive: true });
+const bundled = "dist/leakwatch.js";
+await bundlePage();
+await bundleProgram(bundled);
+const made = how === "self-extracting" ? await makeSelfExtracting() : await makeCompiled();
+const bytes = Deno.readFileSync(output);
+Deno.writeTextFileSync(`${output}.sha256`, `${sha256(bytes)}  ${output.split("/").at(-1)}\n`);
+console.log(`${output}: ${made}, ${target}, ${(bytes.length / 1e6).toFixed(0)} MB`);
+
+async function makeCompiled(): Promise<string> {
+  try {
+    await deno(
+      ...[
+        "compile",
+        "--quiet",
+        "--allow-all",
+        "--no-check",
+        "--no-config",
+        "--no-lock",
+        "--no-remote",
+        "--no-npm",
+      ],
+      ...[V8_FLAGS, "--target", target, "--output", `${output}.new`, bundled],
+    );
+  } catch (error) {
+    if (how === "compiled") throw error;
+    const lines = String(error).split("\n");
+    const why = lines.find((line) => line.includes("error sending")) ??
+      lines.find((line) => line.includes("error:"));
+    console.error(
+      `compile: no truly compiled file: ${(why ?? lines[0]!).replace(/^\s*\d+:|\(.*/g, "").trim()}`,
+    );
+    console.error("compile: packing a self-extracting file instead");
+    return await makeSelfExtracting();
+  }
+  // A running executable cannot be written to, but its name can be given to another file.
+  Deno.renameSync(`${output}.new`, output);
+  return "truly compiled";
+}
+
+async function makeSelfExtracting(): Promise<string> {
+  const file = pack({
+    version: project.version,
+    target,
+    runtime: await runtimeFor(target),
+    program: Deno.readFileSync(bundled),
+    v8_flags: V8_FLAGS,
+  });
+  Deno.writeFileSync(`${output}.new`, file, { mode: 0o755 });
+  Deno.renameSync(`${output}.new`, output);
+  return `self-extracting, with Deno ${Deno.version.deno}`;
+}
+
+/** The Deno that runs this script, or the same version for another target from the npm registry. */
+async function runtimeFor(target: string): Promise<Uint8Array> {
+  if (target === Deno.build.target) return Deno.readFileSync(Deno.execPath());
+  const directory = Deno.makeTempDirSync();
+  try {
+    const name = `${RUNTIME_PACKAGES[target]}@${Deno.version.deno}`;
+    const command = `npm pack --silent ${name} >/dev/null && tar xzf ./*.tgz`;
+    const { success } = await new Deno.Command("sh", { args: ["-c", command], cwd: directory }).output();
+    if (!success) {
+      fail(`cannot fetch ${name} from the npm registry; is npm installed and the registry in reach?`);
+    }
+    return Deno.readFileSync(`${directory}/package/deno`);
+  } finally {
+    Deno.removeSync(directory, { recursive: true });
+  }
+}
+
+function fail(message: string): never {
+  console.error(`compile: ${message}`);
+  Deno.exit(1);
+}
