@@ -83,6 +83,24 @@ export interface Alert {
   value: number | null;
   threshold: number | null;
   message: string;
+  /** What to do: one command or action. */
+  next_step: string;
   /** RFC 3339 in UTC: when this state began. */
   since: string;
+  /** The same from firing to resolved, and not used again: for those who match the two. */
+  id: string;
+}
+
+/** A step of an alert's state, once each: what logs and sinks are told. */
+export interface AlertChange {
+  alert: Alert;
+  /** Falls in quiet hours: to be recorded, not to be sent to people. */
+  quiet: boolean;
+}
+
+/** Something of leakwatch's own that does not work: a log that cannot be written, a sink that cannot be reached. */
+export interface Trouble {
+  /** File or sink. */
+  name: string;
+  why: string;
 }
