@@ -17,6 +17,8 @@ export type Tier = "always" | "often" | "seldom";
 /** What a collector gets: roots and the way to say that something cannot be read. */
 export interface CollectorContext {
   roots: Roots;
+  /** The first and the last sample of a window: read also what is not due yet. */
+  everything?: boolean;
   /** Says once that a source cannot be read. Repeating the same source and reason is silent. */
   unavailable(source: string, why: string, howToMend?: string): void;
 }
@@ -36,6 +38,8 @@ export interface Collector {
    * `collect` never waits for it.
    */
   prepare?(): Promise<void>;
+  /** Takes the pids of the suspects, to read them first and deeper; replaces those named before. */
+  focus?(pids: Iterable<number>): void;
   /** Closes kept handles. */
   close?(): void;
 }

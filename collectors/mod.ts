@@ -2,12 +2,19 @@
 
 import type { Collector, CollectorContext, CollectorFactory, Roots, Tier } from "./collector.ts";
 import { LIVE_ROOTS } from "./collector.ts";
+import { hostCollector } from "./host.ts";
+import { meminfoCollector } from "./meminfo.ts";
+import { processesCollector } from "./processes.ts";
 import { reasonOf } from "./read.ts";
 import type { CollectorRun, Sample, Unavailable } from "./sample.ts";
 import { emptySample } from "./empty_sample.ts";
 
 /** One line for each kernel source. Order matters only where a later one uses an earlier one's part. */
-export const COLLECTORS: readonly CollectorFactory[] = [];
+export const COLLECTORS: readonly CollectorFactory[] = [
+  hostCollector,
+  meminfoCollector,
+  processesCollector,
+];
 
 /** Every how many samples a tier runs, at the given interval: `often` about every 15 s, `seldom` about every 60 s. */
 export function samplesBetween(tier: Tier, intervalSeconds: number): number {
@@ -23,12 +30,17 @@ export interface SamplerOptions {
   collectors?: readonly CollectorFactory[];
 }
 
+/** Wall and monotonic clock apart by more than this between two samples: a suspend or a jump. */
+const GAP_SECONDS = 2;
+
 /** Reads the machine into one Sample that is reused from pass to pass. */
 export class Sampler {
   readonly sample: Sample = emptySample();
   readonly #entries: { collector: Collector; run: CollectorRun; every: number }[];
   readonly #context: CollectorContext;
   readonly #renewed = new Set<string>();
+  readonly #beganWall = Date.now() / 1000;
+  readonly #beganMonotonic = performance.now();
   #pass = 0;
 
   constructor(options: SamplerOptions = {}) {
@@ -58,6 +70,8 @@ export class Sampler {
   /** Reads all that is due now; `everything` reads every tier (first and last sample of a window). */
   take(everything = false): Sample {
     this.#renewed.clear();
+    this.#context.everything = everything;
+    this.#tellTime();
     for (const { collector, run, every } of this.#entries) {
       if (!everything && this.#pass % every !== 0) continue;
       const begin = performance.now();
@@ -87,6 +101,28 @@ export class Sampler {
     const starts = this.#entries.map(({ collector }) => collector.prepare?.().catch(() => {}));
     await Promise.race([Promise.all(starts), enough]);
     clearTimeout(timer);
+  }
+
+  /** Names the suspects, which are then read first and deeper; replaces those named before. */
+  focus(pids: Iterable<number>): void {
+    const list = [...pids];
+    for (const { collector } of this.#entries) collector.focus?.(list);
+  }
+
+  /**
+   * The time axis runs on the monotonic clock, which stands still in a suspend and ignores jumps of the wall clock: where
+   * the two drift apart between two passes lies a gap.
+   */
+  #tellTime(): void {
+    const { sample } = this;
+    const wall = Date.now() / 1000;
+    const time = this.#beganWall + (performance.now() - this.#beganMonotonic) / 1000;
+    if (this.#pass > 0) {
+      const drift = (wall - sample.wall_seconds) - (time - sample.time_seconds);
+      sample.gap_before = Math.abs(drift) > GAP_SECONDS;
+    }
+    sample.wall_seconds = wall;
+    sample.time_seconds = time;
   }
 
   close(): void {

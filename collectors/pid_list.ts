@@ -1,0 +1,71 @@
+import { LIVE_ROOTS } from "./collector.ts";
+import type { SmallFileReader } from "./process_files.ts";
+import type { ByteCursor } from "./digits.ts";
+
+/** After this long /proc is listed again even if no process seems to be new (pids can be chosen: clone3 with set_tid). */
+const LIST_AT_LEAST_EVERY_SECONDS = 10;
+
+/** The pid given last, fifth field of /proc/loadavg. NaN where it is missing. */
+export function parseLastPid(cursor: ByteCursor): number {
+  let last = NaN;
+  for (;;) {
+    const value = cursor.nextNumber();
+    if (Number.isNaN(value)) return last;
+    last = value;
+  }
+}
+
+/**
+ * Which pids exist. Listing /proc costs as much as reading every statm, so it is listed only when the kernel has given
+ * out a pid since; that processes are gone shows when they are read.
+ */
+export class PidList {
+  readonly pids: number[] = [];
+  /** The last pid given, now and at the pass before; NaN where it is unknown. */
+  lastPid = NaN;
+  previousLastPid = NaN;
+  #listedAt = -Infinity;
+  #loadavg: Deno.FsFile | null = null;
+
+  constructor(readonly proc: string, readonly reader: SmallFileReader) {
+    // /proc/loadavg speaks of the reader's pid namespace, which need not be that of another tree.
+    if (proc === LIVE_ROOTS.proc) {
+      try {
+        this.#loadavg = Deno.openSync(`${proc}/loadavg`);
+      } catch {
+        // Then /proc is listed at every pass.
+      }
+    }
+  }
+
+  /** Renews `pids` where that is needed; true when it was. Throws where /proc cannot be listed. */
+  renew(nowSeconds: number, always: boolean): boolean {
+    this.previousLastPid = this.lastPid;
+    if (this.#loadavg !== null) this.lastPid = parseLastPid(this.reader.reread(this.#loadavg));
+    const same = this.lastPid === this.previousLastPid;
+    if (same && !always && nowSeconds - this.#listedAt < LIST_AT_LEAST_EVERY_SECONDS) return false;
+    this.#listedAt = nowSeconds;
+    this.pids.length = 0;
+    for (const { name } of Deno.readDirSync(this.proc)) {
+      const first = name.charCodeAt(0);
+      if (first >= 49 && first <= 57) {
+        const pid = Number(name);
+        if (Number.isSafeInteger(pid)) this.pids.push(pid);
+      }
+    }
+    return true;
+  }
+
+  /** Whether this pid may have been given to another process since the pass before. */
+  mayBeReused(pid: number): boolean {
+    const from = this.previousLastPid;
+    const to = this.lastPid;
+    if (Number.isNaN(from) || Number.isNaN(to)) return true;
+    return from <= to ? pid > from && pid <= to : pid > from || pid <= to;
+  }
+
+  close(): void {
+    this.#loadavg?.close();
+    this.#loadavg = null;
+  }
+}

@@ -1,0 +1,286 @@
+import type { AuxiliaryVector } from "./auxv.ts";
+import { readAuxv } from "./auxv.ts";
+import { DescriptorCounter } from "./descriptor_count.ts";
+import { textOf } from "./digits.ts";
+import { HandleBudget } from "./handle_budget.ts";
+import { PidList } from "./pid_list.ts";
+import type { ProcessEntry } from "./process_entry.ts";
+import { forgetProgram, newEntry } from "./process_entry.ts";
+import { SmallFileReader } from "./process_files.ts";
+import { readCommand, readExecutable } from "./process_identity.ts";
+import { readLimits } from "./process_limits.ts";
+import { emptyStat, KERNEL_THREAD_FLAG, parseStat } from "./process_stat.ts";
+import type { Statm } from "./process_statm.ts";
+import { parseStatm } from "./process_statm.ts";
+import { emptyStatus, parseStatus } from "./process_status.ts";
+import { ParseError } from "./read.ts";
+import type { ProcessSample } from "./sample.ts";
+import { Users } from "./users.ts";
+
+/** stat tells state, faults, processor time and an exec; ten seconds late is early enough for all of them. */
+const STAT_EVERY_SECONDS = 10;
+const STATUS_EVERY_SECONDS = 15;
+/** Two passes this near each other: no pid can have been given out twice between them. */
+const NEAR_PASSES_SECONDS = 2;
+
+/**
+ * Every process, read in place: after the first pass a pass allocates nothing and opens nothing for the processes whose
+ * statm is kept open. Identity is (pid, start_ticks): a kept file fails with ESRCH once its process is gone, and one that
+ * is opened anew has its start time checked wherever its pid may have been given to another process.
+ */
+export class ProcessTable {
+  /** The records, in the order of appearance; the same array for the table's whole life. */
+  readonly records: ProcessSample[] = [];
+  /** Processes that the last listing showed and the kernel would not let us read. */
+  hidden = 0;
+
+  readonly entries: ProcessEntry[] = [];
+  readonly #byPid = new Map<number, ProcessEntry>();
+  readonly #reader = new SmallFileReader();
+  readonly #statm: Statm = { size_pages: 0, resident_pages: 0, shared_pages: 0, text_pages: 0 };
+  readonly #stat = emptyStat();
+  readonly #status = emptyStatus();
+  readonly #list: PidList;
+  readonly #descriptors: DescriptorCounter;
+  readonly #users: Users;
+  readonly #auxv: AuxiliaryVector;
+  readonly #handles: HandleBudget;
+  #pass = 0;
+  #passAt = -Infinity;
+  #checkReuse = true;
+  #listAgain = false;
+
+  constructor(readonly proc: string, options: { max_kept_handles?: number } = {}) {
+    this.#list = new PidList(proc, this.#reader);
+    this.#descriptors = new DescriptorCounter(proc);
+    this.#users = new Users(proc);
+    this.#auxv = readAuxv(proc);
+    this.#handles = new HandleBudget(options.max_kept_handles);
+  }
+
+  get kept_handles(): number {
+    return this.#handles.kept;
+  }
+
+  /**
+   * Brings the records up to date. `everything` reads also what is not due yet.
+   * @param bootedAtSeconds Unix seconds of the boot, from which the start times follow.
+   */
+  pass(nowSeconds: number, bootedAtSeconds: number, everything = false): void {
+    this.#pass++;
+    this.#checkReuse = nowSeconds - this.#passAt > NEAR_PASSES_SECONDS;
+    this.#passAt = nowSeconds;
+    const listed = this.#list.renew(nowSeconds, everything || this.#listAgain);
+    this.#listAgain = false;
+    if (listed) this.#dropUnlisted();
+
+    let kept = 0;
+    for (const entry of this.entries) {
+      if (this.#refresh(entry, nowSeconds, everything)) this.entries[kept++] = entry;
+      else this.#forget(entry);
+    }
+    this.entries.length = kept;
+
+    if (listed) this.#addNew(nowSeconds, bootedAtSeconds);
+    this.#handles.rebalance(this.entries, nowSeconds);
+    this.records.length = this.entries.length;
+    for (let i = 0; i < this.entries.length; i++) this.records[i] = this.entries[i]!.record;
+  }
+
+  /** Names the suspects: their handles are kept first, and they are read deeper. Replaces those named before. */
+  focus(pids: Iterable<number>): void {
+    for (const entry of this.entries) entry.focused = false;
+    for (const pid of pids) {
+      const entry = this.#byPid.get(pid);
+      if (entry !== undefined) entry.focused = true;
+    }
+  }
+
+  close(): void {
+    for (const entry of this.entries) this.#handles.release(entry);
+    this.#list.close();
+    this.entries.length = this.records.length = 0;
+    this.#byPid.clear();
+  }
+
+  #dropUnlisted(): void {
+    for (const pid of this.#list.pids) {
+      const entry = this.#byPid.get(pid);
+      if (entry !== undefined) entry.listed_in_pass = this.#pass;
+    }
+    let kept = 0;
+    for (const entry of this.entries) {
+      if (entry.listed_in_pass === this.#pass) this.entries[kept++] = entry;
+      else this.#forget(entry);
+    }
+    this.entries.length = kept;
+  }
+
+  #addNew(nowSeconds: number, bootedAtSeconds: number): void {
+    this.hidden = 0;
+    for (const pid of this.#list.pids) {
+      if (this.#byPid.has(pid)) continue;
+      const entry = this.#meet(pid, nowSeconds, bootedAtSeconds);
+      if (entry === null) continue;
+      this.#byPid.set(pid, entry);
+      this.entries.push(entry);
+    }
+  }
+
+  #forget(entry: ProcessEntry): void {
+    this.#handles.release(entry);
+    this.#byPid.delete(entry.record.pid);
+  }
+
+  /** First look at a process; null when it is gone already or hidden. */
+  #meet(pid: number, nowSeconds: number, bootedAtSeconds: number): ProcessEntry | null {
+    const directory = `${this.proc}/${pid}`;
+    try {
+      parseStat(this.#reader.read(`${directory}/stat`), this.#stat);
+    } catch (error) {
+      if (error instanceof Deno.errors.PermissionDenied) this.hidden++;
+      if (error instanceof ParseError) throw error;
+      return null;
+    }
+    const entry = newEntry(directory, pid, this.#stat.start_ticks);
+    const { record } = entry;
+    record.started_at_seconds = bootedAtSeconds + record.start_ticks / this.#auxv.clock_ticks_per_second;
+    this.#takeStat(entry, nowSeconds);
+    // Neighbours become due at different passes, so that no pass carries the load of all.
+    const phase = (pid % 16) / 16;
+    entry.stat_due = nowSeconds + STAT_EVERY_SECONDS * (0.5 + phase / 2);
+    this.#takeStatus(entry, nowSeconds);
+    entry.status_due = nowSeconds + STATUS_EVERY_SECONDS * (0.5 + phase / 2);
+    this.#takeProgram(entry);
+    if (record.is_kernel_thread) return entry;
+    if (this.#handles.keep(entry) === "gone") return null;
+    if (!this.#readStatm(entry)) {
+      this.#handles.release(entry);
+      return null;
+    }
+    entry.text_pages = this.#statm.text_pages;
+    return entry;
+  }
+
+  /** False when the process is gone (or its pid is another's now). */
+  #refresh(entry: ProcessEntry, nowSeconds: number, everything: boolean): boolean {
+    const { record } = entry;
+    if (record.is_kernel_thread) {
+      // No memory of its own to watch: stat alone, for state and processor time.
+      return everything || nowSeconds >= entry.stat_due ? this.#refreshStat(entry, nowSeconds) : true;
+    }
+    if (!this.#readStatm(entry)) {
+      this.#listAgain = true;
+      return false;
+    }
+    const statDue = everything || nowSeconds >= entry.stat_due;
+    const otherProgram = this.#statm.text_pages !== entry.text_pages;
+    const maybeReused = entry.statm === null && (this.#checkReuse || this.#list.mayBeReused(record.pid));
+    if (statDue || otherProgram || maybeReused) {
+      entry.text_pages = this.#statm.text_pages;
+      if (!this.#refreshStat(entry, nowSeconds, otherProgram)) return false;
+    }
+    if (everything || nowSeconds >= entry.status_due) this.#takeStatus(entry, nowSeconds);
+    return true;
+  }
+
+  #readStatm(entry: ProcessEntry): boolean {
+    const { record } = entry;
+    const statm = this.#statm;
+    try {
+      const cursor = entry.statm === null
+        ? this.#reader.read(`${entry.directory}/statm`)
+        : this.#reader.reread(entry.statm);
+      parseStatm(cursor, statm);
+    } catch {
+      return false;
+    }
+    if (statm.size_pages === 0) {
+      // No address space: a zombie, or one that is just being torn down. That is no release of memory, so the state says
+      // at once that the zeros are not to be judged.
+      if (record.state !== "Z") record.state = "X";
+    }
+    const page = this.#auxv.page_bytes;
+    record.vsz_bytes = statm.size_pages * page;
+    record.rss_bytes = statm.resident_pages * page;
+    record.shared_bytes = statm.shared_pages * page;
+    record.anon_bytes = Math.max(0, statm.resident_pages - statm.shared_pages) * page;
+    return true;
+  }
+
+  #refreshStat(entry: ProcessEntry, nowSeconds: number, otherText = false): boolean {
+    const stat = this.#stat;
+    try {
+      parseStat(this.#reader.read(`${entry.directory}/stat`), stat);
+    } catch {
+      this.#listAgain = true;
+      return false;
+    }
+    if (stat.start_ticks !== entry.record.start_ticks) {
+      this.#listAgain = true;
+      return false;
+    }
+    const executed = stat.start_stack !== 0 && entry.start_stack !== 0
+      // Each exec puts the stack elsewhere, while a program that only renames itself stays.
+      ? stat.start_stack !== entry.start_stack
+      : otherText || stat.name_hash !== entry.name_hash;
+    this.#takeStat(entry, nowSeconds);
+    const { record } = entry;
+    // An exiting process loses its text and its stack, which is no exec.
+    if (executed && record.state !== "Z" && record.state !== "X") {
+      forgetProgram(record);
+      this.#takeProgram(entry);
+      this.#takeStatus(entry, nowSeconds);
+    }
+    return true;
+  }
+
+  /** Copies what stat holds into the record. The stat's name still lies in the buffer. */
+  #takeStat(entry: ProcessEntry, nowSeconds: number): void {
+    const stat = this.#stat;
+    const { record } = entry;
+    if (stat.name_hash !== entry.name_hash) {
+      record.name = textOf(this.#reader.cursor.bytes.subarray(stat.name_begin, stat.name_end));
+      entry.name_hash = stat.name_hash;
+    }
+    const exiting = record.state === "X";
+    if (stat.state_code !== record.state.charCodeAt(0)) record.state = String.fromCharCode(stat.state_code);
+    if (exiting && record.state !== "Z") record.state = "X";
+    if (stat.start_stack !== 0) entry.start_stack = stat.start_stack;
+    record.ppid = stat.ppid;
+    record.is_kernel_thread = (stat.flags & KERNEL_THREAD_FLAG) !== 0;
+    record.threads = stat.threads;
+    record.minor_faults = stat.minor_faults;
+    record.major_faults = stat.major_faults;
+    record.cpu_seconds = (stat.user_ticks + stat.system_ticks) / this.#auxv.clock_ticks_per_second;
+    entry.stat_due = nowSeconds + STAT_EVERY_SECONDS;
+  }
+
+  #takeStatus(entry: ProcessEntry, nowSeconds: number): void {
+    const { record } = entry;
+    entry.status_due = nowSeconds + STATUS_EVERY_SECONDS;
+    const cursor = this.#reader.readOrNull(`${entry.directory}/status`);
+    if (cursor !== null) {
+      const status = this.#status;
+      parseStatus(cursor, status);
+      record.peak_rss_bytes = status.peak_rss_bytes;
+      record.shmem_bytes = status.shmem_bytes;
+      record.page_tables_bytes = status.page_tables_bytes;
+      record.swap_bytes = status.swap_bytes;
+      if (status.uid !== null && (status.uid !== record.uid || record.user === "")) {
+        record.uid = status.uid;
+        record.user = this.#users.nameOf(status.uid);
+      }
+    }
+    record.open_descriptors = this.#descriptors.count(record.pid);
+  }
+
+  /** What holds for as long as the program runs; read once, and again after an exec. */
+  #takeProgram(entry: ProcessEntry): void {
+    const { record, directory } = entry;
+    if (record.is_kernel_thread) return;
+    record.command = readCommand(this.#reader, directory);
+    record.executable = readExecutable(directory);
+    record.descriptor_limit = readLimits(record.pid, this.proc)?.open_files?.soft ?? null;
+  }
+}
