@@ -1,0 +1,78 @@
+/** Asks one container engine what the kernel cannot tell, in the background, read-only, with time-outs. */
+
+import { getJson } from "./engine_http.ts";
+import {
+  applyInspection,
+  type EngineContainer,
+  type EngineVersion,
+  parseContainers,
+  parseSpace,
+  parseVersion,
+} from "./engine_parse.ts";
+import type { EngineSpace } from "./sample.ts";
+
+export interface EngineClientOptions {
+  /** For each question but the disk space. */
+  timeout_seconds?: number;
+  /** Counting the disk space walks directories: an engine may take minutes. */
+  space_timeout_seconds?: number;
+  signal?: AbortSignal;
+}
+
+/** Inspections in one round: one question each, a few milliseconds of the engine's time. */
+const MAX_INSPECTIONS = 50;
+
+/** What one engine last said. Containers and space are renewed apart, as their costs are. */
+export class EngineClient {
+  version: EngineVersion | null = null;
+  containers: EngineContainer[] = [];
+  space: EngineSpace[] = [];
+  readonly #timeout: number;
+  readonly #spaceTimeout: number;
+  readonly #signal: AbortSignal | undefined;
+  #turn = 0;
+
+  constructor(readonly socket: string, options: EngineClientOptions = {}) {
+    this.#timeout = options.timeout_seconds ?? 3;
+    this.#spaceTimeout = options.space_timeout_seconds ?? 120;
+    this.#signal = options.signal;
+  }
+
+  /** Version and containers, with restarts and exit codes of the next ones in turn. Throws what getJson throws. */
+  async renewContainers(): Promise<void> {
+    this.version ??= parseVersion(await this.#get("/version"));
+    const api = `/v${this.version.api}`;
+    const before = new Map(this.containers.map((container) => [container.id, container]));
+    const containers = parseContainers(await this.#get(`${api}/containers/json?all=1`));
+    for (const container of containers) {
+      const known = before.get(container.id);
+      if (known === undefined) continue;
+      container.restarts = known.restarts;
+      container.oom_killed = known.oom_killed;
+      container.exit_code ??= known.running === container.running ? known.exit_code : null;
+    }
+    // Names first: they are all a reader needs if an inspection hangs.
+    this.containers = containers;
+    for (let n = Math.min(MAX_INSPECTIONS, containers.length); n > 0; n--) {
+      const container = containers[this.#turn++ % containers.length]!;
+      const path = `${api}/containers/${encodeURIComponent(container.id)}/json`;
+      try {
+        applyInspection(container, await this.#get(path));
+      } catch (error) {
+        // Removed since the list: the next one. No answer at all: enough for this round.
+        if (!/answers 404/.test(String(error))) throw error;
+      }
+    }
+  }
+
+  /** Disk space; needs the version, hence containers first. */
+  async renewSpace(): Promise<void> {
+    if (this.version === null) return;
+    const path = `/v${this.version.api}/system/df`;
+    this.space = parseSpace(await this.#get(path, this.#spaceTimeout));
+  }
+
+  #get(path: string, timeoutSeconds = this.#timeout): Promise<unknown> {
+    return getJson(this.socket, path, { timeout_seconds: timeoutSeconds, signal: this.#signal });
+  }
+}

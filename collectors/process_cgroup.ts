@@ -1,0 +1,87 @@
+/** Maps processes to containers and units, and back. */
+
+import { cgroupWatch } from "./cgroups.ts";
+import { type CgroupIdentity, identifyCgroup } from "./cgroup_identity.ts";
+import { parseProcessCgroup } from "./cgroup_memory.ts";
+import type { Collector, CollectorContext } from "./collector.ts";
+import { parseConmonName } from "./process_cgroup_conmon.ts";
+import { readTextOrNull } from "./read.ts";
+import type { ContainerSample, ProcessSample } from "./sample.ts";
+
+/** Processes seldom move between cgroups: beyond the new ones, this many are asked again in each pass, in turn. */
+const ASK_AGAIN = 100;
+
+/** Reads /proc/PID/cgroup of processes that are new, or next in turn. */
+export class ProcessCgroups {
+  readonly #known = new Set<string>();
+  readonly #identities = new Map<string, CgroupIdentity>();
+  #turn = 0;
+
+  constructor(readonly context: CollectorContext) {}
+
+  collect(processes: readonly ProcessSample[], containers: readonly ContainerSample[]): void {
+    const present = new Set<string>();
+    for (const process of processes) {
+      const key = `${process.pid} ${process.start_ticks}`;
+      present.add(key);
+      if (!this.#known.has(key)) this.#read(process);
+    }
+    for (let n = Math.min(ASK_AGAIN, processes.length); n > 0; n--) {
+      this.#read(processes[this.#turn++ % processes.length]!);
+    }
+    this.#known.clear();
+    for (const key of present) this.#known.add(key);
+    if (this.#identities.size > 4 * processes.length + 1000) this.#identities.clear();
+    mapBack(processes, containers);
+  }
+
+  #read(process: ProcessSample): void {
+    if (process.is_kernel_thread) return;
+    const text = readTextOrNull(`${this.context.roots.proc}/${process.pid}/cgroup`);
+    if (text === null) return;
+    const { memory, systemd } = parseProcessCgroup(text);
+    const inMemory = this.#identify(memory);
+    const inSystemd = this.#identify(systemd);
+    process.cgroup = memory;
+    process.unit = inSystemd.unit ?? inMemory.unit;
+    process.container = (inMemory.container ?? inSystemd.container)?.id ?? this.#ownContainer();
+  }
+
+  #identify(path: string | null): CgroupIdentity {
+    let identity = this.#identities.get(path ?? "");
+    if (identity === undefined) this.#identities.set(path ?? "", identity = identifyCgroup(path ?? ""));
+    return identity;
+  }
+
+  #ownContainer(): string | null {
+    return cgroupWatch(this.context).own?.id ?? null;
+  }
+}
+
+/** Writes each container's process list, and the names that podman's monitors carry in their arguments. */
+function mapBack(processes: readonly ProcessSample[], containers: readonly ContainerSample[]): void {
+  const byId = new Map<string, ContainerSample>();
+  for (const container of containers) {
+    container.processes.length = 0;
+    byId.set(container.id, container);
+  }
+  for (const process of processes) {
+    if (process.container !== null) byId.get(process.container)?.processes.push(process.pid);
+    if (process.name === "conmon" && process.command !== null) {
+      const told = parseConmonName(process.command);
+      const container = told === null ? undefined : byId.get(told.id);
+      if (container !== undefined) container.name ??= told!.name;
+    }
+  }
+}
+
+/** Container and unit of every process. */
+export function processCgroupCollector(context: CollectorContext): Collector {
+  const mapping = new ProcessCgroups(context);
+  return {
+    name: "process_cgroup",
+    source: "/proc/PID/cgroup",
+    tier: "often",
+    collect: (sample) => mapping.collect(sample.processes, sample.containers),
+  };
+}

@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { emptyContainer } from "../../collectors/cgroup_record.ts";
+import { ProcessCgroups } from "../../collectors/process_cgroup.ts";
+import { parseConmonName } from "../../collectors/process_cgroup_conmon.ts";
+import type { ProcessSample } from "../../collectors/sample.ts";
+
+const id = (pair: string) => pair.repeat(32);
+
+function process(pid: number, changes: Partial<ProcessSample> = {}): ProcessSample {
+  return { pid, start_ticks: 1, name: "p", is_kernel_thread: false, command: null, ...EMPTY, ...changes };
+}
+
+const EMPTY = { cgroup: null, unit: null, container: null } as unknown as Omit<
+  ProcessSample,
+  "pid" | "start_ticks" | "name" | "is_kernel_thread" | "command"
+>;
+
+function mapping(name: string): ProcessCgroups {
+  const base = new URL(`../fixtures/cgroup_${name}`, import.meta.url).pathname;
+  return new ProcessCgroups({ roots: { proc: `${base}/proc`, sys: `${base}/sys` }, unavailable: () => {} });
+}
+
+Deno.test("process mapping: container and unit of each process, and back", () => {
+  const processes = [801, 802, 803, 804, 805, 806, 807].map((pid) => process(pid));
+  const containers = [emptyContainer(id("e5")), emptyContainer("box-one"), emptyContainer(id("f6"))];
+  mapping("systemd").collect(processes, containers);
+  assert.deepEqual(processes.map((entry) => [entry.container?.slice(0, 7) ?? null, entry.unit]), [
+    [null, "app.service"],
+    ["e5e5e5e", null],
+    ["box-one", "cron.service"],
+    ["f6f6f6f", null],
+    ["0a0a0a0", "quad.service"],
+    [null, null],
+    [null, `libpod-conmon-${id("f6")}.scope`],
+  ]);
+  assert.deepEqual(containers.map((container) => container.processes), [[802], [803], [804]]);
+});
+
+Deno.test("process mapping: on version 1 the unit comes from systemd's tree", () => {
+  const processes = [process(41)];
+  mapping("lxc").collect(processes, []);
+  assert.equal(processes[0]!.container, "web");
+  assert.equal(processes[0]!.unit, "nginx.service");
+  assert.equal(processes[0]!.cgroup, "/lxc/web/ns/system.slice");
+});
+
+Deno.test("process mapping: inside a container all processes are its own", () => {
+  const processes = [process(12)];
+  mapping("inside").collect(processes, []);
+  assert.equal(processes[0]!.container, id("1b"));
+});
+
+Deno.test("process mapping: a vanished process and a kernel thread keep their nulls", () => {
+  const processes = [process(99999), process(801, { is_kernel_thread: true })];
+  mapping("systemd").collect(processes, []);
+  assert.deepEqual(processes.map((entry) => entry.cgroup), [null, null]);
+});
+
+Deno.test("process mapping: podman's monitor names its container when no engine answers", () => {
+  const container = emptyContainer(id("f6"));
+  const conmon = process(807, {
+    name: "conmon",
+    command: `/usr/bin/conmon --api-version 1 -c ${id("f6")} -u ${
+      id("f6")
+    } -r /usr/bin/crun -n shop-db --exit-dir /x`,
+  });
+  mapping("systemd").collect([conmon], [container]);
+  assert.equal(container.name, "shop-db");
+  assert.equal(parseConmonName("conmon -c short -n x"), null);
+  assert.equal(parseConmonName(`conmon -c ${id("f6")} -u y`), null);
+});
