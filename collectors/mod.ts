@@ -1,9 +1,13 @@
 /** The registry of collectors and the sampler that runs them. */
 
+import { cgroupsCollector, cgroupUsageCollector } from "./cgroups.ts";
 import type { Collector, CollectorContext, CollectorFactory, Roots, Tier } from "./collector.ts";
 import { LIVE_ROOTS } from "./collector.ts";
+import { enginesCollector } from "./engines.ts";
 import { hostCollector } from "./host.ts";
+import { kernelMemoryCollector } from "./kernel_memory.ts";
 import { meminfoCollector } from "./meminfo.ts";
+import { processCgroupCollector } from "./process_cgroup.ts";
 import { processesCollector } from "./processes.ts";
 import { reasonOf } from "./read.ts";
 import type { CollectorRun, Sample, Unavailable } from "./sample.ts";
@@ -14,6 +18,11 @@ export const COLLECTORS: readonly CollectorFactory[] = [
   hostCollector,
   meminfoCollector,
   processesCollector,
+  cgroupsCollector,
+  cgroupUsageCollector,
+  enginesCollector,
+  processCgroupCollector,
+  kernelMemoryCollector,
 ];
 
 /** Every how many samples a tier runs, at the given interval: `often` about every 15 s, `seldom` about every 60 s. */

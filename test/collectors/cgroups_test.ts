@@ -11,7 +11,10 @@ const fixture = (name: string) => new URL(`../fixtures/cgroup_${name}`, import.m
 const roots = (name: string) => ({ proc: `${fixture(name)}/proc`, sys: `${fixture(name)}/sys` });
 
 function sampleOf(name: string): Sample {
-  const sampler = new Sampler({ roots: roots(name), collectors: [cgroupsCollector, cgroupUsageCollector, enginesCollector] });
+  const sampler = new Sampler({
+    roots: roots(name),
+    collectors: [cgroupsCollector, cgroupUsageCollector, enginesCollector],
+  });
   const sample = sampler.take(true);
   sampler.close();
   return sample;
