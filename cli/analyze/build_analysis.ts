@@ -1,0 +1,167 @@
+/** Puts the last sample, the window's memory and the judge's words together into the one model of a report. */
+
+import type { ProcessSample, Sample } from "../../collectors/sample.ts";
+import type { Alert, Finding, Verdict } from "../../rules/finding.ts";
+import { VERSION } from "../version.ts";
+import { descriptorPart, zombiesOf } from "./descriptor_part.ts";
+import { kernelPart } from "./kernel_part.ts";
+import {
+  type Analysis,
+  ANALYSIS_SCHEMA,
+  type AnalyzedProcess,
+  type OwnCost,
+  type ProcessMappings,
+  type Timeline,
+} from "./model.ts";
+import { systemPart } from "./system_part.ts";
+import { leakableOf, memoryOf, type WindowRecorder } from "./window_recorder.ts";
+
+export interface AnalysisInput {
+  sample: Sample;
+  recorder: WindowRecorder;
+  findings: Finding[];
+  alerts: Alert[];
+  mappings: ProcessMappings[];
+  interval_seconds: number;
+  ended_early: boolean;
+  /** Rows per list; 0 is all. */
+  top: number;
+  /** Always listed. */
+  pids: readonly number[];
+  own: OwnCost;
+}
+
+export function buildAnalysis(input: AnalysisInput): Analysis {
+  const { sample, recorder, findings } = input;
+  const start = recorder.start;
+  const moved = recorder.samples > 1;
+  const growthSince = (now: number | null, before: number | null | undefined) =>
+    moved && now !== null && before != null ? now - before : null;
+  const runtimes = new Map(input.mappings.map((each) => [`${each.pid}:${each.start_ticks}`, each.runtime]));
+  const everyone = sample.processes.map((process): AnalyzedProcess => ({
+    ...process,
+    descriptor_kinds: process.descriptor_kinds && { ...process.descriptor_kinds },
+    memory_bytes: memoryOf(process),
+    growth: recorder.growthOf(process, sample.time_seconds),
+    verdict: verdictOf(process, findings),
+    runtime: runtimes.get(`${process.pid}:${process.start_ticks}`) ?? null,
+  }));
+  const processes = pick(everyone, findings, input.top, input.pids);
+  return {
+    schema: ANALYSIS_SCHEMA,
+    leakwatch_version: VERSION,
+    host: { ...sample.host },
+    started_at: new Date((start?.wall_seconds ?? sample.wall_seconds) * 1000).toISOString(),
+    duration_seconds: start ? sample.time_seconds - start.time_seconds : 0,
+    interval_seconds: input.interval_seconds,
+    samples: recorder.samples,
+    ended_early: input.ended_early,
+    system: systemPart(sample, start),
+    processes,
+    process_counts: {
+      total: sample.processes.length,
+      kernel_threads: sample.processes.filter((process) => process.is_kernel_thread).length,
+      zombies: sample.processes.filter((process) => process.state === "Z").length,
+      started: recorder.started,
+      ended: recorder.ended,
+    },
+    containers: sample.containers.map((container) => ({
+      ...structuredClone(container),
+      growth_bytes: growthSince(leakableOf(container), start?.container_bytes.get(container.id)),
+      verdict: named(findings, "container-memory", container.name, container.id),
+    })),
+    units: sample.units.map((unit) => ({
+      ...structuredClone(unit),
+      growth_bytes: growthSince(leakableOf(unit), start?.unit_bytes.get(unit.cgroup)),
+      verdict: named(findings, "unit-memory", unit.name),
+    })),
+    engines: structuredClone(sample.engines),
+    kernel: kernelPart(sample, start, input.top === 0),
+    shared_memory: structuredClone(sample.shared_memory),
+    zombies: zombiesOf(sample),
+    descriptors: descriptorPart(sample, recorder, input.top),
+    mappings: input.mappings,
+    findings,
+    alerts: input.alerts,
+    series: [],
+    timeline: timelineOf(processes, recorder),
+    unavailable: structuredClone(sample.unavailable),
+    own: input.own,
+  };
+}
+
+const isAbout = (finding: Finding, process: ProcessSample) =>
+  finding.subject.pid === process.pid && finding.subject.start_ticks === process.start_ticks;
+
+function verdictOf(process: ProcessSample, findings: readonly Finding[]): Verdict | null {
+  return findings.find((finding) => finding.kind === "process-memory" && isAbout(finding, process))
+    ?.verdict ??
+    null;
+}
+
+function named(
+  findings: readonly Finding[],
+  kind: Finding["kind"],
+  ...names: (string | null)[]
+): Verdict | null {
+  return findings.find((finding) =>
+    finding.kind === kind &&
+    (names.includes(finding.subject.name) || names.includes(finding.subject.container))
+  )?.verdict ?? null;
+}
+
+/** The largest by RSS and by VSZ, the fastest growing, suspects and those asked for; by RSS. */
+function pick(
+  everyone: AnalyzedProcess[],
+  findings: readonly Finding[],
+  top: number,
+  pids: readonly number[],
+): AnalyzedProcess[] {
+  const byRss = [...everyone].sort((a, b) => b.rss_bytes - a.rss_bytes || a.pid - b.pid);
+  if (top === 0) return byRss;
+  const chosen = new Set(byRss.slice(0, top));
+  const addTop = (measure: (process: AnalyzedProcess) => number) => {
+    const ranked = everyone.filter((process) => measure(process) > 0).sort((a, b) => measure(b) - measure(a));
+    for (const process of ranked.slice(0, top)) chosen.add(process);
+  };
+  addTop((process) => process.vsz_bytes);
+  addTop((process) => process.growth?.memory_bytes ?? 0);
+  addTop((process) => process.swap_bytes ?? 0);
+  for (const process of everyone) {
+    if (pids.includes(process.pid) || findings.some((finding) => isAbout(finding, process))) {
+      chosen.add(process);
+    }
+  }
+  return byRss.filter((process) => chosen.has(process));
+}
+
+const CHARTED = 8;
+
+function timelineOf(processes: readonly AnalyzedProcess[], recorder: WindowRecorder): Timeline {
+  const values = (name: string) => recorder.systemPoints(name)?.values ?? [];
+  const charted = processes
+    .filter((process) => process.verdict !== null || (process.growth?.memory_bytes ?? 0) > 0)
+    .sort((a, b) => (b.growth?.memory_bytes ?? 0) - (a.growth?.memory_bytes ?? 0))
+    .slice(0, CHARTED);
+  return {
+    time_seconds: recorder.systemPoints("available_bytes")?.time_seconds ?? [],
+    available_bytes: values("available_bytes"),
+    anon_bytes: values("anon_bytes"),
+    shmem_bytes: values("shmem_bytes"),
+    page_cache_bytes: values("page_cache_bytes"),
+    slab_bytes: values("slab_bytes"),
+    swap_used_bytes: values("swap_used_bytes"),
+    processes: charted.flatMap((process) => {
+      const points = recorder.pointsOf(process);
+      return points
+        ? [{
+          pid: process.pid,
+          start_ticks: process.start_ticks,
+          name: process.name,
+          time_seconds: points.time_seconds,
+          memory_bytes: points.values,
+        }]
+        : [];
+    }),
+  };
+}

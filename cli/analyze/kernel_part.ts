@@ -1,0 +1,68 @@
+import type { MemoryInfo, Sample } from "../../collectors/sample.ts";
+import type { KernelLine, KernelPart } from "./model.ts";
+import type { WindowStart } from "./window_recorder.ts";
+
+const SLABS_SHOWN = 20;
+
+/** Kernel memory by kind and by slab cache, with its change since the window's start. */
+export function kernelPart(sample: Sample, start: WindowStart | null, all: boolean): KernelPart | null {
+  if (!sample.memory && !sample.kernel && !sample.slab_caches && !sample.zones) return null;
+  const moved = start !== null && sample.time_seconds > start.time_seconds;
+  const slabs = sample.slab_caches?.map((cache) => ({
+    ...cache,
+    growth_bytes: moved ? cache.size_bytes - (start.slab_bytes.get(cache.name) ?? 0) : null,
+  })).sort((a, b) => b.size_bytes - a.size_bytes) ?? null;
+  return {
+    ...structuredClone(sample.kernel ?? NOTHING_READ),
+    parts: kernelLines(sample, moved ? start : null),
+    slab_caches: slabs?.filter((cache, rank) => all || rank < SLABS_SHOWN || (cache.growth_bytes ?? 0) > 0) ??
+      null,
+    slab_cache_count: slabs?.length ?? null,
+    zones: structuredClone(sample.zones),
+  };
+}
+
+const NOTHING_READ: NonNullable<Sample["kernel"]> = {
+  dying_cgroups: null,
+  cgroups: null,
+  network_namespaces: null,
+  network_namespaces_visible: null,
+  tcp_bytes: null,
+  udp_bytes: null,
+  sockets: null,
+  inodes: null,
+  dentries: null,
+  modules: null,
+  fragment_bytes: null,
+  huge_pages: null,
+  zram_bytes: null,
+  balloon_bytes: null,
+};
+
+/** Names as in /proc/meminfo, so that they can be looked up. */
+const MEMORY_LINES: [string, keyof MemoryInfo][] = [
+  ["SReclaimable", "slab_reclaimable_bytes"],
+  ["SUnreclaim", "slab_unreclaimable_bytes"],
+  ["KernelStack", "kernel_stack_bytes"],
+  ["PageTables", "page_tables_bytes"],
+  ["SecPageTables", "secondary_page_tables_bytes"],
+  ["Percpu", "percpu_bytes"],
+  ["VmallocUsed", "vmalloc_used_bytes"],
+  ["Hugetlb", "hugetlb_bytes"],
+  ["Zswap", "zswap_bytes"],
+  ["unaccounted", "unaccounted_bytes"],
+];
+
+function kernelLines(sample: Sample, start: WindowStart | null): KernelLine[] {
+  const { memory, kernel } = sample;
+  const lines: KernelLine[] = [];
+  const add = (name: string, bytes: number | null | undefined, begin: number | null | undefined) => {
+    if (bytes == null) return;
+    lines.push({ name, bytes, growth_bytes: start && begin != null ? bytes - begin : null });
+  };
+  for (const [name, field] of MEMORY_LINES) add(name, memory?.[field], start?.memory?.[field]);
+  add("TCP buffers", kernel?.tcp_bytes, start?.kernel?.tcp_bytes);
+  add("UDP buffers", kernel?.udp_bytes, start?.kernel?.udp_bytes);
+  add("zram", kernel?.zram_bytes, start?.kernel?.zram_bytes);
+  return lines;
+}

@@ -1,0 +1,238 @@
+/**
+ * What `analyze --format json` prints (schema leakwatch.analysis/1), and what every other format is rendered from.
+ * Names as in the Sample; sizes in bytes; null could not be read, 0 is a measured zero.
+ */
+
+import type {
+  ContainerSample,
+  DescriptorKinds,
+  EngineSample,
+  HostInfo,
+  KernelMemory,
+  MemoryInfo,
+  PressureInfo,
+  ProcessSample,
+  SharedMemory,
+  SlabCache,
+  SwapDevice,
+  Unavailable,
+  UnitSample,
+  ZoneFragmentation,
+} from "../../collectors/sample.ts";
+import type { Alert, Finding, RatePerHour, Unit, Verdict } from "../../rules/finding.ts";
+
+export const ANALYSIS_SCHEMA = "leakwatch.analysis/1";
+
+export interface Analysis {
+  schema: typeof ANALYSIS_SCHEMA;
+  leakwatch_version: string;
+  /** null with --from: recorded data speaks for itself. */
+  host: HostInfo | null;
+  /** RFC 3339 in UTC. */
+  started_at: string;
+  duration_seconds: number;
+  interval_seconds: number;
+  samples: number;
+  /** Ctrl-C or SIGTERM came before the window was over. */
+  ended_early: boolean;
+  system: SystemPart | null;
+  /** The largest by RSS and VSZ, the fastest growing, every suspect and every --pid; all of them with --top 0. */
+  processes: AnalyzedProcess[];
+  process_counts: ProcessCounts;
+  containers: AnalyzedContainer[];
+  units: AnalyzedUnit[];
+  engines: EngineSample[];
+  kernel: KernelPart | null;
+  shared_memory: SharedMemory | null;
+  zombies: Zombie[];
+  descriptors: DescriptorPart | null;
+  /** Processes looked at in depth: mappings, start against end. */
+  mappings: ProcessMappings[];
+  findings: Finding[];
+  alerts: Alert[];
+  /** One entry per numeric column of recorded data (--from). */
+  series: AnalyzedSeries[];
+  /** The window in points, for charts. */
+  timeline: Timeline;
+  unavailable: Unavailable[];
+  own: OwnCost;
+}
+
+export interface SystemPart {
+  memory: MemoryInfo | null;
+  /** Parts of MemTotal that add up to it. */
+  composition: MemoryPart[];
+  used_ratio: number | null;
+  /** Change over the window, per hour; null without a window. */
+  available_change_bytes_per_hour: number | null;
+  swap_in_bytes: number | null;
+  swap_out_bytes: number | null;
+  /** During the window. */
+  oom_kills: number | null;
+  major_faults: number | null;
+  pressure: PressureInfo | null;
+  /** Share of the window in which some (or all) tasks stood still for memory, from the kernel's total. */
+  memory_stall_some_ratio: number | null;
+  memory_stall_full_ratio: number | null;
+  swap_devices: SwapDevice[] | null;
+}
+
+export interface MemoryPart {
+  name: string;
+  bytes: number;
+}
+
+/** What happened to a series between two readings of the same identity. */
+export interface Growth {
+  /** Between the two readings. */
+  seconds: number;
+  memory_bytes: number | null;
+  rss_bytes: number;
+  vsz_bytes: number;
+  open_descriptors: number | null;
+  threads: number | null;
+  /** User and system time used meanwhile. */
+  cpu_seconds: number | null;
+}
+
+export interface AnalyzedProcess extends ProcessSample {
+  /** Anonymous + shared memory + swap: what a leak shows in. */
+  memory_bytes: number;
+  /** Over the window; null without one, or where the process was not there for two samples. */
+  growth: Growth | null;
+  /** Of its memory; null where nothing was judged. */
+  verdict: Verdict | null;
+  /** java, python, node …; known for suspects and processes looked at in depth. */
+  runtime: string | null;
+}
+
+export interface ProcessCounts {
+  total: number;
+  kernel_threads: number;
+  zombies: number;
+  /** During the window. */
+  started: number;
+  ended: number;
+}
+
+export interface AnalyzedContainer extends ContainerSample {
+  growth_bytes: number | null;
+  verdict: Verdict | null;
+}
+
+export interface AnalyzedUnit extends UnitSample {
+  growth_bytes: number | null;
+  verdict: Verdict | null;
+}
+
+export interface KernelPart extends KernelMemory {
+  /** Lines of kernel memory with their change over the window. */
+  parts: KernelLine[];
+  /** The largest and every one that grew. */
+  slab_caches: AnalyzedSlab[] | null;
+  slab_cache_count: number | null;
+  zones: ZoneFragmentation[] | null;
+}
+
+export interface KernelLine {
+  name: string;
+  bytes: number;
+  growth_bytes: number | null;
+}
+
+export interface AnalyzedSlab extends SlabCache {
+  growth_bytes: number | null;
+}
+
+export interface Zombie {
+  pid: number;
+  ppid: number;
+  name: string;
+  parent_name: string | null;
+  user: string;
+  started_at_seconds: number;
+  /** Since its start; the kernel does not keep the time of its end. */
+  age_seconds: number;
+}
+
+export interface DescriptorPart {
+  system: { allocated: number; limit: number; used_ratio: number; growth: number | null } | null;
+  /** Sum of the kinds of the processes whose descriptors could be listed. */
+  kinds: DescriptorKinds | null;
+  /** The largest and the fastest growing. */
+  processes: {
+    pid: number;
+    start_ticks: number;
+    name: string;
+    open_descriptors: number;
+    limit: number | null;
+    used_ratio: number | null;
+    growth: number | null;
+    kinds: DescriptorKinds | null;
+  }[];
+}
+
+/** Mappings of one process by what they are. */
+export interface ProcessMappings {
+  pid: number;
+  start_ticks: number;
+  name: string;
+  runtime: string | null;
+  groups: MappingGroup[];
+}
+
+export interface MappingGroup {
+  /** "heap", "thread stacks", "anonymous", a file's path … */
+  name: string;
+  mappings: number;
+  rss_bytes: number;
+  private_bytes: number;
+  swap_bytes: number;
+  /** Of private and swapped memory since the window's start; null without an earlier reading. */
+  growth_bytes: number | null;
+}
+
+export interface AnalyzedSeries {
+  source: string;
+  name: string;
+  points: number;
+  verdict: Verdict;
+  confidence: number;
+  rate_per_hour: RatePerHour | null;
+  unit: Unit;
+  evidence: string;
+}
+
+export interface Timeline {
+  /** Unix seconds. */
+  time_seconds: number[];
+  available_bytes: (number | null)[];
+  anon_bytes: (number | null)[];
+  shmem_bytes: (number | null)[];
+  page_cache_bytes: (number | null)[];
+  slab_bytes: (number | null)[];
+  swap_used_bytes: (number | null)[];
+  /** Suspects and the fastest growing. */
+  processes: {
+    pid: number;
+    start_ticks: number;
+    name: string;
+    time_seconds: number[];
+    memory_bytes: number[];
+  }[];
+}
+
+export interface OwnCost {
+  cpu_seconds: number;
+  /** Share of one CPU over the run. */
+  cpu_ratio: number;
+  rss_bytes: number;
+  collectors: {
+    name: string;
+    source: string;
+    ok: boolean;
+    runs: number;
+    total_seconds: number;
+    duration_seconds: number;
+  }[];
+}

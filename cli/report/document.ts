@@ -1,0 +1,82 @@
+/**
+ * What a report says, before anybody decides how it looks: sections of lines, tables and charts. Text, Markdown and HTML
+ * are three renderers of this. All text in it is raw; each renderer escapes what it prints, so no section can forget to.
+ */
+
+import type { Finding } from "../../rules/finding.ts";
+
+export type Tone = "critical" | "warning" | "good" | "quiet" | "strong";
+
+export interface ToneText {
+  text: string;
+  tone: Tone;
+}
+
+export type Cell = string | ToneText;
+
+export interface Column {
+  title: string;
+  align: "left" | "right";
+  /** Columns in a terminal that a cell may take at most; the rest is cut with an ellipsis. */
+  most?: number;
+}
+
+export interface Table {
+  kind: "table";
+  columns: Column[];
+  rows: Cell[][];
+  /** One line beneath: what was left out. */
+  note?: string;
+}
+
+/** Lines of prose, each kept as one line where it fits. */
+export interface Lines {
+  kind: "lines";
+  lines: Cell[];
+}
+
+/** Suspects, each with its sentence, evidence and next step. */
+export interface Suspects {
+  kind: "suspects";
+  findings: Finding[];
+  /** The last line: what was looked at and is well. */
+  quiet: string;
+}
+
+/** Values over time; terminals leave it out. */
+export interface Chart {
+  kind: "chart";
+  title: string;
+  unit: "bytes" | "percent" | "count";
+  /** Drawn on top of each other's sum. */
+  stacked: boolean;
+  /** Unix seconds. */
+  time_seconds: number[];
+  lines: { name: string; values: (number | null)[] }[];
+}
+
+export type Block = Table | Lines | Suspects | Chart;
+
+export interface Section {
+  title: string;
+  /** Kernel sources, as a person would type them. */
+  source: string;
+  /** What to say in one line where the section has nothing more: "none". */
+  short: string | null;
+  blocks: Block[];
+}
+
+export interface ReportDocument {
+  title: string;
+  /** One line: machine, window, rights. */
+  heading: string;
+  sections: Section[];
+}
+
+export const textOf = (cell: Cell): string => typeof cell === "string" ? cell : cell.text;
+export const toneOf = (cell: Cell): Tone | null => typeof cell === "string" ? null : cell.tone;
+
+/** A section of one line. */
+export function shortSection(title: string, source: string, short: string): Section {
+  return { title, source, short, blocks: [] };
+}

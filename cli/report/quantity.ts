@@ -1,0 +1,82 @@
+/** Numbers as people read them: binary sizes, durations in two parts, rates per hour. */
+
+import type { Unit } from "../../rules/finding.ts";
+
+const SIZES = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+
+/** What stands where nothing could be read. */
+export const UNKNOWN = "?";
+
+/** 2254857830 → "2.1 GiB", 333447168 → "318 MiB", 0 → "0"; null → "?". */
+export function formatBytes(bytes: number | null): string {
+  if (bytes === null) return UNKNOWN;
+  const sign = bytes < 0 ? "−" : "";
+  let value = Math.abs(bytes);
+  let unit = 0;
+  // 1023.7 would be shown as "1024 MiB".
+  while (value >= 1023.5 && unit < SIZES.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  if (unit === 0) return value < 0.5 ? "0" : `${sign}${Math.round(value)} B`;
+  const digits = value < 9.95 || (unit >= 3 && value < 99.95) ? 1 : 0;
+  return `${sign}${value.toFixed(digits)} ${SIZES[unit]}`;
+}
+
+/** The same with its sign: "+96 MiB", "−3.1 MiB", "0". */
+export function formatChange(bytes: number | null): string {
+  const text = formatBytes(bytes);
+  return bytes !== null && bytes > 0 && text !== "0" ? `+${text}` : text;
+}
+
+/** 812000 → "812,000". */
+export function formatCount(value: number | null): string {
+  return value === null ? UNKNOWN : Math.round(value).toLocaleString("en-US").replace("-", "−");
+}
+
+export function formatCountChange(value: number | null): string {
+  return value !== null && Math.round(value) > 0 ? `+${formatCount(value)}` : formatCount(value);
+}
+
+/** 0.294 → "29 %", 0.0034 → "0.3 %". */
+export function formatRatio(ratio: number | null): string {
+  if (ratio === null) return UNKNOWN;
+  const percent = ratio * 100;
+  return `${percent !== 0 && Math.abs(percent) < 9.95 ? percent.toFixed(1) : percent.toFixed(0)} %`;
+}
+
+const PARTS: [number, string][] = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
+
+/** 11400 → "3 h 10 min", 300 → "5 min", 0.4 → "0.4 s"; the two largest parts only. */
+export function formatDuration(seconds: number | null): string {
+  if (seconds === null) return UNKNOWN;
+  if (seconds < 9.95 && seconds % 1 !== 0) return `${seconds.toFixed(1)} s`;
+  // Beyond a year the size says it all.
+  if (seconds >= 366 * 86400) return "more than a year";
+  let rest = Math.round(seconds);
+  const largest = PARTS.findIndex(([size]) => rest >= size);
+  if (largest < 0) return "0 s";
+  const last = Math.min(largest + 1, PARTS.length - 1);
+  const smallest = PARTS[last]![0];
+  rest = Math.round(rest / smallest) * smallest;
+  const words: string[] = [];
+  for (const [size, name] of PARTS.slice(0, last + 1)) {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    if (count > 0) words.push(`${count} ${name}`);
+  }
+  return words.join(" ");
+}
+
+/** A value in a series' unit: bytes as a size, percent and counts as numbers. */
+export function formatAmount(value: number | null, unit: Unit): string {
+  if (value === null) return UNKNOWN;
+  if (unit === "bytes") return formatBytes(value);
+  const text = Math.abs(value) >= 9.95 || Number.isInteger(value) ? formatCount(value) : value.toFixed(1);
+  return unit === "percent" ? `${text} points` : text;
+}
+
+/** Unix seconds → "2026-11-20 12:51:04 UTC". */
+export function formatTime(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
+}

@@ -1,0 +1,47 @@
+/** Text in terminal columns: wide characters take two, combining ones none. */
+
+import stringWidth from "string-width";
+
+export const REPORT_COLUMNS = 100;
+
+export function displayWidth(text: string): number {
+  // ASCII is nearly everything; the library segments graphemes.
+  // deno-lint-ignore no-control-regex
+  return /^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text);
+}
+
+export function padEnd(text: string, columns: number): string {
+  return text + " ".repeat(Math.max(0, columns - displayWidth(text)));
+}
+
+export function padStart(text: string, columns: number): string {
+  return " ".repeat(Math.max(0, columns - displayWidth(text))) + text;
+}
+
+/** The text cut to that many columns, the last one an ellipsis where something was cut. */
+export function truncate(text: string, columns: number): string {
+  if (displayWidth(text) <= columns) return text;
+  if (columns <= 1) return "…".slice(0, Math.max(0, columns));
+  let kept = "";
+  let used = 0;
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    const width = displayWidth(segment);
+    if (used + width > columns - 1) break;
+    kept += segment;
+    used += width;
+  }
+  return kept + "…";
+}
+
+/** Breaks prose at spaces so that no line is wider than `columns`; a single longer word is left whole. */
+export function wrap(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line && displayWidth(line) + 1 + displayWidth(word) > columns) {
+      lines.push(line);
+      line = word;
+    } else line = line ? `${line} ${word}` : word;
+  }
+  return [...lines, line];
+}
