@@ -1,6 +1,111 @@
-import { UserError } from "../errors.ts";
-import type { AnalyzeOptions } from "../commands/analyze.ts";
+/** `leakwatch analyze`: watch for a while, then one report. */
 
-export function analyze(_report: string | null, _options: AnalyzeOptions): Promise<number> {
-  throw new UserError("analyze is not built yet");
+import { Sampler } from "../../collectors/mod.ts";
+import type { Sample } from "../../collectors/sample.ts";
+import type { AnalyzeOptions } from "../commands/analyze.ts";
+import { EXIT_DONE, EXIT_FOUND, UserError } from "../errors.ts";
+import type { Judge } from "../judge.ts";
+import { createJudge } from "../create_judge.ts";
+import { say, useColor, writeStdout } from "../output.ts";
+import { renderReport } from "../report/mod.ts";
+import { snapshotDocument } from "../report/sections/mod.ts";
+import { renderText } from "../report/text.ts";
+import { stopOnSignals } from "../stop_signal.ts";
+import { type Observer, watch } from "../watch.ts";
+import { buildAnalysis } from "./build_analysis.ts";
+import { DeepLook } from "./deep_look.ts";
+import { isFound } from "./fail_on.ts";
+import type { Analysis } from "./model.ts";
+import { ownCost } from "./own_cost.ts";
+import { openReportFile } from "./report_file.ts";
+import { WindowProgress } from "./window_progress.ts";
+import { WindowRecorder } from "./window_recorder.ts";
+
+/** Runs the command; resolves to the exit code. Throws UserError. */
+export async function analyze(report: string | null, options: AnalyzeOptions): Promise<number> {
+  const file = report === null ? null : openReportFile(report);
+  try {
+    const analysis = options.from?.length
+      ? await (await import("./recorded.ts")).analyzeRecorded(options.from, options)
+      : await analyzeMachine(options);
+    const color = file === null && useColor(options.color, Deno.stdout);
+    const text = renderReport(analysis, options.format, { top: options.top, color });
+    if (file) {
+      file.write(text);
+      say(`report written to ${report}`, options.quiet);
+    } else writeStdout(text);
+    return options.failOn && isFound(analysis, options.failOn) ? EXIT_FOUND : EXIT_DONE;
+  } finally {
+    file?.close();
+  }
 }
+
+async function analyzeMachine(options: AnalyzeOptions): Promise<Analysis> {
+  const pids = options.pid ?? [];
+  const roots = { proc: options.procRoot, sys: options.sysRoot };
+  const sampler = new Sampler({ roots, interval_seconds: options.interval });
+  const stop = stopOnSignals(() => say("reporting now; Ctrl-C again quits", options.quiet));
+  const recorder = new WindowRecorder();
+  const deepLook = new DeepLook(roots, pids);
+  const judge = createJudge({ sampler, roots, rules: options.rules, pids });
+  let progress: WindowProgress | null = null;
+  const first: Observer = {
+    observe(sample) {
+      if (recorder.samples > 1) return;
+      requirePids(pids, sample);
+      if (options.duration === 0) return;
+      if (showsSnapshot(options)) showSnapshot(model(), options);
+      progress = new WindowProgress(judge, options.duration, options.quiet);
+    },
+  };
+  const model = (endedEarly = false) =>
+    buildAnalysis({
+      sample: sampler.sample,
+      recorder,
+      findings: judge.findings,
+      alerts: judge.alerts,
+      mappings: deepLook.mappings,
+      interval_seconds: options.interval,
+      ended_early: endedEarly,
+      top: options.top,
+      pids,
+      own: ownCost(sampler.sample.collectors),
+    });
+  try {
+    await sampler.prepare();
+    const end = await watch({
+      source: sampler,
+      interval_seconds: options.interval,
+      duration_seconds: options.duration,
+      signal: stop.signal,
+      observers: [recorder, judge, deepLook.follow(judge), first, {
+        observe: (sample) => progress?.observe(sample),
+        close: () => progress?.close(),
+      }],
+    });
+    deepLook.finish(sampler.sample, judge.findings);
+    return model(end.reason === "stopped");
+  } finally {
+    stop.release();
+    sampler.close();
+  }
+}
+
+function requirePids(pids: readonly number[], sample: Sample): void {
+  const missing = pids.filter((pid) => !sample.processes.some((process) => process.pid === pid));
+  if (missing.length > 0) {
+    throw new UserError(`no process ${missing.join(", ")} is visible here; ps -e lists those that are`);
+  }
+}
+
+/** The snapshot goes to stderr, so that stdout holds the report and nothing else. */
+function showsSnapshot(options: AnalyzeOptions): boolean {
+  return !options.quiet && (options.format === "text" || Deno.stderr.isTerminal());
+}
+
+function showSnapshot(analysis: Analysis, options: AnalyzeOptions): void {
+  const color = useColor(options.color, Deno.stderr);
+  Deno.stderr.writeSync(new TextEncoder().encode(renderText(snapshotDocument(analysis), { color }) + "\n"));
+}
+
+export type { Judge };

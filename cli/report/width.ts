@@ -6,7 +6,6 @@ export const REPORT_COLUMNS = 100;
 
 export function displayWidth(text: string): number {
   // ASCII is nearly everything; the library segments graphemes.
-  // deno-lint-ignore no-control-regex
   return /^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text);
 }
 

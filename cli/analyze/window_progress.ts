@@ -1,0 +1,58 @@
+/** The line that stands on stderr while the window runs: time, what is watched, whom we suspect so far. */
+
+import type { Sample } from "../../collectors/sample.ts";
+import type { Judge } from "../judge.ts";
+import { startProgress } from "../progress.ts";
+import { formatAmount, formatChange, formatDuration } from "../report/quantity.ts";
+import { safeText } from "../report/safe_text.ts";
+import { truncate } from "../report/width.ts";
+import type { Observer } from "../watch.ts";
+
+const REFRESH_MILLISECONDS = 1000;
+
+export class WindowProgress implements Observer {
+  readonly #begin = performance.now();
+  readonly #bar: ReturnType<typeof startProgress>;
+  readonly #timer: ReturnType<typeof setInterval>;
+  #processes = 0;
+
+  constructor(readonly judge: Judge, readonly duration_seconds: number, quiet: boolean) {
+    this.#bar = startProgress({ quiet });
+    this.#timer = setInterval(() => this.#show(), REFRESH_MILLISECONDS);
+    Deno.unrefTimer(this.#timer);
+  }
+
+  observe(sample: Sample): void {
+    this.#processes = sample.processes.length;
+    this.#show();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#bar.stop();
+  }
+
+  #show(): void {
+    const elapsed = (performance.now() - this.#begin) / 1000;
+    const suspects = suspectWords(this.judge);
+    this.#bar.update(
+      elapsed / this.duration_seconds,
+      `watching ${formatDuration(Math.floor(elapsed))} of ${formatDuration(this.duration_seconds)} · ` +
+        `${this.#processes} processes · ${suspects} · Ctrl-C reports now`,
+    );
+  }
+}
+
+/** "1 suspect: java +95 MiB/h". */
+export function suspectWords({ findings }: Pick<Judge, "findings">): string {
+  const suspects = findings.filter((finding) => finding.verdict === "leak" || finding.verdict === "growing");
+  const worst = suspects[0];
+  if (!worst) return "no suspect";
+  const rate = worst.rate_per_hour?.mid ?? null;
+  const change = rate === null
+    ? ""
+    : ` ${worst.unit === "bytes" ? formatChange(rate) : `+${formatAmount(rate, worst.unit)}`}/h`;
+  return `${suspects.length} suspect${suspects.length > 1 ? "s" : ""}: ${
+    truncate(safeText(worst.subject.name), 20)
+  }${change}`;
+}

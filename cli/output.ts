@@ -1,0 +1,21 @@
+/** Results to stdout, messages to stderr. */
+
+/** Writes all of it; a reader that has had enough (`| head`) is no error. */
+export function writeStdout(text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  try {
+    for (let written = 0; written < bytes.length;) written += Deno.stdout.writeSync(bytes.subarray(written));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
+}
+
+/** One line for the person at the terminal. */
+export function say(message: string, quiet: boolean): void {
+  if (!quiet) console.error(`leakwatch: ${message}`);
+}
+
+/** Colours only on a terminal that has them and whose owner did not say no (no-color.org). */
+export function useColor(option: boolean, stream: { isTerminal(): boolean }): boolean {
+  return option && stream.isTerminal() && !Deno.env.get("NO_COLOR") && Deno.env.get("TERM") !== "dumb";
+}

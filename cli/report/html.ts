@@ -1,0 +1,105 @@
+/** The report as one file to mail or to keep: no script, no request to anywhere, charts as inline SVG. */
+
+import {
+  type Block,
+  type Cell,
+  type ReportDocument,
+  type Section,
+  type Suspects,
+  type Table,
+  textOf,
+  toneOf,
+} from "./document.ts";
+import { chartSvg } from "./html_chart.ts";
+import { STYLE } from "./html_style.ts";
+import { safeHtml } from "./safe_text.ts";
+import { findingSentence } from "./sections/verdict.ts";
+
+export function renderHtml(report: ReportDocument): string {
+  const title = safeHtml(report.title);
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${title}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<header><h1>${title}</h1><p>${safeHtml(report.heading)}</p></header>
+<main>
+${report.sections.map(sectionHtml).join("\n")}
+</main>
+</body>
+</html>
+`;
+}
+
+function sectionHtml(section: Section): string {
+  const source = section.source ? `<small>${safeHtml(section.source)}</small>` : "";
+  if (section.short !== null) {
+    return `<section class="short"><h2>${safeHtml(section.title)}</h2><p>${
+      safeHtml(section.short)
+    }</p>${source}</section>`;
+  }
+  const suspects = section.blocks.some((block) => block.kind === "suspects");
+  const heading = `<h2>${safeHtml(section.title)}</h2>${source}`;
+  return `<section${suspects ? ' class="verdict"' : ""}><div class="heading">${heading}</div>` +
+    section.blocks.map(blockHtml).join("\n") + "</section>";
+}
+
+function blockHtml(block: Block): string {
+  switch (block.kind) {
+    case "suspects":
+      return suspectsHtml(block);
+    case "table":
+      return tableHtml(block);
+    case "chart":
+      return chartSvg(block);
+    case "lines":
+      return block.lines.length
+        ? `<ul class="lines">${
+          block.lines.map((line) => `<li${toneClass(line)}>${safeHtml(textOf(line))}</li>`).join("")
+        }</ul>`
+        : "";
+  }
+}
+
+function suspectsHtml({ findings, quiet }: Suspects): string {
+  const cards = findings.map((finding) =>
+    `<article class="${finding.severity}"><p><b class="word">${safeHtml(finding.verdict)}</b> ${
+      safeHtml(findingSentence(finding))
+    }</p><p>${safeHtml(finding.evidence)}</p>` +
+    (finding.next_step ? `<p>→ <code>${safeHtml(finding.next_step)}</code></p>` : "") + "</article>"
+  );
+  return `${cards.join("\n")}<p class="quiet-line"><b class="word">quiet</b> ${safeHtml(quiet)}</p>`;
+}
+
+function tableHtml({ columns, rows, note }: Table): string {
+  const align = (index: number) => columns[index]!.align === "right" ? ["number"] : [];
+  const attribute = (classes: string[]) => classes.length ? ` class="${classes.join(" ")}"` : "";
+  const head = columns.map((column, index) =>
+    `<th scope="col"${attribute(align(index))}>${safeHtml(column.title)}</th>`
+  );
+  const body = rows.map((row) =>
+    `<tr>${
+      row.map((cell, index) => {
+        const tone = toneOf(cell);
+        return `<td${attribute([...align(index), ...(tone ? [`tone-${tone}`] : [])])}>${
+          safeHtml(textOf(cell))
+        }</td>`;
+      }).join("")
+    }</tr>`
+  );
+  return `<div class="scroll" tabindex="0"><table><thead><tr>${head.join("")}</tr></thead><tbody>${
+    body.join("\n")
+  }</tbody></table></div>` +
+    (note ? `<p class="note">${safeHtml(note)}</p>` : "");
+}
+
+function toneClass(cell: Cell): string {
+  const tone = toneOf(cell);
+  return tone ? ` class="tone-${tone}"` : "";
+}

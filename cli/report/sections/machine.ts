@@ -1,0 +1,145 @@
+import type { Analysis } from "../../analyze/model.ts";
+import type { Cell, Section } from "../document.ts";
+import { formatBytes, formatDuration, formatRatio } from "../quantity.ts";
+
+const SOURCE = "/proc/meminfo, /proc/pressure/memory, /proc/vmstat";
+
+/** The machine in four lines: what memory is used for (adding up to MemTotal), what is available, swap and pressure. */
+export function machineSection(analysis: Analysis): Section {
+  const system = analysis.system;
+  const memory = system?.memory;
+  if (!system || !memory) {
+    return { title: "MACHINE", source: SOURCE, short: "memory could not be read; see NOT READ", blocks: [] };
+  }
+  const lines: Cell[] = [
+    `memory     ${compositionLine(analysis)}`,
+    availableLine(analysis),
+    swapLine(analysis),
+    pressureLine(analysis),
+  ];
+  if (system.oom_kills) {
+    lines.push({
+      text: `OOM kills  ${system.oom_kills} while watching: journalctl -k -g "Out of memory"`,
+      tone: "critical",
+    });
+  }
+  const timeline = analysis.timeline;
+  return {
+    title: "MACHINE",
+    source: SOURCE,
+    short: null,
+    blocks: [{ kind: "lines", lines }, {
+      kind: "chart",
+      title: "Memory by use",
+      unit: "bytes",
+      stacked: true,
+      time_seconds: timeline.time_seconds,
+      lines: [
+        { name: "programs", values: timeline.anon_bytes },
+        { name: "shared", values: timeline.shmem_bytes },
+        { name: "page cache", values: timeline.page_cache_bytes },
+        { name: "slab", values: timeline.slab_bytes },
+      ],
+    }],
+  };
+}
+
+/** All parts in the unit of the total, so that the eye can add them up. */
+function compositionLine({ system }: Analysis): string {
+  const total = system!.memory!.total_bytes;
+  const [size, unit] = total >= 1024 ** 3 ? [1024 ** 3, "GiB"] : [1024 ** 2, "MiB"];
+  const number = (bytes: number) => (bytes / size).toFixed(unit === "GiB" ? 1 : 0);
+  const parts = system!.composition.filter((part) =>
+    Math.abs(part.bytes) >= total / 2000 || part.name === "unaccounted"
+  );
+  return `${number(total)} ${unit} = ` +
+    parts.map((part) => `${part.name} ${number(part.bytes)}`).join(" + ");
+}
+
+function availableLine({ system, findings }: Analysis): Cell {
+  const memory = system!.memory!;
+  const text = `available  ${formatBytes(memory.available_bytes)} (${
+    formatRatio(memory.available_bytes / memory.total_bytes)
+  })`;
+  const trend = findings.find((finding) => finding.kind === "system-memory");
+  const limit = trend?.time_to_limit_seconds;
+  const rest = limit
+    ? `, exhausted in ${formatDuration(limit.low)}${
+      limit.high === null ? " or later" : ` to ${formatDuration(limit.high)}`
+    }`
+    : changeWords(system!.available_change_bytes_per_hour, memory.total_bytes);
+  return limit ? { text: text + rest, tone: "critical" } : text + rest;
+}
+
+/** Less than 1 % of the machine in an hour is no news. */
+function changeWords(perHour: number | null, total: number): string {
+  if (perHour === null) return "";
+  if (Math.abs(perHour) < total / 100) return ", steady";
+  return `, ${perHour < 0 ? "falling" : "rising"} at ${formatBytes(Math.abs(perHour))}/h over this window`;
+}
+
+function swapLine({ system, duration_seconds }: Analysis): Cell {
+  const { swap_total_bytes: total, swap_free_bytes: free } = system!.memory!;
+  if (total === 0) return "swap       none";
+  const moved = (system!.swap_in_bytes ?? 0) + (system!.swap_out_bytes ?? 0);
+  const traffic = duration_seconds === 0 || system!.swap_in_bytes === null
+    ? ""
+    : moved === 0
+    ? ", no traffic"
+    : `, ${formatBytes(system!.swap_in_bytes)} in and ${
+      formatBytes(system!.swap_out_bytes)
+    } out while watching`;
+  return `swap       ${formatBytes(total - free)} of ${formatBytes(total)} used${traffic}`;
+}
+
+function pressureLine({ system, duration_seconds }: Analysis): Cell {
+  const pressure = system!.pressure?.memory;
+  if (!pressure) return "pressure   not measured by this kernel";
+  const stall = system!.memory_stall_some_ratio;
+  if (stall === null) {
+    const average = pressure.some.avg60_percent;
+    return average === 0
+      ? "pressure   none in the last minute"
+      : { text: `pressure   tasks waited for memory ${average} % of the last minute`, tone: "warning" };
+  }
+  if (stall < 0.0005) return `pressure   none in the last ${formatDuration(duration_seconds)}`;
+  const text = `pressure   tasks waited for memory ${formatRatio(stall)} of the time` +
+    (system!.memory_stall_full_ratio ? `, all of them ${formatRatio(system!.memory_stall_full_ratio)}` : "");
+  return stall > 0.1 ? { text, tone: "warning" } : text;
+}
+
+/** Free blocks by order, as the buddy allocator sees them. */
+export function fragmentationSection(analysis: Analysis): Section {
+  const source = "/proc/buddyinfo";
+  const zones = analysis.kernel?.zones;
+  if (!zones?.length) return { title: "FRAGMENTATION", source, short: "not readable", blocks: [] };
+  return {
+    title: "FRAGMENTATION",
+    source,
+    short: null,
+    blocks: [{
+      kind: "table",
+      columns: [
+        { title: "NODE", align: "right" },
+        { title: "ZONE", align: "left" },
+        { title: "FREE", align: "right" },
+        { title: "UNUSABLE 64 KiB", align: "right" },
+        { title: "UNUSABLE 2 MiB", align: "right" },
+        { title: "LARGEST FREE BLOCK", align: "right" },
+      ],
+      rows: zones.map((zone) => [
+        String(zone.node),
+        zone.zone,
+        formatBytes(zone.free_bytes),
+        formatRatio(zone.unusable[4] ?? null),
+        formatRatio(zone.unusable[9] ?? null),
+        largestBlock(zone.free_blocks, analysis.host?.page_bytes ?? 4096),
+      ]),
+    }],
+  };
+}
+
+function largestBlock(blocks: readonly number[], pageBytes: number): string {
+  const order = blocks.findLastIndex((count) => count > 0);
+  return order < 0 ? "none" : formatBytes(pageBytes * 2 ** order);
+}

@@ -1,0 +1,84 @@
+import type { Finding, Severity } from "../../../rules/finding.ts";
+import type { Analysis } from "../../analyze/model.ts";
+import type { Section, Tone } from "../document.ts";
+import { formatAmount, formatBytes, formatDuration } from "../quantity.ts";
+import { plural } from "./common.ts";
+
+/** The first lines: who leaks or grows, then what was looked at and is well. */
+export function verdictSection(analysis: Analysis): Section {
+  const findings = analysis.findings.filter((finding) =>
+    finding.verdict === "leak" || finding.verdict === "growing"
+  );
+  return {
+    title: "VERDICT",
+    source: "",
+    short: null,
+    blocks: [{ kind: "suspects", findings, quiet: quietLine(analysis, findings.length > 0) }],
+  };
+}
+
+function quietLine(analysis: Analysis, suspects: boolean): string {
+  if (!analysis.host) return suspects ? "Nothing else grows." : "Nothing leaks.";
+  const looked = [
+    plural(analysis.process_counts.total - analysis.process_counts.kernel_threads, "process", "processes"),
+    analysis.containers.length > 0 ? plural(analysis.containers.length, "container") : null,
+    analysis.kernel?.slab_cache_count ? plural(analysis.kernel.slab_cache_count, "slab cache") : null,
+    analysis.shared_memory ? "shared memory" : null,
+  ].filter(Boolean).join(", ");
+  if (analysis.duration_seconds === 0) {
+    return `${looked}: a snapshot shows what is, not what grows; give --duration 5m.`;
+  }
+  return `${looked}: nothing ${suspects ? "else " : ""}grows.`;
+}
+
+export const severityTone: Record<Severity, Tone> = {
+  critical: "critical",
+  warning: "warning",
+  info: "strong",
+};
+
+/** "java (812, app.service) grows 96 MiB/h (88 to 104), 97 % sure. Full in 3 h 10 min to 3 h 40 min." */
+export function findingSentence(finding: Finding): string {
+  const words = [`${subjectWords(finding)} ${rateWords(finding)}`];
+  words[0] += `, ${Math.min(99, Math.round(finding.confidence * 100))} % sure.`;
+  const limit = finding.time_to_limit_seconds;
+  if (limit) {
+    const until = limit.high === null
+      ? `in ${formatDuration(limit.low)} at the earliest`
+      : `in ${formatDuration(limit.low)} to ${formatDuration(limit.high)}`;
+    words.push(`Reaches ${limit.limit} ${until}.`);
+  }
+  return words.join(" ");
+}
+
+function subjectWords({ subject, kind }: Finding): string {
+  const within = [
+    subject.pid === null ? null : String(subject.pid),
+    subject.unit,
+    subject.container === null || kind === "container-memory"
+      ? null
+      : `container ${subject.container.slice(0, 12)}`,
+  ].filter(Boolean).join(", ");
+  return within ? `${subject.name} (${within})` : subject.name;
+}
+
+function rateWords({ kind, rate_per_hour: rate, unit }: Finding): string {
+  if (!rate) return "grows";
+  if (unit === "bytes") {
+    return `grows ${formatBytes(rate.mid)}/h (${formatBytes(rate.low)} to ${formatBytes(rate.high)})`;
+  }
+  if (unit === "percent") return `grows ${formatAmount(rate.mid, unit)}/h`;
+  const [verb, noun] = COUNT_WORDS[kind] ?? ["gains", "objects"];
+  const perMinute = rate.mid / 60;
+  return perMinute >= 0.95
+    ? `${verb} ${formatAmount(perMinute, "count")} ${noun} a minute`
+    : `${verb} ${formatAmount(rate.mid, "count")} ${noun} an hour`;
+}
+
+const COUNT_WORDS: Partial<Record<Finding["kind"], [string, string]>> = {
+  "process-descriptors": ["opens", "descriptors"],
+  "kernel-descriptors": ["opens", "files"],
+  "process-threads": ["starts", "threads"],
+  "process-mappings": ["adds", "mappings"],
+  "kernel-cgroups": ["leaves behind", "cgroups"],
+};

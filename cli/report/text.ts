@@ -1,0 +1,139 @@
+/** The report for a terminal or a file: at most 100 columns, numbers aligned, colours only where asked for. */
+
+import { styleText } from "node:util";
+import {
+  type Block,
+  type Cell,
+  type Column,
+  type ReportDocument,
+  type Section,
+  type Suspects,
+  type Table,
+  textOf,
+  type Tone,
+  toneOf,
+} from "./document.ts";
+import { safeText } from "./safe_text.ts";
+import { findingSentence, severityTone } from "./sections/verdict.ts";
+import { displayWidth, padEnd, REPORT_COLUMNS, truncate, wrap } from "./width.ts";
+
+type Style = Parameters<typeof styleText>[0];
+const STYLES: Record<Tone, Style> = {
+  critical: ["bold", "red"],
+  warning: "yellow",
+  good: "green",
+  quiet: "dim",
+  strong: "bold",
+};
+
+export interface TextOptions {
+  color: boolean;
+}
+
+/** The whole report, ending in a newline. */
+export function renderText(report: ReportDocument, options: TextOptions): string {
+  const paint = (text: string, tone: Tone | null) =>
+    options.color && tone && text ? styleText(STYLES[tone], text, { validateStream: false }) : text;
+  const title = safeText(report.title);
+  const lines = wrap(`${title} · ${safeText(report.heading)}`, REPORT_COLUMNS);
+  lines[0] = lines[0]!.replace(title, () => paint(title, "strong"));
+  let wasShort = false;
+  for (const section of report.sections) {
+    const suspects = section.blocks.find((block) => block.kind === "suspects");
+    const isShort = section.short !== null;
+    // Sections of one line each stand together.
+    if (!(isShort && wasShort)) lines.push("");
+    lines.push(...(suspects ? suspectLines(suspects, paint) : sectionLines(section, paint)));
+    wasShort = isShort;
+  }
+  return lines.join("\n") + "\n";
+}
+
+type Paint = (text: string, tone: Tone | null) => string;
+
+const MARGIN = 8;
+
+function suspectLines({ findings, quiet }: Suspects, paint: Paint): string[] {
+  const lines: string[] = [];
+  const margin = " ".repeat(MARGIN);
+  for (const finding of findings) {
+    const word = finding.verdict === "leak" ? "LEAK" : finding.verdict.toUpperCase();
+    const [first, ...rest] = wrap(safeText(findingSentence(finding)), REPORT_COLUMNS - MARGIN);
+    lines.push(paint(padEnd(word, MARGIN), severityTone[finding.severity]) + first);
+    for (const line of rest) lines.push(margin + line);
+    for (const line of wrap(safeText(finding.evidence), REPORT_COLUMNS - MARGIN)) lines.push(margin + line);
+    // Never wrapped: it is there to be copied.
+    if (finding.next_step) lines.push(`${margin}→ ${paint(safeText(finding.next_step), "strong")}`);
+  }
+  const [first, ...rest] = wrap(safeText(quiet), REPORT_COLUMNS - MARGIN);
+  lines.push(paint(padEnd("quiet", MARGIN), "good") + first, ...rest.map((line) => margin + line));
+  return lines;
+}
+
+function sectionLines(section: Section, paint: Paint): string[] {
+  const title = truncate(safeText(section.title), 60);
+  if (section.short !== null) return shortLines(title, safeText(section.short), paint);
+  const source = truncate(safeText(section.source), REPORT_COLUMNS - displayWidth(title) - 2);
+  const gap = " ".repeat(Math.max(2, REPORT_COLUMNS - displayWidth(title) - displayWidth(source)));
+  const lines = [paint(title, "strong") + gap + paint(source, "quiet")];
+  for (const block of section.blocks) lines.push(...blockLines(block, paint));
+  return lines;
+}
+
+const SHORT_MARGIN = 15;
+
+function shortLines(title: string, short: string, paint: Paint): string[] {
+  const head = padEnd(title, SHORT_MARGIN - 1) + " ";
+  const [first, ...rest] = wrap(short, REPORT_COLUMNS - displayWidth(head));
+  return [paint(head, "strong") + first, ...rest.map((line) => " ".repeat(SHORT_MARGIN) + line)];
+}
+
+function blockLines(block: Block, paint: Paint): string[] {
+  if (block.kind === "table") return tableLines(block, paint);
+  if (block.kind !== "lines") return [];
+  return block.lines.flatMap((cell) => {
+    const [first, ...rest] = wrap(safeText(textOf(cell)), REPORT_COLUMNS - 2);
+    return [first!, ...rest.map((line) => `  ${line}`)].map((line) =>
+      `  ${paint(truncate(line, REPORT_COLUMNS - 2), toneOf(cell))}`
+    );
+  });
+}
+
+/** A table that never wraps: where it would be too wide, its widest left-aligned column is cut. */
+export function tableLines(table: Table, paint: Paint): string[] {
+  const cells = table.rows.map((row) => row.map((cell) => safeText(textOf(cell))));
+  const widths = columnWidths(table.columns, cells);
+  const line = (texts: string[], row: readonly Cell[] | null) =>
+    "  " + texts.map((text, index) => {
+      const column = table.columns[index]!;
+      const cut = truncate(text, widths[index]!);
+      const painted = paint(cut, row ? toneOf(row[index]!) : "quiet");
+      const gap = " ".repeat(widths[index]! - displayWidth(cut));
+      return column.align === "right" ? gap + painted : painted + gap;
+    }).join("  ").trimEnd();
+  const lines = [line(table.columns.map((column) => column.title), null)];
+  cells.forEach((texts, index) => lines.push(line(texts, table.rows[index]!)));
+  if (table.note) lines.push(`  ${paint(truncate(safeText(table.note), REPORT_COLUMNS - 2), "quiet")}`);
+  return lines;
+}
+
+function columnWidths(columns: readonly Column[], cells: readonly string[][]): number[] {
+  const widths = columns.map((column, index) => {
+    const widest = cells.reduce(
+      (most, row) => Math.max(most, displayWidth(row[index]!)),
+      displayWidth(column.title),
+    );
+    return Math.min(widest, column.most ?? Infinity);
+  });
+  const total = () => 2 + widths.reduce((sum, width) => sum + width, 0) + 2 * (widths.length - 1);
+  while (total() > REPORT_COLUMNS) {
+    const widest = widths.reduce(
+      (best, width, index) =>
+        columns[index]!.align === "left" && (best < 0 || width > widths[best]!) ? index : best,
+      -1,
+    );
+    if (widest < 0 || widths[widest]! <= 4) break;
+    widths[widest]! -= 1;
+  }
+  return widths;
+}
