@@ -1,28 +1,48 @@
 /** The registry of collectors and the sampler that runs them. */
 
+import { buddyinfoCollector } from "./buddyinfo.ts";
 import { cgroupsCollector, cgroupUsageCollector } from "./cgroups.ts";
 import type { Collector, CollectorContext, CollectorFactory, Roots, Tier } from "./collector.ts";
 import { LIVE_ROOTS } from "./collector.ts";
+import { emptySample } from "./empty_sample.ts";
 import { enginesCollector } from "./engines.ts";
+import { fileNrCollector } from "./file_nr.ts";
 import { hostCollector } from "./host.ts";
 import { kernelMemoryCollector } from "./kernel_memory.ts";
 import { meminfoCollector } from "./meminfo.ts";
+import { posixShmCollector } from "./posix_shm.ts";
+import { pressureCollector } from "./pressure.ts";
 import { processCgroupCollector } from "./process_cgroup.ts";
 import { processesCollector } from "./processes.ts";
 import { reasonOf } from "./read.ts";
 import type { CollectorRun, Sample, Unavailable } from "./sample.ts";
-import { emptySample } from "./empty_sample.ts";
+import { sharedHoldersCollector } from "./shared_holders.ts";
+import { slabinfoCollector } from "./slabinfo.ts";
+import { swapsCollector } from "./swaps.ts";
+import { systemVCollector } from "./system_v.ts";
+import { tmpfsCollector } from "./tmpfs.ts";
+import { vmstatCollector } from "./vmstat.ts";
 
 /** One line for each kernel source. Order matters only where a later one uses an earlier one's part. */
 export const COLLECTORS: readonly CollectorFactory[] = [
   hostCollector,
   meminfoCollector,
+  vmstatCollector,
+  pressureCollector,
+  swapsCollector,
+  buddyinfoCollector,
+  slabinfoCollector,
+  fileNrCollector,
   processesCollector,
   cgroupsCollector,
   cgroupUsageCollector,
   enginesCollector,
   processCgroupCollector,
   kernelMemoryCollector,
+  tmpfsCollector,
+  systemVCollector,
+  posixShmCollector,
+  sharedHoldersCollector,
 ];
 
 /** Every how many samples a tier runs, at the given interval: `often` about every 15 s, `seldom` about every 60 s. */
@@ -39,17 +59,12 @@ export interface SamplerOptions {
   collectors?: readonly CollectorFactory[];
 }
 
-/** Wall and monotonic clock apart by more than this between two samples: a suspend or a jump. */
-const GAP_SECONDS = 2;
-
-/** Reads the machine into one Sample that is reused from pass to pass. */
+/** Reads the machine into one Sample that is reused from pass to pass; whoever calls `take` sets the sample's clock. */
 export class Sampler {
   readonly sample: Sample = emptySample();
   readonly #entries: { collector: Collector; run: CollectorRun; every: number }[];
   readonly #context: CollectorContext;
   readonly #renewed = new Set<string>();
-  readonly #beganWall = Date.now() / 1000;
-  readonly #beganMonotonic = performance.now();
   #pass = 0;
 
   constructor(options: SamplerOptions = {}) {
@@ -80,7 +95,6 @@ export class Sampler {
   take(everything = false): Sample {
     this.#renewed.clear();
     this.#context.everything = everything;
-    this.#tellTime();
     for (const { collector, run, every } of this.#entries) {
       if (!everything && this.#pass % every !== 0) continue;
       const begin = performance.now();
@@ -116,22 +130,6 @@ export class Sampler {
   focus(pids: Iterable<number>): void {
     const list = [...pids];
     for (const { collector } of this.#entries) collector.focus?.(list);
-  }
-
-  /**
-   * The time axis runs on the monotonic clock, which stands still in a suspend and ignores jumps of the wall clock: where
-   * the two drift apart between two passes lies a gap.
-   */
-  #tellTime(): void {
-    const { sample } = this;
-    const wall = Date.now() / 1000;
-    const time = this.#beganWall + (performance.now() - this.#beganMonotonic) / 1000;
-    if (this.#pass > 0) {
-      const drift = (wall - sample.wall_seconds) - (time - sample.time_seconds);
-      sample.gap_before = Math.abs(drift) > GAP_SECONDS;
-    }
-    sample.wall_seconds = wall;
-    sample.time_seconds = time;
   }
 
   close(): void {

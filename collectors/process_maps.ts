@@ -1,0 +1,42 @@
+/** The head line of one mapping, the same in /proc/PID/maps and in smaps (Documentation/filesystems/proc.rst). */
+export interface Mapping {
+  begin: number;
+  end: number;
+  /** r w x and p (private) or s (shared). */
+  permissions: string;
+  inode: number;
+  /** File, [heap], [stack], [anon:NAME]; empty where it is anonymous. Hostile. */
+  name: string;
+}
+
+const LINE = /^([0-9a-f]+)-([0-9a-f]+) ([-rwxps]{4}) [0-9a-f]+ [0-9a-f]+:[0-9a-f]+ (\d+)\s*(.*)$/;
+
+/** null where the line is not the head of a mapping. User addresses stay below 2^57: numbers hold them to 16 bytes. */
+export function parseMapping(line: string): Mapping | null {
+  const match = LINE.exec(line);
+  if (match === null) return null;
+  return {
+    begin: parseInt(match[1]!, 16),
+    end: parseInt(match[2]!, 16),
+    permissions: match[3]!,
+    inode: Number(match[4]),
+    // Newlines in file names are written as \012.
+    name: match[5]!,
+  };
+}
+
+/** Lines of a file that may be tens of megabytes long, without holding it. Throws what Deno throws. */
+export function* readLines(path: string): Generator<string> {
+  using file = Deno.openSync(path);
+  const decoder = new TextDecoder();
+  const buffer = new Uint8Array(64 * 1024);
+  let rest = "";
+  for (;;) {
+    const count = file.readSync(buffer);
+    if (count === null) break;
+    const lines = (rest + decoder.decode(buffer.subarray(0, count), { stream: true })).split("\n");
+    rest = lines.pop()!;
+    yield* lines;
+  }
+  if (rest !== "") yield rest;
+}

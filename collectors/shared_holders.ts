@@ -1,0 +1,157 @@
+import type { Collector } from "./collector.ts";
+import { parseMapping, readLines } from "./process_maps.ts";
+import type { MemfdFile, ProcessRef, ProcessSample } from "./sample.ts";
+import { sharedMemoryOf } from "./shared_memory.ts";
+
+/** Time that one round may take; the next goes on where it stopped. */
+const BUDGET_SECONDS = 0.02;
+/** For the first and the last sample of a window, where one round is all there is. */
+const LARGE_BUDGET_SECONDS = 0.15;
+
+/** What one process holds: memfd files by inode, and names in /dev/shm. */
+interface Holdings {
+  start_ticks: number;
+  memfds: Map<number, { name: string; size_bytes: number }>;
+  posix: Set<string>;
+}
+
+/** "/memfd:NAME (deleted)" → NAME; null for other names. */
+export function parseMemfdName(target: string): string | null {
+  const match = /^\/memfd:(.*?)(?: \(deleted\))?$/s.exec(target);
+  return match === null ? null : match[1]!;
+}
+
+/** "/dev/shm/NAME" → NAME; null for other names and for files that were removed. */
+export function parsePosixName(target: string): string | null {
+  return target.startsWith("/dev/shm/") && !target.endsWith(" (deleted)")
+    ? target.slice("/dev/shm/".length)
+    : null;
+}
+
+/**
+ * Who holds shared memory: memfd files (which have no other place) and files of /dev/shm, from the descriptors and the
+ * mappings of the processes, a few at a time. Others' need root.
+ */
+export function sharedHoldersCollector(): Collector {
+  const known = new Map<number, Holdings>();
+  let next = 0;
+  return {
+    name: "shared-holders",
+    source: "/proc/PID/fd, /proc/PID/maps",
+    tier: "seldom",
+    collect(sample, { roots, everything }) {
+      const processes = sample.processes.filter((process) =>
+        !process.is_kernel_thread && process.vsz_bytes > 0
+      );
+      forgetTheGone(known, processes);
+      const end = performance.now() + (everything ? LARGE_BUDGET_SECONDS : BUDGET_SECONDS) * 1000;
+      for (let done = 0; done < processes.length && performance.now() < end; done++) {
+        const process = processes[next++ % processes.length]!;
+        known.set(process.pid, readHoldings(process, roots.proc));
+      }
+      const shared = sharedMemoryOf(sample);
+      shared.memfd = memfdFiles(known, processes);
+      const holders = posixHolders(known, processes);
+      for (const segment of shared.posix) segment.holders = holders.get(segment.name) ?? [];
+    },
+  };
+}
+
+function forgetTheGone(known: Map<number, Holdings>, processes: readonly ProcessSample[]): void {
+  const alive = new Map(processes.map(({ pid, start_ticks }) => [pid, start_ticks]));
+  for (const [pid, { start_ticks }] of known) if (alive.get(pid) !== start_ticks) known.delete(pid);
+}
+
+function readHoldings(process: ProcessSample, proc: string): Holdings {
+  const holdings: Holdings = { start_ticks: process.start_ticks, memfds: new Map(), posix: new Set() };
+  const directory = `${proc}/${process.pid}`;
+  readDescriptors(`${directory}/fd`, holdings);
+  // Without resident shared pages there is no mapping worth looking for; kernels before 4.5 do not tell.
+  if (process.shmem_bytes !== 0) readMappings(directory, holdings);
+  return holdings;
+}
+
+function readDescriptors(directory: string, { memfds, posix }: Holdings): void {
+  try {
+    for (const { name } of Deno.readDirSync(directory)) {
+      const path = `${directory}/${name}`;
+      const target = linkOrEmpty(path);
+      const memfd = parseMemfdName(target);
+      if (memfd !== null) {
+        const { ino, blocks, size } = Deno.statSync(path);
+        memfds.set(ino ?? 0, { name: memfd, size_bytes: blocks === null ? size : blocks * 512 });
+      } else {
+        const shm = parsePosixName(target);
+        if (shm !== null) posix.add(shm);
+      }
+    }
+  } catch {
+    // Hidden or gone: then nothing is known about it.
+  }
+}
+
+function readMappings(directory: string, { memfds, posix }: Holdings): void {
+  try {
+    for (const line of readLines(`${directory}/maps`)) {
+      if (!line.includes("/memfd:") && !line.includes("/dev/shm/")) continue;
+      const mapping = parseMapping(line);
+      if (mapping === null) continue;
+      const shm = parsePosixName(mapping.name);
+      if (shm !== null) posix.add(shm);
+      const memfd = parseMemfdName(mapping.name);
+      if (memfd !== null && !memfds.has(mapping.inode)) {
+        memfds.set(mapping.inode, {
+          name: memfd,
+          size_bytes: mappedFileBytes(directory, line, mapping.end - mapping.begin),
+        });
+      }
+    }
+  } catch {
+    // Hidden or gone.
+  }
+}
+
+/** Memory of a mapped file whose descriptor is closed: map_files leads to it, for root; else the mapping's length. */
+function mappedFileBytes(directory: string, line: string, length: number): number {
+  try {
+    const { blocks, size } = Deno.statSync(`${directory}/map_files/${line.slice(0, line.indexOf(" "))}`);
+    return blocks === null ? size : blocks * 512;
+  } catch {
+    return length;
+  }
+}
+
+function linkOrEmpty(path: string): string {
+  try {
+    return Deno.readLinkSync(path);
+  } catch {
+    return "";
+  }
+}
+
+function memfdFiles(known: Map<number, Holdings>, processes: readonly ProcessSample[]): MemfdFile[] {
+  const files = new Map<number, MemfdFile>();
+  for (const { pid, name } of processes) {
+    for (const [inode, memfd] of known.get(pid)?.memfds ?? []) {
+      const file = files.get(inode) ?? { ...memfd, inode, holders: [] };
+      file.holders.push({ pid, name });
+      files.set(inode, file);
+    }
+  }
+  return [...files.values()].sort((a, b) => b.size_bytes - a.size_bytes);
+}
+
+function posixHolders(
+  known: Map<number, Holdings>,
+  processes: readonly ProcessSample[],
+): Map<string, ProcessRef[]> {
+  const holders = new Map<string, ProcessRef[]>();
+  for (const { pid, name } of processes) {
+    for (const segment of known.get(pid)?.posix ?? []) {
+      const list = holders.get(segment);
+      if (list === undefined) holders.set(segment, [{ pid, name }]);
+      else list.push({ pid, name });
+    }
+  }
+  return holders;
+}
