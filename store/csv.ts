@@ -1,0 +1,82 @@
+/**
+ * Rows to RFC 4180 lines and back. Names come from processes and containers and are hostile: control characters are
+ * written out (`\x1b`), so that a row is exactly one line and no log can drive a terminal, and text that a spreadsheet
+ * would run as a formula gets a leading apostrophe (OWASP, "CSV injection").
+ */
+
+import { stringify } from "csv-stringify/sync";
+import type { AnyTable, Cell, Table } from "./table.ts";
+
+/** C0, DEL, C1, line and paragraph separators, and the marks that reorder text. */
+// deno-lint-ignore no-control-regex
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** The text with every control character spelled out. */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, (character) => {
+    if (character === "\n") return "\\n";
+    if (character === "\t") return "\\t";
+    const code = character.charCodeAt(0);
+    return code < 0x100 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u${code.toString(16)}`;
+  });
+}
+
+/** One row of the table about `item`; numbers are formatted, text is made printable. */
+export function rowOf<Item>(table: Table<Item>, item: Item, wallSeconds: number): string[] {
+  const row: string[] = new Array(table.columns.length);
+  for (let index = 0; index < row.length; index++) {
+    const column = table.columns[index]!;
+    row[index] = textOf(column.value(item, wallSeconds), column.decimals);
+  }
+  return row;
+}
+
+function textOf(cell: Cell, decimals = 0): string {
+  if (cell === null) return "";
+  if (typeof cell === "string") return printable(cell);
+  return Number.isFinite(cell) ? cell.toFixed(decimals) : "";
+}
+
+/** Formatter of a table's rows: whole lines, each ended by a newline. */
+export function lineFormatter(table: AnyTable): (rows: readonly string[][]) => string {
+  const isText = table.columns.map((column) => column.unit === "text");
+  const options = {
+    escape_formulas: true,
+    cast: {
+      // A negative number is no formula.
+      string: (value: string, { index }: { index: number }) =>
+        isText[index] ? value : { value, escape_formulas: false },
+    },
+  };
+  return (rows) => stringify(rows as string[][], options);
+}
+
+/** The fields of one line, which holds no line break. Torn quotes end with the line. */
+export function splitLine(line: string): string[] {
+  if (!line.includes('"')) return line.split(",");
+  const cells: string[] = [];
+  let at = 0;
+  while (true) {
+    if (line[at] !== '"') {
+      const comma = line.indexOf(",", at);
+      if (comma < 0) return cells.concat(line.slice(at));
+      cells.push(line.slice(at, comma));
+      at = comma + 1;
+      continue;
+    }
+    let cell = "";
+    let close = line.indexOf('"', ++at);
+    while (close >= 0 && line[close + 1] === '"') {
+      cell += line.slice(at, close + 1);
+      at = close + 2;
+      close = line.indexOf('"', at);
+    }
+    cells.push(cell + line.slice(at, close < 0 ? line.length : close));
+    if (close < 0 || close + 1 >= line.length) return cells;
+    at = close + 2;
+  }
+}
+
+/** Takes the apostrophe of the formula guard off again. */
+export const withoutGuard = (text: string): string =>
+  /^'[=+\-@\t\r＝＋－＠]/.test(text) ? text.slice(1) : text;

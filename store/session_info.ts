@@ -1,0 +1,93 @@
+/**
+ * session.json: what a session is, and the lock that keeps two sessions from sharing files. Its exclusive creation takes
+ * the name; whoever finds one without an end can tell from the owner in it whether that session still lives.
+ */
+
+import type { SessionKind } from "./tables.ts";
+
+/** Which process writes a session. A pid alone would be reused, also by another container on the same directory. */
+export interface SessionOwner {
+  hostname: string;
+  boot_id: string;
+  pid_namespace: string;
+  pid: number;
+  start_ticks: number;
+}
+
+export interface SessionInfo {
+  schema: "leakwatch.session/1";
+  id: string;
+  kind: SessionKind;
+  hostname: string;
+  kernel_release: string;
+  boot_id: string;
+  versions: Record<string, string>;
+  interval_seconds: number;
+  /** null: until stopped. */
+  duration_seconds: number | null;
+  started_at: string;
+  /** null while it runs. */
+  ended_at: string | null;
+  /** "duration", "stopped", "error"; "killed" where a later session found it without an end. */
+  end_reason: string | null;
+  samples: number | null;
+  /** What leakwatch itself used over the session. */
+  cost: { cpu_seconds: number; rss_bytes: number } | null;
+  owner: SessionOwner;
+}
+
+export function parseSessionInfo(text: string): SessionInfo | null {
+  try {
+    const info = JSON.parse(text);
+    return info?.schema === "leakwatch.session/1" && typeof info.id === "string" ? info as SessionInfo : null;
+  } catch {
+    return null;
+  }
+}
+
+/** This very process. */
+export function readOwner(): SessionOwner {
+  return {
+    hostname: Deno.hostname(),
+    boot_id: textOr("/proc/sys/kernel/random/boot_id", ""),
+    pid_namespace: pidNamespace(),
+    pid: Deno.pid,
+    start_ticks: startTicks(Deno.pid) ?? 0,
+  };
+}
+
+/** A session whose owner cannot be seen from here counts as alive while it was written to this recently. */
+const UNSEEN_ALIVE_SECONDS = 900;
+
+/** Whether the session's writer still runs; `idleSeconds` is how long ago any of its files was written. */
+export function isAlive(info: SessionInfo | null, idleSeconds: number): boolean {
+  if (info?.ended_at) return false;
+  const here = readOwner();
+  const owner = info?.owner;
+  if (!owner || owner.hostname !== here.hostname || owner.pid_namespace !== here.pid_namespace) {
+    return idleSeconds < UNSEEN_ALIVE_SECONDS;
+  }
+  return owner.boot_id === here.boot_id && startTicks(owner.pid) === owner.start_ticks;
+}
+
+/** Field 22 of /proc/PID/stat, counted from the last parenthesis; null where there is no such process. */
+function startTicks(pid: number): number | null {
+  const stat = textOr(`/proc/${pid}/stat`, "");
+  return stat ? Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]) : null;
+}
+
+function pidNamespace(): string {
+  try {
+    return Deno.readLinkSync("/proc/self/ns/pid");
+  } catch {
+    return "";
+  }
+}
+
+function textOr(path: string, otherwise: string): string {
+  try {
+    return Deno.readTextFileSync(path).trim();
+  } catch {
+    return otherwise;
+  }
+}

@@ -1,0 +1,225 @@
+/**
+ * Writes one session: its tables, text logs, prose and session.json. Rows are flushed to the kernel at most FLUSH_SECONDS
+ * after their sample (alerts at once), so that kill -9 loses no more than that; the disk is asked to keep them once a
+ * minute, so that a power cut loses no more than about a minute.
+ */
+
+import type { Alert } from "../rules/finding.ts";
+import type { HostInfo } from "../collectors/sample.ts";
+import { compressSegment } from "./compress.ts";
+import { lineFormatter, printable, rowOf } from "./csv.ts";
+import { codeOf, createExclusively, exists, reasonOf, replaceFile } from "./files.ts";
+import { compressAll, tidyLeftovers } from "./leftovers.ts";
+import { LogFile, type LogTrouble } from "./log_file.ts";
+import { applyRetention, type Retention } from "./retention.ts";
+import { readOwner, type SessionInfo } from "./session_info.ts";
+import { infoName, logName, sessionId } from "./session_names.ts";
+import { type AnyTable, headerOf, rfc3339, type Table } from "./table.ts";
+import { type SessionKind, TABLES, TEXT_LOGS } from "./tables.ts";
+import { alertsTable } from "./tables/alerts.ts";
+
+export const FLUSH_SECONDS = 5;
+export const SYNC_SECONDS = 60;
+const RETENTION_SECONDS = 600;
+
+export interface SessionOptions extends Retention {
+  kind: SessionKind;
+  /** Must exist. */
+  directory: string;
+  host: HostInfo;
+  versions: Record<string, string>;
+  interval_seconds: number;
+  /** null: until stopped. */
+  duration_seconds: number | null;
+  /** Wall clock, Unix seconds. */
+  started_at_seconds: number;
+  rotate_bytes: number;
+}
+
+interface OpenTable {
+  file: LogFile;
+  rows: string[][];
+  format: (rows: readonly string[][]) => string;
+}
+
+export class SessionWriter {
+  readonly id: string;
+  readonly directory: string;
+  readonly #options: SessionOptions;
+  readonly #info: SessionInfo;
+  readonly #tables = new Map<string, OpenTable>();
+  readonly #texts = new Map<string, LogFile>();
+  readonly #proseTroubles = new Map<string, LogTrouble>();
+  #compressing: Promise<unknown> = Promise.resolve();
+  #lastFlush = -Infinity;
+  #lastSync = -Infinity;
+  #lastRetention = -Infinity;
+
+  /** Takes a name that nobody has, tidies up what killed sessions left, and makes every file. Throws what opening throws. */
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.directory = options.directory;
+    this.#compressing = compressAll(tidyLeftovers(options.directory));
+    this.#info = infoOf(options);
+    this.id = this.#info.id = claimName(options);
+    this.#writeInfo(options.started_at_seconds);
+    for (const [name, table] of Object.entries(TABLES[options.kind])) {
+      this.#tables.set(name, {
+        file: this.#logFile(name, headerOf(table)),
+        rows: [],
+        format: lineFormatter(table),
+      });
+    }
+    this.flush(options.started_at_seconds, true);
+  }
+
+  /** Adds a row about each item; formatted and written by a later flush. */
+  write<Item>(table: Table<Item>, items: Iterable<Item>, wallSeconds: number): void {
+    const open = this.#open(table);
+    for (const item of items) open.rows.push(rowOf(table, item, wallSeconds));
+  }
+
+  /** Writes an alert's new state at once. */
+  writeAlert(alert: Alert, wallSeconds: number): void {
+    this.write(alertsTable, [alert], wallSeconds);
+    this.#flushTable(this.#open(alertsTable), wallSeconds);
+  }
+
+  /** Appends one line to a text log; control characters are spelled out. */
+  writeLine(log: string, line: string): void {
+    let file = this.#texts.get(log);
+    if (!file) this.#texts.set(log, file = this.#logFile(log, ""));
+    file.append(printable(line) + "\n");
+  }
+
+  /** Replaces a prose log as a whole. Trouble is kept like a table's. */
+  replaceText(log: string, text: string, wallSeconds: number): void {
+    this.#replace(this.#path(logName(this.id, log)), text, wallSeconds);
+  }
+
+  /** Writes what is due. `timeSeconds` is the axis of the samples; call it after every sample. */
+  flush(timeSeconds: number, everything = false): void {
+    if (!everything && timeSeconds - this.#lastFlush < FLUSH_SECONDS - 0.01) return;
+    this.#lastFlush = timeSeconds;
+    for (const table of this.#tables.values()) this.#flushTable(table, timeSeconds);
+    for (const file of this.#texts.values()) file.flush(timeSeconds);
+    if (timeSeconds - this.#lastSync >= SYNC_SECONDS) {
+      this.#lastSync = timeSeconds;
+      for (const file of this.#files()) file.sync();
+      if (!exists(this.#infoPath())) this.#writeInfo(timeSeconds);
+    }
+    if (this.#proseTroubles.has(this.#infoPath())) this.#writeInfo(timeSeconds);
+    if (timeSeconds - this.#lastRetention >= RETENTION_SECONDS) {
+      this.#lastRetention = timeSeconds;
+      applyRetention(this.directory, this.#options, Date.now() / 1000);
+    }
+  }
+
+  /** Files that cannot be written now. */
+  troubles(): LogTrouble[] {
+    const ofLogs = this.#files().flatMap((file) => file.trouble ? [file.trouble] : []);
+    return [...ofLogs, ...this.#proseTroubles.values()];
+  }
+
+  /** Full paths of the session's files as they stand, summary and session.json included. */
+  paths(): string[] {
+    const names = [...Object.keys(TABLES[this.#info.kind]), ...Object.keys(TEXT_LOGS[this.#info.kind])];
+    return [...names.map((name) => this.#path(logName(this.id, name))), this.#infoPath()];
+  }
+
+  /** Writes all that is left, gives session.json its end and waits for compressions. */
+  async end(
+    reason: string,
+    wallSeconds: number,
+    figures: Pick<SessionInfo, "samples" | "cost">,
+  ): Promise<void> {
+    for (const table of this.#tables.values()) this.#flushTable(table, wallSeconds);
+    for (const file of this.#files()) file.close(wallSeconds);
+    Object.assign(this.#info, { ended_at: rfc3339(wallSeconds), end_reason: reason, ...figures });
+    this.#writeInfo(wallSeconds);
+    await this.#compressing;
+  }
+
+  #infoPath(): string {
+    return this.#path(infoName(this.id));
+  }
+
+  #writeInfo(seconds: number): void {
+    this.#replace(this.#infoPath(), JSON.stringify(this.#info, null, 2) + "\n", seconds);
+  }
+
+  #open(table: AnyTable): OpenTable {
+    const open = this.#tables.get(table.name);
+    if (!open) {
+      throw new TypeError(`Cannot write ${table.name}: a ${this.#info.kind} session has no such table`);
+    }
+    return open;
+  }
+
+  #flushTable(table: OpenTable, seconds: number): void {
+    if (table.rows.length > 0) table.file.append(table.format(table.rows));
+    table.rows = [];
+    table.file.flush(seconds);
+  }
+
+  #replace(path: string, text: string, wallSeconds: number): void {
+    try {
+      replaceFile(path, text);
+      this.#proseTroubles.delete(path);
+    } catch (error) {
+      const since_seconds = this.#proseTroubles.get(path)?.since_seconds ?? wallSeconds;
+      this.#proseTroubles.set(path, { file: path, why: reasonOf(error), since_seconds, lost_lines: 0 });
+    }
+  }
+
+  #logFile(log: string, header: string): LogFile {
+    return new LogFile({
+      path: this.#path(logName(this.id, log)),
+      header,
+      rotate_bytes: this.#options.rotate_bytes,
+      onSegment: (path) => this.#compressing = this.#compressing.then(() => compressSegment(path)),
+    });
+  }
+
+  #files(): LogFile[] {
+    return [...[...this.#tables.values()].map((table) => table.file), ...this.#texts.values()];
+  }
+
+  #path(name: string): string {
+    return `${this.directory}/${name}`;
+  }
+}
+
+/** Creates an empty session.json under the first free name: two sessions of one second get two seconds. */
+function claimName({ kind, directory, started_at_seconds }: SessionOptions): string {
+  for (let second = 0;; second++) {
+    const id = sessionId(kind, started_at_seconds + second);
+    try {
+      createExclusively(`${directory}/${infoName(id)}`);
+      return id;
+    } catch (error) {
+      if (codeOf(error) !== "EEXIST") throw error;
+    }
+  }
+}
+
+function infoOf(options: SessionOptions): SessionInfo {
+  const { kind, host, versions, interval_seconds, duration_seconds, started_at_seconds } = options;
+  return {
+    schema: "leakwatch.session/1",
+    id: "",
+    kind,
+    hostname: host.hostname,
+    kernel_release: host.kernel_release,
+    boot_id: host.boot_id,
+    versions,
+    interval_seconds,
+    duration_seconds,
+    started_at: rfc3339(started_at_seconds),
+    ended_at: null,
+    end_reason: null,
+    samples: null,
+    cost: null,
+    owner: readOwner(),
+  };
+}

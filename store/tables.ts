@@ -1,0 +1,46 @@
+/** The one definition of every log table, by kind of session. Writer, reader and docs/logs.md follow it. */
+
+import type { AnyTable } from "./table.ts";
+import { alertsTable } from "./tables/alerts.ts";
+import { dockerSpaceTable, dockerTable } from "./tables/containers.ts";
+import { fragmentationTable, slabTable } from "./tables/kernel_objects.ts";
+import { bootMemoryTable, kernelTable, memoryTable, pressureTable, swapTable } from "./tables/machine.ts";
+import { processesTable } from "./tables/processes.ts";
+
+export type SessionKind = "memory-monitor" | "boot-diagnostics";
+
+export const MONITOR_TABLES = {
+  memory: memoryTable,
+  processes: processesTable,
+  docker: dockerTable,
+  docker_space: dockerSpaceTable,
+  fragmentation: fragmentationTable,
+  slab: slabTable,
+  swap: swapTable,
+  pressure: pressureTable,
+  alerts: alertsTable,
+} as const;
+
+export const BOOT_TABLES = {
+  memory: bootMemoryTable,
+  processes: processesTable,
+  kernel: kernelTable,
+  alerts: alertsTable,
+} as const;
+
+export const TABLES: Record<SessionKind, Readonly<Record<string, AnyTable>>> = {
+  "memory-monitor": MONITOR_TABLES,
+  "boot-diagnostics": BOOT_TABLES,
+};
+
+/** Logs that are prose or lines of text, not tables. */
+export const TEXT_LOGS: Record<SessionKind, Readonly<Record<string, string>>> = {
+  "memory-monitor": {
+    summary: "What happened, for people; rewritten as a whole every ten minutes, on SIGUSR1 and at the end.",
+  },
+  "boot-diagnostics": {
+    boot: "The machine's state right after boot.",
+    system: "Kernel and out-of-memory events since boot, one line each.",
+    summary: "What happened, for people; rewritten as a whole every ten minutes, on SIGUSR1 and at the end.",
+  },
+};
