@@ -29,7 +29,9 @@ async function record(directory: string, kind: SessionKind) {
     value: 81.234,
     threshold: 80,
     message: "line one\nline two",
+    next_step: "free -m",
     since: "2027-01-15T08:00:00Z",
+    id: "memory-high:1",
   }, sample.wall_seconds);
   await session.end("duration", sample.wall_seconds, NO_FIGURES);
   return session;
