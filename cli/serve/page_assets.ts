@@ -1,0 +1,38 @@
+/** The page's files: bundled into the program when it was built, or bundled now when run from the sources. */
+
+import type { AssetTexts } from "../../ui/server/assets.ts";
+import html from "../../ui/web/index.html" with { type: "text" };
+import icon from "../../ui/web/icon.svg" with { type: "text" };
+import style from "../../ui/web/style.css" with { type: "text" };
+import { UserError } from "../errors.ts";
+
+export async function loadPageAssets(): Promise<AssetTexts> {
+  return { html, icon, style, script: await bundleNow() ?? await bundledScript() };
+}
+
+/** scripts/bundle.ts makes this file before the program is built; from the sources it need not be there. */
+async function bundledScript(): Promise<string> {
+  try {
+    const { default: script } = await import("../../ui/server/page/page.js", { with: { type: "text" } });
+    return script as unknown as string;
+  } catch {
+    throw new UserError("the page is not in this program: run `deno task page`, then build it again");
+  }
+}
+
+/** Null where there are no sources or this Deno cannot bundle. */
+async function bundleNow(): Promise<string | null> {
+  const main = new URL("../../ui/web/main.tsx", import.meta.url);
+  // A built program has no sources beside it.
+  if (!import.meta.url.endsWith("/cli/serve/page_assets.ts") || !("bundle" in Deno)) return null;
+  const result = await Deno.bundle({
+    entrypoints: [main.pathname],
+    platform: "browser",
+    minify: true,
+    write: false,
+  });
+  if (!result.success) {
+    throw new UserError(`the page cannot be bundled: ${result.errors[0]?.text ?? "unknown reason"}`);
+  }
+  return result.outputFiles?.[0]?.text() ?? null;
+}

@@ -1,0 +1,91 @@
+/** The page's server on a socket, for `serve` and for `monitor --ui`. */
+
+import { createApp } from "../../ui/server/mod.ts";
+import type { Dependencies, LiveDependencies } from "../../ui/server/dependencies.ts";
+import { LiveView } from "../../ui/server/live_view.ts";
+import { UserError } from "../errors.ts";
+import { VERSION } from "../version.ts";
+import { loadPageAssets } from "./page_assets.ts";
+import { readPortHolder } from "./port_holder.ts";
+import { readToken } from "./token_file.ts";
+
+export interface ServerOptions {
+  port: number;
+  host: string;
+  token_file?: string;
+  live: LiveDependencies;
+  library: Dependencies["library"];
+  /** Says things to the user, one line each. */
+  say(message: string): void;
+}
+
+export interface PageServer {
+  /** Address to open. */
+  url: string;
+  /** Observes the watch loop. */
+  live: LiveView;
+  /** Ends all connections and the socket. */
+  close(): Promise<void>;
+}
+
+/** Throws UserError where the port is taken, the address is not ours, or a token is missing. */
+export async function startServer(options: ServerOptions): Promise<PageServer> {
+  const { port, host, say } = options;
+  const is_loopback = isLoopback(host);
+  if (!is_loopback && !options.token_file) {
+    throw new UserError(
+      `${host} can be reached by others, so a token is needed: --token-file FILE (head -c 24 /dev/urandom | base64 > FILE)`,
+    );
+  }
+  const token = options.token_file ? readToken(options.token_file) : null;
+  const live = new LiveView(options.live);
+  const app = createApp({
+    about: {
+      version: VERSION,
+      hostname: Deno.hostname(),
+      live: true,
+      hide_arguments: options.live.hide_arguments,
+      interval_seconds: options.live.interval_seconds,
+    },
+    live,
+    library: options.library,
+    doors: { is_loopback, host_names: [Deno.hostname(), host], token },
+    assets: await loadPageAssets(),
+    report: (message) => say(`serve: ${message}`),
+  });
+  const server = listen(port, host, app.fetch);
+  const { port: actual } = server.addr as Deno.NetAddr;
+  return {
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${actual}/`,
+    live,
+    async close() {
+      live.close();
+      await server.shutdown();
+    },
+  };
+}
+
+function listen(port: number, hostname: string, handler: Deno.ServeHandler): Deno.HttpServer {
+  try {
+    return Deno.serve({ port, hostname, onListen: () => {} }, handler);
+  } catch (error) {
+    if (error instanceof Deno.errors.AddrInUse) {
+      const holder = readPortHolder(port);
+      throw new UserError(
+        `port ${port} is taken${holder ? ` by ${holder}` : ""}; choose another with --port`,
+      );
+    }
+    if (error instanceof Deno.errors.PermissionDenied) {
+      throw new UserError(
+        `cannot listen on port ${port}: permission denied; choose one from 1024 up with --port`,
+      );
+    }
+    throw new UserError(
+      `cannot listen on ${hostname}:${port}: ${error instanceof Error ? error.message : error}`,
+    );
+  }
+}
+
+/** 127.0.0.0/8, ::1 and localhost reach nobody else. */
+export const isLoopback = (host: string): boolean =>
+  host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);

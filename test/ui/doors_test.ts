@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { fakeApp, local } from "./fake_app.ts";
+
+const TOKEN = "correct horse battery staple";
+const bare = () => {
+  const fake = fakeApp();
+  fake.live.observe(fake.machine.advance(2));
+  return fake.app;
+};
+const withToken = () => {
+  const fake = fakeApp({ doors: { token: TOKEN, is_loopback: false } });
+  fake.live.observe(fake.machine.advance(2));
+  return fake.app;
+};
+
+function test(name: string, body: () => Promise<void> | void): void {
+  Deno.test({ name: `doors: ${name}`, fn: body, sanitizeOps: false, sanitizeResources: false });
+}
+
+test("names that this server does not go by are refused (DNS rebinding)", async () => {
+  const app = bare();
+  for (
+    const host of [
+      "evil.example",
+      "evil.example:7437",
+      "127.0.0.1.evil.example",
+      "",
+      "10.0.0.5",
+      "a b",
+      "localhost.",
+      "db-7",
+    ]
+  ) {
+    assert.equal((await app.request(local("/api/now", { host }))).status, 421, host);
+  }
+  for (const host of ["localhost:7437", "127.0.0.1", "[::1]:7437", "LOCALHOST:1"]) {
+    assert.equal((await app.request(local("/api/now", { host }))).status, 200, host);
+  }
+});
+
+test("on another address its own names and addresses are right", async () => {
+  const app = withToken();
+  const authorization = `Bearer ${TOKEN}`;
+  for (const host of ["db-7:7437", "10.0.0.5:7437", "[fe80::1]:7437"]) {
+    assert.equal((await app.request(local("/api/now", { host, authorization }))).status, 200, host);
+  }
+  assert.equal((await app.request(local("/api/now", { host: "evil.example", authorization }))).status, 421);
+});
+
+test("pages of other sites get nothing, a link to us does", async () => {
+  const app = bare();
+  const refused = [
+    { origin: "http://evil.example" },
+    { origin: "null" },
+    { origin: "http://127.0.0.1:9999" },
+    { "sec-fetch-site": "cross-site", "sec-fetch-mode": "cors" },
+    { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors", "sec-fetch-dest": "script" },
+    { "sec-fetch-site": "same-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe" },
+  ];
+  for (const headers of refused) {
+    assert.equal(
+      (await app.request(local("/api/now", headers as never))).status,
+      403,
+      JSON.stringify(headers),
+    );
+  }
+  const link = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document" };
+  assert.equal((await app.request(local("/", link))).status, 200);
+  assert.equal((await app.request(local("/api/now", { origin: "http://127.0.0.1:7437" }))).status, 200);
+});
+
+test("only GET", async () => {
+  const app = bare();
+  for (const method of ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"]) {
+    const request = new Request("http://127.0.0.1/api/now", { method, headers: { host: "127.0.0.1" } });
+    assert.equal((await app.request(request)).status, 405, method);
+  }
+});
+
+test("without the token nothing is told but that the server lives", async () => {
+  const app = withToken();
+  for (const path of ["/", "/api/now", "/api/live", "/metrics", "/app.js", "/api/sessions"]) {
+    assert.equal((await app.request(local(path))).status, 401, path);
+    assert.equal((await app.request(local(path, { authorization: "Bearer wrong" }))).status, 401, path);
+  }
+  assert.equal((await app.request(local("/healthz"))).status, 200);
+  const page = await app.request(local("/", { accept: "text/html" }));
+  assert.equal(page.status, 303);
+  assert.equal(page.headers.get("location"), "/login");
+});
+
+test("the login page gives a cookie for the token, HttpOnly and SameSite=Strict, that is not the token", async () => {
+  const app = withToken();
+  const post = (body: string, headers: Record<string, string> = {}) =>
+    app.request(
+      new Request("http://127.0.0.1:7437/login", {
+        method: "POST",
+        body,
+        headers: {
+          host: "127.0.0.1:7437",
+          "content-type": "application/x-www-form-urlencoded",
+          "content-length": String(body.length),
+          ...headers,
+        },
+      }),
+    );
+  assert.equal((await post("token=wrong")).status, 401);
+  assert.equal((await post(`token=${"x".repeat(5000)}`)).status, 413);
+  assert.equal((await post(`token=${TOKEN}`, { origin: "http://evil.example" })).status, 403);
+  const right = await post(`token=${encodeURIComponent(TOKEN)}`);
+  assert.equal(right.status, 303);
+  const cookie = right.headers.get("set-cookie")!;
+  assert.match(cookie, /HttpOnly/);
+  assert.match(cookie, /SameSite=Strict/);
+  assert.ok(!cookie.includes("horse"));
+  const value = cookie.split(";")[0]!;
+  assert.equal((await app.request(local("/api/now", { cookie: value }))).status, 200);
+  assert.equal((await app.request(local("/api/now", { cookie: `${value}0` }))).status, 401);
+});
+
+test("the login page holds no script and the security headers", async () => {
+  const response = await withToken().request(local("/login"));
+  const text = await response.text();
+  assert.ok(text.includes("<form") && !/<script|style=|\son\w+=/.test(text));
+  assert.match(response.headers.get("content-security-policy")!, /frame-ancestors 'none'/);
+});

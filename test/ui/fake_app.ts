@@ -1,0 +1,86 @@
+/** The server over a made-up machine, without a socket; for handler tests and for designing the page. */
+
+import { createApp } from "../../ui/server/mod.ts";
+import type { Dependencies, LiveDependencies } from "../../ui/server/dependencies.ts";
+import { LiveView } from "../../ui/server/live_view.ts";
+import { FakeMachine, type FakeMachineOptions } from "./fake_machine.ts";
+
+export interface FakeAppOptions extends FakeMachineOptions {
+  hide_arguments?: boolean;
+  doors?: Partial<Dependencies["doors"]>;
+  library?: Dependencies["library"];
+  assets?: Dependencies["assets"];
+  findings?: boolean;
+}
+
+export function fakeApp(options: FakeAppOptions = {}) {
+  const machine = new FakeMachine(options);
+  const judge: LiveDependencies["judge"] = {
+    findings: () => options.findings === false ? [] : machine.findings(),
+    alerts: () =>
+      options.findings === false ? [] : machine.findings().map((finding, i) => ({
+        id: `${i}`,
+        next_step: finding.next_step,
+        rule: i === 0 ? "leak" : "growth",
+        severity: finding.severity,
+        state: i === 2 ? "resolved" : "firing",
+        subject: finding.subject.pid
+          ? `${finding.subject.name} (${finding.subject.pid})`
+          : finding.subject.name,
+        value: finding.rate_per_hour!.mid,
+        threshold: 0,
+        message: `${finding.subject.name}: ${finding.evidence}`,
+        since: new Date((machine.time - 900 * (i + 1)) * 1000).toISOString(),
+      })),
+    rules: () => [{
+      name: "leak",
+      severity: "critical",
+      condition: 'verdict == "leak" && confidence >= 0.9',
+      for_seconds: 60,
+      help: "Look at the process with the command of its finding; restart it before memory is full.",
+    }, {
+      name: "growth",
+      severity: "warning",
+      condition: 'verdict == "growing"',
+      for_seconds: 300,
+      help: "Watch it for longer: growth may end by itself.",
+    }],
+    needed_seconds: 300,
+  };
+  const live = new LiveView({
+    judge,
+    hide_arguments: options.hide_arguments ?? false,
+    interval_seconds: 2,
+    inspect: () => ({
+      mapping_groups: [
+        { name: "[heap]", count: 1, rss_bytes: 40 * 1024 ** 2, change_bytes: 7_900_000 },
+        { name: "anonymous", count: 41, rss_bytes: 1300 * 1024 ** 2, change_bytes: 96_000_000 },
+        { name: "/usr/lib/libjvm.so", count: 5, rss_bytes: 21 * 1024 ** 2, change_bytes: 0 },
+      ],
+      descriptor_kinds: null,
+      pss_bytes: 1400 * 1024 ** 2,
+      uss_bytes: 1390 * 1024 ** 2,
+    }),
+  });
+  const app = createApp({
+    about: {
+      version: "0.1.0",
+      hostname: "db-7",
+      live: true,
+      hide_arguments: options.hide_arguments ?? false,
+      interval_seconds: 2,
+    },
+    live,
+    library: options.library ?? {
+      list: () => Promise.resolve({ sessions: [], directories: ["/var/log/memory-monitor"], unreadable: [] }),
+      open: () => Promise.resolve(null),
+    },
+    doors: { is_loopback: true, host_names: ["db-7"], token: null, ...options.doors },
+    assets: options.assets ?? { html: "<!doctype html>", script: "1", style: "a{}", icon: "<svg/>" },
+  });
+  return { app, live, machine };
+}
+
+/** A request as a browser on this machine makes it. */
+export const local = (path: string, headers: Record<string, string> = {}): Request =>
+  new Request(`http://127.0.0.1:7437${path}`, { headers: { host: "127.0.0.1:7437", ...headers } });

@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import type { NowReply, ProcessesReply, ProcessReply, SeriesReply } from "../../ui/server/api.ts";
+import { fakeApp, local } from "./fake_app.ts";
+import { HOSTILE_NAME, LEAKING_PID } from "./fake_machine.ts";
+
+async function json<T>(response: Response | Promise<Response>): Promise<T> {
+  const got = await response;
+  assert.equal(got.status, 200);
+  return await got.json() as T;
+}
+
+function watched(seconds = 1200, options = {}) {
+  const fake = fakeApp(options);
+  for (let t = 0; t < seconds; t += 2) fake.live.observe(fake.machine.advance(2));
+  return fake;
+}
+
+/** Ends what a live view keeps open. */
+function test(name: string, body: () => Promise<void> | void): void {
+  Deno.test({ name: `server: ${name}`, fn: body, sanitizeOps: false, sanitizeResources: false });
+}
+
+test("now says the leak first, and its parts add up to all memory", async () => {
+  const { app } = watched();
+  const now = await json<NowReply>(app.request(local("/api/now")));
+  assert.match(now.sentence.text, /^java \(812\) leaks 96\.0 MiB\/h\. Memory is full in about 3 h 30 min\.$/);
+  assert.equal(now.sentence.tone, "leak");
+  const memory = now.memory!;
+  const sum = memory.programs_bytes + memory.shared_bytes + memory.cache_bytes + memory.slab_bytes +
+    memory.kernel_bytes + memory.unaccounted_bytes + memory.free_bytes;
+  assert.ok(Math.abs(sum - memory.total_bytes) < 4096);
+  assert.equal(now.suspects[0]!.subject.pid, LEAKING_PID);
+  assert.ok(now.suspects[0]!.spark!.values.length > 10);
+  assert.equal(now.grows_most[0]!.pid, LEAKING_PID);
+});
+
+test("a series has a point per sample and respects range and points", async () => {
+  const { app, machine } = watched(600);
+  const all = await json<SeriesReply>(app.request(local("/api/series?columns=available_bytes")));
+  assert.equal(all.time_seconds.length, 300);
+  assert.deepEqual(Object.keys(all.columns), ["available_bytes"]);
+  const few = await json<SeriesReply>(
+    app.request(local(`/api/series?columns=available_bytes&points=50&from=${machine.time - 300}`)),
+  );
+  assert.ok(few.time_seconds.length <= 51 && few.time_seconds.length > 40);
+  assert.ok(few.time_seconds[0]! >= machine.time - 300);
+  assert.ok(few.low["available_bytes"]!.every((low, i) => low! <= few.high["available_bytes"]![i]!));
+});
+
+test("processes carry growth and verdict; a detail has parts, children and series", async () => {
+  const { app } = watched();
+  const { processes } = await json<ProcessesReply>(app.request(local("/api/processes")));
+  const java = processes.find((row) => row.pid === LEAKING_PID)!;
+  assert.equal(java.verdict, "leak");
+  assert.equal(java.growth_bytes_per_hour, 96 * 1024 ** 2);
+  const quiet = processes.find((row) => row.name === "postgres")!;
+  assert.ok(quiet.verdict === null && quiet.growth_bytes_per_hour !== null);
+  const detail = await json<ProcessReply>(
+    app.request(local(`/api/processes/${java.pid}/${java.start_ticks}`)),
+  );
+  assert.ok(detail.children.length > 0 && detail.mapping_groups!.length === 3);
+  assert.equal(detail.series.columns["rss_bytes"]!.length, detail.series.time_seconds.length);
+  const sparks = await json<{ sparks: Record<string, unknown> }>(
+    app.request(local(`/api/sparks?ids=${java.pid}-${java.start_ticks},1-1`)),
+  );
+  assert.deepEqual(Object.keys(sparks.sparks), [`${java.pid}-${java.start_ticks}`]);
+});
+
+test("another process under the same pid is not the one that was asked for", async () => {
+  const { app } = watched(20);
+  assert.equal((await app.request(local(`/api/processes/${LEAKING_PID}/1`))).status, 404);
+});
+
+test("a process that was looked at can still be seen when it is gone", async () => {
+  const { app, live, machine } = watched(60);
+  const row = machine.sample.processes[1]!;
+  const path = `/api/processes/${row.pid}/${row.start_ticks}`;
+  await json(app.request(local(path)));
+  machine.sample.processes.splice(1, 1);
+  live.observe(machine.sample);
+  assert.equal((await json<ProcessReply>(app.request(local(path)))).is_gone, true);
+});
+
+test("every answer is JSON or text that no browser runs, hostile names included", async () => {
+  const { app } = watched(20);
+  const response = await app.request(local("/api/processes"));
+  assert.match(response.headers.get("content-type")!, /^application\/json/);
+  assert.equal(response.headers.get("x-content-type-options"), "nosniff");
+  assert.equal(response.headers.get("referrer-policy"), "no-referrer");
+  assert.equal(response.headers.get("access-control-allow-origin"), null);
+  const policy = response.headers.get("content-security-policy")!;
+  assert.ok(policy.includes("default-src 'none'") && !policy.includes("unsafe"));
+  assert.ok((await response.text()).includes(JSON.stringify(HOSTILE_NAME).slice(1, -1)));
+});
+
+test("arguments can be hidden everywhere", async () => {
+  const { app } = watched(20, { hide_arguments: true });
+  for (const path of ["/api/processes", `/api/processes/${LEAKING_PID}/5001`, "/api/now", "/metrics"]) {
+    assert.ok(!(await (await app.request(local(path))).text()).includes("--config"), path);
+  }
+});
+
+test("queries out of bounds are refused", async () => {
+  const { app } = watched(4);
+  const wrong = [
+    "/api/series?points=1000000",
+    "/api/series?from=9&to=3",
+    "/api/series?from=-1",
+    "/api/series?from=1e99",
+    "/api/series?columns=password",
+    `/api/sparks?ids=${"1-1,".repeat(400)}1-1`,
+    "/api/sparks?ids=../../etc",
+    "/api/processes/1/x",
+    "/api/processes/..%2f..%2fetc/1",
+    "/api/now?at=NaN",
+  ];
+  for (const path of wrong) assert.equal((await app.request(local(path))).status, 400, path);
+});
+
+test("session ids are looked up, never used as paths", async () => {
+  const asked: string[] = [];
+  const { app } = fakeApp({
+    library: {
+      list: () => Promise.resolve({ sessions: [], directories: [], unreadable: [] }),
+      open: (id) => {
+        asked.push(id);
+        return Promise.resolve(null);
+      },
+    },
+  });
+  for (const id of ["..%2f..%2fetc%2fpasswd", "x", "%00", "a".repeat(5000)]) {
+    assert.equal((await app.request(local(`/api/sessions/${id}/now`))).status, 404);
+  }
+  assert.ok(asked.includes("../../etc/passwd"));
+});
+
+test("what is not there is not there; every screen's address is the page", async () => {
+  const { app } = watched(4);
+  assert.equal((await app.request(local("/api/nothing"))).status, 404);
+  assert.equal((await app.request(local("/main.js.map"))).status, 404);
+  for (const path of ["/", "/processes", "/processes/812/5001", "/sessions/x/kernel"]) {
+    const response = await app.request(local(path));
+    assert.equal(response.status, 200);
+    assert.match(response.headers.get("content-type")!, /^text\/html/);
+  }
+});
+
+test("assets are compressed and asked for only once", async () => {
+  const { app } = fakeApp({
+    assets: { html: "<p>", script: "let a = 1;".repeat(500), style: "a{}", icon: "<svg/>" },
+  });
+  const first = await app.request(local("/app.js", { "accept-encoding": "gzip, br" }));
+  assert.equal(first.headers.get("content-encoding"), "br");
+  assert.ok((await first.arrayBuffer()).byteLength < 200);
+  const etag = first.headers.get("etag")!;
+  assert.equal((await app.request(local("/app.js", { "if-none-match": etag }))).status, 304);
+  const plain = await app.request(local("/app.js"));
+  assert.equal(plain.headers.get("content-encoding"), null);
+  assert.equal((await plain.text()).length, 5000);
+});
+
+test("metrics are OpenMetrics with bounded labels", async () => {
+  const { app } = watched(1200, { processes: 2000 });
+  const response = await app.request(local("/metrics"));
+  assert.match(response.headers.get("content-type")!, /^application\/openmetrics-text; version=1\.0\.0/);
+  const text = await response.text();
+  assert.ok(text.endsWith("# EOF\n"));
+  assert.ok(text.includes("# TYPE leakwatch_samples counter"));
+  assert.match(text, /leakwatch_growth_per_hour\{[^}]*subject="java"/);
+  assert.ok(
+    text.split("\n").filter((line) => line.startsWith("leakwatch_process_private_bytes{")).length <= 70,
+  );
+});

@@ -1,0 +1,65 @@
+/** Containers and units as the tables show them, with growth and verdict. */
+
+import type { ContainerSample, UnitSample } from "../../collectors/sample.ts";
+import type { ContainerRow, Suspect, UnitRow } from "./api.ts";
+import type { LiveHistory } from "./live_history.ts";
+
+const MOST_ROWS = 500;
+
+export function containerRows(
+  containers: readonly ContainerSample[],
+  suspects: readonly Suspect[],
+  history: LiveHistory,
+): ContainerRow[] {
+  return containers.slice(0, MOST_ROWS).map((container) => {
+    const suspect = suspects.find(({ kind, subject }) =>
+      kind === "container-memory" && subject.container === container.id
+    );
+    return {
+      id: container.id,
+      name: container.name ?? container.id.slice(0, 12),
+      engine: container.engine,
+      image: container.image,
+      state: container.state,
+      usage_bytes: container.usage_bytes,
+      working_set_bytes: container.working_set_bytes,
+      limit_bytes: container.limit_bytes,
+      anon_bytes: container.anon_bytes,
+      file_bytes: container.file_bytes,
+      kernel_bytes: container.kernel_bytes,
+      oom_kills: container.oom_kills,
+      restarts: container.restarts,
+      pids: container.pids,
+      growth_bytes_per_hour: suspect?.rate_per_hour?.mid ?? history.containers.pace(container.id),
+      verdict: suspect?.verdict ?? null,
+      spark: history.containers.spark(container.id),
+      processes: container.processes.slice(0, MOST_ROWS),
+    };
+  });
+}
+
+export function unitRows(
+  units: readonly UnitSample[],
+  suspects: readonly Suspect[],
+  history: LiveHistory,
+): UnitRow[] {
+  return units
+    .filter((unit) => unit.usage_bytes !== null)
+    .toSorted((a, b) => b.usage_bytes! - a.usage_bytes!)
+    .slice(0, MOST_ROWS)
+    .map((unit) => {
+      const suspect = suspects.find(({ kind, subject }) =>
+        kind === "unit-memory" && subject.unit === unit.name
+      );
+      return {
+        name: unit.name,
+        kind: unit.kind,
+        usage_bytes: unit.usage_bytes,
+        limit_bytes: unit.limit_bytes,
+        anon_bytes: unit.anon_bytes,
+        growth_bytes_per_hour: suspect?.rate_per_hour?.mid ?? history.units.pace(unit.cgroup),
+        verdict: suspect?.verdict ?? null,
+        spark: history.units.spark(unit.cgroup),
+      };
+    });
+}

@@ -1,0 +1,62 @@
+/** What the server is given: it reads no machine, no file and no rule by itself, but through these. */
+
+import type {
+  AboutReply,
+  Alert,
+  Finding,
+  MappingGroup,
+  MemoryMapLine,
+  RuleInfo,
+  SessionsReply,
+  Trend,
+} from "./api.ts";
+import type { DescriptorKinds, MemoryInfo, ProcessSample } from "../../collectors/sample.ts";
+import type { LiveView } from "./live_view.ts";
+import type { View } from "./view.ts";
+import type { Doors } from "./doors.ts";
+import type { AssetTexts } from "./assets.ts";
+
+/** Judgement of the live machine. Called once per sample; answers are kept until the next. */
+export interface LiveJudge {
+  findings(): readonly Finding[];
+  /** Firing and pending ones, and those resolved not long ago. */
+  alerts(): readonly Alert[];
+  rules(): readonly RuleInfo[];
+  /** The line that a finding claims; null where there is none to draw. */
+  trend?(finding: Finding): Trend | null;
+  /** Growth per hour of watched series that made no finding, by process; null where not judged. */
+  growth?(process: ProcessSample): number | null;
+  /** Seconds of watching before a first verdict can be given. */
+  needed_seconds: number;
+}
+
+/** A closer look at one process, on demand. Fields are null where they cannot be read. */
+export interface Inspection {
+  mapping_groups: MappingGroup[] | null;
+  descriptor_kinds: DescriptorKinds | null;
+  pss_bytes: number | null;
+  uss_bytes: number | null;
+}
+
+export interface Dependencies {
+  about: AboutReply;
+  live: LiveView;
+  /** Recorded sessions. */
+  library: {
+    list(): Promise<SessionsReply>;
+    /** Null: no session has this id. The id is looked up in the list and never used as a path. */
+    open(id: string): Promise<View | null>;
+  };
+  doors: Doors;
+  assets: AssetTexts;
+  /** Says an unexpected error on standard error. */
+  report?(message: string): void;
+}
+
+export interface LiveDependencies {
+  judge: LiveJudge;
+  inspect?(process: ProcessSample): Inspection | null;
+  memory_map?(memory: MemoryInfo): MemoryMapLine[];
+  hide_arguments: boolean;
+  interval_seconds: number;
+}

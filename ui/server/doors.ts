@@ -1,0 +1,145 @@
+/**
+ * Who may come in. The page shows what runs on a machine, so: only names this server goes by (against DNS rebinding),
+ * no request made by another site's page, a token wherever others can reach the port, and headers that leave a browser
+ * nothing to execute but our own file.
+ */
+
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { Context, MiddlewareHandler } from "hono";
+import { getCookie, setCookie } from "hono/cookie";
+import { loginPage } from "./login.ts";
+
+export interface Doors {
+  /** Names besides IP addresses and localhost that a request may be addressed to. */
+  host_names: readonly string[];
+  /** True: bound to a loopback address, so only loopback names are right. */
+  is_loopback: boolean;
+  /** Null: no token asked. */
+  token: string | null;
+}
+
+const COOKIE = "leakwatch";
+/** A cookie that is good for a month of looking. */
+const COOKIE_SECONDS = 30 * 86_400;
+const LONGEST_FORM = 4096;
+/** What says nothing about the machine. */
+const OPEN_PATHS = ["/healthz", "/login.css", "/icon.svg"];
+
+const digest = (text: string): Uint8Array => createHash("sha256").update(text).digest();
+
+/** Compares digests, so that neither content nor length shows in the time. */
+export const isSame = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
+
+/** What the cookie holds: derived from the token, not the token. */
+const cookieValue = (token: string): string => createHash("sha256").update(`cookie\0${token}`).digest("hex");
+
+const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
+
+/** Host header without its port; null where it makes no sense. */
+export function hostName(header: string | undefined): string | null {
+  const match = header?.match(/^(\[[0-9a-fA-F:.]+\]|[^:\[\]\/@\s]+)(?::\d{1,5})?$/);
+  return match ? match[1]!.toLowerCase() : null;
+}
+
+export function isExpectedHost(header: string | undefined, doors: Doors): boolean {
+  const name = hostName(header);
+  if (name === null) return false;
+  if (["localhost", "127.0.0.1", "[::1]"].includes(name)) return true;
+  if (doors.is_loopback) return false;
+  // A rebinding attack needs a name that the attacker can point elsewhere; an address cannot be.
+  return IPV4.test(name) || name.startsWith("[") ||
+    doors.host_names.some((own) => own.toLowerCase() === name);
+}
+
+/** A request that another site's page makes. Following a link to us is none. */
+export function isForeign(context: Context): boolean {
+  const origin = context.req.header("origin");
+  if (origin !== undefined && origin !== `http://${context.req.header("host")}`) {
+    if (origin !== `https://${context.req.header("host")}`) return true;
+  }
+  const site = context.req.header("sec-fetch-site");
+  if (site === undefined || site === "same-origin" || site === "none") return false;
+  const isLink = context.req.method === "GET" && context.req.header("sec-fetch-mode") === "navigate" &&
+    context.req.header("sec-fetch-dest") === "document";
+  return !isLink;
+}
+
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+/** Headers on every answer, wrong ones included. */
+export function securityHeaders(): MiddlewareHandler {
+  return async (context, next) => {
+    await next();
+    const { headers } = context.res;
+    headers.set("content-security-policy", POLICY);
+    headers.set("x-content-type-options", "nosniff");
+    headers.set("referrer-policy", "no-referrer");
+    headers.set("x-frame-options", "DENY");
+    headers.set("cross-origin-opener-policy", "same-origin");
+    headers.set("cross-origin-resource-policy", "same-origin");
+    headers.set("permissions-policy", "camera=(), microphone=(), geolocation=()");
+    if (!headers.has("cache-control")) headers.set("cache-control", "no-store");
+  };
+}
+
+/** Lets in who may, in this order: right name, no foreign page, GET only, token. */
+export function guard(doors: Doors): MiddlewareHandler {
+  return async (context, next) => {
+    if (!isExpectedHost(context.req.header("host"), doors)) {
+      return context.text("leakwatch does not go by this name; use the address it printed\n", 421);
+    }
+    if (isForeign(context)) return context.text("not for pages of other sites\n", 403);
+    const isLogin = context.req.path === "/login";
+    if (
+      context.req.method !== "GET" && context.req.method !== "HEAD" &&
+      !(isLogin && context.req.method === "POST")
+    ) {
+      return context.text("only GET\n", 405, { allow: "GET, HEAD" });
+    }
+    if (doors.token === null || OPEN_PATHS.includes(context.req.path)) return await next();
+    if (isLogin) return await login(context, doors.token);
+    if (mayEnter(context, doors.token)) return await next();
+    // A browser asks for a page; everything else gets a status it understands.
+    if (context.req.header("accept")?.includes("text/html")) return context.redirect("/login", 303);
+    return context.text("a token is needed: Authorization: Bearer TOKEN\n", 401, {
+      "www-authenticate": 'Bearer realm="leakwatch"',
+    });
+  };
+}
+
+function mayEnter(context: Context, token: string): boolean {
+  const bearer = context.req.header("authorization")?.match(/^Bearer\s+(.+)$/i)?.[1];
+  if (bearer !== undefined) return isSame(bearer, token);
+  const cookie = getCookie(context, COOKIE);
+  return cookie !== undefined && isSame(cookie, cookieValue(token));
+}
+
+async function login(context: Context, token: string): Promise<Response> {
+  if (context.req.method !== "POST") return context.html(loginPage(false));
+  const length = Number(context.req.header("content-length") ?? NaN);
+  if (!(length <= LONGEST_FORM)) return context.text("too long\n", 413);
+  const given = (await context.req.parseBody().catch(() => ({} as Record<string, unknown>)))["token"];
+  if (typeof given !== "string" || !isSame(given.trim(), token)) {
+    // Guessing is hopeless with a decent token and slow with a bad one.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    return context.html(loginPage(true), 401);
+  }
+  setCookie(context, COOKIE, cookieValue(token), {
+    httpOnly: true,
+    sameSite: "Strict",
+    path: "/",
+    maxAge: COOKIE_SECONDS,
+    secure: new URL(context.req.url).protocol === "https:",
+  });
+  return context.redirect("/", 303);
+}

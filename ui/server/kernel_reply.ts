@@ -1,0 +1,82 @@
+/** The kernel's own memory: caches, zones, counts, and the table that adds up to MemTotal. */
+
+import type { Sample } from "../../collectors/sample.ts";
+import type { KernelReply, SlabRow, Suspect, ZoneHistory } from "./api.ts";
+import type { LiveDependencies } from "./dependencies.ts";
+import type { LiveHistory } from "./live_history.ts";
+import { memoryMapLines } from "./memory_map_lines.ts";
+import type { RangeQuery } from "./view.ts";
+
+const MOST_CACHES = 60;
+/** A heat map has as many columns as a screen can tell apart. */
+const MOST_MOMENTS = 240;
+
+export function kernelReply(
+  sample: Sample | null,
+  suspects: readonly Suspect[],
+  history: LiveHistory,
+  range: RangeQuery,
+  memoryMap: LiveDependencies["memory_map"],
+): KernelReply {
+  const memory = sample?.memory ?? null;
+  const kernel = sample?.kernel ?? null;
+  return {
+    time_seconds: sample?.time_seconds ?? null,
+    memory,
+    memory_map: memory ? (memoryMap ?? memoryMapLines)(memory) : [],
+    slab_caches: sample?.slab_caches ? slabRows(sample, suspects, history) : null,
+    zones: zoneHistories(sample, history, range),
+    counts: {
+      dying_cgroups: kernel?.dying_cgroups ?? null,
+      cgroups: kernel?.cgroups ?? null,
+      network_namespaces: kernel?.network_namespaces ?? null,
+      network_namespaces_visible: kernel?.network_namespaces_visible ?? null,
+      sockets: kernel?.sockets ?? null,
+      tcp_bytes: kernel?.tcp_bytes ?? null,
+      inodes: kernel?.inodes ?? null,
+      dentries: kernel?.dentries ?? null,
+      open_files: sample?.system_descriptors?.allocated ?? null,
+    },
+    huge_pages: kernel?.huge_pages ?? null,
+    shared_memory: sample?.shared_memory ?? null,
+    swap_devices: sample?.swap_devices ?? null,
+    suspects: suspects.filter(({ kind }) => /^(kernel-|shared-memory|tmpfs|system-memory)/.test(kind)),
+    unavailable: sample?.unavailable ?? [],
+  };
+}
+
+function slabRows(sample: Sample, suspects: readonly Suspect[], history: LiveHistory): SlabRow[] {
+  return sample.slab_caches!
+    .toSorted((a, b) => b.size_bytes - a.size_bytes)
+    .slice(0, MOST_CACHES)
+    .map((cache) => {
+      const suspect = suspects.find(({ kind, subject }) =>
+        kind === "kernel-slab" && subject.name === cache.name
+      );
+      return {
+        ...cache,
+        growth_bytes_per_hour: suspect?.rate_per_hour?.mid ?? history.slabs.pace(cache.name),
+        verdict: suspect?.verdict ?? null,
+        spark: history.slabs.spark(cache.name),
+      };
+    });
+}
+
+function zoneHistories(sample: Sample | null, history: LiveHistory, range: RangeQuery): ZoneHistory[] {
+  return (sample?.zones ?? []).map(({ node, zone, free_bytes, free_blocks }) => {
+    const points = Math.min(range.points, MOST_MOMENTS);
+    const past = history.zones.read(`${node}/${zone}`, range.from, range.to, points);
+    return {
+      node,
+      zone,
+      free_bytes,
+      free_blocks: [...free_blocks],
+      time_seconds: past?.time_seconds ?? [],
+      unusable: past?.time_seconds.map((_, k) =>
+        past.mean.map((orders) =>
+          Math.round((orders[k] ?? 0) * 1000) / 1000
+        )
+      ) ?? [],
+    };
+  });
+}

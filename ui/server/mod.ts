@@ -1,0 +1,105 @@
+/** The HTTP side: typed routes over views, the event stream, the page's files, metrics. */
+
+import { type Context, Hono } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { Assets, sendAsset } from "./assets.ts";
+import type { Dependencies } from "./dependencies.ts";
+import { guard, securityHeaders } from "./doors.ts";
+import { LOGIN_STYLE } from "./login_style.ts";
+import { metricsText, OPENMETRICS_TYPE } from "./metrics.ts";
+import { parseColumns, parseIdentities, parseIdentity, parseMoment, parseRange } from "./query.ts";
+import type { View } from "./view.ts";
+
+export type { Dependencies } from "./dependencies.ts";
+
+/** The routes of one view; the live machine and every session have the same ones. */
+function viewRoutes(resolve: (context: Context) => Promise<View>) {
+  return new Hono()
+    .get("/now", async (c) => c.json(await (await resolve(c)).now(parseMoment(c.req.query("at")))))
+    .get(
+      "/series",
+      async (c) =>
+        c.json(
+          await (await resolve(c)).series(parseColumns(c.req.query("columns")), parseRange(c.req.query())),
+        ),
+    )
+    .get(
+      "/processes",
+      async (c) => c.json(await (await resolve(c)).processes(parseMoment(c.req.query("at")))),
+    )
+    .get("/sparks", async (c) => c.json(await (await resolve(c)).sparks(parseIdentities(c.req.query("ids")))))
+    .get("/processes/:pid/:start_ticks", async (c) => {
+      const identity = parseIdentity(c.req.param("pid"), c.req.param("start_ticks"));
+      const reply = await (await resolve(c)).process(identity, parseRange(c.req.query()));
+      if (!reply) throw new HTTPException(404, { message: "no such process was seen" });
+      return c.json(reply);
+    })
+    .get("/kernel", async (c) => c.json(await (await resolve(c)).kernel(parseRange(c.req.query()))))
+    .get("/containers", async (c) => c.json(await (await resolve(c)).containers(parseRange(c.req.query()))))
+    .get("/alerts", async (c) => c.json(await (await resolve(c)).alerts(parseRange(c.req.query()))));
+}
+
+const EVENT_HEADERS = {
+  "content-type": "text/event-stream; charset=utf-8",
+  "cache-control": "no-store",
+  "x-accel-buffering": "no",
+};
+
+/** Everything the server answers. Tests call `app.request`; no socket is needed. */
+export function createApp(dependencies: Dependencies) {
+  const { about, live, library, doors, assets: texts } = dependencies;
+  const assets = new Assets(texts);
+
+  const app = new Hono()
+    .use(securityHeaders())
+    .use(guard(doors))
+    .get("/healthz", (c) => c.text("ok\n"))
+    .get("/metrics", async (c) => {
+      await live.ready();
+      return c.body(await metricsText(live), 200, { "content-type": OPENMETRICS_TYPE });
+    })
+    .get("/api/about", (c) => c.json(about))
+    .get("/api/live", (c) => {
+      const leave = live.audience.join();
+      const stream = live.broadcast.subscribe(leave);
+      if (stream) return c.body(stream, 200, EVENT_HEADERS);
+      leave();
+      return c.text("too many viewers\n", 503);
+    })
+    .get("/api/sessions", async (c) => c.json(await library.list()))
+    .route(
+      "/api/sessions/:id",
+      viewRoutes(async (c) => {
+        const view = await library.open(c.req.param("id") ?? "");
+        if (!view) throw new HTTPException(404, { message: "no such session" });
+        return view;
+      }),
+    )
+    .route(
+      "/api",
+      viewRoutes(async () => {
+        live.audience.touch();
+        await live.ready();
+        return live;
+      }),
+    )
+    .get("/app.js", (c) => sendAsset(c, assets.script()))
+    .get("/app.css", (c) => sendAsset(c, assets.style()))
+    .get("/icon.svg", (c) => sendAsset(c, assets.icon()))
+    .get("/login.css", (c) => c.body(LOGIN_STYLE, 200, { "content-type": "text/css; charset=utf-8" }))
+    .get("/*", (c) => {
+      // Every address of a screen is the page itself; a file or a route that is not there is not.
+      if (c.req.path.startsWith("/api/") || /\.\w+$/.test(c.req.path)) return c.notFound();
+      return sendAsset(c, assets.html());
+    });
+
+  app.notFound((c) => c.json({ error: "not found" }, 404));
+  app.onError((error, c) => {
+    if (error instanceof HTTPException) return c.json({ error: error.message }, error.status);
+    dependencies.report?.(`${c.req.method} ${c.req.path}: ${error.message}`);
+    return c.json({ error: "leakwatch could not answer this; see its standard error" }, 500);
+  });
+  return app;
+}
+
+export type AppType = ReturnType<typeof createApp>;

@@ -1,0 +1,89 @@
+/** Many series of the same columns, each under a key, bounded in number; those not seen for a while are forgotten. */
+
+import type { Spark } from "./api.ts";
+import { pacePerHour } from "./slope.ts";
+import { type Range, Tiers, type TierShape } from "./tiers.ts";
+
+interface Entry {
+  tiers: Tiers;
+  seen_seconds: number;
+  /** Pace of the first column over the newest tier, computed when a row is added. */
+  pace_per_hour: number | null;
+}
+
+/** 15 minutes at 10 s, a day at ten minutes. */
+export const BOOK_TIERS: readonly TierShape[] = [
+  { step_seconds: 0, capacity: 90 },
+  { step_seconds: 600, capacity: 144 },
+];
+/** Seconds between two rows: what the fine tier above is made for. */
+export const BOOK_SECONDS = 10;
+const SPARK_POINTS = 60;
+const FORGET_SECONDS = 900;
+
+export class SeriesBook {
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(readonly columns: readonly string[], readonly most: number) {}
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  record(key: string, time: number, values: ArrayLike<number>): void {
+    let entry = this.#entries.get(key);
+    if (!entry) {
+      if (this.#entries.size >= this.most) return;
+      entry = { tiers: new Tiers(this.columns.length, BOOK_TIERS), seen_seconds: time, pace_per_hour: null };
+      this.#entries.set(key, entry);
+    }
+    entry.tiers.push(time, values);
+    entry.seen_seconds = time;
+    entry.pace_per_hour = pacePerHour(this.#fine(entry));
+  }
+
+  /** Forgets what was last seen long ago. */
+  sweep(time: number): void {
+    for (const [key, entry] of this.#entries) {
+      if (time - entry.seen_seconds > FORGET_SECONDS) this.#entries.delete(key);
+    }
+  }
+
+  pace(key: string): number | null {
+    return this.#entries.get(key)?.pace_per_hour ?? null;
+  }
+
+  /** The first column over all that is known. */
+  spark(key: string): Spark | null {
+    const tiers = this.#entries.get(key)?.tiers;
+    if (!tiers) return null;
+    const { time_seconds, mean } = tiers.read(
+      tiers.oldest_seconds ?? 0,
+      tiers.newest_seconds ?? 0,
+      SPARK_POINTS,
+      [0],
+    );
+    return { time_seconds: time_seconds.map(Math.round), values: mean[0]! };
+  }
+
+  read(key: string, from: number | null, to: number | null, points: number): Range | null {
+    const tiers = this.#entries.get(key)?.tiers;
+    if (!tiers) return null;
+    return tiers.read(
+      from ?? tiers.oldest_seconds ?? 0,
+      to ?? tiers.newest_seconds ?? 0,
+      points,
+      this.columns.map((_, i) => i),
+    );
+  }
+
+  #fine({ tiers }: Entry): Spark {
+    const { time_seconds, mean } = tiers.read(
+      (tiers.newest_seconds ?? 0) - 900,
+      tiers.newest_seconds ?? 0,
+      SPARK_POINTS * 2,
+      [0],
+    );
+    return { time_seconds, values: mean[0]! };
+  }
+}

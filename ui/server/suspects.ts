@@ -1,0 +1,58 @@
+/** Findings with what is needed to draw, link and name them. */
+
+import type { ProcessSample } from "../../collectors/sample.ts";
+import { processKey } from "./api.ts";
+import type { Finding, Spark, Suspect, Trend, Verdict } from "./api.ts";
+import type { LiveHistory } from "./live_history.ts";
+
+/** The same as long as the finding is about the same thing. */
+export const suspectKey = ({ kind, subject }: Finding): string =>
+  [kind, subject.pid ?? "", subject.start_ticks ?? "", subject.pid === null ? subject.name : ""].join("/");
+
+/** The series in the live history that a finding is about; null where the history has none. */
+function sparkOf({ kind, subject }: Finding, history: LiveHistory): Spark | null {
+  if (kind === "process-memory" && subject.pid !== null && subject.start_ticks !== null) {
+    return history.processes.spark(processKey({ pid: subject.pid, start_ticks: subject.start_ticks }));
+  }
+  if (kind === "kernel-slab") return history.slabs.spark(subject.name);
+  if (kind === "container-memory" && subject.container) return history.containers.spark(subject.container);
+  return null;
+}
+
+/** The line a verdict claims, as a spark of its own where the history holds none of what was judged. */
+const trendSpark = (trend: Trend | null): Spark | null =>
+  trend && { time_seconds: trend.time_seconds, values: trend.values };
+
+export function suspectOf(finding: Finding, history: LiveHistory, trend: Trend | null): Suspect {
+  return {
+    ...finding,
+    key: suspectKey(finding),
+    spark: sparkOf(finding, history) ?? trendSpark(trend),
+    trend,
+  };
+}
+
+export interface ProcessVerdict {
+  verdict: Verdict;
+  /** Of its memory; null where the finding is about something else. */
+  growth_bytes_per_hour: number | null;
+}
+
+/** The worst verdict per process, and the pace that a finding about its memory gives. */
+export function verdictsByProcess(findings: readonly Finding[]): Map<string, ProcessVerdict> {
+  const verdicts = new Map<string, ProcessVerdict>();
+  for (const { kind, subject, verdict, rate_per_hour } of findings) {
+    if (subject.pid === null || subject.start_ticks === null) continue;
+    const key = processKey({ pid: subject.pid, start_ticks: subject.start_ticks });
+    const known = verdicts.get(key);
+    const pace = kind === "process-memory" ? rate_per_hour?.mid ?? null : null;
+    verdicts.set(key, {
+      verdict: known && verdict !== "leak" ? known.verdict : verdict,
+      growth_bytes_per_hour: known?.growth_bytes_per_hour ?? pace,
+    });
+  }
+  return verdicts;
+}
+
+export const isAbout = ({ subject }: Finding, process: Pick<ProcessSample, "pid" | "start_ticks">): boolean =>
+  subject.pid === process.pid && subject.start_ticks === process.start_ticks;

@@ -1,0 +1,38 @@
+/** What a set of screens is shown from: this machine live, or a recorded session. */
+
+import type {
+  AlertsReply,
+  ContainersReply,
+  KernelReply,
+  NowReply,
+  ProcessesReply,
+  ProcessReply,
+  SeriesReply,
+  SparksReply,
+} from "./api.ts";
+
+/** A range of time in Unix seconds and how many points it is to be drawn with. Null: as far as there is data. */
+export interface RangeQuery {
+  from: number | null;
+  to: number | null;
+  points: number;
+}
+
+/** A process by its identity within one boot. */
+export interface ProcessIdentity {
+  pid: number;
+  start_ticks: number;
+}
+
+/** Answers may take time: a recording is read from disk. `at` is the moment to show; null is the newest. */
+export interface View {
+  now(at: number | null): NowReply | Promise<NowReply>;
+  series(columns: readonly string[], range: RangeQuery): SeriesReply | Promise<SeriesReply>;
+  processes(at: number | null): ProcessesReply | Promise<ProcessesReply>;
+  sparks(processes: readonly ProcessIdentity[]): SparksReply | Promise<SparksReply>;
+  /** Null: no such process was seen. */
+  process(identity: ProcessIdentity, range: RangeQuery): ProcessReply | null | Promise<ProcessReply | null>;
+  kernel(range: RangeQuery): KernelReply | Promise<KernelReply>;
+  containers(range: RangeQuery): ContainersReply | Promise<ContainersReply>;
+  alerts(range: RangeQuery): AlertsReply | Promise<AlertsReply>;
+}
