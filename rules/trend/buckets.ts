@@ -1,4 +1,4 @@
-/** Buckets per series: 256 of 40 bytes are 10 KiB, from minutes to months. */
+/** Buckets per series: 256 of 48 bytes are 12 KiB, from minutes to months. */
 export const BUCKET_CAP = 256;
 
 /** One value per bucket, in time order; `times` are seconds since the first sample of the series. */
@@ -9,20 +9,17 @@ export interface BucketColumns {
   highs: Float64Array;
 }
 
-/** What `Buckets.toJSON` writes; plain numbers, so it survives any JSON store. */
+/** What `Buckets.toJSON` writes: plain numbers, six per bucket (key, count, Σtime, min, Σvalue, max). */
 export interface BucketsJson {
   width: number;
   cap: number;
   window: number | null;
   origin: number | null;
-  pushed: number;
-  keys: number[];
-  counts: number[];
-  time_sums: number[];
-  lows: number[];
-  value_sums: number[];
-  highs: number[];
+  rows: number[];
 }
+
+/** Fields of a bucket's row. */
+const KEY = 0, COUNT = 1, TIME_SUM = 2, LOW = 3, VALUE_SUM = 4, HIGH = 5, STRIDE = 6;
 
 /**
  * A series in constant memory: at most `cap` buckets of (key, count, Σtime, min, Σvalue, max).
@@ -38,13 +35,8 @@ export class Buckets {
   #origin: number | null = null;
   #pushed = 0;
   #size = 0;
-  // Room is made as needed: most processes live for seconds and must not cost 10 KiB each.
-  #keys = new Uint32Array(8);
-  #counts = new Uint32Array(8);
-  #timeSums = new Float64Array(8);
-  #lows = new Float64Array(8);
-  #valueSums = new Float64Array(8);
-  #highs = new Float64Array(8);
+  /** Grows as needed: most processes live for seconds and must not cost 12 KiB each. */
+  #rows: Float64Array = new Float64Array(4 * STRIDE);
 
   constructor(widthSeconds = 1, cap = BUCKET_CAP, windowSeconds: number | null = null) {
     this.#width = widthSeconds;
@@ -62,173 +54,148 @@ export class Buckets {
     return this.#pushed;
   }
 
-  get width_seconds(): number {
-    return this.#width;
-  }
-
-  /** Memory held by the buckets. */
+  /** Memory that the buckets take. */
   get bytes(): number {
-    return this.#keys.length * 40;
+    return this.#rows.byteLength;
   }
 
-  /** Time of the first sample ever pushed, or null. */
+  /** Time of the first sample ever pushed; the times of `columns` count from here. */
   get origin_seconds(): number | null {
     return this.#origin;
   }
 
-  /** Whether anything has fallen off the old end. */
-  get slid(): boolean {
-    return this.#size > 0 && this.#keys[0]! > 0;
+  /** Seconds from the first to the last bucket. */
+  get span_seconds(): number {
+    return this.#size === 0 ? 0 : this.#time(this.#size - 1) - this.#time(0);
   }
 
   /** Adds a sample. Not-a-number and infinities are left out; a sample older than the last bucket folds into it. */
   push(tSeconds: number, value: number): void {
     if (!Number.isFinite(tSeconds) || !Number.isFinite(value)) return;
     this.#origin ??= tSeconds;
-    let t = tSeconds - this.#origin;
-    const key = Math.floor(t / this.#width + 1e-9);
-    const last = this.#size - 1;
+    const t = tSeconds - this.#origin;
+    let key = this.#keyOf(t);
     this.#pushed++;
-    if (last >= 0 && key <= this.#keys[last]!) {
-      t = Math.max(t, this.#keys[last]! * this.#width);
-      this.#counts[last]!++;
-      this.#timeSums[last]! += t;
-      this.#valueSums[last]! += value;
-      if (value < this.#lows[last]!) this.#lows[last] = value;
-      if (value > this.#highs[last]!) this.#highs[last] = value;
-      return;
-    }
-    this.#append(key, t, value);
-    while (this.#keys[this.#size - 1]! - this.#keys[0]! >= this.#cap) {
+    if (this.#size > 0 && key <= this.#lastKey()) return this.#fold(t, value);
+    while (this.#size > 0 && key - this.#rows[KEY]! >= this.#cap) {
       if (this.#window !== null && this.#width * this.#cap >= this.#window) break;
       this.#mergePairs();
+      key = this.#keyOf(t);
+      if (key <= this.#lastKey()) return this.#fold(t, value);
     }
-    if (this.#window !== null) this.#dropOlderThan(this.#window);
+    if (this.#window !== null) this.#dropUntil(key - this.#window / this.#width);
+    if (this.#size * STRIDE === this.#rows.length) this.#makeRoom();
+    const row = this.#size++ * STRIDE;
+    this.#rows[row + KEY] = key;
+    this.#rows[row + COUNT] = 1;
+    this.#rows[row + TIME_SUM] = t;
+    this.#rows[row + LOW] = this.#rows[row + VALUE_SUM] = this.#rows[row + HIGH] = value;
   }
 
   /** Times, minima, means and maxima of the buckets, freshly allocated. */
   columns(): BucketColumns {
-    const n = this.#size;
-    const times = new Float64Array(n), means = new Float64Array(n);
-    for (let i = 0; i < n; i++) {
-      times[i] = this.#timeSums[i]! / this.#counts[i]!;
-      means[i] = this.#valueSums[i]! / this.#counts[i]!;
+    const n = this.#size, rows = this.#rows;
+    const columns = {
+      times: new Float64Array(n),
+      lows: new Float64Array(n),
+      means: new Float64Array(n),
+      highs: new Float64Array(n),
+    };
+    for (let i = 0, row = 0; i < n; i++, row += STRIDE) {
+      columns.times[i] = this.#time(i);
+      columns.lows[i] = rows[row + LOW]!;
+      columns.means[i] = rows[row + VALUE_SUM]! / rows[row + COUNT]!;
+      columns.highs[i] = rows[row + HIGH]!;
     }
-    return { times, lows: this.#lows.slice(0, n), means, highs: this.#highs.slice(0, n) };
+    return columns;
   }
 
-  /** An independent copy that slides over `windowSeconds`; how a longer window starts from a shorter one. */
+  /** An independent copy that slides over `windowSeconds`: how a longer window starts from a shorter one. */
   copyFor(windowSeconds: number): Buckets {
     const copy = new Buckets(this.#width, this.#cap, windowSeconds);
     copy.#origin = this.#origin;
     copy.#pushed = this.#pushed;
     copy.#size = this.#size;
-    copy.#keys = this.#keys.slice();
-    copy.#counts = this.#counts.slice();
-    copy.#timeSums = this.#timeSums.slice();
-    copy.#lows = this.#lows.slice();
-    copy.#valueSums = this.#valueSums.slice();
-    copy.#highs = this.#highs.slice();
+    copy.#rows = this.#rows.slice();
     return copy;
   }
 
   toJSON(): BucketsJson {
-    const n = this.#size;
     return {
       width: this.#width,
       cap: this.#cap,
       window: this.#window,
       origin: this.#origin,
-      pushed: this.#pushed,
-      keys: Array.from(this.#keys.subarray(0, n)),
-      counts: Array.from(this.#counts.subarray(0, n)),
-      time_sums: Array.from(this.#timeSums.subarray(0, n)),
-      lows: Array.from(this.#lows.subarray(0, n)),
-      value_sums: Array.from(this.#valueSums.subarray(0, n)),
-      highs: Array.from(this.#highs.subarray(0, n)),
+      rows: Array.from(this.#rows.subarray(0, this.#size * STRIDE)),
     };
   }
 
   static fromJSON(json: BucketsJson): Buckets {
     const buckets = new Buckets(json.width, json.cap, json.window);
     buckets.#origin = json.origin;
-    buckets.#pushed = json.pushed;
-    buckets.#size = Math.min(
-      json.cap,
-      json.keys.length,
-      json.counts.length,
-      json.time_sums.length,
-      json.lows.length,
-      json.value_sums.length,
-      json.highs.length,
-    );
-    buckets.#keys = Uint32Array.from(json.keys);
-    buckets.#counts = Uint32Array.from(json.counts);
-    buckets.#timeSums = Float64Array.from(json.time_sums);
-    buckets.#lows = Float64Array.from(json.lows);
-    buckets.#valueSums = Float64Array.from(json.value_sums);
-    buckets.#highs = Float64Array.from(json.highs);
+    buckets.#size = Math.min(json.cap, Math.trunc(json.rows.length / STRIDE));
+    buckets.#rows = Float64Array.from(json.rows.slice(0, buckets.#size * STRIDE));
+    for (let i = 0; i < buckets.#size; i++) buckets.#pushed += buckets.#rows[i * STRIDE + COUNT]!;
     return buckets;
   }
 
-  #append(key: number, t: number, value: number): void {
-    if (this.#size === this.#keys.length) this.#makeRoom();
-    const i = this.#size++;
-    this.#keys[i] = key;
-    this.#counts[i] = 1;
-    this.#timeSums[i] = t;
-    this.#lows[i] = value;
-    this.#valueSums[i] = value;
-    this.#highs[i] = value;
+  #keyOf(t: number): number {
+    return Math.floor(t / this.#width + 1e-9);
   }
 
-  /** One more than the cap is needed for the moment between appending and merging. */
+  #lastKey(): number {
+    return this.#rows[(this.#size - 1) * STRIDE + KEY]!;
+  }
+
+  #time(i: number): number {
+    return this.#rows[i * STRIDE + TIME_SUM]! / this.#rows[i * STRIDE + COUNT]!;
+  }
+
+  #fold(t: number, value: number): void {
+    const rows = this.#rows, row = (this.#size - 1) * STRIDE;
+    rows[row + COUNT]!++;
+    rows[row + TIME_SUM]! += Math.max(t, rows[row + KEY]! * this.#width);
+    rows[row + VALUE_SUM]! += value;
+    rows[row + LOW] = Math.min(rows[row + LOW]!, value);
+    rows[row + HIGH] = Math.max(rows[row + HIGH]!, value);
+  }
+
   #makeRoom(): void {
-    const room = Math.min(Math.max(8, this.#size * 2), this.#cap + 1);
-    const grown = <T extends Uint32Array | Float64Array>(old: T, into: T): T => (into.set(old), into);
-    this.#keys = grown(this.#keys, new Uint32Array(room));
-    this.#counts = grown(this.#counts, new Uint32Array(room));
-    this.#timeSums = grown(this.#timeSums, new Float64Array(room));
-    this.#lows = grown(this.#lows, new Float64Array(room));
-    this.#valueSums = grown(this.#valueSums, new Float64Array(room));
-    this.#highs = grown(this.#highs, new Float64Array(room));
+    const grown = new Float64Array(Math.max(4, Math.min(this.#size * 2, this.#cap)) * STRIDE);
+    grown.set(this.#rows);
+    this.#rows = grown;
   }
 
   #mergePairs(): void {
+    const rows = this.#rows;
     this.#width *= 2;
-    let to = -1;
-    for (let i = 0; i < this.#size; i++) {
-      const key = this.#keys[i]! >>> 1;
-      if (to >= 0 && this.#keys[to] === key) {
-        this.#counts[to]! += this.#counts[i]!;
-        this.#timeSums[to]! += this.#timeSums[i]!;
-        this.#valueSums[to]! += this.#valueSums[i]!;
-        this.#lows[to] = Math.min(this.#lows[to]!, this.#lows[i]!);
-        this.#highs[to] = Math.max(this.#highs[to]!, this.#highs[i]!);
+    let to = -STRIDE;
+    for (let row = 0; row < this.#size * STRIDE; row += STRIDE) {
+      const key = Math.floor(rows[row + KEY]! / 2);
+      if (to >= 0 && rows[to + KEY] === key) {
+        rows[to + COUNT]! += rows[row + COUNT]!;
+        rows[to + TIME_SUM]! += rows[row + TIME_SUM]!;
+        rows[to + VALUE_SUM]! += rows[row + VALUE_SUM]!;
+        rows[to + LOW] = Math.min(rows[to + LOW]!, rows[row + LOW]!);
+        rows[to + HIGH] = Math.max(rows[to + HIGH]!, rows[row + HIGH]!);
       } else {
-        to++;
-        this.#keys[to] = key;
-        this.#counts[to] = this.#counts[i]!;
-        this.#timeSums[to] = this.#timeSums[i]!;
-        this.#lows[to] = this.#lows[i]!;
-        this.#valueSums[to] = this.#valueSums[i]!;
-        this.#highs[to] = this.#highs[i]!;
+        to += STRIDE;
+        rows.copyWithin(to, row, row + STRIDE);
+        rows[to + KEY] = key;
       }
     }
-    this.#size = to + 1;
+    this.#size = to / STRIDE + 1;
   }
 
-  #dropOlderThan(windowSeconds: number): void {
-    const oldest = this.#keys[this.#size - 1]! - windowSeconds / this.#width;
+  /** Forgets buckets up to and with this key. */
+  #dropUntil(key: number): void {
     let gone = 0;
-    while (this.#keys[gone]! <= oldest) this.#pushed -= this.#counts[gone++]!;
+    while (gone < this.#size && this.#rows[gone * STRIDE + KEY]! <= key) {
+      this.#pushed -= this.#rows[gone * STRIDE + COUNT]!;
+      gone++;
+    }
     if (gone === 0) return;
-    this.#keys.copyWithin(0, gone, this.#size);
-    this.#counts.copyWithin(0, gone, this.#size);
-    this.#timeSums.copyWithin(0, gone, this.#size);
-    this.#lows.copyWithin(0, gone, this.#size);
-    this.#valueSums.copyWithin(0, gone, this.#size);
-    this.#highs.copyWithin(0, gone, this.#size);
+    this.#rows.copyWithin(0, gone * STRIDE, this.#size * STRIDE);
     this.#size -= gone;
   }
 }

@@ -6,8 +6,8 @@ export const T_LEAK = 2.5;
 /** Pace of the last quarter over the fastest earlier one, and of the last sixth over the whole. */
 export const LATE = 0.4;
 const TAIL = 0.4;
-/** In shorter spans a rise must be larger: this many seconds over the span, as a share of the level. */
-const RISE_SECONDS = 180;
+/** In short spans a rise must be larger: this many seconds over the span, as a share of the level, up to half of it. */
+const RISE_SECONDS = 180, MOST_SHARE = 0.5;
 /** Segments with data that a leak needs. */
 const COVERED = 10;
 /** The steady view: slope over long-run error (healthy hosts, 48 h: 99.5 % lie below 5.9). */
@@ -30,7 +30,10 @@ export interface Score {
 /** Growth below this is too small to call a leak, in the unit of the series. */
 export function leastRise({ unit, limit, level, span }: Window): number {
   const of = limit !== null && limit > level ? Math.min(level, limit - level) : level;
-  return Math.max(Math.abs(Math.max(LEAST_SHARE, RISE_SECONDS / span) * of), QUANTUM[unit]);
+  return Math.max(
+    Math.abs(Math.max(LEAST_SHARE, Math.min(MOST_SHARE, RISE_SECONDS / span)) * of),
+    QUANTUM[unit],
+  );
 }
 
 /** Drift over its error that a leak needs: more in windows under an hour, which hold little of a program's life. */

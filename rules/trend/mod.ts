@@ -3,4 +3,4 @@ export { BUCKET_CAP, type BucketColumns, Buckets, type BucketsJson } from "./buc
 export { judge, type JudgeOptions, judgeSeries } from "./judge.ts";
 export type { Judgement } from "./judgement.ts";
 export { amount, span } from "./human.ts";
-export type { Part } from "./window.ts";
+export { type Part, QUANTUM } from "./window.ts";
