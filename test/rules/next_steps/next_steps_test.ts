@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { DescriptorKinds } from "../../../collectors/sample.ts";
+import type { Finding, FindingKind } from "../../../rules/finding.ts";
+import { DESCRIPTOR_STEPS } from "../../../rules/next_steps/descriptors.ts";
+import {
+  MEMORY_STEPS,
+  type MemoryRuntime,
+  nextStep,
+  NOTHING_KNOWN,
+  shellQuote,
+} from "../../../rules/next_steps/mod.ts";
+
+const HOSTILE = "$(rm -rf)\n\"=cmd|'/c calc'!A1<script>";
+
+const KINDS: FindingKind[] = [
+  "process-memory",
+  "process-descriptors",
+  "process-threads",
+  "process-mappings",
+  "container-memory",
+  "unit-memory",
+  "kernel-slab",
+  "kernel-memory",
+  "kernel-unaccounted",
+  "kernel-cgroups",
+  "kernel-descriptors",
+  "shared-memory",
+  "tmpfs",
+  "system-memory",
+];
+
+function finding(kind: FindingKind, name: string, pid: number | null = null): Finding {
+  return {
+    kind,
+    subject: { pid, start_ticks: pid === null ? null : 1, name, unit: null, container: null },
+    verdict: "leak",
+    severity: "warning",
+    confidence: 0.9,
+    rate_per_hour: null,
+    unit: "bytes",
+    time_to_limit_seconds: null,
+    evidence: "",
+    next_step: "",
+  };
+}
+
+/** A POSIX shell's own opinion of whether a line can be typed; nothing is run. */
+async function assertTypable(step: string): Promise<void> {
+  assert.ok(step.length > 0 && !step.includes("\n"), `one line: ${step}`);
+  const shell = new Deno.Command("sh", { args: ["-n"], stdin: "piped", stdout: "null", stderr: "piped" })
+    .spawn();
+  const writer = shell.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(step + "\n"));
+  await writer.close();
+  const { success, stderr } = await shell.output();
+  assert.ok(success, `${step}\n${new TextDecoder().decode(stderr)}`);
+}
+
+Deno.test("next steps: every row for a process is one typable line with its pid", async () => {
+  for (const runtime of Object.keys(MEMORY_STEPS) as MemoryRuntime[]) {
+    for (const arenas of [false, true]) {
+      const step = nextStep(finding("process-memory", HOSTILE, 4711), { ...NOTHING_KNOWN, runtime, arenas });
+      assert.match(step, /\b4711\b/, `${runtime}: ${step}`);
+      await assertTypable(step);
+    }
+  }
+  for (const kind of Object.keys(DESCRIPTOR_STEPS) as (keyof DescriptorKinds)[]) {
+    const step = DESCRIPTOR_STEPS[kind](4711);
+    assert.match(step, /\b4711\b/);
+    await assertTypable(step);
+  }
+});
+
+Deno.test("next steps: every kind of finding has one, and a hostile name is never run by it", async () => {
+  for (const kind of KINDS) {
+    for (const name of [HOSTILE, "SUnreclaim", "kmalloc-1k", "dentry", "System V", "swap"]) {
+      const step = nextStep(finding(kind, name, kind.startsWith("process-") ? 12 : null));
+      await assertTypable(step);
+      // Outside single quotes nothing of the name may stand that a shell would expand.
+      assert.doesNotMatch(step.replace(/'[^']*'/g, ""), /\$\(rm/, `${kind}: ${step}`);
+    }
+  }
+});
+
+Deno.test("next steps: the heap snapshot signal of node is taken from its arguments", () => {
+  const context = {
+    ...NOTHING_KNOWN,
+    runtime: "node" as const,
+    command: "node --heapsnapshot-signal=SIGUSR2 app.js",
+  };
+  assert.match(nextStep(finding("process-memory", "node", 7), context), /^kill -s USR2 7 /);
+  assert.match(
+    nextStep(finding("process-memory", "node", 7), { ...context, command: "node app.js" }),
+    /^kill -USR1 7 /,
+  );
+});
+
+Deno.test("next steps: descriptors by the kind that dominates", () => {
+  const descriptor_kinds: DescriptorKinds = {
+    files: 4,
+    deleted_files: 0,
+    sockets: 200,
+    pipes: 2,
+    anon_inodes: 1,
+    memfds: 0,
+    devices: 3,
+    other: 0,
+  };
+  assert.match(
+    nextStep(finding("process-descriptors", "nginx", 1203), { ...NOTHING_KNOWN, descriptor_kinds }),
+    /^ss -tanpe \| grep pid=1203,/,
+  );
+});
+
+Deno.test("next steps: quoting gives a shell back the very same argument", async () => {
+  const printable = fc.string({ unit: "binary", minLength: 1, maxLength: 24 })
+    // A command line holds neither NUL, nor halves of a character; $(…) drops newlines at the end.
+    .filter((text) => !text.includes("\0") && !text.endsWith("\n") && text.isWellFormed());
+  await fc.assert(
+    fc.asyncProperty(printable, async (text) => {
+      const { stdout } = await new Deno.Command("sh", { args: ["-c", `printf %s ${shellQuote(text)}`] })
+        .output();
+      assert.equal(new TextDecoder("utf-8", { ignoreBOM: true }).decode(stdout), text);
+    }),
+    { numRuns: 60 },
+  );
+});
