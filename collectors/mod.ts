@@ -13,6 +13,7 @@ import { meminfoCollector } from "./meminfo.ts";
 import { posixShmCollector } from "./posix_shm.ts";
 import { pressureCollector } from "./pressure.ts";
 import { processCgroupCollector } from "./process_cgroup.ts";
+import { processDepthCollector } from "./process_depth.ts";
 import { processesCollector } from "./processes.ts";
 import { reasonOf } from "./read.ts";
 import type { CollectorRun, Sample, Unavailable } from "./sample.ts";
@@ -34,6 +35,7 @@ export const COLLECTORS: readonly CollectorFactory[] = [
   slabinfoCollector,
   fileNrCollector,
   processesCollector,
+  processDepthCollector,
   cgroupsCollector,
   cgroupUsageCollector,
   enginesCollector,

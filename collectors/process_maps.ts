@@ -40,3 +40,14 @@ export function* readLines(path: string): Generator<string> {
   }
   if (rest !== "") yield rest;
 }
+
+/** How many mappings a process has, against vm.max_map_count (65,530); null where it is gone or hidden. */
+export function countMappings(pid: number, proc = "/proc"): number | null {
+  try {
+    let count = 0;
+    for (const line of readLines(`${proc}/${pid}/maps`)) if (line !== "") count++;
+    return count;
+  } catch {
+    return null;
+  }
+}
