@@ -53,6 +53,7 @@ unpack() {
       mv -f "$fresh/program.js" "$1/program.js" && mv -f "$fresh/leakwatch" "$1/leakwatch"
   ) 2>/dev/null && unpacked=0 || unpacked=1
   rm -rf "$fresh"
+  rmdir "$1" 2>/dev/null || : # stays where it holds the files
   return "$unpacked"
 }
 

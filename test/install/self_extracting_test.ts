@@ -29,11 +29,9 @@ async function withPackedFile(test: (place: Place) => Promise<void>): Promise<vo
   const run = async (env: Record<string, string>, ...args: string[]) => {
     const output = await new Deno.Command(file, { args, env, clearEnv: true, cwd: directory }).output();
     const text = new TextDecoder();
-    return {
-      code: output.code,
-      out: text.decode(output.stdout).trim(),
-      err: text.decode(output.stderr).trim(),
-    };
+    const out = text.decode(output.stdout).trim();
+    if (output.success) homes.add(answered(out).replace(/\/leakwatch$/, ""));
+    return { code: output.code, out, err: text.decode(output.stderr).trim() };
   };
   try {
     await test({ directory, file, run });
