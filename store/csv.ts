@@ -7,17 +7,23 @@
 import { stringify } from "csv-stringify/sync";
 import type { AnyTable, Cell, Table } from "./table.ts";
 
-/** C0, DEL, C1, line and paragraph separators, and the marks that reorder text. */
-// deno-lint-ignore no-control-regex
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+/**
+ * C0, C1 and DEL; marks that turn the direction of writing (Unicode UAX #9); characters without width, line separators,
+ * tag characters, halves of surrogate pairs.
+ */
+const UNPRINTABLE = new RegExp(
+  "[\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb" +
+    "\\u{e0000}-\\u{e007f}\\ud800-\\udfff]",
+  "gu",
+);
 
-/** The text with every control character spelled out. */
+/** The text with every control character spelled out: one line, whatever it was. */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, (character) => {
     if (character === "\n") return "\\n";
     if (character === "\t") return "\\t";
-    const code = character.charCodeAt(0);
-    return code < 0x100 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u${code.toString(16)}`;
+    const code = character.codePointAt(0)!.toString(16);
+    return code.length <= 2 ? `\\x${code.padStart(2, "0")}` : `\\u{${code}}`;
   });
 }
 

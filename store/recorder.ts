@@ -34,7 +34,6 @@ export class Recorder {
   readonly #selection: ProcessSelection;
   #moments: MomentTracker | null = null;
   readonly #firstSizes = new Map<string, number>();
-  #slabSignature = 0;
   #spaceSignature = "";
 
   constructor(session: SessionWriter, options: RecorderOptions) {
@@ -43,42 +42,40 @@ export class Recorder {
     this.#selection = new ProcessSelection(options);
   }
 
-  /** Adds this sample's rows to the session and lets it flush. */
+  /** Adds this sample's rows to the session and lets it flush. What its collector did not renew gets no row. */
   record(sample: Sample, suspects: Suspects = NO_SUSPECTS): void {
     this.#moments ??= new MomentTracker(sample);
     const moment = this.#moments.observe(sample);
     const session = this.#session;
     const now = sample.wall_seconds;
     const isBoot = this.#kind === "boot-diagnostics";
-    if (sample.memory) session.write(isBoot ? bootMemoryTable : memoryTable, [moment], now);
+    const { renewed } = sample;
+    const hasMemory = renewed.has("meminfo");
+    if (hasMemory) session.write(isBoot ? bootMemoryTable : memoryTable, [moment], now);
     session.write(
       processesTable,
       this.#selection.select(sample.processes, suspects.processes, sample.time_seconds),
       now,
     );
     if (isBoot) {
-      if (sample.memory) session.write(kernelTable, [moment], now);
+      if (hasMemory) session.write(kernelTable, [moment], now);
     } else {
-      if (sample.memory) session.write(swapTable, [moment], now);
-      if (sample.pressure?.memory) session.write(pressureTable, [moment], now);
+      if (hasMemory) session.write(swapTable, [moment], now);
+      if (renewed.has("pressure") && sample.pressure?.memory) session.write(pressureTable, [moment], now);
       if (sample.containers.length > 0) session.write(dockerTable, sample.containers, now);
       session.write(dockerSpaceTable, this.#changedSpace(sample.engines), now);
-      if (sample.zones) {
+      if (renewed.has("buddyinfo") && sample.zones) {
         session.write(fragmentationTable, sample.zones.map((zone) => ({ zone, memory: sample.memory })), now);
       }
-      if (sample.slab_caches) {
+      if (renewed.has("slabinfo") && sample.slab_caches) {
         session.write(slabTable, this.#caches(sample.slab_caches, suspects.slab_caches), now);
       }
     }
     session.flush(sample.time_seconds);
   }
 
-  /** The largest and every growing cache; nothing while the caches have not been read anew. */
+  /** The largest and every growing cache. */
   #caches(caches: readonly SlabCache[], suspects: ReadonlySet<string>): SlabCache[] {
-    let signature = caches.length;
-    for (const cache of caches) signature = (signature * 31 + cache.active_objects) % 0x1fffffffffff;
-    if (signature === this.#slabSignature) return [];
-    this.#slabSignature = signature;
     return caches.toSorted((a, b) => b.size_bytes - a.size_bytes).filter((cache, rank) => {
       const first = this.#firstSizes.get(cache.name);
       if (first === undefined) this.#firstSizes.set(cache.name, cache.size_bytes);

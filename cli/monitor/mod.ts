@@ -1,10 +1,59 @@
-import { UserError } from "../errors.ts";
-import type { MonitorOptions } from "../commands/monitor.ts";
+/** `leakwatch monitor`: watch for hours or weeks; CSV logs, alerts, summary. */
 
-export function monitor(
-  _durationSeconds: number,
-  _intervalSeconds: number,
-  _options: MonitorOptions,
+import { Sampler } from "../../collectors/mod.ts";
+import type { MonitorOptions } from "../commands/monitor.ts";
+import { createJudge } from "../create_judge.ts";
+import { writableSessionDirectory } from "../directories.ts";
+import { EXIT_DONE } from "../errors.ts";
+import { say } from "../output.ts";
+import { stopOnSignals } from "../stop_signal.ts";
+import { watch } from "../watch.ts";
+import { LogKeeper } from "./log_keeper.ts";
+import { ProgressLine } from "./progress_line.ts";
+import { onSignal } from "./signals.ts";
+
+/** Runs the command; resolves to the exit code. Throws UserError. A duration of 0 runs until stopped. */
+export async function monitor(
+  durationSeconds: number,
+  intervalSeconds: number,
+  options: MonitorOptions,
 ): Promise<number> {
-  throw new UserError("monitor is not built yet");
+  const roots = { proc: options.procRoot, sys: options.sysRoot };
+  const duration_seconds = durationSeconds === 0 ? null : durationSeconds;
+  const directory = writableSessionDirectory("memory-monitor", options.outputDir);
+  const sampler = new Sampler({ roots, interval_seconds: intervalSeconds });
+  const judge = createJudge({ sampler, roots, rules: options.rules });
+  const keeper = new LogKeeper({
+    kind: "memory-monitor",
+    directory,
+    judge,
+    interval_seconds: intervalSeconds,
+    duration_seconds,
+    rotate_bytes: options.rotateSize,
+    retain_bytes: options.retainSize,
+    retain_seconds: options.retainAge,
+    top: options.top,
+    hide_arguments: options.hideArguments,
+    // Trouble with the logs is an error: said also with --quiet.
+    say: (message) => say(message, false),
+  });
+  const stop = stopOnSignals(() => say("finishing; Ctrl-C again quits at once", options.quiet));
+  const releases = [onSignal("SIGUSR1", () => keeper.writeSummary())];
+  say(`logs go to ${directory}`, options.quiet);
+  try {
+    await sampler.prepare();
+    await watch({
+      source: sampler,
+      interval_seconds: intervalSeconds,
+      duration_seconds,
+      signal: stop.signal,
+      observers: [judge, keeper, new ProgressLine({ judge, duration_seconds, quiet: options.quiet })],
+    });
+    say(`summary: ${keeper.session?.paths().find((path) => path.endsWith("_summary.log"))}`, options.quiet);
+    return EXIT_DONE;
+  } finally {
+    for (const release of releases) release();
+    stop.release();
+    sampler.close();
+  }
 }

@@ -28,7 +28,7 @@ const slab = (name: string, doc: string, value: (memory: MemoryInfo) => number |
 export const fragmentationTable: Table<ZoneItem> = {
   name: "fragmentation",
   doc: "Free blocks of every zone (/proc/buddyinfo), and the slab's size beside them.",
-  rows: "one row per zone and sample",
+  rows: "one row per zone, about every 15 s",
   columns: [
     timestampColumn(),
     { name: "Node", unit: "count", doc: "NUMA node", value: ({ zone }) => zone.node },

@@ -96,6 +96,7 @@ export function fullSample(): Sample {
   const sample = emptySample();
   const line = { avg10_percent: 1.5, avg60_percent: 0.7, avg300_percent: 0.1, total_microseconds: 123456 };
   sample.time_seconds = sample.wall_seconds = 1_800_000_000;
+  sample.renewed = new Set(["meminfo", "vmstat", "pressure", "buddyinfo", "slabinfo", "processes"]);
   Object.assign(sample.host, { hostname: "db-7", kernel_release: "6.1.0", boot_id: "b007" });
   sample.memory = memoryInfo();
   sample.vmstat = {

@@ -1,0 +1,285 @@
+/**
+ * The summary of a session, for whoever is woken at three: verdict first, then what the machine went through, then
+ * where to look further. A report document, so that it reads like every other report of leakwatch.
+ */
+
+import type { ProcessSample, Sample } from "../../collectors/sample.ts";
+import type { Alert, Finding } from "../../rules/finding.ts";
+import type { OwnCost } from "../analyze/model.ts";
+import { type Cell, type ReportDocument, type Section, shortSection } from "../report/document.ts";
+import {
+  formatBytes,
+  formatChange,
+  formatCount,
+  formatDuration,
+  formatRatio,
+  formatTime,
+} from "../report/quantity.ts";
+import { left, plural, right } from "../report/sections/common.ts";
+import { findingSentence } from "../report/sections/verdict.ts";
+import type { Figures } from "./figures.ts";
+import { isSuspect, memoryOf, type SessionBook } from "./session_book.ts";
+
+export interface SummaryInput {
+  version: string;
+  sample: Sample;
+  book: SessionBook;
+  findings: readonly Finding[];
+  /** Pending and firing now. */
+  alerts: readonly Alert[];
+  interval_seconds: number;
+  /** null while the session runs. */
+  end_reason: string | null;
+  own: OwnCost;
+  /** leakwatch's own resident set over the session. */
+  own_rss: Figures;
+  files: readonly { path: string; bytes: number }[];
+  /** Logs that cannot be written now. */
+  troubles: readonly { file: string; why: string; lost_lines: number }[];
+}
+
+const TOP_PROCESSES = 10;
+const SHOWN_ALERTS = 20;
+const SHOWN_EARLIER = 10;
+
+export function summaryDocument(input: SummaryInput): ReportDocument {
+  return {
+    title: `leakwatch ${input.version} on ${input.sample.host.hostname}`,
+    heading: headingOf(input),
+    sections: [
+      verdictSection(input),
+      ...earlierSection(input),
+      machineSection(input),
+      ...topSection(input),
+      alertSection(input),
+      watchSection(input),
+      notReadSection(input),
+      costSection(input),
+      fileSection(input),
+    ],
+  };
+}
+
+const ENDS: Record<string, string> = {
+  duration: "ended as planned",
+  stopped: "stopped early",
+  error: "ended by an error",
+};
+
+function headingOf({ sample, book, interval_seconds, end_reason }: SummaryInput): string {
+  const start = book.started_wall_seconds ?? sample.wall_seconds;
+  return [
+    `Linux ${sample.host.kernel_release}`,
+    `${plural(book.samples, "sample")} every ${formatDuration(interval_seconds)}`,
+    `${timeOf(start)} to ${timeOf(book.last_wall_seconds)} (${
+      formatDuration(Math.round(book.last_wall_seconds - start))
+    })`,
+    end_reason === null ? "still running" : ENDS[end_reason] ?? end_reason,
+  ].join(" · ");
+}
+
+const timeOf = (seconds: number): string => formatTime(new Date(seconds * 1000).toISOString());
+
+function verdictSection({ sample, findings }: SummaryInput): Section {
+  const suspects = findings.filter(isSuspect);
+  const looked = [
+    plural(sample.processes.filter((process) => !process.is_kernel_thread).length, "process", "processes"),
+    sample.containers.length > 0 ? plural(sample.containers.length, "container") : null,
+    sample.slab_caches ? plural(sample.slab_caches.length, "slab cache") : null,
+  ].filter(Boolean).join(", ");
+  const quiet = `${looked}: nothing ${suspects.length > 0 ? "else " : ""}grows.`;
+  return {
+    title: "VERDICT",
+    source: "",
+    short: null,
+    blocks: [{ kind: "suspects", findings: suspects, quiet }],
+  };
+}
+
+function earlierSection({ book, findings }: SummaryInput): Section[] {
+  const earlier = book.earlierSuspects(findings);
+  if (earlier.length === 0) return [];
+  return [{
+    title: `SUSPECTED EARLIER (${earlier.length})`,
+    source: "gone, or steady since",
+    short: null,
+    blocks: [{
+      kind: "lines",
+      lines: earlier.slice(0, SHOWN_EARLIER).map(({ finding, first_seconds, last_seconds }) =>
+        `${timeOf(first_seconds)} to ${timeOf(last_seconds)}: ${findingSentence(finding)}`
+      ),
+    }],
+  }];
+}
+
+function machineSection({ sample, book }: SummaryInput): Section {
+  const source = "/proc/meminfo, /proc/vmstat, /proc/pressure/memory";
+  if (!sample.memory) return shortSection("MACHINE", source, "could not be read");
+  const { figures } = book;
+  const row = (name: string, values: Figures): Cell[] => [
+    name,
+    ...[values.low, values.mean, values.high, values.last].map((value) => formatBytes(value)),
+    formatChange(values.change),
+  ];
+  const rows = [
+    row("used", figures.used),
+    row("available", figures.available),
+    row("programs (anonymous)", figures.anon),
+    row("page cache", figures.cached),
+    row("kernel slab", figures.slab),
+    row("unaccounted", figures.unaccounted),
+  ];
+  if (sample.memory.swap_total_bytes > 0) rows.push(row("swap used", figures.swap_used));
+  return {
+    title: `MACHINE (${formatBytes(sample.memory.total_bytes)})`,
+    source,
+    short: null,
+    blocks: [
+      {
+        kind: "table",
+        columns: [left(""), right("LOWEST"), right("MEAN"), right("HIGHEST"), right("NOW"), right("CHANGE")],
+        rows,
+      },
+      { kind: "lines", lines: [trafficLine(sample, book)] },
+    ],
+  };
+}
+
+function trafficLine(
+  { memory }: Sample,
+  { figures, started_wall_seconds, last_wall_seconds }: SessionBook,
+): string {
+  const seconds = last_wall_seconds - (started_wall_seconds ?? last_wall_seconds);
+  const swapped = [figures.swap_in.change, figures.swap_out.change];
+  const stalled = (values: Figures) =>
+    values.change === null || seconds <= 0 ? null : values.change / 1e6 / seconds;
+  const some = stalled(figures.stall_some);
+  return [
+    memory?.swap_total_bytes === 0
+      ? "no swap"
+      : swapped.every((bytes) => bytes === 0)
+      ? "no swap traffic"
+      : `swapped in ${formatBytes(swapped[0]!)}, out ${formatBytes(swapped[1]!)}`,
+    some === null
+      ? "pressure unknown"
+      : `stalled on memory ${formatRatio(some)} of the time (all tasks ${
+        formatRatio(stalled(figures.stall_full))
+      })`,
+    figures.oom_kills.change === null
+      ? "out-of-memory kills unknown"
+      : plural(figures.oom_kills.change, "out-of-memory kill"),
+  ].join(" · ");
+}
+
+function topSection({ sample, book }: SummaryInput): Section[] {
+  const top = sample.processes.toSorted((a, b) => b.rss_bytes - a.rss_bytes).slice(0, TOP_PROCESSES);
+  if (top.length === 0) return [];
+  return [{
+    title: "TOP BY MEMORY",
+    source: "/proc/PID/statm, status; growth since this session first saw it",
+    short: null,
+    blocks: [{
+      kind: "table",
+      columns: [
+        right("PID"),
+        left("NAME", 20),
+        left("USER", 12),
+        right("RSS"),
+        right("PRIVATE"),
+        right("SWAP"),
+        right("FDS"),
+        right("GROWTH"),
+      ],
+      rows: top.map((process) => processRow(process, book)),
+    }],
+  }];
+}
+
+const processRow = (process: ProcessSample, book: SessionBook): Cell[] => [
+  String(process.pid),
+  process.name,
+  process.user,
+  formatBytes(process.rss_bytes),
+  formatBytes(memoryOf(process)),
+  formatBytes(process.swap_bytes),
+  formatCount(process.open_descriptors),
+  formatChange(book.growthOf(process)),
+];
+
+function alertSection({ alerts, book }: SummaryInput): Section {
+  const source = "the alerts log";
+  const firing = alerts.filter((alert) => alert.state === "firing");
+  const changes = book.alert_changes;
+  if (firing.length === 0 && changes.length === 0) return shortSection("ALERTS", source, "none");
+  const left = book.alert_changes_dropped + Math.max(0, changes.length - SHOWN_ALERTS);
+  return {
+    title: `ALERTS (${firing.length} firing)`,
+    source,
+    short: null,
+    blocks: [{
+      kind: "lines",
+      lines: [
+        ...changes.slice(-SHOWN_ALERTS).map(({ wall_seconds, alert }): Cell => ({
+          text: `${timeOf(wall_seconds)} ${alert.state.padEnd(8)} ${
+            alert.severity.padEnd(8)
+          } ${alert.message}`,
+          tone: alert.state === "resolved" ? "quiet" : alert.severity === "critical" ? "critical" : "warning",
+        })),
+        ...(left > 0 ? [`and ${formatCount(left)} earlier; the alerts log has all`] : []),
+      ],
+    }],
+  };
+}
+
+/** Whether the watching itself went as it should. */
+function watchSection({ book, troubles }: SummaryInput): Section {
+  const lines = [
+    book.gaps > 0 ? `${plural(book.gaps, "gap")}: the machine slept, or its clock was set` : null,
+    book.late_samples > 0
+      ? `${plural(book.late_samples, "sample")} came late, by ${formatDuration(book.latest_seconds)} at most`
+      : null,
+    ...troubles.map(({ file, why, lost_lines }) =>
+      `${file} cannot be written: ${why}${lost_lines > 0 ? `; ${plural(lost_lines, "line")} lost` : ""}`
+    ),
+  ].filter((line) => line !== null);
+  const source = "leakwatch itself";
+  if (lines.length === 0) {
+    return shortSection("WATCHING", source, "no gap, no late sample, every log written");
+  }
+  return { title: "WATCHING", source, short: null, blocks: [{ kind: "lines", lines }] };
+}
+
+function notReadSection({ sample }: SummaryInput): Section {
+  const source = "leakwatch doctor";
+  if (sample.unavailable.length === 0) {
+    return shortSection("NOT READ", source, "nothing: all sources answered");
+  }
+  const lines = sample.unavailable.map(({ source, why, how_to_mend }) =>
+    `${source}: ${why}${how_to_mend ? ` → ${how_to_mend}` : ""}`
+  );
+  return { title: "NOT READ", source, short: null, blocks: [{ kind: "lines", lines }] };
+}
+
+function costSection({ own, own_rss, book }: SummaryInput): Section {
+  const perSample = own.cpu_seconds * 1000 / Math.max(1, book.samples);
+  return shortSection(
+    "COST",
+    "/proc/self",
+    `leakwatch itself: ${own.cpu_seconds.toFixed(1)} s CPU (${formatRatio(own.cpu_ratio)} of one, ` +
+      `${perSample.toFixed(1)} ms a sample with its start), ${formatBytes(own.rss_bytes)} ` +
+      `(${formatBytes(own_rss.low)} to ${formatBytes(own_rss.high)})`,
+  );
+}
+
+function fileSection({ files }: SummaryInput): Section {
+  return {
+    title: "FILES",
+    source: "judge them again: leakwatch analyze --from DIRECTORY",
+    short: null,
+    blocks: [{
+      kind: "table",
+      columns: [left("FILE"), right("SIZE")],
+      rows: files.map(({ path, bytes }) => [path, formatBytes(bytes)]),
+    }],
+  };
+}
