@@ -1,21 +1,49 @@
 /** Puts the judge together from the trend detector, the alert rules and the table of next steps. */
 
+import process from "node:process";
 import type { Roots } from "../collectors/collector.ts";
-import type { Sampler } from "../collectors/mod.ts";
-import { Judge } from "./judge.ts";
+import type { Sample } from "../collectors/sample.ts";
+import { GrowthWatch, type GrowthWatchJson, type GrowthWatchOptions } from "../rules/history/mod.ts";
+import { nextStep } from "../rules/next_steps/mod.ts";
+import { Judge, type Troubles } from "./judge.ts";
+import { StepContexts } from "./step_context.ts";
+
+/** Looks that must agree before a leak is called one, where we go on watching; an analysis has one window only. */
+export const CONFIRMATIONS_WATCHING = 3;
 
 export interface CreateJudgeOptions {
-  sampler: Sampler;
+  sampler: { readonly sample: Sample; focus(pids: Iterable<number>): void };
   roots: Roots;
   /** A rules file instead of the built-in rules. */
   rules?: string;
   /** Always looked at closely. */
   pids?: readonly number[];
+  confirmations?: number;
+  /** Goes on where an earlier run within the same boot stopped. */
+  growth?: GrowthWatchJson;
+  troubles?(): Troubles;
 }
 
-export function createJudge(_options: CreateJudgeOptions): Judge {
+/** Throws UserError where the rules file cannot be used. */
+export function createJudge(options: CreateJudgeOptions): Judge {
+  const { sampler, pids = [] } = options;
+  const contexts = new StepContexts(options.roots);
+  contexts.use(sampler.sample);
+  const growthOptions: GrowthWatchOptions = {
+    confirmations: options.confirmations ?? 1,
+    nextStepFor: (subject, _, finding) => nextStep({ ...finding, next_step: "" }, contexts.of(subject)),
+  };
+  sampler.focus(pids);
   return new Judge({
-    growth: { observe() {}, findings: () => [] },
-    alerts: { observe: () => [], alerts: () => [] },
+    growth: options.growth
+      ? GrowthWatch.fromJSON(options.growth, growthOptions)
+      : new GrowthWatch(growthOptions),
+    alerts: { evaluate: () => [], evaluateOnce: () => [], active: () => [] },
+    focus: (suspects) => sampler.focus(new Set([...pids, ...suspects])),
+    troubles: options.troubles,
+    own: () => {
+      const { user, system } = process.cpuUsage();
+      return { rss_bytes: Deno.memoryUsage().rss, cpu_seconds: (user + system) / 1e6 };
+    },
   });
 }

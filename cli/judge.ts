@@ -3,55 +3,103 @@
  * `analyze`, `monitor`, `boot` and the live page all hang the same judge into the watch loop.
  */
 
-import type { Sample } from "../collectors/sample.ts";
-import type { Alert, Finding } from "../rules/finding.ts";
+import type { ProcessSample, Sample } from "../collectors/sample.ts";
+import type { Alert, AlertChange, Finding, Trouble, Verdict } from "../rules/finding.ts";
+import { type GrowthWatch, processKey } from "../rules/history/mod.ts";
 import type { Observer } from "./watch.ts";
 
-/** Judges series; rules/history keeps the real one. */
-export interface GrowthJudge {
-  observe(sample: Sample): void;
-  /** What is worth saying now, worst first. */
-  findings(): Finding[];
+/** What the commands know and the sample does not. */
+export interface Troubles {
+  log_troubles?: readonly Trouble[];
+  sink_troubles?: readonly Trouble[];
 }
 
-/** Judges rules; rules/alerts keeps the real one. */
+/** What rules are told at each sample. */
+export interface AlertInput extends Troubles {
+  sample: Sample;
+  /** null: not judged this time; alerts about findings stay as they are. */
+  findings: readonly Finding[] | null;
+  own?: OwnUse | null;
+}
+
+export interface OwnUse {
+  rss_bytes: number;
+  cpu_seconds: number;
+}
+
+/** The alert engine, rules/alerts/engine.ts. */
 export interface AlertJudge {
-  /** Returns the alerts whose state has changed with this sample. */
-  observe(sample: Sample, findings: readonly Finding[]): Alert[];
-  /** All that are pending or firing. */
-  alerts(): Alert[];
+  evaluate(input: AlertInput): AlertChange[];
+  evaluateOnce(input: AlertInput): Alert[];
+  active(): Alert[];
 }
 
 export interface JudgeOptions {
-  growth: GrowthJudge;
+  growth: GrowthWatch;
   alerts: AlertJudge;
   /** Told which processes deserve the costlier readings (descriptor kinds, mappings, PSS). */
   focus?(pids: readonly number[]): void;
-  /** Completes findings: the next step for a process depends on what it runs on. */
-  refine?(findings: Finding[], sample: Sample): Finding[];
+  /** Asked at each sample. */
+  troubles?(): Troubles;
+  own?(): OwnUse;
 }
 
+/** Asking for all findings judges every series that moves; that may take this share of the time at most. */
+const FINDINGS_SHARE = 0.02;
+
 export class Judge implements Observer {
-  /** Worst first, as of the last sample. */
+  readonly growth: GrowthWatch;
+  readonly engine: AlertJudge;
+  /** What hurts first on top; renewed every few samples on large machines. */
   findings: Finding[] = [];
-  /** Pending and firing. */
+  /** Pending and firing, the gravest first. */
   alerts: Alert[] = [];
-  /** Alerts whose state changed with the last sample. */
-  changes: Alert[] = [];
+  /** What the last sample changed. */
+  changes: AlertChange[] = [];
   readonly #options: JudgeOptions;
+  #nextFindings = 0;
 
   constructor(options: JudgeOptions) {
     this.#options = options;
+    this.growth = options.growth;
+    this.engine = options.alerts;
   }
 
   observe(sample: Sample): void {
-    const { growth, alerts, focus, refine } = this.#options;
-    growth.observe(sample);
-    const findings = growth.findings();
-    this.findings = refine ? refine(findings, sample) : findings;
-    this.changes = alerts.observe(sample, this.findings);
-    this.alerts = alerts.alerts();
-    focus?.(suspectPids(this.findings));
+    this.growth.observe(sample);
+    const isTime = performance.now() >= this.#nextFindings;
+    if (isTime) this.#findAgain();
+    this.changes = this.engine.evaluate(this.#input(sample, isTime));
+    this.alerts = this.engine.active();
+  }
+
+  /** All that can be said about this sample, at once and without the waiting that rules ask for (`for`). */
+  look(sample: Sample): void {
+    this.#findAgain();
+    this.alerts = this.engine.evaluateOnce(this.#input(sample, true));
+  }
+
+  /** The verdict on a process's memory; null where it is not watched. */
+  verdictOf(process: Pick<ProcessSample, "pid" | "start_ticks" | "generation">): Verdict | null {
+    const key = processKey(process.pid, process.start_ticks, process.generation, "memory");
+    return this.growth.judgementOf(key)?.verdict ?? null;
+  }
+
+  #findAgain(): void {
+    const begin = performance.now();
+    this.findings = this.growth.findings();
+    const cost = performance.now() - begin;
+    this.#nextFindings = begin + cost / FINDINGS_SHARE;
+    this.#options.focus?.(suspectPids(this.findings));
+  }
+
+  #input(sample: Sample, judged: boolean): AlertInput {
+    return {
+      sample,
+      findings: judged ? this.findings : null,
+      own: this.#options.own?.(),
+      ...this.#options.troubles?.(),
+    };
   }
 }
 

@@ -20,6 +20,8 @@ export interface AnalysisInput {
   sample: Sample;
   recorder: WindowRecorder;
   findings: Finding[];
+  /** The verdict on a process's memory. */
+  verdictOf(process: ProcessSample): Verdict | null;
   alerts: Alert[];
   mappings: ProcessMappings[];
   interval_seconds: number;
@@ -43,7 +45,8 @@ export function buildAnalysis(input: AnalysisInput): Analysis {
     descriptor_kinds: process.descriptor_kinds && { ...process.descriptor_kinds },
     memory_bytes: memoryOf(process),
     growth: recorder.growthOf(process, sample.time_seconds),
-    verdict: verdictOf(process, findings),
+    verdict: verdictOf(process, findings) ??
+      (moved && !process.is_kernel_thread ? input.verdictOf(process) : null),
     runtime: runtimes.get(`${process.pid}:${process.start_ticks}`) ?? null,
   }));
   const processes = pick(everyone, findings, input.top, input.pids);
@@ -136,11 +139,15 @@ function pick(
 }
 
 const CHARTED = 8;
+const LEAST_CHARTED_BYTES = 1024 * 1024;
 
 function timelineOf(processes: readonly AnalyzedProcess[], recorder: WindowRecorder): Timeline {
   const values = (name: string) => recorder.systemPoints(name)?.values ?? [];
   const charted = processes
-    .filter((process) => process.verdict !== null || (process.growth?.memory_bytes ?? 0) > 0)
+    .filter((process) =>
+      process.verdict === "leak" || process.verdict === "growing" ||
+      (process.growth?.memory_bytes ?? 0) >= LEAST_CHARTED_BYTES
+    )
     .sort((a, b) => (b.growth?.memory_bytes ?? 0) - (a.growth?.memory_bytes ?? 0))
     .slice(0, CHARTED);
   return {

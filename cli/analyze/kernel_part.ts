@@ -1,4 +1,4 @@
-import type { MemoryInfo, Sample } from "../../collectors/sample.ts";
+import type { Sample } from "../../collectors/sample.ts";
 import type { KernelLine, KernelPart } from "./model.ts";
 import type { WindowStart } from "./window_recorder.ts";
 
@@ -39,30 +39,16 @@ const NOTHING_READ: NonNullable<Sample["kernel"]> = {
   balloon_bytes: null,
 };
 
-/** Names as in /proc/meminfo, so that they can be looked up. */
-const MEMORY_LINES: [string, keyof MemoryInfo][] = [
-  ["SReclaimable", "slab_reclaimable_bytes"],
-  ["SUnreclaim", "slab_unreclaimable_bytes"],
-  ["KernelStack", "kernel_stack_bytes"],
-  ["PageTables", "page_tables_bytes"],
-  ["SecPageTables", "secondary_page_tables_bytes"],
-  ["Percpu", "percpu_bytes"],
-  ["VmallocUsed", "vmalloc_used_bytes"],
-  ["Hugetlb", "hugetlb_bytes"],
-  ["Zswap", "zswap_bytes"],
-  ["unaccounted", "unaccounted_bytes"],
-];
-
 function kernelLines(sample: Sample, start: WindowStart | null): KernelLine[] {
-  const { memory, kernel } = sample;
+  const kernel = sample.kernel;
   const lines: KernelLine[] = [];
   const add = (name: string, bytes: number | null | undefined, begin: number | null | undefined) => {
     if (bytes == null) return;
     lines.push({ name, bytes, growth_bytes: start && begin != null ? bytes - begin : null });
   };
-  for (const [name, field] of MEMORY_LINES) add(name, memory?.[field], start?.memory?.[field]);
   add("TCP buffers", kernel?.tcp_bytes, start?.kernel?.tcp_bytes);
   add("UDP buffers", kernel?.udp_bytes, start?.kernel?.udp_bytes);
+  add("IP fragments", kernel?.fragment_bytes, start?.kernel?.fragment_bytes);
   add("zram", kernel?.zram_bytes, start?.kernel?.zram_bytes);
   return lines;
 }

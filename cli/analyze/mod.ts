@@ -4,7 +4,6 @@ import { Sampler } from "../../collectors/mod.ts";
 import type { Sample } from "../../collectors/sample.ts";
 import type { AnalyzeOptions } from "../commands/analyze.ts";
 import { EXIT_DONE, EXIT_FOUND, UserError } from "../errors.ts";
-import type { Judge } from "../judge.ts";
 import { createJudge } from "../create_judge.ts";
 import { say, useColor, writeStdout } from "../output.ts";
 import { renderReport } from "../report/mod.ts";
@@ -54,7 +53,10 @@ async function analyzeMachine(options: AnalyzeOptions): Promise<Analysis> {
       if (recorder.samples > 1) return;
       requirePids(pids, sample);
       if (options.duration === 0) return;
-      if (showsSnapshot(options)) showSnapshot(model(), options);
+      if (showsSnapshot(options)) {
+        judge.look(sample);
+        showSnapshot(model(), options);
+      }
       progress = new WindowProgress(judge, options.duration, options.quiet);
     },
   };
@@ -63,6 +65,7 @@ async function analyzeMachine(options: AnalyzeOptions): Promise<Analysis> {
       sample: sampler.sample,
       recorder,
       findings: judge.findings,
+      verdictOf: (process) => judge.verdictOf(process),
       alerts: judge.alerts,
       mappings: deepLook.mappings,
       interval_seconds: options.interval,
@@ -83,6 +86,7 @@ async function analyzeMachine(options: AnalyzeOptions): Promise<Analysis> {
         close: () => progress?.close(),
       }],
     });
+    judge.look(sampler.sample);
     deepLook.finish(sampler.sample, judge.findings);
     return model(end.reason === "stopped");
   } finally {
@@ -107,5 +111,3 @@ function showSnapshot(analysis: Analysis, options: AnalyzeOptions): void {
   const color = useColor(options.color, Deno.stderr);
   Deno.stderr.writeSync(new TextEncoder().encode(renderText(snapshotDocument(analysis), { color }) + "\n"));
 }
-
-export type { Judge };

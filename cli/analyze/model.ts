@@ -19,6 +19,7 @@ import type {
   UnitSample,
   ZoneFragmentation,
 } from "../../collectors/sample.ts";
+import type { MemoryMapRow } from "../../rules/memory_map.ts";
 import type { Alert, Finding, RatePerHour, Unit, Verdict } from "../../rules/finding.ts";
 
 export const ANALYSIS_SCHEMA = "leakwatch.analysis/1";
@@ -60,8 +61,10 @@ export interface Analysis {
 
 export interface SystemPart {
   memory: MemoryInfo | null;
-  /** Parts of MemTotal that add up to it. */
+  /** "Where is my memory": parts of MemTotal that add up to it. */
   composition: MemoryPart[];
+  /** What the parts alone would not tell. */
+  notes: string[];
   used_ratio: number | null;
   /** Change over the window, per hour; null without a window. */
   available_change_bytes_per_hour: number | null;
@@ -77,9 +80,9 @@ export interface SystemPart {
   swap_devices: SwapDevice[] | null;
 }
 
-export interface MemoryPart {
-  name: string;
-  bytes: number;
+export interface MemoryPart extends MemoryMapRow {
+  /** Over the window; null without one. */
+  growth_bytes: number | null;
 }
 
 /** What happened to a series between two readings of the same identity. */
@@ -126,7 +129,7 @@ export interface AnalyzedUnit extends UnitSample {
 }
 
 export interface KernelPart extends KernelMemory {
-  /** Lines of kernel memory with their change over the window. */
+  /** Kernel memory that /proc/meminfo does not hold, with its change over the window. */
   parts: KernelLine[];
   /** The largest and every one that grew. */
   slab_caches: AnalyzedSlab[] | null;

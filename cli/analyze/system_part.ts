@@ -1,5 +1,6 @@
-import type { MemoryInfo, PressureInfo, Sample } from "../../collectors/sample.ts";
-import type { MemoryPart, SystemPart } from "./model.ts";
+import type { PressureInfo, Sample } from "../../collectors/sample.ts";
+import { memoryMap } from "../../rules/memory_map.ts";
+import type { SystemPart } from "./model.ts";
 import type { WindowStart } from "./window_recorder.ts";
 
 /** The machine as a whole, with its change since the window's start. */
@@ -10,7 +11,7 @@ export function systemPart(sample: Sample, start: WindowStart | null): SystemPar
     seconds > 0 && end != null && begin != null ? Math.max(0, end - begin) : null;
   return {
     memory: memory && { ...memory },
-    composition: memory ? compositionOf(memory) : [],
+    ...compositionOf(sample, seconds > 0 ? start : null),
     used_ratio: memory ? 1 - memory.available_bytes / memory.total_bytes : null,
     available_change_bytes_per_hour: seconds > 0 && memory && start?.memory
       ? (memory.available_bytes - start.memory.available_bytes) / seconds * 3600
@@ -38,20 +39,18 @@ function stallRatio(
   return Math.min(1, Math.max(0, (last.total_microseconds - first.total_microseconds) / 1e6 / seconds));
 }
 
-/** MemTotal in six parts that add up to it: kernel is what is left once the others and the unaccounted are taken off. */
-function compositionOf(memory: MemoryInfo): MemoryPart[] {
-  const cache = memory.cached_bytes + memory.buffers_bytes + memory.swap_cached_bytes - memory.shmem_bytes;
-  const named = [
-    { name: "programs", bytes: memory.anon_bytes },
-    { name: "shared", bytes: memory.shmem_bytes },
-    { name: "page cache", bytes: cache },
-  ];
-  const rest = memory.total_bytes - memory.free_bytes - memory.unaccounted_bytes -
-    named.reduce((sum, part) => sum + part.bytes, 0);
-  return [
-    ...named,
-    { name: "kernel", bytes: rest },
-    { name: "unaccounted", bytes: memory.unaccounted_bytes },
-    { name: "free", bytes: memory.free_bytes },
-  ];
+/** The memory map with each row's change since the window's start. */
+function compositionOf(sample: Sample, start: WindowStart | null): Pick<SystemPart, "composition" | "notes"> {
+  if (!sample.memory) return { composition: [], notes: [] };
+  const { rows, notes } = memoryMap(sample.memory, sample.kernel);
+  const before = start?.memory &&
+    new Map(memoryMap(start.memory, start.kernel).rows.map((row) => [row.key, row.bytes]));
+  return {
+    // A row that was empty at the start was left out then.
+    composition: rows.map((row) => ({
+      ...row,
+      growth_bytes: before ? row.bytes - (before.get(row.key) ?? 0) : null,
+    })),
+    notes,
+  };
 }

@@ -19,6 +19,8 @@ export interface Column {
   align: "left" | "right";
   /** Columns in a terminal that a cell may take at most; the rest is cut with an ellipsis. */
   most?: number;
+  /** Prose that a terminal has no room for; Markdown and HTML show it. */
+  roomy?: true;
 }
 
 export interface Table {

@@ -76,7 +76,7 @@ export function formatAmount(value: number | null, unit: Unit): string {
   return unit === "percent" ? `${text} points` : text;
 }
 
-/** Unix seconds → "2026-11-20 12:51:04 UTC". */
+/** "2026-11-20T12:51:04.123Z" → "2026-11-20 12:51 UTC". */
 export function formatTime(iso: string): string {
-  return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
+  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 }

@@ -100,7 +100,8 @@ function blockLines(block: Block, paint: Paint): string[] {
 }
 
 /** A table that never wraps: where it would be too wide, its widest left-aligned column is cut. */
-export function tableLines(table: Table, paint: Paint): string[] {
+export function tableLines(whole: Table, paint: Paint): string[] {
+  const table = withoutRoomy(whole);
   const cells = table.rows.map((row) => row.map((cell) => safeText(textOf(cell))));
   const widths = columnWidths(table.columns, cells);
   const line = (texts: string[], row: readonly Cell[] | null) =>
@@ -115,6 +116,11 @@ export function tableLines(table: Table, paint: Paint): string[] {
   cells.forEach((texts, index) => lines.push(line(texts, table.rows[index]!)));
   if (table.note) lines.push(`  ${paint(truncate(safeText(table.note), REPORT_COLUMNS - 2), "quiet")}`);
   return lines;
+}
+
+function withoutRoomy(table: Table): Table {
+  const fits = (_: unknown, index: number) => !table.columns[index]!.roomy;
+  return { ...table, columns: table.columns.filter(fits), rows: table.rows.map((row) => row.filter(fits)) };
 }
 
 function columnWidths(columns: readonly Column[], cells: readonly string[][]): number[] {

@@ -6,7 +6,7 @@ import { left, leftOut, right, shown } from "./common.ts";
 
 /** Kernel memory by kind, and the objects that pin it. */
 export function kernelSection(analysis: Analysis): Section {
-  const source = "/proc/meminfo, sockstat, cgroups, inode-nr";
+  const source = "cgroup.stat, /proc/net/sockstat, inode-nr, dentry-state";
   const kernel = analysis.kernel;
   if (!kernel) return shortSection("KERNEL", source, "not readable");
   const counts = ([
@@ -18,20 +18,16 @@ export function kernelSection(analysis: Analysis): Section {
     ["dentries", kernel.dentries],
     ["modules", kernel.modules],
   ] as const).filter(([, count]) => count !== null).map(([name, count]) => `${name} ${formatCount(count)}`);
-  const parts = kernel.parts.filter((part) => part.bytes !== 0 || (part.growth_bytes ?? 0) !== 0);
+  const sizes = kernel.parts.filter((part) => part.bytes !== 0).map((part) =>
+    `${part.name} ${formatBytes(part.bytes)}${
+      part.growth_bytes ? ` (${formatChange(part.growth_bytes)})` : ""
+    }`
+  );
   return {
     title: "KERNEL",
     source,
     short: null,
-    blocks: [{
-      kind: "table",
-      columns: [left("WHAT", 20), right("SIZE"), right("CHANGE")],
-      rows: parts.map((part) => [
-        part.name,
-        formatBytes(part.bytes),
-        part.growth_bytes === null ? "" : formatChange(part.growth_bytes),
-      ]),
-    }, { kind: "lines", lines: counts.length ? [counts.join(" · ")] : [] }],
+    blocks: [{ kind: "lines", lines: [counts.join(" · "), sizes.join(" · ")].filter((line) => line !== "") }],
   };
 }
 

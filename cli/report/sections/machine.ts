@@ -1,6 +1,6 @@
 import type { Analysis } from "../../analyze/model.ts";
 import type { Cell, Section } from "../document.ts";
-import { formatBytes, formatDuration, formatRatio } from "../quantity.ts";
+import { formatBytes, formatChange, formatDuration, formatRatio } from "../quantity.ts";
 
 const SOURCE = "/proc/meminfo, /proc/pressure/memory, /proc/vmstat";
 
@@ -12,7 +12,7 @@ export function machineSection(analysis: Analysis): Section {
     return { title: "MACHINE", source: SOURCE, short: "memory could not be read; see NOT READ", blocks: [] };
   }
   const lines: Cell[] = [
-    `memory     ${compositionLine(analysis)}`,
+    compositionLine(analysis),
     availableLine(analysis),
     swapLine(analysis),
     pressureLine(analysis),
@@ -44,16 +44,62 @@ export function machineSection(analysis: Analysis): Section {
   };
 }
 
+/** Rows of the memory map that one word covers for a tired reader; what is in none of them is the kernel. */
+const PLAIN: [string, string[]][] = [
+  ["programs", ["programs"]],
+  ["shared", ["shared_memory"]],
+  ["page cache", ["page_cache", "buffers", "swap_cache"]],
+  ["kernel", []],
+  ["unaccounted", ["unaccounted"]],
+  ["free", ["free"]],
+];
+
 /** All parts in the unit of the total, so that the eye can add them up. */
 function compositionLine({ system }: Analysis): string {
   const total = system!.memory!.total_bytes;
   const [size, unit] = total >= 1024 ** 3 ? [1024 ** 3, "GiB"] : [1024 ** 2, "MiB"];
-  const number = (bytes: number) => (bytes / size).toFixed(unit === "GiB" ? 1 : 0);
-  const parts = system!.composition.filter((part) =>
-    Math.abs(part.bytes) >= total / 2000 || part.name === "unaccounted"
-  );
-  return `${number(total)} ${unit} = ` +
-    parts.map((part) => `${part.name} ${number(part.bytes)}`).join(" + ");
+  const named = new Set(PLAIN.flatMap(([, keys]) => keys));
+  const parts = PLAIN.map(([word, keys]) => {
+    const rows = system!.composition.filter((row) =>
+      keys.length ? keys.includes(row.key) : !named.has(row.key)
+    );
+    return { word, tenths: Math.round(rows.reduce((sum, row) => sum + row.bytes, 0) / size * 10) };
+  });
+  // Rounded parts must add up too: the largest one takes the difference.
+  const largest = parts.reduce((most, part) => part.tenths > most.tenths ? part : most);
+  largest.tenths += Math.round(total / size * 10) - parts.reduce((sum, part) => sum + part.tenths, 0);
+  const words = parts.map(({ word, tenths }) => `${word} ${(tenths / 10).toFixed(1)}`);
+  return `${(total / size).toFixed(1)} ${unit}`.padEnd(11) + words.join(" + ");
+}
+
+/** Each row of the memory map, with what it means where there is room. */
+export function memoryMapSection(analysis: Analysis): Section {
+  const source = "/proc/meminfo; adds up to MemTotal";
+  const system = analysis.system;
+  if (!system?.memory) return { title: "WHERE IS MY MEMORY", source, short: "not readable", blocks: [] };
+  const watched = analysis.duration_seconds > 0;
+  return {
+    title: "WHERE IS MY MEMORY",
+    source,
+    short: null,
+    blocks: [{
+      kind: "table",
+      columns: [
+        { title: "WHAT", align: "left" },
+        { title: "SIZE", align: "right" },
+        { title: "SHARE", align: "right" },
+        ...(watched ? [{ title: "CHANGE", align: "right" as const }] : []),
+        { title: "MEANING", align: "left", roomy: true },
+      ],
+      rows: system.composition.map((row) => [
+        row.name,
+        formatBytes(row.bytes),
+        formatRatio(row.ratio),
+        ...(watched ? [formatChange(row.growth_bytes)] : []),
+        row.meaning,
+      ]),
+    }, { kind: "lines", lines: system.notes }],
+  };
 }
 
 function availableLine({ system, findings }: Analysis): Cell {

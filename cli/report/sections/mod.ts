@@ -8,7 +8,7 @@ import { plural } from "./common.ts";
 import { containerSection, unitSection } from "./containers.ts";
 import { descriptorSection } from "./descriptors.ts";
 import { kernelSection, slabSection } from "./kernel.ts";
-import { fragmentationSection, machineSection } from "./machine.ts";
+import { fragmentationSection, machineSection, memoryMapSection } from "./machine.ts";
 import { mappingSections } from "./mappings.ts";
 import { growthSection, topSections, zombieSection } from "./processes.ts";
 import { sharedMemorySection } from "./shared_memory.ts";
@@ -29,6 +29,7 @@ export function reportDocument(analysis: Analysis, top: number): ReportDocument 
       descriptorSection(analysis, top),
       sharedMemorySection(analysis, top),
       ...mappingSections(analysis),
+      memoryMapSection(analysis),
       kernelSection(analysis),
       fragmentationSection(analysis),
       slabSection(analysis, top),
