@@ -4,3 +4,4 @@ export { judge, type JudgeOptions, judgeSeries } from "./judge.ts";
 export type { Judgement } from "./judgement.ts";
 export { amount, span } from "./human.ts";
 export { type Part, QUANTUM } from "./window.ts";
+export { judgeRecorded, type RecordedSeries, type SeriesEntry } from "./recorded_series.ts";

@@ -1,0 +1,52 @@
+import type { RatePerHour, Unit, Verdict } from "../finding.ts";
+import { judgeSeries } from "./judge.ts";
+
+/** One series from recorded data: a column, or one identity's part of a column. Sizes are in bytes already. */
+export interface RecordedSeries {
+  /** The file it came from. */
+  source: string;
+  /** The column; with its identity in braces where a table holds several: `RSS_KB{PID="812"}`. */
+  name: string;
+  unit: Unit;
+  /** A counter only ever counts up; its level says nothing. */
+  counter: boolean;
+  /** Seconds since the Unix epoch, ascending. */
+  times_seconds: number[];
+  values: number[];
+}
+
+/** An entry of `series` in the JSON of `analyze --from`. */
+export interface SeriesEntry {
+  source: string;
+  name: string;
+  points: number;
+  verdict: Verdict;
+  confidence: number;
+  rate_per_hour: RatePerHour | null;
+  unit: Unit;
+  evidence: string;
+}
+
+/** Judges a recorded series; of a counter, which always grows, the pace at which it counts. */
+export function judgeRecorded(series: RecordedSeries): SeriesEntry {
+  const { source, name, unit, counter, times_seconds, values } = series;
+  const { times, paces } = counter ? paceOf(times_seconds, values) : { times: times_seconds, paces: values };
+  const { verdict, confidence, rate_per_hour, evidence } = judgeSeries(times, paces, { unit });
+  const entry = { source, name, points: values.length, confidence, unit };
+  if (!counter) return { ...entry, verdict, rate_per_hour, evidence };
+  const why = `a counter, which only counts up; judged by its pace per second: ${evidence}`;
+  // However its pace moves, a counter holds no memory: it may grow, never leak.
+  return { ...entry, verdict: verdict === "leak" ? "growing" : verdict, rate_per_hour: null, evidence: why };
+}
+
+/** Increments per second; where a counter falls it was reset, and nothing is known of that step. */
+function paceOf(times: readonly number[], values: readonly number[]): { times: number[]; paces: number[] } {
+  const result = { times: [] as number[], paces: [] as number[] };
+  for (let i = 1; i < times.length; i++) {
+    const seconds = times[i]! - times[i - 1]!, rise = values[i]! - values[i - 1]!;
+    if (seconds <= 0 || rise < 0) continue;
+    result.times.push(times[i]!);
+    result.paces.push(rise / seconds);
+  }
+  return result;
+}
