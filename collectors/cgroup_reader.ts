@@ -2,7 +2,6 @@
 
 import type { CgroupLayout } from "./cgroup_layout.ts";
 import {
-  type CgroupStat,
   parseFlatKeyed,
   parseLimit,
   parseNumber,
@@ -54,49 +53,48 @@ export function workingSet(usage: number | null, inactiveFile: number | null): n
   return usage === null ? null : Math.max(0, usage - (inactiveFile ?? 0));
 }
 
-/** All but the usage. Returns inactive_file, which the working set of the following samples is made with. */
-export function readDetails(
-  layout: CgroupLayout,
-  limits: LimitReader,
-  record: ContainerSample | UnitSample,
-): number | null {
-  const path = record.cgroup;
-  const directory = layout.tree + path;
-  const read = (file: string) => readTextOrNull(`${directory}/${file}`);
-  const stat = layout.memory === 1 ? readV1(read) : parseStatV2(read("memory.stat") ?? "");
-  if (layout.memory === 2) stat.swap_bytes = parseNumber(read("memory.swap.current"));
+/** memory.stat alone, 20 µs: what a leak shows in. Returns inactive_file, which the working set is made with. */
+export function readStat(layout: CgroupLayout, record: ContainerSample | UnitSample): number | null {
+  const text = readTextOrNull(`${layout.tree}${record.cgroup}/memory.stat`) ?? "";
+  const stat = layout.memory === 1 ? parseStatV1(text) : parseStatV2(text);
   record.anon_bytes = stat.anon_bytes;
   record.file_bytes = stat.file_bytes;
   record.shmem_bytes = stat.shmem_bytes;
-  record.kernel_bytes = stat.kernel_bytes;
-  record.kernel_unreclaimable_bytes = stat.kernel_unreclaimable_bytes;
-  record.swap_bytes = stat.swap_bytes;
-  const { limit_bytes, limit_cgroup } = limits.effective(path);
-  record.limit_bytes = limit_bytes;
-  record.pids = parseNumber(
-    layout.pids ? readTextOrNull(`${layout.pids}${path}/pids.current`) : read("pids.current"),
-  );
-  const events = layout.memory === 2 ? parseFlatKeyed(read("memory.events") ?? "") : null;
-  record.oom_kills = events
-    ? events.get("oom_kill") ?? null
-    : parseFlatKeyed(read("memory.oom_control") ?? "").get("oom_kill") ?? null;
-  if ("id" in record) {
-    record.limit_cgroup = limit_cgroup;
-    record.socket_bytes = stat.socket_bytes;
-    record.events_max = events ? events.get("max") ?? null : parseNumber(read("memory.failcnt"));
-    record.oom_events = events?.get("oom") ?? null;
-    const pressure = parsePressureTotals(
-      layout.unified ? readTextOrNull(`${layout.unified}${path}/memory.pressure`) : null,
-    );
-    record.pressure_some_microseconds = pressure.some;
-    record.pressure_full_microseconds = pressure.full;
+  if (layout.memory === 1) {
+    record.swap_bytes = stat.swap_bytes;
+  } else {
+    record.kernel_bytes = stat.kernel_bytes;
+    record.kernel_unreclaimable_bytes = stat.kernel_unreclaimable_bytes;
+    if ("id" in record) record.socket_bytes = stat.socket_bytes;
   }
   return stat.inactive_file_bytes;
 }
 
-function readV1(read: (file: string) => string | null): CgroupStat {
-  const stat = parseStatV1(read("memory.stat") ?? "");
-  stat.kernel_bytes = parseNumber(read("memory.kmem.usage_in_bytes"));
-  stat.socket_bytes = parseNumber(read("memory.kmem.tcp.usage_in_bytes"));
-  return stat;
+/** All that changes seldom or hurts only when it does, 80 µs: limits, events, pressure, tasks. */
+export function readDetails(
+  layout: CgroupLayout,
+  limits: LimitReader,
+  record: ContainerSample | UnitSample,
+): void {
+  const path = record.cgroup;
+  const read = (file: string) => readTextOrNull(`${layout.tree}${path}/${file}`);
+  const isFirst = layout.memory === 1;
+  if (isFirst) record.kernel_bytes = parseNumber(read("memory.kmem.usage_in_bytes"));
+  else record.swap_bytes = parseNumber(read("memory.swap.current"));
+  const { limit_bytes, limit_cgroup } = limits.effective(path);
+  record.limit_bytes = limit_bytes;
+  const pids = layout.pids ? readTextOrNull(`${layout.pids}${path}/pids.current`) : read("pids.current");
+  record.pids = parseNumber(pids);
+  const events = parseFlatKeyed(read(isFirst ? "memory.oom_control" : "memory.events") ?? "");
+  record.oom_kills = events.get("oom_kill") ?? null;
+  if (!("id" in record)) return;
+  record.limit_cgroup = limit_cgroup;
+  if (isFirst) record.socket_bytes = parseNumber(read("memory.kmem.tcp.usage_in_bytes"));
+  record.events_max = isFirst ? parseNumber(read("memory.failcnt")) : events.get("max") ?? null;
+  record.oom_events = events.get("oom") ?? null;
+  const pressure = parsePressureTotals(
+    layout.unified ? readTextOrNull(`${layout.unified}${path}/memory.pressure`) : null,
+  );
+  record.pressure_some_microseconds = pressure.some;
+  record.pressure_full_microseconds = pressure.full;
 }

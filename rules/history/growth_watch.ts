@@ -1,6 +1,7 @@
 import type { Sample } from "../../collectors/sample.ts";
 import type { Finding, FindingKind, Subject, TimeToLimit, Unit } from "../finding.ts";
 import type { Judgement } from "../trend/mod.ts";
+import { Homes } from "./homes.ts";
 import { Lives, type LivesJson } from "./lives.ts";
 import { eachMachineSeries } from "./machine_series.ts";
 import { leaksAmongMany } from "./many_series.ts";
@@ -67,6 +68,7 @@ export class GrowthWatch {
   #book: SeriesBook;
   #processes: ProcessBook;
   #lives = new Lives();
+  readonly #homes = new Homes();
   #bootId: string | null = null;
   #now = -Infinity;
   #expiredAt = -Infinity;
@@ -92,6 +94,7 @@ export class GrowthWatch {
     if (this.#bootId !== null && this.#bootId !== sample.host.boot_id) this.#beginAnew();
     this.#bootId = sample.host.boot_id;
     const now = this.#now = sample.time_seconds;
+    this.#homes.observe(sample);
     eachMachineSeries(sample, (identity, value, limit = null, limitName = null) => {
       const entry = this.#book.entry(identity);
       if (!entry) return;
@@ -211,14 +214,16 @@ export class GrowthWatch {
     return { key: entry.key, finding, idle };
   }
 
-  /** The detector's sentence, and for a process what it did meanwhile. */
+  /** The detector's sentence, whose home it is, and for a process what it did meanwhile. */
   #evidence(entry: BookEntry, judgement: Judgement): { evidence: string; idle: boolean } {
     const process = entry.subject.pid === null ? undefined : this.#processes.get(entry.subject.pid);
-    if (!process || entry.unit !== "bytes") return { evidence: judgement.evidence, idle: false };
+    const home = this.#homes.sentence(entry.kind, entry.subject);
+    const seen = home ? `${judgement.evidence}; ${home}` : judgement.evidence;
+    if (!process || entry.unit !== "bytes") return { evidence: seen, idle: false };
     const done: WorkDone | null = process.meter.since(this.#now, process.work, judgement.window_seconds);
     const sentence = workSentence(done, judgement.rise);
     return {
-      evidence: sentence ? `${judgement.evidence}; ${sentence}` : judgement.evidence,
+      evidence: sentence ? `${seen}; ${sentence}` : seen,
       idle: grewIdly(done, judgement.rise),
     };
   }

@@ -73,7 +73,12 @@ function kernelIdentity(name: string, what: string, unit: Unit = "bytes"): Serie
   return remembered(`kernel-memory/${name}`, () => named("kernel-memory", name, what, unit));
 }
 
-function eachOfKernel({ kernel, slab_caches, system_descriptors, memory }: Sample, put: Put): void {
+function eachOfKernel(sample: Sample, put: Put): void {
+  const { system_descriptors, memory } = sample;
+  // A value read again and again from an older pass would pass for several observations.
+  const isNew = (collector: string) => sample.renewed.size === 0 || sample.renewed.has(collector);
+  const slab_caches = isNew("slabinfo") ? sample.slab_caches : null;
+  const kernel = isNew("kernel_memory") ? sample.kernel : null;
   const available = memory?.available_bytes ?? null;
   const room = (value: number) => available === null ? null : value + available;
   for (const { name, size_bytes } of slab_caches ?? []) {
@@ -99,6 +104,15 @@ function eachOfKernel({ kernel, slab_caches, system_descriptors, memory }: Sampl
         () => named("kernel-cgroups", "dying cgroups", "the number of dying cgroups", "count"),
       ),
       kernel.dying_cgroups,
+    );
+  }
+  if (kernel.cgroups !== null) {
+    put(
+      remembered(
+        "kernel-cgroups/all",
+        () => named("kernel-cgroups", "cgroups", "the number of cgroups", "count"),
+      ),
+      kernel.cgroups,
     );
   }
   for (const [name, field, what, unit] of KERNEL_PARTS) {
