@@ -94,8 +94,8 @@ export interface Alert {
 /** A step of an alert's state, once each: what logs and sinks are told. */
 export interface AlertChange {
   alert: Alert;
-  /** Falls in quiet hours: to be recorded, not to be sent to people. */
-  quiet: boolean;
+  /** In quiet hours a change is only recorded; once they end, what still fires is sent to people. */
+  audience: "everyone" | "record" | "people";
 }
 
 /** Something of leakwatch's own that does not work: a log that cannot be written, a sink that cannot be reached. */

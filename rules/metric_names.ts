@@ -48,7 +48,7 @@ export const METRIC_NAMES = {
   container_working_set_bytes: "leakwatch_container_working_set_bytes",
   container_limit_bytes: "leakwatch_container_limit_bytes",
   container_oom_kills_total: "leakwatch_container_oom_kills_total",
-  // Label name.
+  // Labels name, kind (service, scope, slice, other).
   unit_usage_bytes: "leakwatch_unit_usage_bytes",
   unit_working_set_bytes: "leakwatch_unit_working_set_bytes",
   unit_limit_bytes: "leakwatch_unit_limit_bytes",

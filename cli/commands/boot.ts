@@ -32,7 +32,7 @@ export function bootCommand(outcome: Outcome): Command {
     .addOption(
       new Option("-o, --output-dir <dir>", "write the logs here (default: /var/log/boot-diagnostics)"),
     )
-    .addOption(new Option("--rules <file>", "alert rules to use instead of the built-in ones"))
+    .addOption(new Option("--rules <file>", "alert rules, thresholds and sinks to add to the built-in ones"))
     .option("--keep-watching", "go on after the two hours", false)
     .addOption(
       new Option("--install-service", "start at every boot from now on").conflicts([

@@ -33,7 +33,7 @@ export function monitorCommand(outcome: Outcome): Command {
       ),
     )
     .addOption(new Option("-o, --output-dir <dir>", "write the logs here (default: /var/log/memory-monitor)"))
-    .addOption(new Option("--rules <file>", "alert rules to use instead of the built-in ones"))
+    .addOption(new Option("--rules <file>", "alert rules, thresholds and sinks to add to the built-in ones"))
     .addOption(
       new Option("--rotate-size <size>", "start a new segment at this size").argParser(parseSize)
         .default(64 * 1024 ** 2, "64MiB"),

@@ -6,17 +6,23 @@ export interface RulesOptions extends SharedOptions {
   check?: string;
   print: boolean;
   export?: "prometheus";
+  rules?: string;
 }
 
 export function rulesCommand(outcome: Outcome): Command {
   const command = new Command("rules")
     .summary("print, check or export the alert rules")
-    .description("Prints the built-in alert rules, checks a rules file, or exports them.")
+    .description(
+      "Lists the alert rules in force, prints them as YAML, checks a rules file, or exports them to Prometheus.",
+    )
     .addOption(
       new Option("--check <file>", "check a rules file and name the line of each mistake").conflicts([
         "print",
         "export",
       ]),
+    )
+    .addOption(
+      new Option("--rules <file>", "rules and thresholds to add to the built-in ones").conflicts("check"),
     )
     .addOption(new Option("--print", "print the rules in force as YAML").conflicts("export").default(false))
     .addOption(new Option("--export <format>", "print the rules for another tool").choices(["prometheus"]));

@@ -1,6 +1,41 @@
-import { UserError } from "../errors.ts";
-import type { RulesOptions } from "../commands/rules.ts";
+/** `leakwatch rules`: lists, checks, prints and exports alert rules. */
 
-export function rules(_options: RulesOptions): Promise<number> {
-  throw new UserError("rules is not built yet");
+import { BUILTIN_TEXT, parseRules } from "../../rules/alerts/parse.ts";
+import { listRules, printRules } from "../../rules/alerts/print.ts";
+import { exportPrometheus } from "../../rules/alerts/prometheus.ts";
+import type { RuleSet } from "../../rules/alerts/rule.ts";
+import type { RulesOptions } from "../commands/rules.ts";
+import { EXIT_DONE, EXIT_FAILED } from "../errors.ts";
+import { loadRules, mistakeLine, readRulesFile } from "./load.ts";
+
+export { loadRules } from "./load.ts";
+
+export function rules(options: RulesOptions): Promise<number> {
+  if (options.check !== undefined) return Promise.resolve(check(options.check, options.quiet));
+  const set = loadRules(options.rules);
+  let text: string;
+  if (options.export === "prometheus") text = exportPrometheus(set);
+  else if (options.print) text = options.rules === undefined ? BUILTIN_TEXT : printRules(set);
+  else text = listRules(set);
+  Deno.stdout.writeSync(new TextEncoder().encode(text));
+  return Promise.resolve(EXIT_DONE);
+}
+
+/** All mistakes, one line each; or one line that says what the file holds. */
+function check(file: string, quiet: boolean): number {
+  const { rules, mistakes } = parseRules(readRulesFile(file));
+  if (mistakes) {
+    for (const mistake of mistakes) console.error(mistakeLine(file, mistake));
+    return EXIT_FAILED;
+  }
+  if (!quiet) console.log(`${file}: OK, ${describe(rules)}`);
+  return EXIT_DONE;
+}
+
+function describe(set: RuleSet): string {
+  const own = set.rules.filter((rule) => rule.origin === "file").length;
+  const parts = [`${own} of its own and ${set.rules.length - own} built-in rules`];
+  if (set.sinks) parts.push(`sinks: ${set.sinks.map((sink) => sink.name ?? sink.type).join(", ") || "none"}`);
+  if (set.quiet_hours.length > 0) parts.push("quiet hours");
+  return parts.join("; ");
 }

@@ -1,0 +1,44 @@
+/** Reads a rules file for the commands that watch. */
+
+import { builtinRules, parseRules } from "../../rules/alerts/parse.ts";
+import type { RuleMistake, RuleSet } from "../../rules/alerts/rule.ts";
+import { UserError } from "../errors.ts";
+
+/** A rules file larger than this is none. */
+const MOST_BYTES = 1024 * 1024;
+
+/**
+ * The rules in force: the built-in ones, and what the file adds to them.
+ * Throws UserError `FILE:LINE: what is wrong` (the first mistake, and how many more there are).
+ */
+export function loadRules(file?: string): RuleSet {
+  if (file === undefined) return builtinRules();
+  const { rules, mistakes } = parseRules(readRulesFile(file));
+  if (rules) return rules;
+  const [first] = mistakes as [RuleMistake];
+  const more = mistakes.length > 1
+    ? ` (and ${mistakes.length - 1} more; see all with leakwatch rules --check ${file})`
+    : "";
+  throw new UserError(`${mistakeLine(file, first)}${more}`);
+}
+
+export const mistakeLine = (file: string, { line, message }: RuleMistake) => `${file}:${line}: ${message}`;
+
+/** The file's text; throws UserError where it cannot be read. */
+export function readRulesFile(file: string): string {
+  try {
+    const info = Deno.statSync(file);
+    if (info.isDirectory) throw new UserError(`cannot read rules from ${file}: it is a directory`);
+    if (info.size > MOST_BYTES) throw new UserError(`cannot read rules from ${file}: larger than 1 MiB`);
+    return Deno.readTextFileSync(file);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    if (error instanceof Deno.errors.NotFound) {
+      throw new UserError(`cannot read rules from ${file}: no such file`);
+    }
+    if (error instanceof Deno.errors.PermissionDenied) {
+      throw new UserError(`cannot read rules from ${file}: permission denied`);
+    }
+    throw new UserError(`cannot read rules from ${file}: ${error instanceof Error ? error.message : error}`);
+  }
+}

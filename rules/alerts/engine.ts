@@ -1,0 +1,340 @@
+/**
+ * Alert rules over samples: what fires, what is over, and nothing twice.
+ *
+ * Without a clock of its own: durations are counted on the samples' axis (which does not go back), dates come from the
+ * samples' wall clock. Memory is bounded: a state per rule and subject that is not well, at most 500 in all.
+ */
+
+import type { Alert, AlertChange, Severity, Trouble } from "../finding.ts";
+import type { Context } from "./expression.ts";
+import { Flapping } from "./flapping.ts";
+import { describe, type Instance, nextMove, toAlert, toResolved, valueOf } from "./instance.ts";
+import { isQuiet } from "./quiet_hours.ts";
+import type { Rule, RuleSet } from "./rule.ts";
+import { type AlertState, restoreState, STATE_SCHEMA } from "./state.ts";
+import { type AlertInput, Subjects } from "./subjects.ts";
+import { printable } from "./text.ts";
+import { type Scope, SCOPES } from "./variables.ts";
+
+export type { AlertInput } from "./subjects.ts";
+export type { OwnUse } from "./facts/own.ts";
+
+/** More alerts than this at once help nobody; those beyond it are counted. */
+const MOST_INSTANCES = 500;
+const HISTORY = 200;
+const RANK: Record<Severity, number> = { critical: 0, warning: 1, info: 2 };
+
+export class AlertEngine {
+  #rules!: RuleSet;
+  #byScope = new Map<Scope, Rule[]>();
+  /** By rule name, then by subject. */
+  readonly #instances = new Map<string, Map<string, Instance>>();
+  readonly #seen = new Set<Instance>();
+  readonly #flapping = new Flapping();
+  readonly #subjects: Subjects;
+  readonly #history: Alert[] = [];
+  #count = 0;
+  #lastTime = NaN;
+  #bootId = "";
+  /** Alerts that were not raised because too many were. */
+  overflowed = 0;
+
+  constructor(rules: RuleSet) {
+    this.#subjects = new Subjects(rules.parameters.growth_period_seconds ?? 3600);
+    this.#adopt(rules);
+  }
+
+  /** Takes a sample in and returns what changed: alerts that begin to fire, and those that are over. */
+  evaluate(input: AlertInput): AlertChange[] {
+    const { sample } = input;
+    const wall = input.now_seconds ?? sample.wall_seconds;
+    const changes: AlertChange[] = [];
+    this.#track(input);
+    if (sample.gap_before) this.#restartPending(sample.time_seconds);
+    for (const scope of SCOPES) this.#evaluateScope(scope, sample.time_seconds, wall, changes);
+    this.#tellAfterQuiet(wall, changes);
+    return changes;
+  }
+
+  /**
+   * What is not well right now, without waiting (`for`) and without changing any state: for a single look. Earlier samples
+   * given to `evaluate` serve as the baseline for growth; the last one may be given again.
+   */
+  evaluateOnce(input: AlertInput): Alert[] {
+    const { sample } = input;
+    this.#track(input);
+    const alerts: Alert[] = [];
+    for (const scope of SCOPES) {
+      for (const rule of this.#byScope.get(scope) ?? []) {
+        this.#subjects.visit(scope, (key, facts, name) => {
+          const known = this.#instances.get(rule.name)?.get(key);
+          if (known?.state === "firing") alerts.push(toAlert(known, rule));
+          else if (rule.when.evaluate(facts) === true && alerts.length < MOST_INSTANCES) {
+            const wall = input.now_seconds ?? sample.wall_seconds;
+            alerts.push(
+              toAlert(newInstance(rule, key, name(), facts, sample.time_seconds, wall, "firing"), rule),
+            );
+          }
+        });
+      }
+    }
+    return alerts.sort(bySeverity);
+  }
+
+  /** Pending and firing alerts, the gravest first. */
+  active(): Alert[] {
+    const alerts: Alert[] = [];
+    for (const rule of this.#rules.rules) {
+      for (const instance of this.#instances.get(rule.name)?.values() ?? []) {
+        alerts.push(toAlert(instance, rule));
+      }
+    }
+    return alerts.sort(bySeverity);
+  }
+
+  /** The last changes, oldest first. */
+  history(): Alert[] {
+    return [...this.#history];
+  }
+
+  /** Rules that could not be evaluated on what was found on this machine. */
+  troubles(): Trouble[] {
+    return this.#rules.rules.flatMap((rule) => {
+      const why = rule.when.trouble ?? rule.until?.trouble ?? rule.value?.trouble ?? rule.threshold?.trouble;
+      return why ? [{ name: `rule ${rule.name}`, why: printable(why, 200) }] : [];
+    });
+  }
+
+  /** Goes on with other rules; alerts of rules that are gone are over. */
+  reload(rules: RuleSet, wall_seconds: number): AlertChange[] {
+    const changes: AlertChange[] = [];
+    const kept = new Set(rules.rules.map((rule) => rule.name));
+    for (const rule of this.#rules.rules) {
+      const instances = this.#instances.get(rule.name)!;
+      if (kept.has(rule.name)) continue;
+      for (const instance of instances.values()) {
+        if (instance.state === "firing") {
+          this.#resolve(instance, rule, wall_seconds, "its rule is gone", changes);
+        }
+      }
+      this.#count -= instances.size;
+      this.#instances.delete(rule.name);
+    }
+    this.#adopt(rules);
+    this.#subjects.growth_period_seconds = rules.parameters.growth_period_seconds ?? 3600;
+    return changes;
+  }
+
+  /** What a later run needs to go on: give it to `restore`. */
+  toJSON(): AlertState {
+    return {
+      schema: STATE_SCHEMA,
+      boot_id: this.#bootId,
+      instances: [...this.#instances.values()].flatMap((instances) => [...instances.values()]),
+      flapping: this.#flapping.toJSON(),
+      history: this.history(),
+    };
+  }
+
+  /**
+   * Goes on from an earlier run's state. Alerts of another boot are over: their subjects are gone.
+   * A state that cannot be understood is left alone, and nothing is restored.
+   */
+  restore(state: unknown, bootId: string, wall_seconds: number): AlertChange[] {
+    const changes: AlertChange[] = [];
+    const restored = restoreState(state);
+    if (restored === null) return changes;
+    this.#history.push(...restored.history.slice(-HISTORY));
+    if (restored.boot_id === bootId) this.#flapping.restore(restored.flapping);
+    for (const instance of restored.instances.slice(0, MOST_INSTANCES)) {
+      const rule = this.#rules.rules.find(({ name }) => name === instance.rule);
+      if (rule && restored.boot_id === bootId) {
+        this.#instances.get(rule.name)!.set(instance.key, instance);
+        this.#count++;
+      } else if (instance.state === "firing") {
+        const why = restored.boot_id === bootId ? "its rule is gone" : "the machine was restarted";
+        this.#resolve(instance, rule ?? { severity: "info" }, wall_seconds, why, changes);
+      }
+    }
+    return changes;
+  }
+
+  #adopt(rules: RuleSet): void {
+    this.#rules = rules;
+    this.#byScope = new Map(
+      SCOPES.map((scope) => [scope, rules.rules.filter((rule) => rule.scope === scope)]),
+    );
+    for (const { name } of rules.rules) if (!this.#instances.has(name)) this.#instances.set(name, new Map());
+  }
+
+  #track(input: AlertInput): void {
+    if (input.sample.time_seconds === this.#lastTime) return this.#subjects.use(input);
+    this.#lastTime = input.sample.time_seconds;
+    this.#bootId = input.sample.host.boot_id;
+    this.#subjects.track(input);
+  }
+
+  #evaluateScope(scope: Scope, now: number, wall: number, changes: AlertChange[]): void {
+    const rules = this.#byScope.get(scope)!;
+    if (rules.length === 0) return;
+    this.#seen.clear();
+    const looked = this.#subjects.visit(scope, (key, facts, name) => {
+      for (const rule of rules) this.#judge(rule, key, facts, name, now, wall, changes);
+    });
+    if (looked) this.#endUnseen(scope, rules, now, wall, changes);
+  }
+
+  #judge(
+    rule: Rule,
+    key: string,
+    facts: Context,
+    name: () => string,
+    now: number,
+    wall: number,
+    changes: AlertChange[],
+  ): void {
+    const instances = this.#instances.get(rule.name)!;
+    const holds = rule.when.evaluate(facts) === true;
+    if (!holds && instances.size === 0) return;
+    let instance = instances.get(key);
+    if (instance === undefined) {
+      if (!holds) return;
+      if (this.#count >= MOST_INSTANCES) {
+        this.overflowed++;
+        return;
+      }
+      instance = newInstance(rule, key, name(), facts, now, wall, "pending");
+      instances.set(key, instance);
+      this.#count++;
+    }
+    this.#seen.add(instance);
+    const hold = this.#flapping.holdSeconds(flapKey(instance), rule.keep_firing_seconds, now);
+    const move = nextMove(instance, rule, holds, facts, now, hold);
+    if (move === "fire") this.#fire(instance, rule, facts, now, wall, changes);
+    else if (move === "resolve") {
+      instance.value = valueOf(rule.value, facts);
+      this.#end(instance, rule, wall, "", changes);
+    } else if (move === "drop") this.#forget(instance);
+    else if (instance.state === "firing" && holds) instance.value = valueOf(rule.value, facts);
+  }
+
+  #fire(
+    instance: Instance,
+    rule: Rule,
+    facts: Context,
+    now: number,
+    wall: number,
+    changes: AlertChange[],
+  ): void {
+    describe(instance, rule, facts);
+    instance.state = "firing";
+    instance.since_seconds = now;
+    instance.wall_seconds = wall;
+    if (this.#flapping.fired(flapKey(instance), now)) {
+      instance.message += " (comes and goes; held until it has been quiet for 15 min)";
+    }
+    instance.told = !isQuiet(this.#rules.quiet_hours, rule.severity, wall);
+    this.#record(
+      { alert: toAlert(instance, rule), audience: instance.told ? "everyone" : "record" },
+      changes,
+    );
+  }
+
+  /** Subjects that are gone end their alerts. A finding that is not repeated is one whose condition no longer holds. */
+  #endUnseen(scope: Scope, rules: Rule[], now: number, wall: number, changes: AlertChange[]): void {
+    const why = scope === "process" ? "the process ended" : scope === "finding" ? "" : "it is gone";
+    for (const rule of rules) {
+      for (const instance of this.#instances.get(rule.name)!.values()) {
+        if (this.#seen.has(instance)) continue;
+        if (instance.state === "pending") this.#forget(instance);
+        else {
+          instance.clear_since_seconds ??= now;
+          const hold = scope === "finding" ? rule.keep_firing_seconds : 0;
+          if (now - instance.clear_since_seconds >= hold) {
+            this.#end(instance, rule, wall, scope === "log" || scope === "sink" ? "" : why, changes);
+          }
+        }
+      }
+    }
+  }
+
+  #end(instance: Instance, rule: Rule, wall: number, why: string, changes: AlertChange[]): void {
+    this.#forget(instance);
+    this.#resolve(instance, rule, wall, why, changes);
+  }
+
+  #forget(instance: Instance): void {
+    if (this.#instances.get(instance.rule)?.delete(instance.key)) this.#count--;
+  }
+
+  #resolve(
+    instance: Instance,
+    rule: Pick<Rule, "severity">,
+    wall: number,
+    why: string,
+    changes: AlertChange[],
+  ): void {
+    // Whoever was told that it fires is told that it is over, in quiet hours too.
+    const audience = instance.told ? "everyone" : "record";
+    this.#record({ alert: toResolved(instance, rule, wall, why), audience }, changes);
+  }
+
+  #record(change: AlertChange, changes: AlertChange[]): void {
+    changes.push(change);
+    this.#history.push(change.alert);
+    if (this.#history.length > HISTORY) this.#history.shift();
+  }
+
+  /** What began in quiet hours and still fires when they end is sent then. */
+  #tellAfterQuiet(wall: number, changes: AlertChange[]): void {
+    if (this.#rules.quiet_hours.length === 0) return;
+    for (const rule of this.#rules.rules) {
+      for (const instance of this.#instances.get(rule.name)!.values()) {
+        if (instance.state !== "firing" || instance.told) continue;
+        if (isQuiet(this.#rules.quiet_hours, rule.severity, wall)) continue;
+        instance.told = true;
+        changes.push({ alert: toAlert(instance, rule), audience: "people" });
+      }
+    }
+  }
+
+  /** Time asleep is no time in which a condition held. */
+  #restartPending(now: number): void {
+    for (const instances of this.#instances.values()) {
+      for (const instance of instances.values()) {
+        if (instance.state === "pending") instance.since_seconds = now;
+        else if (instance.clear_since_seconds !== null) instance.clear_since_seconds = now;
+      }
+    }
+  }
+}
+
+function newInstance(
+  rule: Rule,
+  key: string,
+  subject: string,
+  facts: Context,
+  now: number,
+  wall: number,
+  state: Instance["state"],
+): Instance {
+  const instance: Instance = {
+    rule: rule.name,
+    key,
+    subject: printable(subject, 200),
+    state,
+    since_seconds: now,
+    clear_since_seconds: null,
+    wall_seconds: wall,
+    value: null,
+    threshold: null,
+    message: "",
+    next_step: "",
+    told: false,
+  };
+  describe(instance, rule, facts);
+  return instance;
+}
+
+const flapKey = (instance: Instance) => `${instance.rule}|${instance.key}`;
+const bySeverity = (a: Alert, b: Alert) => RANK[a.severity] - RANK[b.severity];

@@ -1,0 +1,119 @@
+/**
+ * Growth that stays: the rise of a value's floor over a sliding period, in constant memory.
+ *
+ * The old scripts compared the first value with the last; that accuses every sawtooth and every garbage collector. Here
+ * the lowest value of the last third is compared with the lowest of the first third, and the middle must lie between.
+ * All series of an engine share one clock of twelve buckets, so a series costs twelve numbers.
+ */
+
+const BUCKETS = 12;
+/** Buckets that a series must have before it is judged: two per third. */
+const LEAST = 6;
+
+type Step = "same" | "next" | "merge" | "shift" | "restart";
+
+/** Divides the period into buckets that start as wide as a sample and double until the period is covered. */
+export class GrowthClock {
+  /** Counts samples, so that a series that missed one is noticed. */
+  tick = 0;
+  current = -1;
+  step: Step = "restart";
+  readonly #starts = new Float64Array(BUCKETS);
+  #width = 0;
+
+  constructor(public period_seconds: number) {}
+
+  /** Call once per sample, before the series are updated. */
+  advance(time: number, restart: boolean): void {
+    this.tick++;
+    if (restart || this.current < 0) {
+      this.current = 0;
+      this.#starts[0] = time;
+      this.#width = 0;
+      this.step = "restart";
+      return;
+    }
+    // A hair less than the width, so that evenly spaced samples do not slip into the bucket before.
+    if (time - this.#starts[this.current]! < this.#width * 0.999) {
+      this.step = "same";
+      return;
+    }
+    if (this.current < BUCKETS - 1) this.step = "next";
+    else if (time - this.#starts[0]! < this.period_seconds) {
+      this.step = "merge";
+      this.#width = 2 * (time - this.#starts[0]!) / BUCKETS;
+      for (let i = 0; i < BUCKETS / 2; i++) this.#starts[i] = this.#starts[2 * i]!;
+      this.current = BUCKETS / 2 - 1;
+    } else {
+      this.step = "shift";
+      this.#starts.copyWithin(0, 1);
+      this.current--;
+    }
+    this.current++;
+    this.#starts[this.current] = time;
+  }
+}
+
+/** The floors of one series, by bucket. NaN where it was not there or could not be read. */
+export class GrowthSeries {
+  readonly #floors = new Float64Array(BUCKETS).fill(NaN);
+  /** The last sample it was part of, by the clock. */
+  tick = -1;
+
+  constructor(readonly clock: GrowthClock) {}
+
+  /** Takes the sample's value; NaN: unknown. */
+  add(value: number): void {
+    const { clock } = this;
+    const floors = this.#floors;
+    if (this.tick === clock.tick) return;
+    if (clock.step === "restart" || this.tick !== clock.tick - 1) floors.fill(NaN);
+    else if (clock.step === "merge") {
+      for (let i = 0; i < BUCKETS / 2; i++) floors[i] = lower(floors[2 * i]!, floors[2 * i + 1]!);
+      floors.fill(NaN, BUCKETS / 2);
+    } else if (clock.step === "shift") {
+      floors.copyWithin(0, 1);
+      floors[BUCKETS - 1] = NaN;
+    }
+    this.tick = clock.tick;
+    floors[clock.current] = lower(floors[clock.current]!, value);
+  }
+
+  /** Starts anew: the value belongs to somebody else from now on (exec). */
+  reset(): void {
+    this.#floors.fill(NaN);
+  }
+
+  /** Rise of the floor; 0 where it went to and fro, NaN before there is enough to judge. */
+  get rise(): number {
+    const [first, middle, last] = this.#thirds();
+    if (first <= middle && middle <= last) return last - first;
+    return Number.isNaN(first) ? NaN : Math.min(0, last - first);
+  }
+
+  /** The rise in percent of the old floor. */
+  get risePercent(): number {
+    const [first] = this.#thirds();
+    return 100 * this.rise / Math.max(first, 1);
+  }
+
+  #thirds(): [number, number, number] {
+    const floors = this.#floors;
+    const end = this.clock.current + 1;
+    let begin = 0;
+    while (begin < end && Number.isNaN(floors[begin]!)) begin++;
+    const count = end - begin;
+    if (count < LEAST) return [NaN, NaN, NaN];
+    const a = begin + Math.floor(count / 3);
+    const b = end - Math.floor(count / 3);
+    return [lowest(floors, begin, a), lowest(floors, a, b), lowest(floors, b, end)];
+  }
+}
+
+const lower = (a: number, b: number) => (Number.isNaN(a) ? b : b < a ? b : a);
+
+function lowest(values: Float64Array, begin: number, end: number): number {
+  let floor = NaN;
+  for (let i = begin; i < end; i++) floor = lower(floor, values[i]!);
+  return floor;
+}

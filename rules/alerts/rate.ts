@@ -1,0 +1,38 @@
+/** A counter of the kernel's turned into a rate. */
+
+/** Rates are taken over at least this long, so that two samples a tenth of a second apart do not shout. */
+const LEAST_SECONDS = 10;
+
+export class CounterRate {
+  /** NaN until two readings lie far enough apart. */
+  per_second = NaN;
+  #time = NaN;
+  #total = NaN;
+
+  /** Takes a reading; null, a gap or a counter that went back starts anew. */
+  add(time: number, total: number | null, restart: boolean): void {
+    if (total === null || restart || !(total >= this.#total)) {
+      this.per_second = NaN;
+      this.#time = time;
+      this.#total = total ?? NaN;
+      return;
+    }
+    const elapsed = time - this.#time;
+    if (elapsed < LEAST_SECONDS) return;
+    this.per_second = (total - this.#total) / elapsed;
+    this.#time = time;
+    this.#total = total;
+  }
+}
+
+/** What a counter gained since the sample before; NaN at its first sight. */
+export class CounterStep {
+  gained = NaN;
+  #total = NaN;
+
+  add(total: number | null): void {
+    const value = total ?? NaN;
+    this.gained = value >= this.#total ? value - this.#total : NaN;
+    this.#total = value;
+  }
+}

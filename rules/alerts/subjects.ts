@@ -1,0 +1,173 @@
+/** Walks over all that rules can be about in one sample, and remembers of each what its rules need. */
+
+import type { Sample } from "../../collectors/sample.ts";
+import type { Finding, Trouble } from "../finding.ts";
+import type { Context } from "./expression.ts";
+import { ContainerFacts, UnitFacts } from "./facts/cgroup.ts";
+import { FindingFacts, findingKey, findingSubject } from "./facts/finding.ts";
+import { KernelFacts } from "./facts/kernel.ts";
+import { OwnFacts, type OwnUse, TroubleFacts } from "./facts/own.ts";
+import { ProcessFacts, ProcessTrack } from "./facts/process.ts";
+import { SystemFacts } from "./facts/system.ts";
+import { GrowthClock } from "./growth.ts";
+import { CounterStep } from "./rate.ts";
+import type { Scope } from "./variables.ts";
+
+/** What the engine is told at each sample. */
+export interface AlertInput {
+  sample: Sample;
+  /** null: not judged this time; alerts about findings stay as they are. */
+  findings: readonly Finding[] | null;
+  /** Logs that cannot be written. */
+  log_troubles?: readonly Trouble[];
+  /** Sinks that do not accept alerts. */
+  sink_troubles?: readonly Trouble[];
+  /** leakwatch's own use. */
+  own?: OwnUse | null;
+  /** Unix seconds; the sample's wall clock unless given. */
+  now_seconds?: number;
+}
+
+/** Receives one subject; `name` is only asked for when it is needed. */
+export type Visit = (key: string, facts: Context, name: () => string) => void;
+
+export class Subjects {
+  readonly #clock: GrowthClock;
+  readonly #system = new SystemFacts();
+  readonly #kernel: KernelFacts;
+  readonly #process = new ProcessFacts();
+  readonly #container = new ContainerFacts();
+  readonly #unit = new UnitFacts();
+  readonly #finding = new FindingFacts();
+  readonly #own: OwnFacts;
+  readonly #trouble = new TroubleFacts();
+  readonly #processes = new Map<number, ProcessTrack>();
+  readonly #containerKills = new Map<string, CounterStep>();
+  readonly #unitKills = new Map<string, CounterStep>();
+  #input!: AlertInput;
+
+  constructor(growthPeriodSeconds: number) {
+    this.#clock = new GrowthClock(growthPeriodSeconds);
+    this.#kernel = new KernelFacts(this.#clock);
+    this.#own = new OwnFacts(this.#clock);
+  }
+
+  set growth_period_seconds(seconds: number) {
+    this.#clock.period_seconds = seconds;
+  }
+
+  /** Looks at an input without moving on: the sample was taken in before. */
+  use(input: AlertInput): void {
+    this.#input = input;
+  }
+
+  /** Takes a sample in; baselines and rates move on. */
+  track(input: AlertInput): void {
+    const { sample } = input;
+    this.#input = input;
+    this.#clock.advance(sample.time_seconds, sample.gap_before);
+    this.#system.track(sample);
+    this.#kernel.track(sample);
+    this.#own.track(input.own ?? null, sample.time_seconds, sample.gap_before);
+    this.#trackProcesses(sample);
+    trackKills(this.#containerKills, sample.containers, (container) => container.id);
+    trackKills(this.#unitKills, sample.units, (unit) => unit.name);
+  }
+
+  #trackProcesses(sample: Sample): void {
+    const tracks = this.#processes;
+    for (const process of sample.processes) {
+      if (process.is_kernel_thread) continue;
+      let track = tracks.get(process.pid);
+      if (track === undefined || track.start_ticks !== process.start_ticks) {
+        track = new ProcessTrack(process, this.#clock);
+        tracks.set(process.pid, track);
+      }
+      track.track(process);
+    }
+    for (const [pid, track] of tracks) if (track.growth.tick !== this.#clock.tick) tracks.delete(pid);
+  }
+
+  /** Visits all subjects of the scope; false where the scope was not looked at this time. */
+  visit(scope: Scope, visit: Visit): boolean {
+    const { sample, findings, log_troubles, sink_troubles } = this.#input;
+    switch (scope) {
+      case "system":
+        visit("system", this.#system, () => "system");
+        return true;
+      case "kernel":
+        visit("kernel", this.#kernel, () => "kernel");
+        return true;
+      case "self":
+        visit("self", this.#own, () => "leakwatch");
+        return true;
+      case "process":
+        this.#visitProcesses(visit);
+        return true;
+      case "container":
+        for (const container of sample.containers) {
+          this.#container.container = container;
+          this.#container.kills = this.#containerKills.get(container.id)!;
+          visit(container.id, this.#container, () => this.#container.name);
+        }
+        return true;
+      case "unit":
+        for (const unit of sample.units) {
+          this.#unit.unit = unit;
+          this.#unit.kills = this.#unitKills.get(unit.name)!;
+          visit(unit.name, this.#unit, () => unit.name);
+        }
+        return true;
+      case "finding":
+        if (findings === null) return false;
+        for (const finding of findings) {
+          this.#finding.finding = finding;
+          visit(findingKey(finding), this.#finding, () => findingSubject(finding));
+        }
+        return true;
+      case "log":
+        return this.#visitTroubles(log_troubles, visit);
+      case "sink":
+        return this.#visitTroubles(sink_troubles, visit);
+    }
+  }
+
+  #visitProcesses(visit: Visit): void {
+    const facts = this.#process;
+    const name = () => `${facts.process.name} (${facts.process.pid})`;
+    facts.wall_seconds = this.#input.sample.wall_seconds;
+    for (const process of this.#input.sample.processes) {
+      if (process.is_kernel_thread) continue;
+      facts.process = process;
+      facts.track = this.#processes.get(process.pid)!;
+      visit(facts.track.key, facts, name);
+    }
+  }
+
+  #visitTroubles(troubles: readonly Trouble[] | undefined, visit: Visit): boolean {
+    if (troubles === undefined) return false;
+    for (const trouble of troubles) {
+      this.#trouble.trouble = trouble;
+      visit(trouble.name, this.#trouble, () => trouble.name);
+    }
+    return true;
+  }
+}
+
+/** Keeps a counter for each that is present, and none for those that are gone. */
+function trackKills<T extends { oom_kills: number | null }>(
+  kills: Map<string, CounterStep>,
+  present: readonly T[],
+  keyOf: (item: T) => string,
+): void {
+  for (const item of present) {
+    const key = keyOf(item);
+    let step = kills.get(key);
+    if (step === undefined) kills.set(key, step = new CounterStep());
+    step.add(item.oom_kills);
+  }
+  if (kills.size > present.length) {
+    const keys = new Set(present.map(keyOf));
+    for (const key of kills.keys()) if (!keys.has(key)) kills.delete(key);
+  }
+}

@@ -1,0 +1,193 @@
+/**
+ * What a rule may ask about, per scope. One table serves the type check of conditions, the words that an error message
+ * suggests, the documentation and the export to Prometheus.
+ */
+
+import { METRIC_NAMES as M } from "../metric_names.ts";
+
+export const SCOPES = [
+  "system",
+  "kernel",
+  "process",
+  "container",
+  "unit",
+  "finding",
+  "log",
+  "sink",
+  "self",
+] as const;
+
+export type Scope = (typeof SCOPES)[number];
+
+export interface Variable {
+  type: "number" | "text";
+  meaning: string;
+  /** PromQL over our own metrics; `$third` and `$two_thirds` stand for parts of the growth period. */
+  promql?: string;
+  /** For text: the label that holds it. */
+  label?: string;
+}
+
+const number = (meaning: string, promql?: string): Variable => ({ type: "number", meaning, promql });
+const text = (meaning: string, label?: string): Variable => ({ type: "text", meaning, label });
+
+const floor = (metric: string) => `min_over_time(${metric}[$third])`;
+const oldFloor = (metric: string) => `min_over_time(${metric}[$third] offset $two_thirds)`;
+const growth = (metric: string) => `(${floor(metric)} - ${oldFloor(metric)})`;
+const growthPercent = (metric: string) => `(100 * ${growth(metric)} / ${oldFloor(metric)})`;
+const share = (part: string, whole: string) => `(100 * ${part} / ${whole})`;
+const pressure = (resource: string, kind: string) =>
+  `(100 * rate(${M.pressure_stalled_seconds_total}{resource="${resource}",share="${kind}"}[1m]))`;
+const unusable = (order: number) =>
+  `(100 * sum by (instance) (${M.fragmentation_unusable_ratio}{order="${order}"} * on (instance, node, zone) ` +
+  `${M.zone_free_bytes}) / sum by (instance) (${M.zone_free_bytes}))`;
+const GROWTH = "rise of its floor over the growth period (lowest of the last third less lowest of the first)";
+
+export const VARIABLES: Record<Scope, Record<string, Variable>> = {
+  system: {
+    memory_total_bytes: number("MemTotal", M.memory_total_bytes),
+    memory_available_bytes: number("MemAvailable", M.memory_available_bytes),
+    memory_used_bytes: number(
+      "total less available",
+      `(${M.memory_total_bytes} - ${M.memory_available_bytes})`,
+    ),
+    memory_used_percent: number(
+      "used share of the total",
+      `(100 * (1 - ${M.memory_available_bytes} / ${M.memory_total_bytes}))`,
+    ),
+    swap_total_bytes: number("size of all swap", M.swap_total_bytes),
+    swap_used_bytes: number("swap in use", `(${M.swap_total_bytes} - ${M.swap_free_bytes})`),
+    swap_used_percent: number(
+      "used share of all swap",
+      `(100 * (1 - ${M.swap_free_bytes} / ${M.swap_total_bytes}))`,
+    ),
+    swap_in_bytes_per_second: number("read back from swap", `rate(${M.swap_in_bytes_total}[1m])`),
+    swap_out_bytes_per_second: number("written to swap", `rate(${M.swap_out_bytes_total}[1m])`),
+    memory_pressure_percent: number("time in which some task waited for memory", pressure("memory", "some")),
+    memory_stall_percent: number("time in which every task waited for memory", pressure("memory", "full")),
+    io_pressure_percent: number("time in which some task waited for a disk", pressure("io", "some")),
+    oom_kills_new: number(
+      "processes killed for want of memory since the last sample",
+      `increase(${M.oom_kills_total}[5m])`,
+    ),
+    processes: number("processes, threads not counted", M.processes),
+    zombies: number("processes that ended and that their parent has not waited for", M.zombies),
+    zombie_parents: text("names and pids of the zombies' parents, the first three"),
+    descriptors: number("open files of the whole system", M.descriptors_allocated),
+    descriptors_used_percent: number(
+      "used share of the system's limit",
+      share(M.descriptors_allocated, M.descriptors_limit),
+    ),
+    top_process: text("process with the largest resident memory: name (pid)"),
+    top_process_bytes: number("its resident memory", `max(${M.process_resident_bytes})`),
+    uptime_seconds: number("time since boot"),
+  },
+  kernel: {
+    slab_bytes: number("all slab", M.memory_slab_bytes),
+    slab_unreclaimable_bytes: number("slab that no pressure frees", M.memory_slab_unreclaimable_bytes),
+    slab_growth_bytes: number(`unreclaimable slab: ${GROWTH}`, growth(M.memory_slab_unreclaimable_bytes)),
+    slab_growth_percent: number(
+      "the same, of its old floor",
+      growthPercent(M.memory_slab_unreclaimable_bytes),
+    ),
+    unaccounted_bytes: number("memory that no line of /proc/meminfo names", M.memory_unaccounted_bytes),
+    unaccounted_growth_bytes: number(`unaccounted memory: ${GROWTH}`, growth(M.memory_unaccounted_bytes)),
+    page_tables_bytes: number("page tables", M.memory_page_tables_bytes),
+    kernel_stack_bytes: number("kernel stacks", M.memory_kernel_stack_bytes),
+    percpu_bytes: number("per-CPU allocations", M.memory_percpu_bytes),
+    vmalloc_used_bytes: number("vmalloc", M.memory_vmalloc_used_bytes),
+    dying_cgroups: number("cgroups deleted but still held by their memory", M.dying_cgroups),
+    dying_cgroups_growth: number(`dying cgroups: ${GROWTH}`, growth(M.dying_cgroups)),
+    unusable_order_4_percent: number("share of free memory that cannot serve 64 KiB at once", unusable(4)),
+    unusable_order_9_percent: number("share of free memory that cannot serve a 2 MiB page", unusable(9)),
+  },
+  process: {
+    pid: number("process id"),
+    name: text("name (comm)", "name"),
+    user: text("owner"),
+    unit: text("systemd unit"),
+    container: text("container id"),
+    command: text("command line"),
+    age_seconds: number("time since it started"),
+    rss_bytes: number("resident memory", M.process_resident_bytes),
+    private_bytes: number("anonymous, shared and swapped memory", M.process_private_bytes),
+    swap_bytes: number("swapped out", M.process_swap_bytes),
+    threads: number("threads", M.process_threads),
+    open_descriptors: number("open descriptors", M.process_open_descriptors),
+    descriptor_limit: number("soft limit of descriptors", M.process_descriptor_limit),
+    descriptors_used_percent: number(
+      "used share of its limit",
+      share(M.process_open_descriptors, M.process_descriptor_limit),
+    ),
+    growth_bytes: number(`private_bytes: ${GROWTH}`, growth(M.process_private_bytes)),
+    growth_percent: number("the same, of its old floor", growthPercent(M.process_private_bytes)),
+  },
+  container: {
+    id: text("container id, 12 digits", "id"),
+    name: text("name, or the id", "name"),
+    engine: text("docker, podman, containerd, kubernetes, lxc, nspawn", "engine"),
+    image: text("image"),
+    pod: text("Kubernetes pod"),
+    usage_bytes: number("usage with page cache", M.container_usage_bytes),
+    working_set_bytes: number("usage less inactive file pages", M.container_working_set_bytes),
+    limit_bytes: number("smallest limit, its own or a parent's", M.container_limit_bytes),
+    limit_used_percent: number(
+      "working set, of the limit",
+      share(M.container_working_set_bytes, M.container_limit_bytes),
+    ),
+    oom_kills_new: number(
+      "processes killed at its limit since the last sample",
+      `increase(${M.container_oom_kills_total}[5m])`,
+    ),
+    restarts: number("restarts, where the engine tells"),
+    pids: number("tasks in it"),
+  },
+  unit: {
+    name: text("unit", "name"),
+    kind: text("service, scope, slice, other", "kind"),
+    usage_bytes: number("usage with page cache", M.unit_usage_bytes),
+    working_set_bytes: number("usage less inactive file pages", M.unit_working_set_bytes),
+    limit_bytes: number("memory limit", M.unit_limit_bytes),
+    limit_used_percent: number(
+      "working set, of the limit",
+      share(M.unit_working_set_bytes, M.unit_limit_bytes),
+    ),
+    oom_kills_new: number(
+      "processes killed at its limit since the last sample",
+      `increase(${M.unit_oom_kills_total}[5m])`,
+    ),
+  },
+  finding: {
+    kind: text("process-memory, container-memory, kernel-slab, system-memory, …", "kind"),
+    subject: text("who it is about", "subject"),
+    name: text("process, container, unit, cache or mount"),
+    verdict: text("leak, growing, warm-up, step, sawtooth, periodic, stable, shrinking", "verdict"),
+    severity: text("info, warning, critical", "severity"),
+    confidence: number("0 to 1", M.finding_confidence),
+    rate_per_hour: number("growth in the finding's unit", M.finding_growth_per_hour),
+    rate: text("the same with its unit"),
+    time_to_limit_seconds: number(
+      "soonest time at which its limit is reached",
+      M.finding_time_to_limit_seconds,
+    ),
+    limit: text("the limit meant"),
+    evidence: text("why, in one sentence"),
+    next_step: text("what to type next"),
+  },
+  log: {
+    name: text("file", "log"),
+    why: text("the reason"),
+    failing: number("1 while it cannot be written", M.log_failing),
+  },
+  sink: {
+    name: text("sink", "sink"),
+    why: text("the reason"),
+    failing: number("1 while it does not accept alerts", M.sink_failing),
+  },
+  self: {
+    rss_bytes: number("leakwatch's own resident memory", M.own_resident_bytes),
+    cpu_percent: number("leakwatch's own share of one core", `(100 * rate(${M.own_cpu_seconds_total}[1m]))`),
+    growth_bytes: number(`rss_bytes: ${GROWTH}`, growth(M.own_resident_bytes)),
+    growth_percent: number("the same, of its old floor", growthPercent(M.own_resident_bytes)),
+  },
+};
