@@ -41,7 +41,8 @@ export class GrowthClock {
     if (this.current < BUCKETS - 1) this.step = "next";
     else if (time - this.#starts[0]! < this.period_seconds) {
       this.step = "merge";
-      this.#width = 2 * (time - this.#starts[0]!) / BUCKETS;
+      // No wider than a twelfth of the period, or the buckets together would outgrow it.
+      this.#width = Math.min(2 * (time - this.#starts[0]!), this.period_seconds) / BUCKETS;
       for (let i = 0; i < BUCKETS / 2; i++) this.#starts[i] = this.#starts[2 * i]!;
       this.current = BUCKETS / 2 - 1;
     } else {

@@ -1,0 +1,267 @@
+import assert from "node:assert/strict";
+import {
+  Bench,
+  makeFinding,
+  makeMemory,
+  makeProcess,
+  makeSample,
+  MiB,
+  rulesOf,
+  short,
+  START,
+} from "./make.ts";
+import { AlertEngine } from "../../../rules/alerts/engine.ts";
+
+const HIGH = `
+builtin: false
+parameters: {high: 80}
+rules:
+  - name: high
+    scope: system
+    when: memory_used_percent > parameters.high
+    until: memory_used_percent < parameters.high - 5
+    for: 30s
+    severity: warning
+    value: memory_used_percent
+    threshold: parameters.high
+    message: "{memory_used_percent} used"
+    next_step: look
+`;
+
+const MEMORY = (extra = "") => `
+builtin: false
+rules:
+  - name: high
+    scope: system
+    when: memory_used_percent > 80
+    severity: warning
+    message: "{memory_used_percent} used"
+    next_step: look
+    ${extra}
+`;
+
+Deno.test("engine: an alert waits for its time, fires once, and ends below its margin", () => {
+  const bench = new Bench(HIGH);
+  assert.deepEqual(bench.used(0, 85), []);
+  assert.equal(bench.engine.active()[0]!.state, "pending");
+  assert.deepEqual(bench.used(15, 85), []);
+  const [change] = bench.step(15, { memory: makeMemory(85) });
+  assert.deepEqual(
+    [change!.alert.state, change!.alert.value, change!.alert.threshold, change!.alert.message],
+    ["firing", 85, 80, "85 % used"],
+  );
+  assert.equal(change!.alert.since, new Date((START + 30) * 1000).toISOString().replace(".000", ""));
+  assert.deepEqual(bench.used(15, 90), [], "no repeat while it fires");
+  assert.equal(bench.engine.active()[0]!.value, 90, "the value stays current");
+  assert.deepEqual(bench.used(15, 78), [], "within the margin it still fires");
+  assert.deepEqual(bench.used(15, 74), ["high resolved system"]);
+  assert.deepEqual(bench.engine.active(), []);
+  assert.deepEqual(bench.engine.history().map(({ state }) => state), ["firing", "resolved"]);
+  assert.match(bench.engine.history()[1]!.message, /^over after 45 s: 85 % used$/);
+  assert.equal(bench.engine.history()[0]!.id, bench.engine.history()[1]!.id);
+});
+
+Deno.test("engine: a pending alert that is over before its time says nothing", () => {
+  const bench = new Bench(HIGH);
+  bench.used(0, 85);
+  bench.used(15, 70);
+  assert.deepEqual(bench.engine.active(), []);
+  assert.deepEqual(bench.used(15, 85), []);
+  assert.deepEqual(bench.used(29, 85), []);
+  assert.deepEqual(bench.used(1, 85), ["high firing system"]);
+});
+
+Deno.test("engine: keep_firing_for bridges a short recovery", () => {
+  const bench = new Bench(MEMORY("keep_firing_for: 1m"));
+  assert.deepEqual(bench.used(0, 85), ["high firing system"]);
+  assert.deepEqual(bench.used(10, 70), []);
+  assert.deepEqual(bench.used(10, 85), []);
+  assert.deepEqual(bench.used(10, 70), []);
+  assert.deepEqual(bench.used(59, 70), []);
+  assert.deepEqual(bench.used(1, 70), ["high resolved system"]);
+});
+
+Deno.test("engine: what comes and goes is held after the third time within the hour", () => {
+  const bench = new Bench(MEMORY());
+  const changes = [];
+  for (let i = 0; i < 60; i++) changes.push(...bench.used(30, i % 2 ? 70 : 85));
+  assert.equal(changes.filter((change) => change.includes("firing")).length, 3);
+  assert.equal(changes.filter((change) => change.includes("resolved")).length, 2);
+  assert.match(bench.engine.active()[0]!.message, /comes and goes/);
+  assert.deepEqual(bench.used(14 * 60, 70), []);
+  assert.deepEqual(bench.used(60, 70), ["high resolved system"]);
+});
+
+Deno.test("engine: a process is its pid and start; another one with the pid is another alert", () => {
+  const bench = new Bench(`
+builtin: false
+rules:
+  - name: big
+    scope: process
+    when: rss_bytes > 100.0 * 1048576
+    severity: warning
+    message: "{name} ({pid}) has {rss_bytes}"
+    next_step: look
+`);
+  const big = (start_ticks: number) => [makeProcess(7, { start_ticks, rss_bytes: 200 * MiB })];
+  assert.deepEqual(bench.step(0, { processes: big(1) }).map(short), ["big firing p7 (7)"]);
+  const changes = bench.step(5, { processes: big(2) });
+  assert.deepEqual(changes.map(short).sort(), ["big firing p7 (7)", "big resolved p7 (7)"]);
+  assert.notEqual(changes[0]!.alert.id, changes[1]!.alert.id);
+  const [gone] = bench.step(5, { processes: [] });
+  assert.match(gone!.alert.message, /^over after 5 s, the process ended: p7 \(7\) has 200 MiB$/);
+});
+
+Deno.test("engine: names from outside reach a message as one printable line", () => {
+  const bench = new Bench(`
+builtin: false
+rules:
+  - {name: any, scope: process, when: pid > 0, severity: info, message: "{name} grew", next_step: "kill {name}"}
+`);
+  const [change] = bench.step(0, { processes: [makeProcess(1, { name: "a\n\u001b[31m\u202e<script>" })] });
+  assert.equal(change!.alert.message, "a\\x0a\\x1b[31m\\u202e<script> grew");
+  assert.doesNotMatch(JSON.stringify(change), /\\n|\\u001b|\u202e/);
+});
+
+Deno.test("engine: findings fire and, once they are not repeated, end; unjudged samples change nothing", () => {
+  const bench = new Bench("disable: [exhaustion]");
+  const leak = [makeFinding()];
+  const [change] = bench.step(0, {}, { findings: leak });
+  assert.equal(change!.alert.rule, "leak");
+  assert.equal(change!.alert.message, "java (812) leaks 96 MiB/h: every third of the window set a new floor");
+  assert.equal(change!.alert.next_step, "jcmd 812 GC.heap_info");
+  assert.deepEqual(bench.step(60, {}, { findings: null }), []);
+  assert.deepEqual(bench.step(600, {}, { findings: leak }), []);
+  assert.deepEqual(bench.step(60, {}, { findings: [] }), []);
+  assert.deepEqual(bench.step(300, {}, { findings: [] }).map(short), ["leak resolved java (812)"]);
+});
+
+Deno.test("engine: quiet hours hold what is not critical, and send it when they end if it still fires", () => {
+  const local = new Date(2026, 10, 20, 23, 0, 0).getTime() / 1000;
+  const bench = new Bench(
+    MEMORY().replace("builtin: false", "builtin: false\nquiet_hours: [{from: '22:00', to: '06:00'}]"),
+  );
+  bench.time = local;
+  const at = (seconds: number, percent: number) =>
+    bench.step(seconds, { memory: makeMemory(percent) }).map(({ alert, audience }) =>
+      `${alert.state} ${audience}`
+    );
+  assert.deepEqual(at(0, 85), ["firing record"]);
+  assert.deepEqual(at(60, 70), ["resolved record"]);
+  assert.deepEqual(at(60, 85), ["firing record"]);
+  assert.deepEqual(at(6 * 3600, 85), []);
+  assert.deepEqual(at(3600, 85), ["firing people"]);
+  assert.deepEqual(at(60, 85), []);
+  assert.deepEqual(at(60, 70), ["resolved everyone"]);
+});
+
+Deno.test("engine: a log that cannot be written and a sink that fails are alerts", () => {
+  const bench = new Bench("");
+  const log_troubles = [{ name: "memory.log", why: "no space left on device" }];
+  const sink_troubles = [{ name: "pager", why: "answered 503" }];
+  assert.deepEqual(bench.step(0, {}, { log_troubles, sink_troubles }).map(short), [
+    "log-unwritable firing memory.log",
+  ]);
+  assert.deepEqual(bench.step(30, {}, { log_troubles, sink_troubles }).map(short), [
+    "sink-failing firing pager",
+  ]);
+  assert.deepEqual(bench.step(30, {}, { log_troubles: [], sink_troubles: [] }).map(short).sort(), [
+    "log-unwritable resolved memory.log",
+    "sink-failing resolved pager",
+  ]);
+});
+
+Deno.test("engine: evaluateOnce does not wait and changes nothing", () => {
+  const engine = new AlertEngine(rulesOf(HIGH));
+  const input = { sample: makeSample(START, { memory: makeMemory(85) }), findings: [] };
+  assert.deepEqual(engine.evaluateOnce(input).map(({ rule, state, value }) => [rule, state, value]), [
+    ["high", "firing", 85],
+  ]);
+  assert.deepEqual(engine.active(), []);
+  assert.deepEqual(engine.evaluateOnce(input).length, 1);
+});
+
+Deno.test("engine: a suspend is no time in which a condition held", () => {
+  const bench = new Bench(HIGH);
+  bench.used(0, 85);
+  assert.deepEqual(bench.step(3600, { memory: makeMemory(85), gap_before: true }), []);
+  assert.deepEqual(bench.used(29, 85), []);
+  assert.deepEqual(bench.used(1, 85), ["high firing system"]);
+});
+
+Deno.test("engine: state survives as JSON within a boot, and ends with it", () => {
+  const bench = new Bench(HIGH);
+  bench.used(0, 85);
+  bench.used(30, 85);
+  const state = JSON.parse(JSON.stringify(bench.engine));
+
+  const next = new Bench(HIGH);
+  next.time = bench.time;
+  assert.deepEqual(next.engine.restore(state, "boot-1", START), []);
+  assert.deepEqual(JSON.parse(JSON.stringify(next.engine)).instances, state.instances);
+  assert.deepEqual(next.used(10, 85), [], "it fires already");
+  assert.deepEqual(next.used(10, 10), ["high resolved system"]);
+
+  const after = new AlertEngine(rulesOf(HIGH)).restore(state, "boot-2", START + 100);
+  assert.match(after[0]!.alert.message, /^over after 1 min 10 s, the machine was restarted: /);
+  assert.deepEqual(new AlertEngine(rulesOf(HIGH)).restore({ schema: "else" }, "boot-1", START), []);
+});
+
+Deno.test("engine: reloaded rules keep their alerts; those of rules that are gone end", () => {
+  const bench = new Bench(
+    MEMORY() +
+      HIGH.split("rules:")[1]!.replace("name: high", "name: other").replace("parameters.high", "80")
+        .replaceAll("parameters.high", "80"),
+  );
+  assert.deepEqual(bench.used(0, 85), ["high firing system"]);
+  assert.deepEqual(bench.used(30, 85), ["other firing system"]);
+  const changes = bench.engine.reload(rulesOf(MEMORY()), bench.time);
+  assert.deepEqual(changes.map(short), ["other resolved system"]);
+  assert.deepEqual(bench.used(30, 85), []);
+  assert.deepEqual(bench.used(30, 10), ["high resolved system"]);
+});
+
+Deno.test("engine: the kernel's kills are told by the step, and stay a while", () => {
+  const bench = new Bench("");
+  const kills = (seconds: number, oom_kills: number) =>
+    bench.step(seconds, {
+      vmstat: {
+        swap_in_bytes: 0,
+        swap_out_bytes: 0,
+        oom_kills,
+        direct_reclaim_scanned_pages: null,
+        kswapd_scanned_pages: null,
+        major_faults: null,
+      },
+    }).map(short);
+  assert.deepEqual(kills(0, 3), [], "kills before the first sample are no news");
+  assert.deepEqual(kills(10, 5), ["oom-kill firing system"]);
+  assert.equal(bench.engine.active()[0]!.message, "the kernel killed 2 process(es) for want of memory");
+  assert.deepEqual(kills(10, 5), []);
+  assert.deepEqual(kills(580, 5), []);
+  assert.deepEqual(kills(20, 5), ["oom-kill resolved system"]);
+});
+
+Deno.test("engine: zombies are named by their parents", () => {
+  const bench = new Bench("");
+  const processes = [
+    makeProcess(655, { name: "cron" }),
+    makeProcess(700, { state: "Z", ppid: 655 }),
+    makeProcess(701, { state: "Z", ppid: 655 }),
+  ];
+  bench.step(0, { processes });
+  const [change] = bench.step(15, { processes });
+  assert.equal(change!.alert.message, "2 zombie(s), children of cron (655)");
+});
+
+Deno.test("engine: alerts are bounded, and those beyond the bound are counted", () => {
+  const bench = new Bench(
+    "builtin: false\nrules: [{name: any, scope: process, when: pid > 0, severity: info, message: m, next_step: n}]",
+  );
+  const processes = Array.from({ length: 800 }, (_, pid) => makeProcess(pid + 1));
+  assert.equal(bench.step(0, { processes }).length, 500);
+  assert.equal(bench.engine.overflowed, 300);
+  assert.equal(bench.engine.history().length, 200);
+  assert.equal(bench.step(1, { processes: [] }).length, 500);
+  assert.deepEqual(bench.engine.active(), []);
+});
