@@ -13,7 +13,7 @@ export function parseFileNr(text: string): SystemDescriptors {
 
 export function fileNrCollector(): Collector {
   return {
-    name: "file-nr",
+    name: "file_nr",
     source: "/proc/sys/fs/file-nr",
     tier: "always",
     collect(sample, { roots }) {

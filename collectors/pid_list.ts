@@ -53,6 +53,8 @@ export class PidList {
         if (Number.isSafeInteger(pid)) this.pids.push(pid);
       }
     }
+    // The kernel lists pids in order; a recorded tree comes in whatever order its file system has.
+    if (this.proc !== LIVE_ROOTS.proc) this.pids.sort((a, b) => a - b);
     return true;
   }
 

@@ -6,7 +6,10 @@ import { Users } from "./users.ts";
 const MOST_FILES = 5000;
 const DEEPEST = 4;
 
-/** Files in /dev/shm by the memory they occupy (blocks, not length: shm_open files are often sparse), largest first. */
+/**
+ * Files in /dev/shm by the memory they occupy (blocks, not length: shm_open files are often sparse), largest first. None
+ * where there is no such directory. Throws where it may not be listed.
+ */
 export function readPosixSegments(directory: string, nameOfUser: (uid: number) => string): PosixSegment[] {
   const segments: PosixSegment[] = [];
   const walk = (path: string, prefix: string, depth: number) => {
@@ -30,14 +33,18 @@ export function readPosixSegments(directory: string, nameOfUser: (uid: number) =
       }
     }
   };
-  walk(directory, "", 0);
+  try {
+    walk(directory, "", 0);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
   return segments.sort((a, b) => b.size_bytes - a.size_bytes);
 }
 
 export function posixShmCollector({ roots }: { roots: { proc: string } }): Collector {
   const users = new Users(roots.proc);
   return {
-    name: "posix-shm",
+    name: "posix_shm",
     source: "/dev/shm",
     tier: "often",
     collect(sample, { roots }) {

@@ -23,7 +23,7 @@ export function processDepthCollector(): Collector {
   /** Seconds that the last look at a pid took. */
   const costs = new Map<number, number>();
   return {
-    name: "process-depth",
+    name: "process_depth",
     source: "/proc/PID/smaps_rollup, maps, fd, io",
     tier: "often",
     collect(sample, { roots, everything }) {

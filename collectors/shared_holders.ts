@@ -36,7 +36,7 @@ export function sharedHoldersCollector(): Collector {
   const known = new Map<number, Holdings>();
   let next = 0;
   return {
-    name: "shared-holders",
+    name: "shared_holders",
     source: "/proc/PID/fd, /proc/PID/maps",
     tier: "seldom",
     collect(sample, { roots, everything }) {
@@ -78,8 +78,7 @@ function readDescriptors(directory: string, { memfds, posix }: Holdings): void {
       const target = linkOrEmpty(path);
       const memfd = parseMemfdName(target);
       if (memfd !== null) {
-        const { ino, blocks, size } = Deno.statSync(path);
-        memfds.set(ino ?? 0, { name: memfd, size_bytes: blocks === null ? size : blocks * 512 });
+        addMemfd(memfds, memfd, path);
       } else {
         const shm = parsePosixName(target);
         if (shm !== null) posix.add(shm);
@@ -87,6 +86,15 @@ function readDescriptors(directory: string, { memfds, posix }: Holdings): void {
     }
   } catch {
     // Hidden or gone: then nothing is known about it.
+  }
+}
+
+function addMemfd(memfds: Holdings["memfds"], name: string, path: string): void {
+  try {
+    const { ino, blocks, size } = Deno.statSync(path);
+    memfds.set(ino ?? 0, { name, size_bytes: blocks === null ? size : blocks * 512 });
+  } catch {
+    // Closed while we looked.
   }
 }
 

@@ -47,7 +47,7 @@ export function parseSystemV(text: string, nameOfUser: (uid: number) => string):
 export function systemVCollector({ roots }: { roots: { proc: string } }): Collector {
   const users = new Users(roots.proc);
   return {
-    name: "system-v",
+    name: "system_v",
     source: "/proc/sysvipc/shm",
     tier: "often",
     collect(sample, { roots }) {
