@@ -1,0 +1,19 @@
+/** The ways to start leakwatch that command tests go through: from its sources, and the built file that CI names. */
+
+export interface Program {
+  /** For the test's name. */
+  name: "sources" | "binary";
+  /** The words before leakwatch's own arguments. */
+  command: readonly string[];
+}
+
+const MAIN = new URL("../main.ts", import.meta.url).pathname;
+
+/** The sources always; the binary where LEAKWATCH_BINARY names one. */
+export function programs(): Program[] {
+  const binary = Deno.env.get("LEAKWATCH_BINARY");
+  return [
+    { name: "sources", command: [Deno.execPath(), "run", "--quiet", "--allow-all", MAIN] },
+    ...(binary ? [{ name: "binary" as const, command: [binary] }] : []),
+  ];
+}

@@ -1,0 +1,39 @@
+/**
+ * Tests that need a part of the machine: skipped by name, with the reason, where the part is lacking. With
+ * LEAKWATCH_REQUIRE=all, as in CI, a lacking part is no excuse: the test runs, and fails.
+ *
+ *     Deno.test({ ...requires("boot: starts by itself", "root", "apt-get"), fn: async () => { … } });
+ */
+
+/** Tools looked for on PATH; `root` and `binary` (LEAKWATCH_BINARY names a built leakwatch) are no tools. */
+export type Part =
+  | "root"
+  | "binary"
+  | "apt-get"
+  | "busybox"
+  | "chromium"
+  | "dash"
+  | "gcc"
+  | "python3"
+  | "shellcheck";
+
+/** The parts of a test's definition that say its name and whether it is skipped. */
+export function requires(name: string, ...parts: Part[]): { name: string; ignore: boolean } {
+  const missing = parts.filter((part) => !has(part));
+  if (missing.length === 0 || Deno.env.get("LEAKWATCH_REQUIRE") === "all") return { name, ignore: false };
+  return { name: `${name} (skipped: no ${missing.join(", no ")})`, ignore: true };
+}
+
+function has(part: Part): boolean {
+  if (part === "root") return Deno.uid() === 0;
+  if (part === "binary") return isFile(Deno.env.get("LEAKWATCH_BINARY") ?? "");
+  return (Deno.env.get("PATH") ?? "").split(":").some((directory) => isFile(`${directory}/${part}`));
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
