@@ -31,7 +31,8 @@ export function createJudge(options: CreateJudgeOptions): Judge {
   contexts.use(sampler.sample);
   const growthOptions: GrowthWatchOptions = {
     confirmations: options.confirmations ?? 1,
-    nextStepFor: (subject, _, finding) => nextStep({ ...finding, next_step: "" }, contexts.of(subject)),
+    nextStepFor: (subject, kind, finding) =>
+      nextStep({ ...finding, next_step: "" }, contexts.of(subject, kind)),
   };
   sampler.focus(pids);
   return new Judge({

@@ -1,12 +1,20 @@
 /** What the table of next steps needs to know about a subject, looked up in the sample that the judge is looking at. */
 
 import type { Roots } from "../collectors/collector.ts";
+import { detectRuntime, memoryRuntimeOf } from "../collectors/runtime.ts";
 import type { ContainerSample, ProcessSample, Sample } from "../collectors/sample.ts";
-import type { Subject } from "../rules/finding.ts";
+import { type MappingGroup, readSmaps } from "../collectors/smaps.ts";
+import type { Finding, Subject } from "../rules/finding.ts";
 import { NOTHING_KNOWN, type StepContext } from "../rules/next_steps/mod.ts";
+
+type Made = Pick<StepContext, "runtime" | "arenas">;
+
+const MOST_REMEMBERED = 200;
 
 export class StepContexts {
   #sample: Sample | null = null;
+  /** By (pid, start_ticks, generation): a program does not change what it is made with. */
+  readonly #made = new Map<string, Made>();
 
   constructor(readonly roots: Roots) {}
 
@@ -14,22 +22,31 @@ export class StepContexts {
     this.#sample = sample;
   }
 
-  of(subject: Subject): StepContext {
-    if (subject.pid !== null) return this.#ofProcess(subject);
+  of(subject: Subject, kind: Finding["kind"]): StepContext {
     const container = this.#container(subject.container);
-    return container ? { ...NOTHING_KNOWN, container } : NOTHING_KNOWN;
-  }
-
-  #ofProcess(subject: Subject): StepContext {
-    const process = this.#sample?.processes.find((each) => isSame(each, subject));
-    if (!process) return NOTHING_KNOWN;
+    const process = subject.pid === null
+      ? null
+      : this.#sample?.processes.find((each) => isSame(each, subject));
+    if (!process) return { ...NOTHING_KNOWN, container };
     return {
-      runtime: null,
-      arenas: false,
+      ...(kind === "process-memory" ? this.#madeWith(process) : NOTHING_KNOWN),
       command: process.command,
       descriptor_kinds: process.descriptor_kinds,
-      container: this.#container(process.container),
+      container,
     };
+  }
+
+  /** Reads maps, and smaps where arenas are a question: once per suspect. */
+  #madeWith(process: ProcessSample): Made {
+    const identity = `${process.pid}:${process.start_ticks}:${process.generation}`;
+    const known = this.#made.get(identity);
+    if (known) return known;
+    const runtime = memoryRuntimeOf(detectRuntime(process.pid, this.roots.proc));
+    const mappings = runtime === "glibc" ? readSmaps(process.pid, this.roots.proc) : null;
+    const made = { runtime, arenas: mappings !== null && looksLikeArenas(mappings) };
+    if (this.#made.size >= MOST_REMEMBERED) this.#made.clear();
+    this.#made.set(identity, made);
+    return made;
   }
 
   #container(id: string | null): ContainerSample | null {
@@ -39,3 +56,13 @@ export class StepContexts {
 
 const isSame = (process: ProcessSample, { pid, start_ticks }: Subject) =>
   process.pid === pid && process.start_ticks === start_ticks;
+
+/** More private memory in malloc's further arenas than anywhere else: fragmentation before it is a leak. */
+function looksLikeArenas(groups: readonly MappingGroup[]): boolean {
+  const privateOf = (isArena: boolean) =>
+    groups.filter((group) => (group.kind === "arena") === isArena).reduce(
+      (sum, group) => sum + group.private_bytes,
+      0,
+    );
+  return privateOf(true) > privateOf(false);
+}

@@ -83,6 +83,7 @@ export function buildAnalysis(input: AnalysisInput): Analysis {
     shared_memory: structuredClone(sample.shared_memory),
     zombies: zombiesOf(sample),
     descriptors: descriptorPart(sample, recorder, input.top),
+    pids: [...input.pids],
     mappings: input.mappings,
     findings,
     alerts: input.alerts,

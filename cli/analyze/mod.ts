@@ -81,7 +81,7 @@ async function analyzeMachine(options: AnalyzeOptions): Promise<Analysis> {
       interval_seconds: options.interval,
       duration_seconds: options.duration,
       signal: stop.signal,
-      observers: [recorder, judge, deepLook.follow(judge), first, {
+      observers: [recorder, judge, deepLook.follow(judge, options.duration > 0), first, {
         observe: (sample) => progress?.observe(sample),
         close: () => progress?.close(),
       }],

@@ -3,6 +3,7 @@
  * Names as in the Sample; sizes in bytes; null could not be read, 0 is a measured zero.
  */
 
+import type { MappingKind } from "../../collectors/mapping_kind.ts";
 import type {
   ContainerSample,
   DescriptorKinds,
@@ -47,6 +48,8 @@ export interface Analysis {
   shared_memory: SharedMemory | null;
   zombies: Zombie[];
   descriptors: DescriptorPart | null;
+  /** Processes that were asked for with --pid. */
+  pids: number[];
   /** Processes looked at in depth: mappings, start against end. */
   mappings: ProcessMappings[];
   findings: Finding[];
@@ -185,13 +188,16 @@ export interface ProcessMappings {
 }
 
 export interface MappingGroup {
-  /** "heap", "thread stacks", "anonymous", a file's path … */
+  kind: MappingKind;
+  /** Path or name; "" where the kind says all. */
   name: string;
   mappings: number;
+  size_bytes: number;
   rss_bytes: number;
+  pss_bytes: number;
   private_bytes: number;
   swap_bytes: number;
-  /** Of private and swapped memory since the window's start; null without an earlier reading. */
+  /** Of its private (or shared, where it is shared memory) and swapped part since the first reading; null without one. */
   growth_bytes: number | null;
 }
 

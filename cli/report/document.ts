@@ -19,6 +19,8 @@ export interface Column {
   align: "left" | "right";
   /** Columns in a terminal that a cell may take at most; the rest is cut with an ellipsis. */
   most?: number;
+  /** Which end of a long cell to leave out; of a path, the end tells. */
+  cut?: "start" | "end";
   /** Prose that a terminal has no room for; Markdown and HTML show it. */
   roomy?: true;
 }

@@ -15,7 +15,7 @@ import {
 } from "./document.ts";
 import { safeText } from "./safe_text.ts";
 import { findingSentence, severityTone } from "./sections/verdict.ts";
-import { displayWidth, padEnd, REPORT_COLUMNS, truncate, wrap } from "./width.ts";
+import { displayWidth, padEnd, REPORT_COLUMNS, truncate, truncateStart, wrap } from "./width.ts";
 
 type Style = Parameters<typeof styleText>[0];
 const STYLES: Record<Tone, Style> = {
@@ -62,12 +62,32 @@ function suspectLines({ findings, quiet }: Suspects, paint: Paint): string[] {
     lines.push(paint(padEnd(word, MARGIN), severityTone[finding.severity]) + first);
     for (const line of rest) lines.push(margin + line);
     for (const line of wrap(safeText(finding.evidence), REPORT_COLUMNS - MARGIN)) lines.push(margin + line);
-    // Never wrapped: it is there to be copied.
-    if (finding.next_step) lines.push(`${margin}→ ${paint(safeText(finding.next_step), "strong")}`);
+    if (finding.next_step) lines.push(...stepLines(safeText(finding.next_step), paint));
   }
   const [first, ...rest] = wrap(safeText(quiet), REPORT_COLUMNS - MARGIN);
   lines.push(paint(padEnd("quiet", MARGIN), "good") + first, ...rest.map((line) => margin + line));
   return lines;
+}
+
+/** The command is never wrapped, for it is there to be copied; its remark stands behind it, or beneath where there is no room. */
+function stepLines(step: string, paint: Paint): string[] {
+  const [command, remark] = splitStep(step);
+  const first = `${" ".repeat(MARGIN)}→ ${paint(command, "strong")}`;
+  if (!remark) return [first];
+  const room = REPORT_COLUMNS - MARGIN - 2 - displayWidth(command) - 3;
+  if (displayWidth(remark) <= room) return [`${first}   ${paint(remark, "quiet")}`];
+  return [
+    first,
+    ...wrap(remark, REPORT_COLUMNS - MARGIN - 2).map((line) =>
+      `${" ".repeat(MARGIN + 2)}${paint(line, "quiet")}`
+    ),
+  ];
+}
+
+/** "command   # remark" → command and remark. */
+export function splitStep(step: string): [command: string, remark: string | null] {
+  const at = step.indexOf("   # ");
+  return at < 0 ? [step, null] : [step.slice(0, at), step.slice(at + 5)];
 }
 
 function sectionLines(section: Section, paint: Paint): string[] {
@@ -107,7 +127,7 @@ export function tableLines(whole: Table, paint: Paint): string[] {
   const line = (texts: string[], row: readonly Cell[] | null) =>
     "  " + texts.map((text, index) => {
       const column = table.columns[index]!;
-      const cut = truncate(text, widths[index]!);
+      const cut = (column.cut === "start" ? truncateStart : truncate)(text, widths[index]!);
       const painted = paint(cut, row ? toneOf(row[index]!) : "quiet");
       const gap = " ".repeat(widths[index]! - displayWidth(cut));
       return column.align === "right" ? gap + painted : painted + gap;

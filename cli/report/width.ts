@@ -32,6 +32,13 @@ export function truncate(text: string, columns: number): string {
   return kept + "…";
 }
 
+/** The text cut at its beginning: "…/x86_64-linux-gnu/libc.so.6". */
+export function truncateStart(text: string, columns: number): string {
+  const reversed = (each: string) =>
+    [...new Intl.Segmenter().segment(each)].map(({ segment }) => segment).reverse().join("");
+  return displayWidth(text) <= columns ? text : reversed(truncate(reversed(text), columns));
+}
+
 /** Breaks prose at spaces so that no line is wider than `columns`; a single longer word is left whole. */
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = [];

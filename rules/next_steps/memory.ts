@@ -1,23 +1,9 @@
+import type { memoryRuntimeOf } from "../../collectors/runtime.ts";
+
 /** What to type next when a process's memory grows: one row per runtime. Add a row to add a runtime. */
 
 /** Runtimes and allocators as the collectors recognise them from the executable and its mappings. */
-export type MemoryRuntime =
-  | "jvm"
-  | "node"
-  | "deno"
-  | "bun"
-  | "python"
-  | "ruby"
-  | "go"
-  | "php"
-  | "dotnet"
-  | "perl"
-  | "jemalloc"
-  | "tcmalloc"
-  | "mimalloc"
-  | "musl"
-  | "glibc"
-  | "native";
+export type MemoryRuntime = ReturnType<typeof memoryRuntimeOf>;
 
 export interface MemoryStepContext {
   pid: number;
@@ -60,6 +46,9 @@ export const MEMORY_STEPS: Record<MemoryRuntime, Step> = {
   dotnet: ({ pid }) => `dotnet-gcdump collect -p ${pid}   ${COMPARE}`,
   perl: ({ pid }) =>
     `gdb -p ${pid} -batch -ex 'call (int)malloc_trim(0)'   # if nothing returns: Devel::MAT on a dump of the heap`,
+  // https://ferd.github.io/recon/
+  erlang: ({ pid }) =>
+    `tr '\\0' ' ' < /proc/${pid}/cmdline   # in a remote shell of that node: recon:proc_count(memory, 10). recon:bin_leak(10).`,
   jemalloc: ({ pid }) =>
     `tr '\\0' '\\n' < /proc/${pid}/environ | grep MALLOC_CONF   # restart with MALLOC_CONF=prof:true,lg_prof_interval:30`,
   tcmalloc: ({ pid }) =>
@@ -87,6 +76,7 @@ const NAMES: [RegExp, MemoryRuntime][] = [
   [/^php/, "php"],
   [/^dotnet$/, "dotnet"],
   [/^perl/, "perl"],
+  [/^beam/, "erlang"],
 ];
 
 export function runtimeFromName(name: string): MemoryRuntime {

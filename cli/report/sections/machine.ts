@@ -102,7 +102,7 @@ export function memoryMapSection(analysis: Analysis): Section {
   };
 }
 
-function availableLine({ system, findings }: Analysis): Cell {
+function availableLine({ system, findings, duration_seconds }: Analysis): Cell {
   const memory = system!.memory!;
   const text = `available  ${formatBytes(memory.available_bytes)} (${
     formatRatio(memory.available_bytes / memory.total_bytes)
@@ -113,15 +113,17 @@ function availableLine({ system, findings }: Analysis): Cell {
     ? `, exhausted in ${formatDuration(limit.low)}${
       limit.high === null ? " or later" : ` to ${formatDuration(limit.high)}`
     }`
-    : changeWords(system!.available_change_bytes_per_hour, memory.total_bytes);
+    : changeWords(system!.available_change_bytes_per_hour, memory.total_bytes, duration_seconds);
   return limit ? { text: text + rest, tone: "critical" } : text + rest;
 }
 
-/** Less than 1 % of the machine in an hour is no news. */
-function changeWords(perHour: number | null, total: number): string {
+/** Less than 1 % of the machine in an hour is no news; a rate out of a few seconds is no rate. */
+function changeWords(perHour: number | null, total: number, seconds: number): string {
   if (perHour === null) return "";
-  if (Math.abs(perHour) < total / 100) return ", steady";
-  return `, ${perHour < 0 ? "falling" : "rising"} at ${formatBytes(Math.abs(perHour))}/h over this window`;
+  const change = perHour * seconds / 3600;
+  if (Math.abs(perHour) < total / 100 || Math.abs(change) < total / 5000) return ", steady";
+  if (seconds < 60) return `, ${formatChange(change)} in ${formatDuration(Math.round(seconds))}`;
+  return `, ${perHour < 0 ? "falling" : "rising"} ${formatBytes(Math.abs(perHour))}/h over this window`;
 }
 
 function swapLine({ system, duration_seconds }: Analysis): Cell {

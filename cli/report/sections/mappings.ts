@@ -1,8 +1,8 @@
-import type { Analysis, ProcessMappings } from "../../analyze/model.ts";
+import type { Analysis, MappingGroup, ProcessMappings } from "../../analyze/model.ts";
 import type { Section } from "../document.ts";
 import { shortSection } from "../document.ts";
 import { formatBytes, formatChange, formatCount } from "../quantity.ts";
-import { left, leftOut, right } from "./common.ts";
+import { left, plural, right } from "./common.ts";
 
 const ROWS = 12;
 
@@ -15,7 +15,10 @@ export function mappingSections(analysis: Analysis): Section[] {
 }
 
 function mappingSection(process: ProcessMappings, watched: boolean): Section {
-  const groups = [...process.groups].sort((a, b) =>
+  const all = process.groups.reduce((sum, group) => sum + group.rss_bytes + group.swap_bytes, 0);
+  const matters = (group: MappingGroup) =>
+    (group.growth_bytes ?? 0) > 0 || group.rss_bytes + group.swap_bytes >= all / 100;
+  const groups = process.groups.filter(matters).sort((a, b) =>
     (b.growth_bytes ?? 0) - (a.growth_bytes ?? 0) || b.private_bytes - a.private_bytes
   );
   const grown = groups.filter((group) => (group.growth_bytes ?? 0) > 0);
@@ -33,7 +36,7 @@ function mappingSection(process: ProcessMappings, watched: boolean): Section {
     blocks: [{
       kind: "table",
       columns: [
-        left("WHAT", 36),
+        { ...left("WHAT", 38), cut: "start" },
         right("MAPS"),
         right("RSS"),
         right("PRIVATE"),
@@ -42,7 +45,7 @@ function mappingSection(process: ProcessMappings, watched: boolean): Section {
         left(""),
       ],
       rows: kept.map((group) => [
-        group.name,
+        groupWords(group),
         formatCount(group.mappings),
         formatBytes(group.rss_bytes),
         formatBytes(group.private_bytes),
@@ -50,7 +53,26 @@ function mappingSection(process: ProcessMappings, watched: boolean): Section {
         group.growth_bytes === null ? "" : formatChange(group.growth_bytes),
         remark(group.growth_bytes),
       ]),
-      note: leftOut(kept.length, groups.length)?.replace("; --top 0 lists all", ""),
+      note: process.groups.length > kept.length
+        ? `and ${plural(process.groups.length - kept.length, "small one")}`
+        : undefined,
     }],
   };
 }
+
+const KIND_WORDS: Record<MappingGroup["kind"], string> = {
+  "heap": "heap (brk)",
+  "arena": "malloc arenas",
+  "thread-stack": "thread stacks",
+  "main-stack": "main stack",
+  "anonymous": "anonymous",
+  "named": "named",
+  "jit": "code made at run time",
+  "memfd": "memfd",
+  "posix-shm": "POSIX",
+  "system-v": "System V",
+  "file": "",
+  "kernel": "",
+};
+
+const groupWords = ({ kind, name }: MappingGroup) => `${KIND_WORDS[kind]} ${name}`.trim();

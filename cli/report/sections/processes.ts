@@ -15,6 +15,8 @@ import { left, perHour, plural, right, shown, verdictCell } from "./common.ts";
 /** Below this a change within a window is measuring noise: statm may be off by dozens of pages per CPU (DESIGN §5). */
 const LEAST_CHANGE_BYTES = 256 * 1024;
 
+const LEAST_RATE_SECONDS = 60;
+
 export function topSections(analysis: Analysis, top: number): Section[] {
   const sections = [
     ranking(analysis, top, "TOP BY RSS", "/proc/PID/statm, status", (process) => process.rss_bytes),
@@ -81,7 +83,8 @@ function growthPerHour(analysis: Analysis, process: AnalyzedProcess): Cell {
   );
   if (finding?.rate_per_hour) return formatChange(finding.rate_per_hour.mid);
   const growth = process.growth;
-  if (!growth || growth.memory_bytes === null) return "";
+  // A rate out of a few seconds is no rate; GROWTH has the change itself.
+  if (!growth || growth.memory_bytes === null || growth.seconds < LEAST_RATE_SECONDS) return "";
   if (Math.abs(growth.memory_bytes) < LEAST_CHANGE_BYTES) return "0";
   return formatChange(perHour(growth.memory_bytes, growth.seconds));
 }

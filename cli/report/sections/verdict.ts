@@ -51,15 +51,26 @@ export function findingSentence(finding: Finding): string {
   return words.join(" ");
 }
 
+const KIND_WORDS: Partial<Record<Finding["kind"], string>> = {
+  "container-memory": "container ",
+  "unit-memory": "unit ",
+  "kernel-slab": "slab cache ",
+  "kernel-memory": "kernel memory ",
+  "shared-memory": "shared memory ",
+  "tmpfs": "tmpfs ",
+};
+
 function subjectWords({ subject, kind }: Finding): string {
+  if (kind === "system-memory" && subject.name === "MemAvailable") return "memory in use";
   const within = [
     subject.pid === null ? null : String(subject.pid),
-    subject.unit,
+    subject.unit === subject.name ? null : subject.unit,
     subject.container === null || kind === "container-memory"
       ? null
       : `container ${subject.container.slice(0, 12)}`,
   ].filter(Boolean).join(", ");
-  return within ? `${subject.name} (${within})` : subject.name;
+  const name = `${KIND_WORDS[kind] ?? ""}${subject.name}`;
+  return within ? `${name} (${within})` : name;
 }
 
 function rateWords({ kind, rate_per_hour: rate, unit }: Finding): string {
