@@ -3,9 +3,11 @@
 import process from "node:process";
 import type { Roots } from "../collectors/collector.ts";
 import type { Sample } from "../collectors/sample.ts";
+import { AlertEngine } from "../rules/alerts/engine.ts";
 import { GrowthWatch, type GrowthWatchJson, type GrowthWatchOptions } from "../rules/history/mod.ts";
 import { nextStep } from "../rules/next_steps/mod.ts";
 import { Judge, type Troubles } from "./judge.ts";
+import { loadRules } from "./rules/load.ts";
 import { StepContexts } from "./step_context.ts";
 
 /** Looks that must agree before a leak is called one, where we go on watching; an analysis has one window only. */
@@ -39,7 +41,7 @@ export function createJudge(options: CreateJudgeOptions): Judge {
     growth: options.growth
       ? GrowthWatch.fromJSON(options.growth, growthOptions)
       : new GrowthWatch(growthOptions),
-    alerts: { evaluate: () => [], evaluateOnce: () => [], active: () => [] },
+    alerts: new AlertEngine(loadRules(options.rules)),
     focus: (suspects) => sampler.focus(new Set([...pids, ...suspects])),
     troubles: options.troubles,
     own: () => {

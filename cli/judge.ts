@@ -4,6 +4,7 @@
  */
 
 import type { ProcessSample, Sample } from "../collectors/sample.ts";
+import type { AlertEngine, AlertInput, OwnUse } from "../rules/alerts/engine.ts";
 import type { Alert, AlertChange, Finding, Trouble, Verdict } from "../rules/finding.ts";
 import { type GrowthWatch, processKey } from "../rules/history/mod.ts";
 import type { Observer } from "./watch.ts";
@@ -14,29 +15,9 @@ export interface Troubles {
   sink_troubles?: readonly Trouble[];
 }
 
-/** What rules are told at each sample. */
-export interface AlertInput extends Troubles {
-  sample: Sample;
-  /** null: not judged this time; alerts about findings stay as they are. */
-  findings: readonly Finding[] | null;
-  own?: OwnUse | null;
-}
-
-export interface OwnUse {
-  rss_bytes: number;
-  cpu_seconds: number;
-}
-
-/** The alert engine, rules/alerts/engine.ts. */
-export interface AlertJudge {
-  evaluate(input: AlertInput): AlertChange[];
-  evaluateOnce(input: AlertInput): Alert[];
-  active(): Alert[];
-}
-
 export interface JudgeOptions {
   growth: GrowthWatch;
-  alerts: AlertJudge;
+  alerts: AlertEngine;
   /** Told which processes deserve the costlier readings (descriptor kinds, mappings, PSS). */
   focus?(pids: readonly number[]): void;
   /** Asked at each sample. */
@@ -49,7 +30,7 @@ const FINDINGS_SHARE = 0.02;
 
 export class Judge implements Observer {
   readonly growth: GrowthWatch;
-  readonly engine: AlertJudge;
+  readonly engine: AlertEngine;
   /** What hurts first on top; renewed every few samples on large machines. */
   findings: Finding[] = [];
   /** Pending and firing, the gravest first. */
