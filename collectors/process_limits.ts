@@ -16,21 +16,21 @@ export interface Limits {
   locked_memory_bytes?: Limit;
 }
 
-const NAMES: Record<string, keyof Limits> = {
-  "Max open files": "open_files",
-  "Max address space": "address_space_bytes",
-  "Max data size": "data_bytes",
-  "Max stack size": "stack_bytes",
-  "Max processes": "processes",
-  "Max locked memory": "locked_memory_bytes",
-};
+const NAMES = new Map<string, keyof Limits>([
+  ["Max open files", "open_files"],
+  ["Max address space", "address_space_bytes"],
+  ["Max data size", "data_bytes"],
+  ["Max stack size", "stack_bytes"],
+  ["Max processes", "processes"],
+  ["Max locked memory", "locked_memory_bytes"],
+]);
 
 /** A text of /proc/PID/limits: a table with columns apart by two or more spaces. Never throws. */
 export function parseLimits(text: string): Limits {
   const limits: Limits = {};
   for (const line of text.split("\n")) {
     const [name, soft, hard] = line.split(/\s{2,}/);
-    const key = name === undefined ? undefined : NAMES[name];
+    const key = NAMES.get(name ?? "");
     if (key === undefined || soft === undefined || hard === undefined) continue;
     limits[key] = { soft: limitValue(soft), hard: limitValue(hard) };
   }

@@ -32,16 +32,18 @@ export function parseSmapsField(line: string): { name: string; bytes: number } |
   return match === null ? null : { name: match[1]!, bytes: Number(match[2]) * 1024 };
 }
 
-const FIELDS: Record<string, "rss_bytes" | "pss_bytes" | "private_bytes" | "anonymous_bytes" | "swap_bytes"> =
-  {
-    Rss: "rss_bytes",
-    Pss: "pss_bytes",
-    Private_Clean: "private_bytes",
-    Private_Dirty: "private_bytes",
-    Private_Hugetlb: "private_bytes",
-    Anonymous: "anonymous_bytes",
-    Swap: "swap_bytes",
-  };
+const FIELDS = new Map<
+  string,
+  "rss_bytes" | "pss_bytes" | "private_bytes" | "anonymous_bytes" | "swap_bytes"
+>([
+  ["Rss", "rss_bytes"],
+  ["Pss", "pss_bytes"],
+  ["Private_Clean", "private_bytes"],
+  ["Private_Dirty", "private_bytes"],
+  ["Private_Hugetlb", "private_bytes"],
+  ["Anonymous", "anonymous_bytes"],
+  ["Swap", "swap_bytes"],
+]);
 
 /** Mappings from the lines of a smaps; lines it does not know are passed over. Never throws of itself. */
 export function* parseSmaps(lines: Iterable<string>): Generator<MappingUsage> {
@@ -51,7 +53,7 @@ export function* parseSmaps(lines: Iterable<string>): Generator<MappingUsage> {
     const first = line.charCodeAt(0);
     if (first >= 65 && first <= 90) {
       const field = parseSmapsField(line);
-      const into = field === null ? undefined : FIELDS[field.name];
+      const into = field === null ? undefined : FIELDS.get(field.name);
       if (usage !== null && into !== undefined) usage[into] += field!.bytes;
       continue;
     }
