@@ -14,6 +14,7 @@ export type Part =
   | "chromium"
   | "dash"
   | "gcc"
+  | "mkfs.ext4"
   | "python3"
   | "shellcheck";
 
