@@ -159,6 +159,7 @@ function timelineOf(processes: readonly AnalyzedProcess[], recorder: WindowRecor
     page_cache_bytes: values("page_cache_bytes"),
     slab_bytes: values("slab_bytes"),
     swap_used_bytes: values("swap_used_bytes"),
+    series: [],
     processes: charted.flatMap((process) => {
       const points = recorder.pointsOf(process);
       return points

@@ -21,7 +21,8 @@ import type {
   ZoneFragmentation,
 } from "../../collectors/sample.ts";
 import type { MemoryMapRow } from "../../rules/memory_map.ts";
-import type { Alert, Finding, RatePerHour, Unit, Verdict } from "../../rules/finding.ts";
+import type { SeriesEntry } from "../../rules/trend/recorded_series.ts";
+import type { Alert, Finding, Unit, Verdict } from "../../rules/finding.ts";
 
 export const ANALYSIS_SCHEMA = "leakwatch.analysis/1";
 
@@ -55,7 +56,7 @@ export interface Analysis {
   findings: Finding[];
   alerts: Alert[];
   /** One entry per numeric column of recorded data (--from). */
-  series: AnalyzedSeries[];
+  series: SeriesEntry[];
   /** The window in points, for charts. */
   timeline: Timeline;
   unavailable: Unavailable[];
@@ -201,17 +202,6 @@ export interface MappingGroup {
   growth_bytes: number | null;
 }
 
-export interface AnalyzedSeries {
-  source: string;
-  name: string;
-  points: number;
-  verdict: Verdict;
-  confidence: number;
-  rate_per_hour: RatePerHour | null;
-  unit: Unit;
-  evidence: string;
-}
-
 export interface Timeline {
   /** Unix seconds. */
   time_seconds: number[];
@@ -229,6 +219,8 @@ export interface Timeline {
     time_seconds: number[];
     memory_bytes: number[];
   }[];
+  /** With --from: what leaks or grows. */
+  series: { source: string; name: string; unit: Unit; time_seconds: number[]; values: number[] }[];
 }
 
 export interface OwnCost {

@@ -1,7 +1,93 @@
+/** `analyze --from`: a verdict per numeric column of recorded data, without looking at this machine. */
+
+import { judgeRecorded, type SeriesEntry } from "../../rules/trend/recorded_series.ts";
+import { readSeries } from "../../store/series_reader.ts";
+import { SeriesFormatError } from "../../store/series_table.ts";
 import type { AnalyzeOptions } from "../commands/analyze.ts";
 import { UserError } from "../errors.ts";
-import type { Analysis } from "./model.ts";
+import { VERSION } from "../version.ts";
+import { type Analysis, ANALYSIS_SCHEMA } from "./model.ts";
+import { ownCost } from "./own_cost.ts";
 
-export function analyzeRecorded(_paths: readonly string[], _options: AnalyzeOptions): Promise<Analysis> {
-  throw new UserError("--from is not built yet");
+const CHARTED = 8;
+const MOST_POINTS = 240;
+
+/** Reads and judges file by file; only verdicts are kept. Throws UserError naming file and line. */
+export function analyzeRecorded(paths: readonly string[], options: AnalyzeOptions): Analysis {
+  const series: SeriesEntry[] = [];
+  const charts: Analysis["timeline"]["series"] = [];
+  const unavailable: Analysis["unavailable"] = [];
+  let first = Infinity;
+  let last = -Infinity;
+  try {
+    for (const path of paths) {
+      for (const file of readSeries(path)) {
+        if (file.skipped) {
+          unavailable.push({ source: file.skipped.source, why: file.skipped.why, how_to_mend: "" });
+        }
+        for (const each of file.series) {
+          first = Math.min(first, each.times_seconds[0] ?? Infinity);
+          last = Math.max(last, each.times_seconds.at(-1) ?? -Infinity);
+          const judged = judgeRecorded(each);
+          series.push(judged);
+          if (charts.length < CHARTED && (judged.verdict === "leak" || judged.verdict === "growing")) {
+            charts.push({ source: each.source, name: each.name, unit: each.unit, ...thinned(each) });
+          }
+        }
+      }
+    }
+  } catch (error) {
+    if (error instanceof SeriesFormatError) throw new UserError(error.message);
+    if (error instanceof Deno.errors.PermissionDenied) throw new UserError(`${error.message}; run as root`);
+    throw error;
+  }
+  if (series.length === 0 && unavailable.length === 0) {
+    throw new UserError(`${paths.join(", ")}: holds no table; give a CSV file with a Timestamp column`);
+  }
+  return {
+    schema: ANALYSIS_SCHEMA,
+    leakwatch_version: VERSION,
+    host: null,
+    started_at: new Date((Number.isFinite(first) ? first : 0) * 1000).toISOString(),
+    duration_seconds: Math.max(0, last - first),
+    interval_seconds: options.interval,
+    samples: 0,
+    ended_early: false,
+    system: null,
+    processes: [],
+    process_counts: { total: 0, kernel_threads: 0, zombies: 0, started: 0, ended: 0 },
+    containers: [],
+    units: [],
+    engines: [],
+    kernel: null,
+    shared_memory: null,
+    zombies: [],
+    descriptors: null,
+    pids: [],
+    mappings: [],
+    findings: [],
+    alerts: [],
+    series,
+    timeline: { ...NO_POINTS, series: charts },
+    unavailable,
+    own: ownCost([]),
+  };
+}
+
+const NO_POINTS: Analysis["timeline"] = {
+  time_seconds: [],
+  available_bytes: [],
+  anon_bytes: [],
+  shmem_bytes: [],
+  page_cache_bytes: [],
+  slab_bytes: [],
+  swap_used_bytes: [],
+  processes: [],
+  series: [],
+};
+
+function thinned(series: { times_seconds: readonly number[]; values: readonly number[] }) {
+  const every = Math.ceil(series.values.length / MOST_POINTS);
+  const keep = (_: number, index: number) => index % every === 0;
+  return { time_seconds: series.times_seconds.filter(keep), values: series.values.filter(keep) };
 }

@@ -16,7 +16,7 @@ import {
   formatTime,
 } from "../report/quantity.ts";
 import { left, plural, right } from "../report/sections/common.ts";
-import { findingSentence } from "../report/sections/verdict.ts";
+import { findingSentence, suspectOf } from "../report/sections/verdict.ts";
 import type { Figures } from "./figures.ts";
 import { isSuspect, memoryOf, type SessionBook } from "./session_book.ts";
 
@@ -92,7 +92,7 @@ function verdictSection({ sample, findings }: SummaryInput): Section {
     title: "VERDICT",
     source: "",
     short: null,
-    blocks: [{ kind: "suspects", findings: suspects, quiet }],
+    blocks: [{ kind: "suspects", suspects: suspects.map(suspectOf), quiet }],
   };
 }
 

@@ -3,7 +3,7 @@
  * are three renderers of this. All text in it is raw; each renderer escapes what it prints, so no section can forget to.
  */
 
-import type { Finding } from "../../rules/finding.ts";
+import type { Verdict } from "../../rules/finding.ts";
 
 export type Tone = "critical" | "warning" | "good" | "quiet" | "strong";
 
@@ -39,10 +39,19 @@ export interface Lines {
   lines: Cell[];
 }
 
+export interface Suspect {
+  verdict: Verdict;
+  tone: Tone;
+  /** Who grows how fast, until when. */
+  sentence: string;
+  evidence: string;
+  next_step: string;
+}
+
 /** Suspects, each with its sentence, evidence and next step. */
 export interface Suspects {
   kind: "suspects";
-  findings: Finding[];
+  suspects: Suspect[];
   /** The last line: what was looked at and is well. */
   quiet: string;
 }

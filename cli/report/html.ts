@@ -13,7 +13,6 @@ import {
 import { chartSvg } from "./html_chart.ts";
 import { STYLE } from "./html_style.ts";
 import { safeHtml } from "./safe_text.ts";
-import { findingSentence } from "./sections/verdict.ts";
 
 export function renderHtml(report: ReportDocument): string {
   const title = safeHtml(report.title);
@@ -67,12 +66,12 @@ function blockHtml(block: Block): string {
   }
 }
 
-function suspectsHtml({ findings, quiet }: Suspects): string {
-  const cards = findings.map((finding) =>
-    `<article class="${finding.severity}"><p><b class="word">${safeHtml(finding.verdict)}</b> ${
-      safeHtml(findingSentence(finding))
-    }</p><p>${safeHtml(finding.evidence)}</p>` +
-    (finding.next_step ? `<p>→ <code>${safeHtml(finding.next_step)}</code></p>` : "") + "</article>"
+function suspectsHtml({ suspects, quiet }: Suspects): string {
+  const cards = suspects.map((suspect) =>
+    `<article class="${suspect.tone}"><p><b class="word">${safeHtml(suspect.verdict)}</b> ${
+      safeHtml(suspect.sentence)
+    }</p><p>${safeHtml(suspect.evidence)}</p>` +
+    (suspect.next_step ? `<p>→ <code>${safeHtml(suspect.next_step)}</code></p>` : "") + "</article>"
   );
   return `${cards.join("\n")}<p class="quiet-line"><b class="word">quiet</b> ${safeHtml(quiet)}</p>`;
 }

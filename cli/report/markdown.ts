@@ -10,7 +10,6 @@ import {
   toneOf,
 } from "./document.ts";
 import { safeMarkdown, safeText } from "./safe_text.ts";
-import { findingSentence } from "./sections/verdict.ts";
 
 export function renderMarkdown(report: ReportDocument): string {
   const parts = [`# ${safeMarkdown(report.title)}`, safeMarkdown(report.heading)];
@@ -39,12 +38,12 @@ function blockParts(block: Block): string[] {
   }
 }
 
-function suspectParts({ findings, quiet }: Suspects): string[] {
+function suspectParts({ suspects, quiet }: Suspects): string[] {
   return [
-    ...findings.flatMap((finding) => [
-      `- **${finding.verdict.toUpperCase()}** ${safeMarkdown(findingSentence(finding))}  \n` +
-      `  ${safeMarkdown(finding.evidence)}` +
-      (finding.next_step ? `  \n  → ${codeSpan(finding.next_step)}` : ""),
+    ...suspects.flatMap((suspect) => [
+      `- **${suspect.verdict.toUpperCase()}** ${safeMarkdown(suspect.sentence)}  \n` +
+      `  ${safeMarkdown(suspect.evidence)}` +
+      (suspect.next_step ? `  \n  → ${codeSpan(suspect.next_step)}` : ""),
     ]),
     `**quiet** ${safeMarkdown(quiet)}`,
   ];

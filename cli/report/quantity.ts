@@ -72,7 +72,10 @@ export function formatDuration(seconds: number | null): string {
 export function formatAmount(value: number | null, unit: Unit): string {
   if (value === null) return UNKNOWN;
   if (unit === "bytes") return formatBytes(value);
-  const text = Math.abs(value) >= 9.95 || Number.isInteger(value) ? formatCount(value) : value.toFixed(1);
+  const small = Math.abs(value) < 0.95 ? String(Number(value.toPrecision(2))) : value.toFixed(1);
+  const text = Math.abs(value) >= 9.95 || Number.isInteger(value)
+    ? formatCount(value)
+    : small.replace("-", "−");
   return unit === "percent" ? `${text} points` : text;
 }
 

@@ -14,7 +14,6 @@ import {
   toneOf,
 } from "./document.ts";
 import { safeText } from "./safe_text.ts";
-import { findingSentence, severityTone } from "./sections/verdict.ts";
 import { displayWidth, padEnd, REPORT_COLUMNS, truncate, truncateStart, wrap } from "./width.ts";
 
 type Style = Parameters<typeof styleText>[0];
@@ -53,16 +52,15 @@ type Paint = (text: string, tone: Tone | null) => string;
 
 const MARGIN = 8;
 
-function suspectLines({ findings, quiet }: Suspects, paint: Paint): string[] {
+function suspectLines({ suspects, quiet }: Suspects, paint: Paint): string[] {
   const lines: string[] = [];
   const margin = " ".repeat(MARGIN);
-  for (const finding of findings) {
-    const word = finding.verdict === "leak" ? "LEAK" : finding.verdict.toUpperCase();
-    const [first, ...rest] = wrap(safeText(findingSentence(finding)), REPORT_COLUMNS - MARGIN);
-    lines.push(paint(padEnd(word, MARGIN), severityTone[finding.severity]) + first);
+  for (const suspect of suspects) {
+    const [first, ...rest] = wrap(safeText(suspect.sentence), REPORT_COLUMNS - MARGIN);
+    lines.push(paint(padEnd(suspect.verdict.toUpperCase(), MARGIN), suspect.tone) + first);
     for (const line of rest) lines.push(margin + line);
-    for (const line of wrap(safeText(finding.evidence), REPORT_COLUMNS - MARGIN)) lines.push(margin + line);
-    if (finding.next_step) lines.push(...stepLines(safeText(finding.next_step), paint));
+    for (const line of wrap(safeText(suspect.evidence), REPORT_COLUMNS - MARGIN)) lines.push(margin + line);
+    if (suspect.next_step) lines.push(...stepLines(safeText(suspect.next_step), paint));
   }
   const [first, ...rest] = wrap(safeText(quiet), REPORT_COLUMNS - MARGIN);
   lines.push(paint(padEnd("quiet", MARGIN), "good") + first, ...rest.map((line) => margin + line));

@@ -70,25 +70,35 @@ export function seriesSection(analysis: Analysis, top: number): Section {
     title: `SERIES (${formatCount(all.length)})`,
     source: "recorded data",
     short: all.length === 0 ? "no numeric column in the recorded data" : null,
-    blocks: all.length === 0 ? [] : [{
-      kind: "table",
-      columns: [
-        left("FILE", 34),
-        left("COLUMN", 20),
-        right("POINTS"),
-        right("RATE/h"),
-        right("SURE"),
-        left("VERDICT"),
-      ],
-      rows: kept.map((series) => [
-        series.source.split("/").at(-1)!,
-        series.name,
-        formatCount(series.points),
-        series.rate_per_hour ? formatAmount(series.rate_per_hour.mid, series.unit) : "",
-        formatRatio(series.confidence),
-        verdictCell(series.verdict),
-      ]),
-      note: leftOut(kept.length, all.length),
-    }],
+    blocks: all.length === 0 ? [] : [
+      {
+        kind: "table",
+        columns: [
+          left("FILE", 34),
+          left("COLUMN", 20),
+          right("POINTS"),
+          right("RATE/h"),
+          right("SURE"),
+          left("VERDICT"),
+        ],
+        rows: kept.map((series) => [
+          series.source.split("/").at(-1)!,
+          series.name,
+          formatCount(series.points),
+          series.rate_per_hour ? formatAmount(series.rate_per_hour.mid, series.unit) : "",
+          formatRatio(series.confidence),
+          verdictCell(series.verdict),
+        ]),
+        note: leftOut(kept.length, all.length),
+      },
+      ...analysis.timeline.series.map((each): Section["blocks"][number] => ({
+        kind: "chart",
+        title: `${each.name} · ${each.source}`,
+        unit: each.unit,
+        stacked: false,
+        time_seconds: each.time_seconds,
+        lines: [{ name: each.name, values: each.values }],
+      })),
+    ],
   };
 }

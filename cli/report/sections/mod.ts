@@ -17,11 +17,16 @@ import { verdictSection } from "./verdict.ts";
 /** Everything that can be said about an analysis. `top`: rows per table, 0 is all. */
 export function reportDocument(analysis: Analysis, top: number): ReportDocument {
   const head = { title: titleOf(analysis), heading: headingOf(analysis) };
-  if (!analysis.host) return { ...head, sections: [verdictSection(analysis), seriesSection(analysis, top)] };
+  if (!analysis.host) {
+    return {
+      ...head,
+      sections: [verdictSection(analysis, top), seriesSection(analysis, top), notReadSection(analysis)],
+    };
+  }
   return {
     ...head,
     sections: [
-      verdictSection(analysis),
+      verdictSection(analysis, top),
       machineSection(analysis),
       ...topSections(analysis, top),
       growthSection(analysis, top),

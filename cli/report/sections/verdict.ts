@@ -1,24 +1,63 @@
-import type { Finding, Severity } from "../../../rules/finding.ts";
+import type { Finding, Severity, Verdict } from "../../../rules/finding.ts";
+import type { SeriesEntry } from "../../../rules/trend/recorded_series.ts";
 import type { Analysis } from "../../analyze/model.ts";
-import type { Section, Tone } from "../document.ts";
+import type { Section, Suspect, Tone } from "../document.ts";
 import { formatAmount, formatBytes, formatDuration } from "../quantity.ts";
 import { plural } from "./common.ts";
 
+const SHOWN = 10;
+
 /** The first lines: who leaks or grows, then what was looked at and is well. */
-export function verdictSection(analysis: Analysis): Section {
-  const findings = analysis.findings.filter((finding) =>
-    finding.verdict === "leak" || finding.verdict === "growing"
-  );
+export function verdictSection(analysis: Analysis, top: number): Section {
+  const suspects = analysis.host
+    ? analysis.findings.filter(isSuspect).map(suspectOf)
+    : analysis.series.filter(isSuspect).sort(byVerdict).map(fromSeries);
+  const kept = top === 0 ? suspects : suspects.slice(0, SHOWN);
+  const others = suspects.length - kept.length;
+  const more = others > 0 ? `${plural(others, "other suspect")} left out here, --top 0 lists all; ` : "";
   return {
     title: "VERDICT",
     source: "",
     short: null,
-    blocks: [{ kind: "suspects", findings, quiet: quietLine(analysis, findings.length > 0) }],
+    blocks: [{ kind: "suspects", suspects: kept, quiet: more + quietLine(analysis, suspects.length > 0) }],
   };
 }
 
+const isSuspect = ({ verdict }: { verdict: Verdict }) => verdict === "leak" || verdict === "growing";
+const byVerdict = (a: { verdict: Verdict; confidence: number }, b: typeof a) =>
+  Number(b.verdict === "leak") - Number(a.verdict === "leak") || b.confidence - a.confidence;
+
+const SEVERITY_TONES: Record<Severity, Tone> = { critical: "critical", warning: "warning", info: "strong" };
+
+export function suspectOf(finding: Finding): Suspect {
+  const { verdict, severity, evidence, next_step } = finding;
+  return { verdict, tone: SEVERITY_TONES[severity], sentence: findingSentence(finding), evidence, next_step };
+}
+
+function fromSeries(series: SeriesEntry): Suspect {
+  const rate = series.rate_per_hour;
+  const growth = rate
+    ? ` ${formatAmount(rate.mid, series.unit)}/h (${formatAmount(rate.low, series.unit)} to ${
+      formatAmount(rate.high, series.unit)
+    })`
+    : "";
+  return {
+    verdict: series.verdict,
+    tone: series.verdict === "leak" ? "critical" : "warning",
+    sentence: `${series.name} grows${growth}, ${sure(series.confidence)}. ${series.source}`,
+    evidence: series.evidence,
+    next_step: "",
+  };
+}
+
+const sure = (confidence: number) => `${Math.min(99, Math.round(confidence * 100))} % sure`;
+
 function quietLine(analysis: Analysis, suspects: boolean): string {
-  if (!analysis.host) return suspects ? "Nothing else grows." : "Nothing leaks.";
+  if (!analysis.host) {
+    return `${plural(analysis.series.length, "recorded series", "recorded series")}: nothing ${
+      suspects ? "else " : ""
+    }grows.`;
+  }
   const looked = [
     plural(analysis.process_counts.total - analysis.process_counts.kernel_threads, "process", "processes"),
     analysis.containers.length > 0 ? plural(analysis.containers.length, "container") : null,
@@ -40,7 +79,7 @@ export const severityTone: Record<Severity, Tone> = {
 /** "java (812, app.service) grows 96 MiB/h (88 to 104), 97 % sure. Full in 3 h 10 min to 3 h 40 min." */
 export function findingSentence(finding: Finding): string {
   const words = [`${subjectWords(finding)} ${rateWords(finding)}`];
-  words[0] += `, ${Math.min(99, Math.round(finding.confidence * 100))} % sure.`;
+  words[0] += `, ${sure(finding.confidence)}.`;
   const limit = finding.time_to_limit_seconds;
   if (limit) {
     const until = limit.high === null
