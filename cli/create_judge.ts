@@ -4,10 +4,10 @@ import process from "node:process";
 import type { Roots } from "../collectors/collector.ts";
 import type { Sample } from "../collectors/sample.ts";
 import { AlertEngine } from "../rules/alerts/engine.ts";
+import type { RuleSet } from "../rules/alerts/rule.ts";
 import { GrowthWatch, type GrowthWatchJson, type GrowthWatchOptions } from "../rules/history/mod.ts";
 import { nextStep } from "../rules/next_steps/mod.ts";
 import { Judge, type Troubles } from "./judge.ts";
-import { loadRules } from "./rules/load.ts";
 import { StepContexts } from "./step_context.ts";
 
 /** Looks that must agree before a leak is called one, where we go on watching; an analysis has one window only. */
@@ -16,8 +16,7 @@ export const CONFIRMATIONS_WATCHING = 3;
 export interface CreateJudgeOptions {
   sampler: { readonly sample: Sample; focus(pids: Iterable<number>): void };
   roots: Roots;
-  /** A rules file instead of the built-in rules. */
-  rules?: string;
+  rules: RuleSet;
   /** Always looked at closely. */
   pids?: readonly number[];
   confirmations?: number;
@@ -26,7 +25,6 @@ export interface CreateJudgeOptions {
   troubles?(): Troubles;
 }
 
-/** Throws UserError where the rules file cannot be used. */
 export function createJudge(options: CreateJudgeOptions): Judge {
   const { sampler, pids = [] } = options;
   const contexts = new StepContexts(options.roots);
@@ -41,7 +39,7 @@ export function createJudge(options: CreateJudgeOptions): Judge {
     growth: options.growth
       ? GrowthWatch.fromJSON(options.growth, growthOptions)
       : new GrowthWatch(growthOptions),
-    alerts: new AlertEngine(loadRules(options.rules)),
+    alerts: new AlertEngine(options.rules),
     focus: (suspects) => sampler.focus(new Set([...pids, ...suspects])),
     troubles: options.troubles,
     own: () => {

@@ -16,6 +16,7 @@ import { DeepLook } from "./deep_look.ts";
 import { isFound } from "./fail_on.ts";
 import type { Analysis } from "./model.ts";
 import { ownCost } from "./own_cost.ts";
+import { loadRules } from "../rules/load.ts";
 import { openReportFile } from "./report_file.ts";
 import { WindowProgress } from "./window_progress.ts";
 import { WindowRecorder } from "./window_recorder.ts";
@@ -46,7 +47,7 @@ async function analyzeMachine(options: AnalyzeOptions): Promise<Analysis> {
   const stop = stopOnSignals(() => say("reporting now; Ctrl-C again quits", options.quiet));
   const recorder = new WindowRecorder();
   const deepLook = new DeepLook(roots, pids);
-  const judge = createJudge({ sampler, roots, rules: options.rules, pids });
+  const judge = createJudge({ sampler, roots, rules: loadRules(options.rules), pids });
   let progress: WindowProgress | null = null;
   const first: Observer = {
     observe(sample) {

@@ -64,9 +64,11 @@ export class LogKeeper implements Observer {
     const session = this.#session ??= this.#open(sample);
     this.#recorder ??= new Recorder(session, { ...this.#options, own_pid: Deno.pid });
     this.#sample = sample;
-    this.book.observe(sample, judge.findings, judge.changes.map((change) => change.alert));
+    // What quiet hours held back was recorded when it happened.
+    const changed = judge.changes.filter(({ audience }) => audience !== "people").map(({ alert }) => alert);
+    this.book.observe(sample, judge.findings, changed);
     this.#ownRss.add(Deno.memoryUsage().rss);
-    for (const { alert } of judge.changes) session.writeAlert(alert, sample.wall_seconds);
+    for (const alert of changed) session.writeAlert(alert, sample.wall_seconds);
     this.#recorder.record(sample, suspectsOf(judge.findings));
     if (sample.time_seconds - this.#lastSummary >= SUMMARY_SECONDS) {
       this.#lastSummary = sample.time_seconds;

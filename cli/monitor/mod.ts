@@ -2,10 +2,14 @@
 
 import { Sampler } from "../../collectors/mod.ts";
 import type { MonitorOptions } from "../commands/monitor.ts";
-import { createJudge } from "../create_judge.ts";
+import { AlertSender } from "../alert_sender.ts";
+import { CONFIRMATIONS_WATCHING, createJudge } from "../create_judge.ts";
 import { writableSessionDirectory } from "../directories.ts";
 import { EXIT_DONE } from "../errors.ts";
+import type { Judge } from "../judge.ts";
 import { say } from "../output.ts";
+import { reloadRules } from "../rules/reload.ts";
+import { loadRules } from "../rules/load.ts";
 import { stopOnSignals } from "../stop_signal.ts";
 import { watch } from "../watch.ts";
 import { LogKeeper } from "./log_keeper.ts";
@@ -21,9 +25,17 @@ export async function monitor(
   const roots = { proc: options.procRoot, sys: options.sysRoot };
   const duration_seconds = durationSeconds === 0 ? null : durationSeconds;
   const directory = writableSessionDirectory("memory-monitor", options.outputDir);
+  const rules = loadRules(options.rules);
   const sampler = new Sampler({ roots, interval_seconds: intervalSeconds });
-  const judge = createJudge({ sampler, roots, rules: options.rules });
-  const keeper = new LogKeeper({
+  const judge: Judge = createJudge({
+    sampler,
+    roots,
+    rules,
+    confirmations: CONFIRMATIONS_WATCHING,
+    troubles: () => ({ log_troubles: keeper.troubles(), sink_troubles: sender.troubles() }),
+  });
+  const sender = new AlertSender({ judge, rules, quiet: options.quiet });
+  const keeper: LogKeeper = new LogKeeper({
     kind: "memory-monitor",
     directory,
     judge,
@@ -38,7 +50,10 @@ export async function monitor(
     say: (message) => say(message, false),
   });
   const stop = stopOnSignals(() => say("finishing; Ctrl-C again quits at once", options.quiet));
-  const releases = [onSignal("SIGUSR1", () => keeper.writeSummary())];
+  const releases = [
+    onSignal("SIGUSR1", () => keeper.writeSummary()),
+    onSignal("SIGHUP", () => reloadRules(options, sender)),
+  ];
   say(`logs go to ${directory}`, options.quiet);
   try {
     await sampler.prepare();
@@ -47,7 +62,7 @@ export async function monitor(
       interval_seconds: intervalSeconds,
       duration_seconds,
       signal: stop.signal,
-      observers: [judge, keeper, new ProgressLine({ judge, duration_seconds, quiet: options.quiet })],
+      observers: [judge, keeper, sender, new ProgressLine({ judge, duration_seconds, quiet: options.quiet })],
     });
     say(`summary: ${keeper.session?.paths().find((path) => path.endsWith("_summary.log"))}`, options.quiet);
     return EXIT_DONE;

@@ -33,6 +33,8 @@ export class AlertEngine {
   readonly #flapping = new Flapping();
   readonly #subjects: Subjects;
   readonly #history: Alert[] = [];
+  /** Ends that the next sample will tell of. */
+  #carried: ((wall: number, changes: AlertChange[]) => void)[] = [];
   #count = 0;
   #lastTime = NaN;
   #bootId = "";
@@ -50,6 +52,7 @@ export class AlertEngine {
     const wall = input.now_seconds ?? sample.wall_seconds;
     const changes: AlertChange[] = [];
     this.#track(input);
+    for (const tell of this.#carried.splice(0)) tell(wall, changes);
     if (sample.gap_before) this.#restartPending(sample.time_seconds);
     for (const scope of SCOPES) this.#evaluateScope(scope, sample.time_seconds, wall, changes);
     this.#tellAfterQuiet(wall, changes);
@@ -105,24 +108,20 @@ export class AlertEngine {
     });
   }
 
-  /** Goes on with other rules; alerts of rules that are gone are over. */
-  reload(rules: RuleSet, wall_seconds: number): AlertChange[] {
-    const changes: AlertChange[] = [];
+  /** Goes on with other rules; alerts of rules that are gone are over, as the next `evaluate` tells. */
+  reload(rules: RuleSet): void {
     const kept = new Set(rules.rules.map((rule) => rule.name));
     for (const rule of this.#rules.rules) {
       const instances = this.#instances.get(rule.name)!;
       if (kept.has(rule.name)) continue;
       for (const instance of instances.values()) {
-        if (instance.state === "firing") {
-          this.#resolve(instance, rule, wall_seconds, "its rule is gone", changes);
-        }
+        if (instance.state === "firing") this.#carry(instance, rule, "its rule is gone");
       }
       this.#count -= instances.size;
       this.#instances.delete(rule.name);
     }
     this.#adopt(rules);
     this.#subjects.growth_period_seconds = rules.parameters.growth_period_seconds ?? 3600;
-    return changes;
   }
 
   /** What a later run needs to go on: give it to `restore`. */
@@ -137,13 +136,12 @@ export class AlertEngine {
   }
 
   /**
-   * Goes on from an earlier run's state. Alerts of another boot are over: their subjects are gone.
-   * A state that cannot be understood is left alone, and nothing is restored.
+   * Goes on from an earlier run's state; false where it is none of ours. Alerts of another boot are over, as the next
+   * `evaluate` tells: their subjects are gone.
    */
-  restore(state: unknown, bootId: string, wall_seconds: number): AlertChange[] {
-    const changes: AlertChange[] = [];
+  restore(state: unknown, bootId: string): boolean {
     const restored = restoreState(state);
-    if (restored === null) return changes;
+    if (restored === null) return false;
     this.#history.push(...restored.history.slice(-HISTORY));
     if (restored.boot_id === bootId) this.#flapping.restore(restored.flapping);
     for (const instance of restored.instances.slice(0, MOST_INSTANCES)) {
@@ -153,10 +151,14 @@ export class AlertEngine {
         this.#count++;
       } else if (instance.state === "firing") {
         const why = restored.boot_id === bootId ? "its rule is gone" : "the machine was restarted";
-        this.#resolve(instance, rule ?? { severity: "info" }, wall_seconds, why, changes);
+        this.#carry(instance, rule ?? { severity: "info" }, why);
       }
     }
-    return changes;
+    return true;
+  }
+
+  #carry(instance: Instance, rule: Pick<Rule, "severity">, why: string): void {
+    this.#carried.push((wall, changes) => this.#resolve(instance, rule, wall, why, changes));
   }
 
   #adopt(rules: RuleSet): void {

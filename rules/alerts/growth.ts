@@ -20,12 +20,14 @@ export class GrowthClock {
   step: Step = "restart";
   readonly #starts = new Float64Array(BUCKETS);
   #width = 0;
+  #time = 0;
 
   constructor(public period_seconds: number) {}
 
   /** Call once per sample, before the series are updated. */
   advance(time: number, restart: boolean): void {
     this.tick++;
+    this.#time = time;
     if (restart || this.current < 0) {
       this.current = 0;
       this.#starts[0] = time;
@@ -52,6 +54,11 @@ export class GrowthClock {
     }
     this.current++;
     this.#starts[this.current] = time;
+  }
+
+  /** From the start of a bucket until now. */
+  secondsSince(bucket: number): number {
+    return this.#time - this.#starts[bucket]!;
   }
 }
 
@@ -98,11 +105,22 @@ export class GrowthSeries {
     return 100 * this.rise / Math.max(first, 1);
   }
 
+  /** How long it has been watched within the period. */
+  get windowSeconds(): number {
+    const first = this.#first();
+    return first > this.clock.current ? NaN : this.clock.secondsSince(first);
+  }
+
+  #first(): number {
+    let first = 0;
+    while (first <= this.clock.current && Number.isNaN(this.#floors[first]!)) first++;
+    return first;
+  }
+
   #thirds(): [number, number, number] {
     const floors = this.#floors;
     const end = this.clock.current + 1;
-    let begin = 0;
-    while (begin < end && Number.isNaN(floors[begin]!)) begin++;
+    const begin = this.#first();
     const count = end - begin;
     if (count < LEAST) return [NaN, NaN, NaN];
     const a = begin + Math.floor(count / 3);

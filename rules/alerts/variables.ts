@@ -41,6 +41,7 @@ const pressure = (resource: string, kind: string) =>
 const unusable = (order: number) =>
   `(100 * sum by (instance) (${M.fragmentation_unusable_ratio}{order="${order}"} * on (instance, node, zone) ` +
   `${M.zone_free_bytes}) / sum by (instance) (${M.zone_free_bytes}))`;
+const growthWindow = number("how long growth has been watched, at most the growth period");
 const GROWTH = "rise of its floor over the growth period (lowest of the last third less lowest of the first)";
 
 export const VARIABLES: Record<Scope, Record<string, Variable>> = {
@@ -92,6 +93,7 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
     ),
     unaccounted_bytes: number("memory that no line of /proc/meminfo names", M.memory_unaccounted_bytes),
     unaccounted_growth_bytes: number(`unaccounted memory: ${GROWTH}`, growth(M.memory_unaccounted_bytes)),
+    growth_window_seconds: growthWindow,
     page_tables_bytes: number("page tables", M.memory_page_tables_bytes),
     kernel_stack_bytes: number("kernel stacks", M.memory_kernel_stack_bytes),
     percpu_bytes: number("per-CPU allocations", M.memory_percpu_bytes),
@@ -121,6 +123,7 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
     ),
     growth_bytes: number(`private_bytes: ${GROWTH}`, growth(M.process_private_bytes)),
     growth_percent: number("the same, of its old floor", growthPercent(M.process_private_bytes)),
+    growth_window_seconds: growthWindow,
   },
   container: {
     id: text("container id, 12 digits", "id"),
@@ -189,5 +192,6 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
     cpu_percent: number("leakwatch's own share of one core", `(100 * rate(${M.own_cpu_seconds_total}[1m]))`),
     growth_bytes: number(`rss_bytes: ${GROWTH}`, growth(M.own_resident_bytes)),
     growth_percent: number("the same, of its old floor", growthPercent(M.own_resident_bytes)),
+    growth_window_seconds: growthWindow,
   },
 };

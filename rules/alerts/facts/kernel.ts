@@ -40,6 +40,9 @@ export class KernelFacts {
   get unaccounted_growth_bytes() {
     return this.#unaccounted.rise;
   }
+  get growth_window_seconds() {
+    return this.#unaccounted.windowSeconds;
+  }
   get page_tables_bytes() {
     return this.#memory("page_tables_bytes");
   }

@@ -38,6 +38,9 @@ export class OwnFacts {
   get growth_percent() {
     return this.#growth.risePercent;
   }
+  get growth_window_seconds() {
+    return this.#growth.windowSeconds;
+  }
 }
 
 export class TroubleFacts {

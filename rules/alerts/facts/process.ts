@@ -85,4 +85,7 @@ export class ProcessFacts {
   get growth_percent() {
     return this.track.growth.risePercent;
   }
+  get growth_window_seconds() {
+    return this.track.growth.windowSeconds;
+  }
 }

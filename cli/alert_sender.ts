@@ -1,0 +1,66 @@
+/** The observer that tells people: hands what the judge's rules say to the sinks. Hang it into the loop behind the judge. */
+
+import type { Sample } from "../collectors/sample.ts";
+import type { Trouble } from "../rules/finding.ts";
+import type { RuleSet } from "../rules/alerts/rule.ts";
+import { SinkSet } from "../rules/sinks/mod.ts";
+import type { Judge } from "./judge.ts";
+import { say } from "./output.ts";
+import type { Observer } from "./watch.ts";
+
+/** At the end, sinks have this long to deliver what is waiting. */
+const CLOSE_SECONDS = 5;
+
+export interface AlertSenderOptions {
+  judge: Pick<Judge, "changes" | "engine">;
+  rules: RuleSet;
+  /** Nothing on stderr unless the rules file asks for it. */
+  quiet: boolean;
+}
+
+export class AlertSender implements Observer {
+  readonly #options: AlertSenderOptions;
+  #rules: RuleSet;
+  #sinks: SinkSet | null = null;
+  /** Rules whose trouble was told. */
+  readonly #said = new Set<string>();
+  readonly #closing: Promise<void>[] = [];
+
+  constructor(options: AlertSenderOptions) {
+    this.#options = options;
+    this.#rules = options.rules;
+  }
+
+  observe(sample: Sample): void {
+    this.#sinks ??= new SinkSet({
+      sinks: this.#rules.sinks ?? (this.#options.quiet ? [] : null),
+      host: sample.host.hostname,
+      // Carriage return and erase first: a progress line may stand there.
+      stderr: (line) => console.error(Deno.stderr.isTerminal() ? `\r\x1b[K${line}` : line),
+    });
+    this.#sinks.send(this.#options.judge.changes);
+    for (const { name, why } of this.#options.judge.engine.troubles()) {
+      if (this.#said.has(name)) continue;
+      this.#said.add(name);
+      say(`${name} cannot be evaluated here and stays silent: ${why}`, false);
+    }
+  }
+
+  /** Sinks that do not accept alerts: for the alert rule about them. */
+  troubles(): Trouble[] {
+    return this.#sinks?.troubles() ?? [];
+  }
+
+  /** Goes on with other rules and sinks; what waits in the old sinks is still delivered. */
+  reload(rules: RuleSet): void {
+    this.#options.judge.engine.reload(rules);
+    if (this.#sinks) this.#closing.push(this.#sinks.close(CLOSE_SECONDS));
+    this.#rules = rules;
+    this.#sinks = null;
+    this.#said.clear();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#closing, this.#sinks?.close(CLOSE_SECONDS)]);
+  }
+}

@@ -1,0 +1,17 @@
+/** SIGHUP: reads the rules file again. A file with mistakes changes nothing. */
+
+import type { AlertSender } from "../alert_sender.ts";
+import { UserError } from "../errors.ts";
+import { say } from "../output.ts";
+import { loadRules } from "./load.ts";
+
+export function reloadRules(options: { rules?: string; quiet: boolean }, sender: AlertSender): void {
+  try {
+    const rules = loadRules(options.rules);
+    sender.reload(rules);
+    say(`${rules.rules.length} rules read from ${options.rules ?? "the built-in set"}`, options.quiet);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    say(`${error.message}; going on with the rules as they were`, false);
+  }
+}
