@@ -72,7 +72,7 @@ At the first sample every process gets a row. After that, at each sample:
   more than \`--top\` of these per sample, the largest changes first.
 
 So a small process that neither grows nor shrinks has one row, and one that lives for less than an interval has none.
-The command line is cut to 80 characters (the last one is then \`…\`) but for the first row of a process and one row an
+The command line is cut to 40 characters (the last one is then \`…\`) but for the first row of a process and one row an
 hour, which have up to 4,096. 24 hours at 5 s on a machine with 400 processes make less than 150 MiB before compression.`;
 
 const WRITING = `## How it is written

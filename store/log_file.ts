@@ -65,6 +65,7 @@ export class LogFile {
 
   /** Writes what is pending. Never throws: trouble is kept in `trouble`, and gone after the first success. */
   flush(nowSeconds: number): void {
+    if (this.#pending.length === 0 && this.#file !== null) return;
     try {
       this.#reopenIfNeeded();
       if (this.#pending.length > 0) this.#write(this.#pending.join(""));

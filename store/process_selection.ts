@@ -14,7 +14,7 @@ const NOTICEABLE_THREADS = 8;
 /** The command line is written in full again after this long. */
 const COMMAND_SECONDS = 3600;
 const COMMAND_FULL = 4096;
-const COMMAND_SHORT = 80;
+const COMMAND_SHORT = 40;
 
 interface Logged {
   start_ticks: number;
