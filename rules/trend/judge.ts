@@ -4,7 +4,7 @@ import { leakConfidence, mostConfidence, t90 } from "./confidence.ts";
 import * as say from "./evidence.ts";
 import { healthyShape } from "./healthy_shapes.ts";
 import { drawn, type Judgement } from "./judgement.ts";
-import { leakScore, leastDrift, leastRise, T_LEAK } from "./leak_score.ts";
+import { leakScore, leastRise } from "./leak_score.ts";
 import { quantile } from "./quantile.ts";
 import { SEGMENTS } from "./segments.ts";
 import type { View } from "./view.ts";
@@ -22,8 +22,8 @@ export interface JudgeOptions {
 
 /** Less than this cannot be judged. */
 const LEAST_SAMPLES = 30, LEAST_BUCKETS = 24, LEAST_SECONDS = 60;
-/** Cycles a leak must be seen over, when only comparing phases shows it. */
-const LEAK_CYCLES = 3;
+/** Cycles, and seconds, that a leak must be seen over when only comparing phases shows it. */
+const LEAK_CYCLES = 3, LEAK_CYCLE_SECONDS = 1800;
 const NOTHING: ReadonlySet<Part> = new Set();
 
 /**
@@ -62,8 +62,7 @@ export function judge(buckets: Buckets, options: JudgeOptions): Judgement {
       view: line(score.view),
     };
   }
-  // Comparing phases is for windows long enough that nothing is asked of drift beyond the usual.
-  if (growingCycle && period.cycles >= LEAK_CYCLES && leastDrift(span) === T_LEAK) {
+  if (growingCycle && period.cycles >= LEAK_CYCLES && span >= LEAK_CYCLE_SECONDS) {
     return {
       verdict: "leak",
       confidence: Math.min(most, 0.85),

@@ -1,4 +1,4 @@
-import type { DriftView, SteadyView, View } from "./view.ts";
+import type { DriftView, ReleaseLine, SteadyView, View } from "./view.ts";
 import { LEAST_SHARE, QUANTUM, type Window } from "./window.ts";
 
 /** Drift over its error that a leak needs in an hour or more. */
@@ -16,6 +16,8 @@ const Z_LEAK = 7;
 const T_LEAST = 1, MEMORY = 0.6;
 /** Pace of the last half and of the last third over the whole. */
 const HALF = 0.5, THIRD = 0.2;
+/** The low points of a saw: slope over error. They start afresh after each release and need less. */
+const Z_RELEASES = 5;
 const DAY = 86_400;
 /** A rule that vetoes lets a score come this close to 1. */
 const VETO = 0.9;
@@ -55,11 +57,14 @@ export function leakScore(window: Window): Score {
     const score = driftScore(window, view);
     if (!best || score.value > best.value) best = score;
   }
-  if (steady && best!.value < 1) {
-    const score = steadyScore(window, steady);
-    if (score.value > best!.value) best = score;
+  const lines: Score[] = [];
+  if (best!.value < 1) {
+    if (steady) lines.push(steadyScore(window, steady));
+    if (window.releaseLine && !without.has("release line")) {
+      lines.push(releaseScore(window, window.releaseLine));
+    }
   }
-  return best!;
+  return lines.reduce((top, score) => score.value > top.value ? score : top, best!);
 }
 
 function driftScore(window: Window, view: DriftView): Score {
@@ -89,6 +94,20 @@ function steadyScore(window: Window, view: SteadyView): Score {
   ];
   if (!without.has("increments")) links.push([typical.t / (leastIncrements * shorter), "increments"]);
   if (view.slowing && !without.has("slowing")) links.push([VETO, "slowing down"]);
+  return weakestOf(links, view);
+}
+
+/** Low points that rise along a line, in both halves; the typical level may not fall meanwhile. */
+function releaseScore(window: Window, view: ReleaseLine): Score {
+  const { typical, steady, without } = window;
+  const links: Link[] = [
+    [view.t / Z_RELEASES, "drift"],
+    [view.rise / leastRise(window), "size"],
+    [typical.points.x.length >= COVERED ? 9 : VETO, "coverage"],
+    [view.late / HALF, "last third"],
+    [view.early > 0 && typical.t > 0 ? 9 : VETO, "increments"],
+  ];
+  if (steady?.slowing && !without.has("slowing")) links.push([VETO, "slowing down"]);
   return weakestOf(links, view);
 }
 

@@ -7,7 +7,7 @@ import type { SteadyView } from "./view.ts";
 const FINE = 48;
 /** Lags of the long-run error: a sixth of the window. */
 const LAGS = 8;
-const END_ERRORS = 2, END_SHARE = 0.5;
+const END_ERRORS = 2, END_SHARE = 0.6;
 
 /**
  * A line through 48 segment medians, for noise that forgets itself: its slope over the long-run standard error

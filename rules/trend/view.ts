@@ -43,3 +43,10 @@ export interface SteadyView extends View {
   /** Whether the pace at the very end is surely below half of the whole. */
   slowing: boolean;
 }
+
+/** A view made of a line through the low points of a saw. */
+export interface ReleaseLine extends View {
+  /** Rise from the first third of the low points to the middle one, and from there to the last, over that of the line. */
+  early: number;
+  late: number;
+}

@@ -6,7 +6,8 @@ import { type Period, periodOf } from "./period.ts";
 import { median, quantile } from "./quantile.ts";
 import { segmentMiddles, SEGMENTS } from "./segments.ts";
 import { steadyOf } from "./steady.ts";
-import type { DriftView, SteadyView } from "./view.ts";
+import { lowPointsOf, releaseDriftOf, releaseLineOf } from "./releases.ts";
+import type { DriftView, ReleaseLine, SteadyView } from "./view.ts";
 import { type Turn, zigzag } from "./zigzag.ts";
 
 /** A swing of this share of the range is one of a sawtooth. */
@@ -22,6 +23,7 @@ export type Part =
   | "typical"
   | "floor"
   | "releases"
+  | "release line"
   | "steady"
   | "cycle"
   | "late"
@@ -48,6 +50,7 @@ export interface Window {
   typical: DriftView;
   floor: DriftView;
   releases: DriftView | null;
+  releaseLine: ReleaseLine | null;
   steady: SteadyView | null;
   period: Period | null;
   turns: Turn[];
@@ -75,7 +78,7 @@ export function windowOf(
   if (!typical || !floor) return null;
   const range = extent(means);
   const turns = zigzag(means, SWING * range + 1e-12);
-  const troughs = turns.filter((turn) => !turn.peak).map((turn) => turn.index);
+  const lowPoints = lowPointsOf(turns, positions, lows);
   return {
     unit,
     limit,
@@ -88,22 +91,14 @@ export function windowOf(
     range,
     typical,
     floor,
-    releases: releasesOf(troughs, positions, lows),
+    releases: lowPoints && releaseDriftOf(lowPoints),
+    releaseLine: lowPoints && releaseLineOf(lowPoints),
     steady: without.has("steady") ? null : steadyOf(keptPositions, keptMeans),
     period: without.has("cycle") ? null : periodOf(positions, means),
     turns,
-    troughs: troughs.length,
+    troughs: turns.filter((turn) => !turn.peak).length,
     without,
   };
-}
-
-/** The troughs of 5 to 40 large releases that reach from the first quarter of the window to the last. */
-function releasesOf(troughs: number[], positions: Float64Array, lows: Float64Array): DriftView | null {
-  if (troughs.length < 5 || troughs.length > 40) return null;
-  const reach = positions[troughs[0]!]! < SEGMENTS / 4 && positions[troughs.at(-1)!]! > (SEGMENTS * 3) / 4;
-  if (!reach) return null;
-  const points = { x: troughs.map((i) => positions[i]!), y: troughs.map((i) => lows[i]!) };
-  return driftOf(points, "low points after each release");
 }
 
 function extent(values: Float64Array): number {
