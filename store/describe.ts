@@ -67,13 +67,14 @@ const PROCESS_LOG = `## What the process log leaves out
 At the first sample every process gets a row. After that, at each sample:
 
 - the \`--top\` processes by resident set (40), every suspect, and leakwatch itself: always;
-- any other process only when, since its last row, its resident set or its anonymous memory with swap changed by 1 MiB
-  and 10 %, its descriptors by 32 and 10 %, or its threads by 8 and 10 %; a process that is new counts from nothing. No
-  more than \`--top\` of these per sample, the largest changes first.
+- any other process that was there at the sample before, when, since its last row, its resident set or its anonymous
+  memory with swap changed by 1 MiB and 10 %, its descriptors by 32 and 10 %, or its threads by 8 and 10 %; a new one
+  counts from nothing. No more than \`--top\` of these per sample, the largest changes first.
 
-So a small process that neither grows nor shrinks has one row, and one that lives for less than an interval has none.
-The command line is cut to 40 characters (the last one is then \`…\`) but for the first row of a process and one row an
-hour, which have up to 4,096. 24 hours at 5 s on a machine with 400 processes make less than 150 MiB before compression.`;
+So a small process that neither grows nor shrinks has one row, and a small one that is gone by the second sample has none.
+The command line is cut to 40 characters (the last one is then \`…\`), but once an hour, and soon after a process was
+first seen, a row has up to 4,096. 24 hours at 5 s on a machine with 400 processes make less than 150 MiB before
+compression.`;
 
 const WRITING = `## How it is written
 

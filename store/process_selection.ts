@@ -24,6 +24,7 @@ interface Logged {
   open_descriptors: number;
   threads: number;
   command_at_seconds: number;
+  first_pass: number;
   pass: number;
 }
 
@@ -61,9 +62,9 @@ export class ProcessSelection {
         this.#pass === 1 || process.rss_bytes > floor || (process.rss_bytes === floor && atFloor-- > 0) ||
         process.pid === this.#options.own_pid || suspects.get(process.pid) === process.start_ticks
       ) chosen.push(process);
-      else if (isNoticeable(process, logged)) changed.push(process);
+      else if (logged.first_pass < this.#pass && isNoticeable(process, logged)) changed.push(process);
     }
-    // A storm of short-lived processes must not fill the disk.
+    // A storm of processes must not fill the disk.
     if (changed.length > this.#options.top) {
       changed.sort((a, b) => this.#change(b) - this.#change(a)).length = this.#options.top;
     }
@@ -98,7 +99,8 @@ export class ProcessSelection {
         open_descriptors: 0,
         threads: 0,
         command_at_seconds: -Infinity,
-        pass: 0,
+        first_pass: this.#pass,
+        pass: this.#pass,
       };
       this.#logged.set(process.pid, logged);
     }
@@ -118,7 +120,9 @@ export class ProcessSelection {
     logged.private_bytes = privateBytes(process);
     logged.open_descriptors = process.open_descriptors ?? logged.open_descriptors;
     logged.threads = process.threads ?? logged.threads;
-    const isDue = timeSeconds - logged.command_at_seconds >= COMMAND_SECONDS;
+    // Not for what is seen the first time: most of that is gone before the next sample.
+    const isDue = (logged.first_pass < this.#pass || this.#pass === 1) &&
+      timeSeconds - logged.command_at_seconds >= COMMAND_SECONDS;
     if (isDue) logged.command_at_seconds = timeSeconds;
     return {
       process,

@@ -41,6 +41,7 @@ export interface SummaryInput {
 const TOP_PROCESSES = 10;
 const SHOWN_ALERTS = 20;
 const SHOWN_EARLIER = 10;
+const SHOWN_STEPS = 5;
 
 export function summaryDocument(input: SummaryInput): ReportDocument {
   return {
@@ -224,6 +225,10 @@ function alertSection({ alerts, book }: SummaryInput): Section {
             alert.severity.padEnd(8)
           } ${alert.message}`,
           tone: alert.state === "resolved" ? "quiet" : alert.severity === "critical" ? "critical" : "warning",
+        })),
+        ...firing.filter((alert) => alert.next_step).slice(0, SHOWN_STEPS).map((alert): Cell => ({
+          text: `→ ${alert.next_step}`,
+          tone: "strong",
         })),
         ...(left > 0 ? [`and ${formatCount(left)} earlier; the alerts log has all`] : []),
       ],

@@ -83,7 +83,7 @@ export const processesTable: Table<ProcessItem> = {
       name: "Command",
       unit: "text",
       doc:
-        "Command line: up to 4,096 characters in the first row and once an hour, up to 40 in the others; the name alone with --hide-arguments",
+        "Command line: up to 4,096 characters once an hour, up to 40 in the others; the name alone with --hide-arguments",
       value: ({ process, command_length }) => shortened(process, command_length),
     },
   ],

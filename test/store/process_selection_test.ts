@@ -40,8 +40,9 @@ Deno.test("process log: others when they changed noticeably since their last row
   all[4]!.open_descriptors! += 40;
   assert.deepEqual(pids(selection.select(all, NOBODY, 600)), [2, 3, 6, 7]);
   all[2] = processSample({ pid: 4, start_ticks: 5000, rss_bytes: 60 * MIB });
-  assert.deepEqual(pids(selection.select(all, NOBODY, 605)), [2, 3, 4, 7], "a new process with an old pid");
-  assert.deepEqual(pids(selection.select(all, NOBODY, 610)), [2, 3, 7]);
+  assert.deepEqual(pids(selection.select(all, NOBODY, 605)), [2, 3, 7], "a new process with an old pid");
+  assert.deepEqual(pids(selection.select(all, NOBODY, 610)), [2, 3, 4, 7], "that is still there");
+  assert.deepEqual(pids(selection.select(all, NOBODY, 615)), [2, 3, 7]);
 });
 
 Deno.test("process log: equals at the edge of the top do not make it longer", () => {
@@ -58,7 +59,8 @@ Deno.test("process log: a storm of new processes is bounded, the largest first",
     { length: 200 },
     (_, index) => processSample({ pid: 1000 + index, rss_bytes: (2 + index / 100) * MIB }),
   );
-  const chosen = selection.select([...processes(), ...storm], NOBODY, 5);
+  assert.deepEqual(pids(selection.select([...processes(), ...storm], NOBODY, 5)), [2, 3, 4]);
+  const chosen = selection.select([...processes(), ...storm], NOBODY, 10);
   assert.deepEqual(pids(chosen), [2, 3, 4, 1199, 1198, 1197]);
 });
 
@@ -68,6 +70,11 @@ Deno.test("process log: the whole command line first and once an hour, nothing o
     selection.select(processes(), NOBODY, time)[0]!.command_length
   );
   assert.deepEqual(lengths, [4096, 40, 40, 4096, 40]);
+  const newcomer = processSample({ pid: 99, rss_bytes: 90 * MIB });
+  const ofNewcomer = [3610, 3615, 3620].map((time) =>
+    selection.select([newcomer, ...processes()], NOBODY, time)[0]!.command_length
+  );
+  assert.deepEqual(ofNewcomer, [40, 4096, 40]);
   const hidden = new ProcessSelection({ ...OPTIONS, hide_arguments: true });
   assert.equal(hidden.select(processes(), NOBODY, 0)[0]!.command_length, 0);
 });
