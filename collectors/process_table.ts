@@ -159,7 +159,16 @@ export class ProcessTable {
       return null;
     }
     entry.text_pages = this.#statm.text_pages;
+    this.#markEnding(record);
     return entry;
+  }
+
+  /**
+   * No address space: a zombie, or one that is just being torn down. That is no release of memory, so the state says at
+   * once that the zeros are not to be judged.
+   */
+  #markEnding(record: ProcessSample): void {
+    if (this.#statm.size_pages === 0 && record.state !== "Z") record.state = "X";
   }
 
   /** False when the process is gone (or its pid is another's now). */
@@ -176,11 +185,13 @@ export class ProcessTable {
     const statDue = everything || nowSeconds >= entry.stat_due;
     const otherProgram = this.#statm.text_pages !== entry.text_pages;
     const maybeReused = entry.statm === null && (this.#checkReuse || this.#list.mayBeReused(record.pid));
-    if (statDue || otherProgram || maybeReused) {
+    const ending = this.#statm.size_pages === 0 && record.state !== "Z";
+    if (statDue || otherProgram || maybeReused || ending) {
       entry.text_pages = this.#statm.text_pages;
       if (!this.#refreshStat(entry, nowSeconds, otherProgram)) return false;
     }
     if (everything || nowSeconds >= entry.status_due) this.#takeStatus(entry, nowSeconds);
+    this.#markEnding(record);
     return true;
   }
 
@@ -194,11 +205,6 @@ export class ProcessTable {
       parseStatm(cursor, statm);
     } catch {
       return false;
-    }
-    if (statm.size_pages === 0) {
-      // No address space: a zombie, or one that is just being torn down. That is no release of memory, so the state says
-      // at once that the zeros are not to be judged.
-      if (record.state !== "Z") record.state = "X";
     }
     const page = this.#auxv.page_bytes;
     record.vsz_bytes = statm.size_pages * page;
@@ -226,8 +232,8 @@ export class ProcessTable {
       : otherText || stat.name_hash !== entry.name_hash;
     this.#takeStat(entry, nowSeconds);
     const { record } = entry;
-    // An exiting process loses its text and its stack, which is no exec.
-    if (executed && record.state !== "Z" && record.state !== "X") {
+    // An ending process loses its code and its stack, and kernel threads rename themselves all the time: no exec either.
+    if (executed && !record.is_kernel_thread && this.#statm.size_pages > 0) {
       forgetProgram(record);
       this.#takeProgram(entry);
       this.#takeStatus(entry, nowSeconds);
@@ -243,9 +249,7 @@ export class ProcessTable {
       record.name = textOf(this.#reader.cursor.bytes.subarray(stat.name_begin, stat.name_end));
       entry.name_hash = stat.name_hash;
     }
-    const exiting = record.state === "X";
     if (stat.state_code !== record.state.charCodeAt(0)) record.state = String.fromCharCode(stat.state_code);
-    if (exiting && record.state !== "Z") record.state = "X";
     if (stat.start_stack !== 0) entry.start_stack = stat.start_stack;
     record.ppid = stat.ppid;
     record.is_kernel_thread = (stat.flags & KERNEL_THREAD_FLAG) !== 0;

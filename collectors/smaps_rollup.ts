@@ -46,12 +46,16 @@ export function parseSmapsRollup(text: string): SmapsRollup {
 
 /**
  * PSS and USS of one process. Dear: 45 µs for a small process, 14 ms at 1 GB, and it holds the process's mm lock
- * meanwhile. null where it is gone, hidden (only root and the owner may), without memory, or the kernel is older.
+ * meanwhile; before Linux 4.14 the sum is made from smaps, 2.5 times dearer. null where the process is gone, hidden (only
+ * root and the owner may), or without memory.
  */
 export function readSmapsRollup(pid: number, proc = "/proc"): SmapsRollup | null {
-  try {
-    return parseSmapsRollup(readText(`${proc}/${pid}/smaps_rollup`));
-  } catch {
-    return null;
+  for (const name of ["smaps_rollup", "smaps"]) {
+    try {
+      return parseSmapsRollup(readText(`${proc}/${pid}/${name}`));
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) return null;
+    }
   }
+  return null;
 }
