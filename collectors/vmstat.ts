@@ -7,32 +7,35 @@ import type { VmstatInfo } from "./sample.ts";
  * in one line since; both are summed. Throws ParseError where not one line is a counter.
  */
 export function parseVmstat(text: string, pageBytes: number): VmstatInfo {
-  const counters = new Map<string, number>();
-  for (const line of text.split("\n")) {
-    const space = line.indexOf(" ");
-    const value = Number(line.slice(space + 1));
-    if (space > 0 && Number.isFinite(value)) counters.set(line.slice(0, space), value);
+  if (!/^\w+ \d+$/m.test(text)) throw new ParseError("/proc/vmstat", "no counters");
+  let swapIn = 0;
+  let swapOut = 0;
+  const info: VmstatInfo = {
+    swap_in_bytes: 0,
+    swap_out_bytes: 0,
+    oom_kills: null,
+    direct_reclaim_scanned_pages: null,
+    kswapd_scanned_pages: null,
+    major_faults: null,
+  };
+  // Only the lines that are wanted become strings: there are two hundred of them, in every sample.
+  for (const [, key, scanner, digits] of text.matchAll(LINES)) {
+    const value = Number(digits);
+    if (key === "pswpin") swapIn = value;
+    else if (key === "pswpout") swapOut = value;
+    else if (key === "oom_kill") info.oom_kills = value;
+    else if (key === "pgmajfault") info.major_faults = value;
+    else if (scanner === "direct") {
+      info.direct_reclaim_scanned_pages = (info.direct_reclaim_scanned_pages ?? 0) + value;
+    } else info.kswapd_scanned_pages = (info.kswapd_scanned_pages ?? 0) + value;
   }
-  if (counters.size === 0) throw new ParseError("/proc/vmstat", "no counters");
-  const may = (key: string): number | null => counters.get(key) ?? null;
-  const perZone = (key: string): number | null => {
-    let sum: number | null = null;
-    for (const [name, value] of counters) {
-      if (name === key || (name.startsWith(`${key}_`) && ZONE.test(name))) sum = (sum ?? 0) + value;
-    }
-    return sum;
-  };
-  return {
-    swap_in_bytes: (may("pswpin") ?? 0) * pageBytes,
-    swap_out_bytes: (may("pswpout") ?? 0) * pageBytes,
-    oom_kills: may("oom_kill"),
-    direct_reclaim_scanned_pages: perZone("pgscan_direct"),
-    kswapd_scanned_pages: perZone("pgscan_kswapd"),
-    major_faults: may("pgmajfault"),
-  };
+  info.swap_in_bytes = swapIn * pageBytes;
+  info.swap_out_bytes = swapOut * pageBytes;
+  return info;
 }
 
-const ZONE = /_(dma|dma32|normal|high|movable|device)$/;
+const LINES =
+  /^(pswpin|pswpout|oom_kill|pgmajfault|pgscan_(direct|kswapd)(?:_(?:dma|dma32|normal|high|movable|device))?) (\d+)$/gm;
 
 export function vmstatCollector(): Collector {
   return {
