@@ -1,6 +1,96 @@
-import { UserError } from "../errors.ts";
-import type { SharedOptions } from "../arguments/shared.ts";
+/** `leakwatch doctor`: which sources are readable here, why not, how to mend it. */
 
-export function doctor(_options: SharedOptions): Promise<number> {
-  throw new UserError("doctor is not built yet");
+import { Sampler } from "../../collectors/mod.ts";
+import type { CollectorRun, Sample } from "../../collectors/sample.ts";
+import type { SharedOptions } from "../arguments/shared.ts";
+import { EXIT_DONE } from "../errors.ts";
+import { useColor, writeStdout } from "../output.ts";
+import type { Cell, ReportDocument, Section } from "../report/document.ts";
+import { shortSection } from "../report/document.ts";
+import { left, right } from "../report/sections/common.ts";
+import { renderText } from "../report/text.ts";
+import { VERSION } from "../version.ts";
+import { type Check, checksOf } from "./checks.ts";
+
+/** Reads everything twice (rates and slow sources need a second look) and tells. Always ends with 0: missing is not broken. */
+export async function doctor(options: SharedOptions): Promise<number> {
+  const roots = { proc: options.procRoot, sys: options.sysRoot };
+  const sampler = new Sampler({ roots });
+  try {
+    await sampler.prepare();
+    sampler.take(true);
+    const report = doctorDocument(sampler.take(true), checksOf(sampler.sample, roots));
+    writeStdout(renderText(report, { color: useColor(options.color, Deno.stdout) }));
+    return EXIT_DONE;
+  } finally {
+    sampler.close();
+  }
+}
+
+function doctorDocument(sample: Sample, checks: readonly Check[]): ReportDocument {
+  const failing = sample.collectors.filter((run) => !isReadable(run, sample)).length;
+  const troubles = failing + sample.unavailable.length;
+  return {
+    title: `leakwatch ${VERSION} on ${sample.host.hostname}`,
+    heading: `Linux ${sample.host.kernel_release} · ${
+      troubles === 0
+        ? "every source is readable"
+        : `${sample.collectors.length - failing} of ${sample.collectors.length} sources readable`
+    }`,
+    sections: [sourcesSection(sample), surroundingsSection(checks), notReadSection(sample)],
+  };
+}
+
+function sourcesSection(sample: Sample): Section {
+  return {
+    title: "SOURCES",
+    source: "one reading of each",
+    short: null,
+    blocks: [{
+      kind: "table",
+      columns: [left("WHAT"), left("STATE"), right("TOOK"), left("SOURCE")],
+      rows: sample.collectors.map((run): Cell[] => [
+        run.name,
+        isReadable(run, sample)
+          ? { text: "readable", tone: "good" }
+          : { text: "not readable", tone: "warning" },
+        `${(run.duration_seconds * 1000).toFixed(1)} ms`,
+        run.source,
+      ]),
+    }],
+  };
+}
+
+/** A collector may get by without its source and say so. */
+const isReadable = (run: CollectorRun, sample: Sample) =>
+  run.ok && !sample.unavailable.some(({ source }) => source === run.source);
+
+function surroundingsSection(checks: readonly Check[]): Section {
+  return {
+    title: "SURROUNDINGS",
+    source: "rights, mounts, services",
+    short: null,
+    blocks: [{
+      kind: "lines",
+      lines: checks.map(({ what, ok, state, mend }): Cell => {
+        const text = `${what.padEnd(18)} ${state}${mend ? ` → ${mend}` : ""}`;
+        return ok ? text : { text, tone: "warning" };
+      }),
+    }],
+  };
+}
+
+function notReadSection(sample: Sample): Section {
+  if (sample.unavailable.length === 0) return shortSection("NOT READ", "", "nothing: all sources answered");
+  return {
+    title: "NOT READ",
+    source: "why, and how to mend it",
+    short: null,
+    blocks: [{
+      kind: "lines",
+      lines: sample.unavailable.map(({ source, why, how_to_mend }) =>
+        `${source}: ${why}${how_to_mend ? ` → ${how_to_mend}` : ""}`
+      ),
+    }],
+  };
 }
