@@ -16,6 +16,7 @@ export type Part =
   | "gcc"
   | "mkfs.ext4"
   | "python3"
+  | "setpriv"
   | "shellcheck";
 
 /** The parts of a test's definition that say its name and whether it is skipped. */

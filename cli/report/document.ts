@@ -93,3 +93,14 @@ export const toneOf = (cell: Cell): Tone | null => typeof cell === "string" ? nu
 export function shortSection(title: string, source: string, short: string): Section {
   return { title, source, short, blocks: [] };
 }
+
+/** The table without columns that are empty from top to bottom (a snapshot knows no growth), and those that do not fit. */
+export function shownColumns(table: Table, fits: (column: Column) => boolean = () => true): Table {
+  const isShown = (_: unknown, index: number) =>
+    fits(table.columns[index]!) && table.rows.some((row) => textOf(row[index]!) !== "");
+  return {
+    ...table,
+    columns: table.columns.filter(isShown),
+    rows: table.rows.map((row) => row.filter(isShown)),
+  };
+}

@@ -5,6 +5,7 @@ import {
   type Cell,
   type ReportDocument,
   type Section,
+  shownColumns,
   type Suspects,
   type Table,
   textOf,
@@ -76,7 +77,8 @@ function suspectsHtml({ suspects, quiet }: Suspects): string {
   return `${cards.join("\n")}<p class="quiet-line"><b class="word">quiet</b> ${safeHtml(quiet)}</p>`;
 }
 
-function tableHtml({ columns, rows, note }: Table): string {
+function tableHtml(table: Table): string {
+  const { columns, rows, note } = shownColumns(table);
   const align = (index: number) => columns[index]!.align === "right" ? ["number"] : [];
   const attribute = (classes: string[]) => classes.length ? ` class="${classes.join(" ")}"` : "";
   const head = columns.map((column, index) =>

@@ -4,6 +4,7 @@ import {
   type Block,
   type Cell,
   type ReportDocument,
+  shownColumns,
   type Suspects,
   type Table,
   textOf,
@@ -58,7 +59,8 @@ export function codeSpan(text: string): string {
   return `${fence}${gap}${safe}${gap}${fence}`;
 }
 
-function tableText({ columns, rows }: Table): string {
+function tableText(table: Table): string {
+  const { columns, rows } = shownColumns(table);
   const line = (cells: string[]) => `| ${cells.join(" | ")} |`;
   return [
     line(columns.map((column) => safeMarkdown(column.title))),

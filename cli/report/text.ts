@@ -7,6 +7,7 @@ import {
   type Column,
   type ReportDocument,
   type Section,
+  shownColumns,
   type Suspects,
   type Table,
   textOf,
@@ -119,7 +120,7 @@ function blockLines(block: Block, paint: Paint): string[] {
 
 /** A table that never wraps: where it would be too wide, its widest left-aligned column is cut. */
 export function tableLines(whole: Table, paint: Paint): string[] {
-  const table = withoutRoomy(whole);
+  const table = shownColumns(whole, (column) => !column.roomy);
   const cells = table.rows.map((row) => row.map((cell) => safeText(textOf(cell))));
   const widths = columnWidths(table.columns, cells);
   const line = (texts: string[], row: readonly Cell[] | null) =>
@@ -134,11 +135,6 @@ export function tableLines(whole: Table, paint: Paint): string[] {
   cells.forEach((texts, index) => lines.push(line(texts, table.rows[index]!)));
   if (table.note) lines.push(`  ${paint(truncate(safeText(table.note), REPORT_COLUMNS - 2), "quiet")}`);
   return lines;
-}
-
-function withoutRoomy(table: Table): Table {
-  const fits = (_: unknown, index: number) => !table.columns[index]!.roomy;
-  return { ...table, columns: table.columns.filter(fits), rows: table.rows.map((row) => row.filter(fits)) };
 }
 
 function columnWidths(columns: readonly Column[], cells: readonly string[][]): number[] {

@@ -11,6 +11,7 @@ import { kernelSection, slabSection } from "./kernel.ts";
 import { fragmentationSection, machineSection, memoryMapSection } from "./machine.ts";
 import { mappingSections } from "./mappings.ts";
 import { growthSection, topSections, zombieSection } from "./processes.ts";
+import { askedSections } from "./one_process.ts";
 import { sharedMemorySection } from "./shared_memory.ts";
 import { verdictSection } from "./verdict.ts";
 
@@ -28,6 +29,7 @@ export function reportDocument(analysis: Analysis, top: number): ReportDocument 
     sections: [
       verdictSection(analysis, top),
       machineSection(analysis),
+      ...askedSections(analysis),
       ...topSections(analysis, top),
       growthSection(analysis, top),
       zombieSection(analysis),

@@ -1,0 +1,57 @@
+/** What `analyze` prints about recorded machines, as a process, against files one can read. */
+
+import { assertGolden } from "../golden.ts";
+import { programs } from "../programs.ts";
+import { leakwatch, rootsOf } from "./leakwatch.ts";
+import assert from "node:assert/strict";
+
+/** What differs from run to run: the time of day, and what the run itself cost. */
+function withoutCost(text: string): string {
+  return text
+    .replace(/\d{4}-\d\d-\d\d \d\d:\d\d UTC/g, "DATE")
+    .replace(/^COST [\s\S]*$/m, "COST\n")
+    .replace(/^\*\*COST\*\* [\s\S]*$/m, "COST\n");
+}
+
+function withoutCostJson(text: string): string {
+  const analysis = JSON.parse(text);
+  analysis.started_at = "DATE";
+  for (const alert of analysis.alerts) Object.assign(alert, { since: "DATE", id: "ID" });
+  delete analysis.own;
+  // Points carry the time of day.
+  delete analysis.timeline;
+  return JSON.stringify(analysis, null, 2) + "\n";
+}
+
+for (const program of programs()) {
+  for (const machine of ["healthy", "leaking", "hidepid", "old_kernel"]) {
+    Deno.test(`analyze of a recorded machine, ${machine} (${program.name})`, async () => {
+      const { code, stdout, stderr } = await leakwatch(program, [
+        "analyze",
+        "--duration",
+        "0",
+        ...rootsOf(machine),
+      ]);
+      assert.equal(stderr, "");
+      assert.equal(code, 0);
+      assertGolden(`analyze/${machine}.txt`, withoutCost(stdout));
+      for (const line of stdout.split("\n")) assert.ok(line.length <= 100, `wider than 100 columns: ${line}`);
+    });
+  }
+
+  Deno.test(`analyze --format markdown and json (${program.name})`, async () => {
+    const args = ["analyze", "--duration", "0", ...rootsOf("leaking"), "--format"];
+    assertGolden("analyze/leaking.md", withoutCost((await leakwatch(program, [...args, "markdown"])).stdout));
+    assertGolden(
+      "analyze/leaking.json",
+      withoutCostJson((await leakwatch(program, [...args, "json"])).stdout),
+    );
+  });
+
+  Deno.test(`doctor on a recorded machine (${program.name})`, async () => {
+    const { code, stdout } = await leakwatch(program, ["doctor", ...rootsOf("hidepid")]);
+    assert.equal(code, 0);
+    // How long a reading took differs, and with it the column's width.
+    assertGolden("doctor/hidepid.txt", stdout.replace(/ +\d+\.\d ms/g, " TIME").replace(/ +TOOK/, " TOOK"));
+  });
+}
