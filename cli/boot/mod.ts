@@ -1,6 +1,15 @@
-import { UserError } from "../errors.ts";
-import type { BootOptions } from "../commands/boot.ts";
+/** `leakwatch boot`: on watch from the first second of every boot, and the service that does so. */
 
-export function boot(_options: BootOptions): Promise<number> {
-  throw new UserError("boot is not built yet");
+import type { BootOptions } from "../commands/boot.ts";
+import { watchBoot } from "./watch_boot.ts";
+
+/** Runs the command; resolves to the exit code. Throws UserError. */
+export async function boot(options: BootOptions): Promise<number> {
+  if (options.installService || options.uninstallService || options.status) {
+    const service = await import("../service/mod.ts");
+    if (options.installService) return await service.installService(options);
+    if (options.uninstallService) return await service.uninstallService(options);
+    return await service.serviceStatus(options);
+  }
+  return await watchBoot(options);
 }

@@ -10,10 +10,13 @@ export interface BootOptions extends SharedOptions {
   interval: number;
   outputDir?: string;
   rules?: string;
+  hideArguments: boolean;
   keepWatching: boolean;
   installService: boolean;
   uninstallService: boolean;
   status: boolean;
+  /** Start the service when it is installed. */
+  start: boolean;
 }
 
 export function bootCommand(outcome: Outcome): Command {
@@ -33,6 +36,7 @@ export function bootCommand(outcome: Outcome): Command {
       new Option("-o, --output-dir <dir>", "write the logs here (default: /var/log/boot-diagnostics)"),
     )
     .addOption(new Option("--rules <file>", "alert rules, thresholds and sinks to add to the built-in ones"))
+    .option("--hide-arguments", "record process names only, never their arguments", false)
     .option("--keep-watching", "go on after the two hours", false)
     .addOption(
       new Option("--install-service", "start at every boot from now on").conflicts([
@@ -49,6 +53,7 @@ export function bootCommand(outcome: Outcome): Command {
         false,
       ),
     );
+  command.option("--no-start", "with --install-service: do not start it before the next boot");
   return withSharedOptions(command).action(async (options: BootOptions) => {
     const { boot } = await import("../boot/mod.ts");
     outcome.exitCode = await boot(options);

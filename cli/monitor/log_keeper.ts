@@ -8,6 +8,7 @@ import type { SessionKind } from "../../store/tables.ts";
 import { ownCost } from "../analyze/own_cost.ts";
 import { UserError } from "../errors.ts";
 import type { Judge } from "../judge.ts";
+import type { Section } from "../report/document.ts";
 import { renderText } from "../report/text.ts";
 import { VERSION } from "../version.ts";
 import type { EndReason, Observer } from "../watch.ts";
@@ -30,6 +31,8 @@ export interface LogKeeperOptions {
   retain_seconds: number;
   top: number;
   hide_arguments: boolean;
+  /** More about this kind of session, for the summary. */
+  sections?(): Section[];
   /** Told once when a log cannot be written, and once when it can again. */
   say(message: string): void;
 }
@@ -94,6 +97,7 @@ export class LogKeeper implements Observer {
       own_rss: this.#ownRss,
       files: session.paths().map((path) => ({ path, bytes: sizeOf(path) })),
       troubles: session.troubles(),
+      more: this.#options.sections?.() ?? [],
     });
     session.replaceText("summary", renderText(document, { color: false }), this.#sample.wall_seconds);
   }

@@ -34,6 +34,8 @@ export interface SummaryInput {
   /** leakwatch's own resident set over the session. */
   own_rss: Figures;
   files: readonly { path: string; bytes: number }[];
+  /** What this kind of session adds, behind the verdict. */
+  more: readonly Section[];
   /** Logs that cannot be written now. */
   troubles: readonly { file: string; why: string; lost_lines: number }[];
 }
@@ -50,6 +52,7 @@ export function summaryDocument(input: SummaryInput): ReportDocument {
     sections: [
       verdictSection(input),
       ...earlierSection(input),
+      ...input.more,
       machineSection(input),
       ...topSection(input),
       alertSection(input),

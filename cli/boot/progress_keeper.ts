@@ -1,0 +1,54 @@
+/** Keeps what a service that is killed and started again needs to go on with the same boot. */
+
+import type { Sample } from "../../collectors/sample.ts";
+import type { Judge } from "../judge.ts";
+import type { LogKeeper } from "../monitor/log_keeper.ts";
+import type { EndReason, Observer } from "../watch.ts";
+import type { BootWatch } from "./boot_watch.ts";
+import type { BootProgress, BootProgressFile } from "./resume.ts";
+
+/** The detector's memory is some hundred KB: not at every sample. */
+const WRITE_SECONDS = 300;
+
+export interface ProgressKeeperOptions {
+  file: BootProgressFile;
+  boot: string;
+  before: BootProgress | null;
+  judge: Pick<Judge, "growth">;
+  keeper: Pick<LogKeeper, "session">;
+  bootWatch: Pick<BootWatch, "firstUsedBytes">;
+}
+
+export class ProgressKeeper implements Observer {
+  readonly #options: ProgressKeeperOptions;
+  #started: number | null = null;
+  #lastWrite = -Infinity;
+
+  constructor(options: ProgressKeeperOptions) {
+    this.#options = options;
+  }
+
+  observe(sample: Sample): void {
+    this.#started ??= this.#options.before?.started_at_seconds ?? sample.wall_seconds;
+    if (sample.time_seconds - this.#lastWrite < WRITE_SECONDS) return;
+    this.#lastWrite = sample.time_seconds;
+    this.#write(false);
+  }
+
+  close(reason: EndReason): void {
+    if (this.#started !== null) this.#write(reason === "duration");
+  }
+
+  #write(done: boolean): void {
+    const { file, boot, before, judge, keeper, bootWatch } = this.#options;
+    const id = keeper.session?.id;
+    file.write({
+      boot,
+      started_at_seconds: this.#started!,
+      baseline_used_bytes: bootWatch.firstUsedBytes,
+      sessions: [...new Set([...before?.sessions ?? [], ...(id ? [id] : [])])],
+      done,
+      growth: judge.growth.toJSON(),
+    });
+  }
+}

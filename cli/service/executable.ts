@@ -1,0 +1,25 @@
+import { UserError } from "../errors.ts";
+
+/** Folders that ProtectHome= and PrivateTmp= hide from the service, or that a reboot empties. */
+const OUT_OF_REACH = ["/home/", "/root/", "/run/", "/tmp/", "/var/tmp/", "/dev/shm/"];
+
+/** Full path of the file that a user started; the self-extracting one hands its own over. null: run from the sources. */
+export function ownExecutable(): string | null {
+  return Deno.env.get("LEAKWATCH_EXECUTABLE") ?? (Deno.build.standalone ? Deno.execPath() : null);
+}
+
+/** The same, fit for a service; throws UserError where it is not. */
+export function serviceExecutable(): string {
+  const path = ownExecutable();
+  if (!path) {
+    throw new UserError(
+      "a service needs the built leakwatch, this one runs from its sources; build it with `deno task compile` and run install.sh",
+    );
+  }
+  if (OUT_OF_REACH.some((folder) => path.startsWith(folder))) {
+    throw new UserError(
+      `the service could not reach ${path}; copy it to /usr/local/bin and call it there, or run install.sh`,
+    );
+  }
+  return path;
+}

@@ -1,0 +1,129 @@
+/** `leakwatch boot --install-service`, `--uninstall-service`, `--status`. */
+
+import type { BootOptions } from "../commands/boot.ts";
+import { EXIT_DONE, EXIT_FAILED, UserError } from "../errors.ts";
+import { say } from "../output.ts";
+import { manage } from "../service_manager.ts";
+import { serviceExecutable } from "./executable.ts";
+import { initSystem, isRoot, missingInit } from "./machine.ts";
+import { statusLines } from "./status.ts";
+import { openrcScript, SERVICE, SERVICE_USER, systemdUnit, UNIT, type UnitOptions } from "./unit.ts";
+
+export const UNIT_FILE = `/etc/systemd/system/${UNIT}`;
+const OPENRC_FILE = `/etc/init.d/${SERVICE}`;
+
+/** Installs, enables and (unless --no-start) starts the service; doing so again brings it up to date. */
+export async function installService(options: BootOptions): Promise<number> {
+  requireRoot("--install-service");
+  const unit: UnitOptions = { executable: serviceExecutable(), arguments: wordsOf(options) };
+  switch (initSystem()) {
+    case "systemd":
+      await makeUser();
+      writeFile(UNIT_FILE, systemdUnit(unit), 0o644);
+      await manage("restorecon", UNIT_FILE); // SELinux; where there is none, nothing happens
+      await order("systemctl", "daemon-reload");
+      await order("systemctl", "enable", "--quiet", UNIT);
+      if (options.start) await order("systemctl", "restart", UNIT);
+      break;
+    case "openrc":
+      writeFile(OPENRC_FILE, openrcScript(unit), 0o755);
+      await order("rc-update", "add", SERVICE, "default");
+      if (options.start) await order("rc-service", SERVICE, "restart");
+      break;
+    case null:
+      throw new UserError(missingInit());
+  }
+  say(
+    `${SERVICE} is installed and starts at every boot${options.start ? "; it runs now" : ""}. ` +
+      `Look with: leakwatch boot --status`,
+    options.quiet,
+  );
+  return EXIT_DONE;
+}
+
+/** Stops and removes the service with all that it kept, except for the logs. */
+export async function uninstallService(options: BootOptions): Promise<number> {
+  requireRoot("--uninstall-service");
+  switch (initSystem()) {
+    case "systemd":
+      if (exists(UNIT_FILE)) {
+        await manage("systemctl", "disable", "--now", "--quiet", UNIT);
+        await manage("systemctl", "clean", "--what=state", "--what=cache", "--what=runtime", UNIT);
+        Deno.removeSync(UNIT_FILE);
+        await order("systemctl", "daemon-reload");
+        await manage("systemctl", "reset-failed", UNIT);
+      }
+      break;
+    case "openrc":
+      if (exists(OPENRC_FILE)) {
+        await manage("rc-service", SERVICE, "stop");
+        await manage("rc-update", "del", SERVICE);
+        Deno.removeSync(OPENRC_FILE);
+      }
+      break;
+    case null:
+      throw new UserError(missingInit());
+  }
+  say(`${SERVICE} is removed; its logs stay in /var/log/${SERVICE}`, options.quiet);
+  return EXIT_DONE;
+}
+
+/** Prints how the service is; exit code 1 where it is not installed or has failed. */
+export async function serviceStatus(options: BootOptions): Promise<number> {
+  const { lines, well } = await statusLines(options.outputDir ?? `/var/log/${SERVICE}`);
+  for (const line of lines) console.log(line);
+  return well ? EXIT_DONE : EXIT_FAILED;
+}
+
+/** The watch's own options, to be given to the service. */
+function wordsOf(options: BootOptions): string[] {
+  return [
+    ...["--minutes", `${options.minutes}s`, "--interval", `${options.interval}s`],
+    ...(options.keepWatching ? ["--keep-watching"] : []),
+    ...(options.hideArguments ? ["--hide-arguments"] : []),
+    ...(options.rules ? ["--rules", Deno.realPathSync(options.rules)] : []),
+  ];
+}
+
+async function makeUser(): Promise<void> {
+  const line = `u ${SERVICE_USER} - "leakwatch" /var/lib/${SERVICE_USER} -`;
+  if ((await manage("systemd-sysusers", "--inline", line)).code === 0) return;
+  const made = await manage(
+    ...["useradd", "--system", "--user-group", "--no-create-home"] as const,
+    ...["--home-dir", `/var/lib/${SERVICE_USER}`, "--shell", "/usr/sbin/nologin", SERVICE_USER],
+  );
+  const alreadyThere = 9;
+  if (made.code !== 0 && made.code !== alreadyThere) {
+    throw new UserError(`cannot make the user ${SERVICE_USER}: ${made.text}`);
+  }
+}
+
+async function order(...words: Parameters<typeof manage>): Promise<void> {
+  const { code, text } = await manage(...words);
+  if (code === 0) return;
+  const why = text.split("\n")[0] || `status ${code}`;
+  throw new UserError(`${words.join(" ")} failed: ${why}; see journalctl -u ${SERVICE}`);
+}
+
+function writeFile(path: string, text: string, mode: number): void {
+  const temporary = `${path}.new`;
+  try {
+    Deno.removeSync(temporary);
+  } catch {
+    // The usual case.
+  }
+  Deno.writeTextFileSync(temporary, text, { mode, createNew: true });
+  Deno.renameSync(temporary, path);
+}
+
+function exists(path: string): boolean {
+  try {
+    return Deno.lstatSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
+function requireRoot(option: string): void {
+  if (!isRoot()) throw new UserError(`${option} needs root; try: sudo leakwatch boot ${option}`);
+}
