@@ -171,17 +171,23 @@ export class GrowthWatch {
 
   #found(): Found[] {
     this.#book.judgeAll(JUDGEMENTS_PER_REPORT);
-    const moving: BookEntry[] = [], growing: BookEntry[] = [];
+    // The correction holds within each kind: the one total of memory in use is not a guess among thousands of processes.
+    const kinds = new Map<FindingKind, { growing: BookEntry[]; moving: number }>();
     for (const entry of this.#book.values()) {
       const verdict = entry.judgement?.verdict;
       if (!entry.series.moves || verdict === undefined || verdict === "insufficient-data") continue;
-      if (verdict !== "stable") moving.push(entry);
+      const kind = kinds.get(entry.kind) ?? { growing: [], moving: 0 };
+      kinds.set(entry.kind, kind);
       // Resident memory holds files that can be dropped at any time: watched for the page, not accused of anything.
-      const accusable = !entry.key.endsWith("/resident");
-      if (accusable && (verdict === "leak" || verdict === "growing")) growing.push(entry);
+      if (entry.key.endsWith("/resident")) continue;
+      kind.moving++;
+      if (verdict === "leak" || verdict === "growing") kind.growing.push(entry);
     }
-    const leaks = leaksAmongMany(growing.map((entry) => entry.judgement!), moving.length);
-    const found = growing.map((entry, i) => this.#finding(entry, leaks[i]!, moving.length));
+    const found: Found[] = [];
+    for (const { growing, moving } of kinds.values()) {
+      const leaks = leaksAmongMany(growing.map((entry) => entry.judgement!), moving);
+      growing.forEach((entry, i) => found.push(this.#finding(entry, leaks[i]!, moving)));
+    }
     for (const life of this.#lives.findings()) {
       found.push({ key: null, idle: false, finding: this.#complete(life) });
     }
@@ -195,7 +201,7 @@ export class GrowthWatch {
     const demoted = judgement.verdict === "leak" && !isLeak;
     const verdict = demoted ? "growing" : judgement.verdict;
     const why = demoted
-      ? `${evidence}; among ${moving} series that move, chance alone makes one look like this`
+      ? `${evidence}; among ${moving} that move, chance alone makes one look like this`
       : evidence;
     const left = judgement.time_to_limit_seconds;
     const time_to_limit_seconds: TimeToLimit | null = left && entry.limit_name !== null

@@ -80,6 +80,7 @@ export class Still {
       rise: 0,
       level: this.#samples ? this.#last : 0,
       score: 0,
+      drift: 0,
       weakest: null,
       view: null,
     };

@@ -27,7 +27,9 @@ export function leakSentence(window: Window, { view }: Score, wording: Wording):
   return `${viewed(view, wording)} rose ${show(view.rise)} in ${span(window.span)} (${show(y[0]!)} to ${
     show(y.at(-1)!)
   }), ` +
-    `${view.t.toFixed(1)} times its uncertainty, and was still rising in the last quarter`;
+    `${view.t.toFixed(1)} times its uncertainty, and was still rising in the last ${
+      "tail" in view ? "quarter" : "third"
+    }`;
 }
 
 export function cycleLeakSentence(window: Window, period: Period, wording: Wording): string {

@@ -24,6 +24,8 @@ export interface JudgeOptions {
 const LEAST_SAMPLES = 30, LEAST_BUCKETS = 24, LEAST_SECONDS = 60;
 /** Cycles, and seconds, that a leak must be seen over when only comparing phases shows it. */
 const LEAK_CYCLES = 3, LEAK_CYCLE_SECONDS = 1800;
+/** What that is worth on the scale of drift: chance brings it about in one of 200. */
+const CYCLE_DRIFT = 4.5;
 const NOTHING: ReadonlySet<Part> = new Set();
 
 /**
@@ -47,7 +49,7 @@ export function judge(buckets: Buckets, options: JudgeOptions): Judgement {
   const growingCycle = period !== null && period.growing && period.pace * SEGMENTS >= leastRise(window);
   const most = mostConfidence(span);
   const said = { unit, window_seconds: span, samples: buckets.samples, level: window.level };
-  const scored = { score: score.value, weakest: score.weakest };
+  const scored = { score: score.value, drift: score.drift, weakest: score.weakest };
   const line = (view: View) => ({ name: view.name, ...drawn(view.points, span, SEGMENTS) });
 
   if (score.value >= 1) {
@@ -69,6 +71,7 @@ export function judge(buckets: Buckets, options: JudgeOptions): Judgement {
       evidence: say.cycleLeakSentence(window, period, wording),
       ...said,
       ...scored,
+      drift: CYCLE_DRIFT,
       rise: period.pace * SEGMENTS,
       ...paceOf(window, "leak", { error: period.error, freedom: 10 }, period.pace, period.pace),
       view: { ...line(window.typical), name: "same point of the cycle" },
@@ -143,6 +146,7 @@ function insufficient(evidence: string, unit: Unit, span: number, samples: numbe
     rise: 0,
     level: 0,
     score: 0,
+    drift: 0,
     weakest: null,
     view: null,
   };

@@ -23,6 +23,8 @@ export interface Judgement {
   level: number;
   /** Weakest link of the leak evidence; 1 and more is a leak. */
   score: number;
+  /** How sure the drift is, on the scale of increments over their error (2.5 makes a leak); Student's t, ten degrees of freedom. */
+  drift: number;
   /** Which link that is; null with insufficient data. */
   weakest: string | null;
   /** The deciding view, for drawing over the series: seconds since the first sample of the window, and values. */

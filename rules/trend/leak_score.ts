@@ -27,6 +27,8 @@ export interface Score {
   value: number;
   weakest: string;
   view: View;
+  /** The drift link alone, on the scale of T_LEAK. */
+  drift: number;
 }
 
 /** Growth below this is too small to call a leak, in the unit of the series. */
@@ -115,5 +117,7 @@ type Link = [value: number, name: string];
 
 function weakestOf(links: readonly Link[], view: View): Score {
   const [value, weakest] = links.reduce((least, link) => link[0] < least[0] ? link : least);
-  return { value, weakest, view };
+  const [drift] = links.find(([, name]) => name === "drift")!;
+  // Where short windows ask for more, the drift is what it is.
+  return { value, weakest, view, drift: "tail" in view ? view.t : drift * T_LEAK };
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { combineWindows } from "../../../rules/history/combine_windows.ts";
 import { Rings, WINDOWS_SECONDS } from "../../../rules/history/rings.ts";
 import { WatchedSeries } from "../../../rules/history/mod.ts";
-import { leaksAmongMany } from "../../../rules/history/many_series.ts";
+import { leaksAmongMany, studentTail10 } from "../../../rules/history/many_series.ts";
 import type { Judgement } from "../../../rules/trend/mod.ts";
 import type { Verdict } from "../../../rules/finding.ts";
 import { Random } from "../../../bench/detection/synthetic/mod.ts";
@@ -72,8 +72,8 @@ Deno.test("longer windows come into being only with age, each within 12 KiB", ()
   });
 });
 
-const judged = (verdict: Verdict, hours: number, score = 2) =>
-  ({ verdict, window_seconds: hours * HOUR, score, confidence: 0.9, evidence: "it rose" }) as Judgement;
+const judged = (verdict: Verdict, hours: number, drift = 8) =>
+  ({ verdict, window_seconds: hours * HOUR, drift, confidence: 0.9, evidence: "it rose" }) as Judgement;
 
 Deno.test("a longer window takes the accusation from a shorter one, unless it sees growth itself", () => {
   const says = (...verdicts: Verdict[]) =>
@@ -87,9 +87,12 @@ Deno.test("a longer window takes the accusation from a shorter one, unless it se
 });
 
 Deno.test("the more series move, the surer a leak must be; many sure ones carry each other", () => {
-  const one = judged("leak", 1, 1.05);
+  const one = judged("leak", 1, 3.5);
   assert.deepEqual(leaksAmongMany([one], 1), [true]);
   assert.deepEqual(leaksAmongMany([one], 1000), [false]);
-  assert.deepEqual(leaksAmongMany([judged("leak", 1, 3), one], 1000), [true, false]);
-  assert.deepEqual(leaksAmongMany([judged("growing", 1, 3)], 1), [false]);
+  assert.deepEqual(leaksAmongMany([judged("leak", 1, 8), one], 1000), [true, false]);
+  assert.deepEqual(leaksAmongMany(Array(500).fill(one), 1000), Array(500).fill(true));
+  assert.deepEqual(leaksAmongMany([judged("growing", 1, 8)], 1), [false]);
+  assert.ok(Math.abs(studentTail10(1.812) - 0.05) < 1e-4, "Student's table");
+  assert.ok(Math.abs(studentTail10(4.144) - 0.001) < 1e-5, "Student's table");
 });
