@@ -5,13 +5,13 @@
 export class DescriptorCounter {
   readonly #sizeIsCount: boolean;
 
-  constructor(readonly proc: string) {
+  constructor(proc: string) {
     this.#sizeIsCount = proc === "/proc" && sizeOf(`${proc}/self/fd`) > 0;
   }
 
-  /** null where the process is gone or hidden. */
-  count(pid: number): number | null {
-    const path = `${this.proc}/${pid}/fd`;
+  /** Of the process at /proc/PID; null where it is gone or hidden. */
+  count(directory: string): number | null {
+    const path = `${directory}/fd`;
     try {
       if (this.#sizeIsCount) return Deno.statSync(path).size;
       let count = 0;

@@ -27,7 +27,7 @@ export class HandleBudget {
   keep(entry: ProcessEntry): "kept" | "full" | "gone" {
     if (this.kept >= this.#most) return "full";
     try {
-      entry.statm = Deno.openSync(`${entry.directory}/statm`);
+      entry.statm = Deno.openSync(`${entry.memory_directory}/statm`);
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return "gone";
       return "full";

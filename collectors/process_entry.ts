@@ -4,6 +4,8 @@ import type { ProcessSample } from "./sample.ts";
 export interface ProcessEntry {
   readonly record: ProcessSample;
   readonly directory: string;
+  /** Where statm, status and descriptors are read: the same, but for a dead first thread (live_thread.ts). */
+  memory_directory: string;
   /** Kept open on statm; null: open, read, close at every pass. */
   statm: Deno.FsFile | null;
   /** Pass in which /proc last listed it. */
@@ -21,6 +23,7 @@ export interface ProcessEntry {
 export function newEntry(directory: string, pid: number, startTicks: number): ProcessEntry {
   return {
     directory,
+    memory_directory: directory,
     statm: null,
     listed_in_pass: 0,
     name_hash: 0,

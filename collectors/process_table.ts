@@ -1,25 +1,21 @@
 import type { AuxiliaryVector } from "./auxv.ts";
 import { readAuxv } from "./auxv.ts";
-import { DescriptorCounter } from "./descriptor_count.ts";
 import { textOf } from "./digits.ts";
 import { HandleBudget } from "./handle_budget.ts";
+import { liveThreadDirectory } from "./live_thread.ts";
 import { PidList } from "./pid_list.ts";
+import { ProcessDetails, STATUS_EVERY_SECONDS } from "./process_details.ts";
 import type { ProcessEntry } from "./process_entry.ts";
 import { forgetProgram, newEntry } from "./process_entry.ts";
 import { SmallFileReader } from "./process_files.ts";
-import { readCommand, readExecutable } from "./process_identity.ts";
-import { readLimits } from "./process_limits.ts";
 import { emptyStat, KERNEL_THREAD_FLAG, parseStat } from "./process_stat.ts";
 import type { Statm } from "./process_statm.ts";
 import { parseStatm } from "./process_statm.ts";
-import { emptyStatus, parseStatus } from "./process_status.ts";
 import { ParseError } from "./read.ts";
 import type { ProcessSample } from "./sample.ts";
-import { Users } from "./users.ts";
 
 /** stat tells state, faults, processor time and an exec; ten seconds late is early enough for all of them. */
 const STAT_EVERY_SECONDS = 10;
-const STATUS_EVERY_SECONDS = 15;
 /** Two passes this near each other: no pid can have been given out twice between them. */
 const NEAR_PASSES_SECONDS = 2;
 
@@ -39,10 +35,8 @@ export class ProcessTable {
   readonly #reader = new SmallFileReader();
   readonly #statm: Statm = { size_pages: 0, resident_pages: 0, shared_pages: 0, text_pages: 0 };
   readonly #stat = emptyStat();
-  readonly #status = emptyStatus();
   readonly #list: PidList;
-  readonly #descriptors: DescriptorCounter;
-  readonly #users: Users;
+  readonly #details: ProcessDetails;
   readonly #auxv: AuxiliaryVector;
   readonly #handles: HandleBudget;
   #pass = 0;
@@ -52,8 +46,7 @@ export class ProcessTable {
 
   constructor(readonly proc: string, options: { max_kept_handles?: number } = {}) {
     this.#list = new PidList(proc, this.#reader);
-    this.#descriptors = new DescriptorCounter(proc);
-    this.#users = new Users(proc);
+    this.#details = new ProcessDetails(proc, this.#reader);
     this.#auxv = readAuxv(proc);
     this.#handles = new HandleBudget(options.max_kept_handles);
   }
@@ -149,9 +142,9 @@ export class ProcessTable {
     // Neighbours become due at different passes, so that no pass carries the load of all.
     const phase = (pid % 16) / 16;
     entry.stat_due = nowSeconds + STAT_EVERY_SECONDS * (0.5 + phase / 2);
-    this.#takeStatus(entry, nowSeconds);
+    this.#details.takeStatus(entry, nowSeconds);
     entry.status_due = nowSeconds + STATUS_EVERY_SECONDS * (0.5 + phase / 2);
-    this.#takeProgram(entry);
+    this.#details.takeProgram(entry);
     if (record.is_kernel_thread) return entry;
     if (this.#handles.keep(entry) === "gone") return null;
     if (!this.#readStatm(entry)) {
@@ -159,7 +152,8 @@ export class ProcessTable {
       return null;
     }
     entry.text_pages = this.#statm.text_pages;
-    this.#markEnding(record);
+    if (record.state === "Z" && record.threads! > 1) this.#readStatmOfAnotherThread(entry);
+    this.#markEnding(entry);
     return entry;
   }
 
@@ -167,8 +161,19 @@ export class ProcessTable {
    * No address space: a zombie, or one that is just being torn down. That is no release of memory, so the state says at
    * once that the zeros are not to be judged.
    */
-  #markEnding(record: ProcessSample): void {
-    if (this.#statm.size_pages === 0 && record.state !== "Z") record.state = "X";
+  #markEnding({ record, directory, memory_directory }: ProcessEntry): void {
+    if (this.#statm.size_pages === 0) {
+      if (record.state !== "Z") record.state = "X";
+    } else if (record.state === "Z" && memory_directory !== directory) record.state = "S";
+  }
+
+  /** Turns to another thread of the process once the one that was read has ended; false where there is none. */
+  #readStatmOfAnotherThread(entry: ProcessEntry): boolean {
+    const directory = liveThreadDirectory(entry.directory, entry.record.pid);
+    if (directory === null || directory === entry.memory_directory) return false;
+    this.#handles.release(entry);
+    entry.memory_directory = directory;
+    return this.#handles.keep(entry) !== "gone" && this.#readStatm(entry);
   }
 
   /** False when the process is gone (or its pid is another's now). */
@@ -178,7 +183,7 @@ export class ProcessTable {
       // No memory of its own to watch: stat alone, for state and processor time.
       return everything || nowSeconds >= entry.stat_due ? this.#refreshStat(entry, nowSeconds) : true;
     }
-    if (!this.#readStatm(entry)) {
+    if (!this.#readStatm(entry) && !this.#readStatmOfAnotherThread(entry)) {
       this.#listAgain = true;
       return false;
     }
@@ -187,11 +192,12 @@ export class ProcessTable {
     const maybeReused = entry.statm === null && (this.#checkReuse || this.#list.mayBeReused(record.pid));
     const ending = this.#statm.size_pages === 0 && record.state !== "Z";
     if (statDue || otherProgram || maybeReused || ending) {
-      entry.text_pages = this.#statm.text_pages;
+      if (this.#statm.size_pages > 0) entry.text_pages = this.#statm.text_pages;
       if (!this.#refreshStat(entry, nowSeconds, otherProgram)) return false;
     }
-    if (everything || nowSeconds >= entry.status_due) this.#takeStatus(entry, nowSeconds);
-    this.#markEnding(record);
+    if (ending && record.state === "Z" && record.threads! > 1) this.#readStatmOfAnotherThread(entry);
+    if (everything || nowSeconds >= entry.status_due) this.#details.takeStatus(entry, nowSeconds);
+    this.#markEnding(entry);
     return true;
   }
 
@@ -200,7 +206,7 @@ export class ProcessTable {
     const statm = this.#statm;
     try {
       const cursor = entry.statm === null
-        ? this.#reader.read(`${entry.directory}/statm`)
+        ? this.#reader.read(`${entry.memory_directory}/statm`)
         : this.#reader.reread(entry.statm);
       parseStatm(cursor, statm);
     } catch {
@@ -235,8 +241,8 @@ export class ProcessTable {
     // An ending process loses its code and its stack, and kernel threads rename themselves all the time: no exec either.
     if (executed && !record.is_kernel_thread && this.#statm.size_pages > 0) {
       forgetProgram(record);
-      this.#takeProgram(entry);
-      this.#takeStatus(entry, nowSeconds);
+      this.#details.takeProgram(entry);
+      this.#details.takeStatus(entry, nowSeconds);
     }
     return true;
   }
@@ -258,33 +264,5 @@ export class ProcessTable {
     record.major_faults = stat.major_faults;
     record.cpu_seconds = (stat.user_ticks + stat.system_ticks) / this.#auxv.clock_ticks_per_second;
     entry.stat_due = nowSeconds + STAT_EVERY_SECONDS;
-  }
-
-  #takeStatus(entry: ProcessEntry, nowSeconds: number): void {
-    const { record } = entry;
-    entry.status_due = nowSeconds + STATUS_EVERY_SECONDS;
-    const cursor = this.#reader.readOrNull(`${entry.directory}/status`);
-    if (cursor !== null) {
-      const status = this.#status;
-      parseStatus(cursor, status);
-      record.peak_rss_bytes = status.peak_rss_bytes;
-      record.shmem_bytes = status.shmem_bytes;
-      record.page_tables_bytes = status.page_tables_bytes;
-      record.swap_bytes = status.swap_bytes;
-      if (status.uid !== null && (status.uid !== record.uid || record.user === "")) {
-        record.uid = status.uid;
-        record.user = this.#users.nameOf(status.uid);
-      }
-    }
-    record.open_descriptors = this.#descriptors.count(record.pid);
-  }
-
-  /** What holds for as long as the program runs; read once, and again after an exec. */
-  #takeProgram(entry: ProcessEntry): void {
-    const { record, directory } = entry;
-    if (record.is_kernel_thread) return;
-    record.command = readCommand(this.#reader, directory);
-    record.executable = readExecutable(directory);
-    record.descriptor_limit = readLimits(record.pid, this.proc)?.open_files?.soft ?? null;
   }
 }

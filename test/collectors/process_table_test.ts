@@ -149,6 +149,35 @@ Deno.test("table: a zombie says so at once, its zeros are no release", async () 
   }
 });
 
+Deno.test("table: a dead first thread does not hide the memory of the others", () => {
+  const directory = Deno.makeTempDirSync();
+  const table = new ProcessTable(`${directory}/proc`);
+  const file = (path: string) => `${directory}/proc/812/${path}`;
+  try {
+    writeMachine(directory, healthy);
+    Deno.mkdirSync(file("task/815"), { recursive: true });
+    Deno.mkdirSync(file("task/812"));
+    for (const name of ["statm", "status"]) Deno.copyFileSync(file(name), file(`task/815/${name}`));
+    table.pass(now++, 0);
+    const record = find(table, 812)!;
+    const rss = record.rss_bytes;
+    // As the kernel shows a process whose main thread called pthread_exit.
+    Deno.writeTextFileSync(file("statm"), "0 0 0 0 0 0 0\n");
+    Deno.writeTextFileSync(file("stat"), Deno.readTextFileSync(file("stat")).replace("(java) S", "(java) Z"));
+    table.pass(now++, 0);
+    assert.equal(record.rss_bytes, rss);
+    assert.equal(record.state, "S");
+    table.pass(now += 30, 0, true);
+    assert.equal(record.rss_bytes, rss);
+    assert.equal(record.state, "S");
+    assert.equal(record.swap_bytes, 0);
+    assert.equal(record.generation, 0);
+  } finally {
+    table.close();
+    Deno.removeSync(directory, { recursive: true });
+  }
+});
+
 Deno.test("table: without a handle to keep it reads the same", async () => {
   const shell = new Shell("read line");
   const kept = new ProcessTable("/proc");

@@ -1,0 +1,51 @@
+import { DescriptorCounter } from "./descriptor_count.ts";
+import type { ProcessEntry } from "./process_entry.ts";
+import type { SmallFileReader } from "./process_files.ts";
+import { readCommand, readExecutable } from "./process_identity.ts";
+import { readLimits } from "./process_limits.ts";
+import { emptyStatus, parseStatus } from "./process_status.ts";
+import { Users } from "./users.ts";
+
+export const STATUS_EVERY_SECONDS = 15;
+
+/** What is read more seldom than statm and stat: status and the number of descriptors, and what the program is. */
+export class ProcessDetails {
+  readonly #status = emptyStatus();
+  readonly #descriptors: DescriptorCounter;
+  readonly #users: Users;
+  readonly #reader: SmallFileReader;
+
+  constructor(readonly proc: string, reader: SmallFileReader) {
+    this.#reader = reader;
+    this.#descriptors = new DescriptorCounter(proc);
+    this.#users = new Users(proc);
+  }
+
+  takeStatus(entry: ProcessEntry, nowSeconds: number): void {
+    const { record } = entry;
+    entry.status_due = nowSeconds + STATUS_EVERY_SECONDS;
+    const cursor = this.#reader.readOrNull(`${entry.memory_directory}/status`);
+    if (cursor !== null) {
+      const status = this.#status;
+      parseStatus(cursor, status);
+      record.peak_rss_bytes = status.peak_rss_bytes;
+      record.shmem_bytes = status.shmem_bytes;
+      record.page_tables_bytes = status.page_tables_bytes;
+      record.swap_bytes = status.swap_bytes;
+      if (status.uid !== null && (status.uid !== record.uid || record.user === "")) {
+        record.uid = status.uid;
+        record.user = this.#users.nameOf(status.uid);
+      }
+    }
+    record.open_descriptors = this.#descriptors.count(entry.memory_directory);
+  }
+
+  /** What holds for as long as the program runs; read once, and again after an exec. */
+  takeProgram(entry: ProcessEntry): void {
+    const { record, directory } = entry;
+    if (record.is_kernel_thread) return;
+    record.command = readCommand(this.#reader, directory);
+    record.executable = readExecutable(directory);
+    record.descriptor_limit = readLimits(record.pid, this.proc)?.open_files?.soft ?? null;
+  }
+}
