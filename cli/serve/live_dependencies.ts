@@ -1,23 +1,103 @@
-/** Wires the live page to what judges and inspects. */
+/** Wires the live page to the judge that every command shares, and to the readings it makes on demand. */
 
+import type { Roots } from "../../collectors/collector.ts";
+import type { Sampler } from "../../collectors/mod.ts";
+import type { Sample } from "../../collectors/sample.ts";
+import type { RuleSet } from "../../rules/alerts/rule.ts";
+import type { Finding, FindingKind } from "../../rules/finding.ts";
+import { processKey } from "../../rules/history/mod.ts";
+import { memoryMap } from "../../rules/memory_map.ts";
+import type { Judgement } from "../../rules/trend/mod.ts";
+import type { RuleInfo, Trend } from "../../ui/server/api.ts";
 import type { LiveDependencies } from "../../ui/server/dependencies.ts";
-import type { Observer } from "../watch.ts";
+import type { Judge } from "../judge.ts";
+import { Inspector } from "./inspector.ts";
 
 export interface LiveOptions {
+  judge: Judge;
+  rules: RuleSet;
+  sampler: Sampler;
+  roots: Roots;
   hide_arguments: boolean;
   interval_seconds: number;
-  rules_file?: string;
 }
 
-export function liveDependencies(
-  options: LiveOptions,
-): { live: LiveDependencies; observers: Observer[] } {
+/** Thirty samples make a first verdict, three looks that agree a leak (rules/trend, rules/history). */
+const NEEDED_SECONDS = 120;
+
+const MEASURES: Partial<Record<FindingKind, Parameters<typeof processKey>[3]>> = {
+  "process-memory": "memory",
+  "process-descriptors": "descriptors",
+  "process-threads": "threads",
+  "process-mappings": "mappings",
+};
+
+export function liveDependencies(options: LiveOptions): LiveDependencies {
+  const { judge, rules, sampler } = options;
+  const inspector = new Inspector(options.roots);
+  const infos = ruleInfos(rules);
   return {
-    observers: [],
-    live: {
-      judge: { findings: () => [], alerts: () => [], rules: () => [], needed_seconds: 300 },
-      hide_arguments: options.hide_arguments,
-      interval_seconds: options.interval_seconds,
+    judge: {
+      findings: () => judge.findings,
+      alerts: () => [
+        ...judge.alerts,
+        ...judge.engine.history().filter((alert) => alert.state === "resolved"),
+      ],
+      rules: () => infos,
+      trend: (finding) => trendOf(finding, judge, sampler.sample),
+      memory_verdict(process) {
+        const key = processKey(process.pid, process.start_ticks, process.generation, "memory");
+        const judgement = judge.growth.judgementOf(key);
+        return judgement && { verdict: judgement.verdict, evidence: judgement.evidence };
+      },
+      needed_seconds: NEEDED_SECONDS,
     },
+    inspect: (process) => inspector.inspect(process),
+    memory_map: (memory) =>
+      memoryMap(memory, sampler.sample.kernel).rows.map(({ name, bytes, meaning }) => ({
+        name,
+        bytes,
+        meaning,
+      })),
+    hide_arguments: options.hide_arguments,
+    interval_seconds: options.interval_seconds,
   };
 }
+
+/** What the detector saw of the series behind a finding about a process. */
+function trendOf(finding: Finding, judge: Judge, sample: Sample): Trend | null {
+  const measure = MEASURES[finding.kind];
+  const { pid, start_ticks } = finding.subject;
+  if (!measure || pid === null || start_ticks === null) return null;
+  const process = sample.processes.find((one) => one.pid === pid && one.start_ticks === start_ticks);
+  if (!process) return null;
+  const judgement = judge.growth.judgementOf(processKey(pid, start_ticks, process.generation, measure));
+  return judgement && drawn(judgement, sample.time_seconds);
+}
+
+/** The deciding view on the samples' time axis; its window ends now. */
+export function drawn(judgement: Judgement, now: number): Trend | null {
+  const { view, window_seconds, rate_per_hour } = judgement;
+  if (!view) return null;
+  const start = now - window_seconds;
+  return {
+    view_name: view.name,
+    time_seconds: view.seconds.map((seconds) => start + seconds),
+    values: [...view.values],
+    rate_per_hour,
+  };
+}
+
+export function ruleInfos({ rules, parameters }: RuleSet): RuleInfo[] {
+  return rules.map((rule) => ({
+    name: rule.name,
+    severity: rule.severity,
+    condition: rule.when.source,
+    for_seconds: rule.for_seconds,
+    help: withParameters(rule.next_step.source, parameters),
+  }));
+}
+
+/** Parameters by their values; what differs from alert to alert stays in braces. */
+const withParameters = (text: string, parameters: Record<string, number>): string =>
+  text.replace(/\{(\w+)\}/g, (whole, name) => name in parameters ? String(parameters[name]) : whole);

@@ -2,37 +2,43 @@
 
 import { Sampler } from "../../collectors/mod.ts";
 import type { ServeOptions } from "../commands/serve.ts";
+import { CONFIRMATIONS_WATCHING, createJudge } from "../create_judge.ts";
 import { sessionDirectories } from "../directories.ts";
 import { EXIT_DONE } from "../errors.ts";
+import { say } from "../output.ts";
+import { loadRules } from "../rules/load.ts";
 import { stopOnSignals } from "../stop_signal.ts";
 import { liveDependencies } from "./live_dependencies.ts";
-import { sessionLibrary } from "./session_library.ts";
 import { startServer } from "./server.ts";
+import { sessionLibrary } from "./session_library.ts";
 import { watchWhileSeen } from "./watch_while_seen.ts";
 
+/** Runs until stopped; resolves to the exit code. Throws UserError. */
 export async function serve(options: ServeOptions): Promise<number> {
-  const say = (message: string) => console.error(message);
-  const sampler = new Sampler({
-    roots: { proc: options.procRoot, sys: options.sysRoot },
-    interval_seconds: options.interval,
-  });
-  const { live, observers } = liveDependencies({
-    hide_arguments: options.hideArguments,
-    interval_seconds: options.interval,
-    rules_file: options.rules,
-  });
+  const roots = { proc: options.procRoot, sys: options.sysRoot };
+  const rules = loadRules(options.rules);
+  const sampler = new Sampler({ roots, interval_seconds: options.interval });
+  const judge = createJudge({ sampler, roots, rules, confirmations: CONFIRMATIONS_WATCHING });
   const stop = stopOnSignals();
   try {
     const server = await startServer({
       port: options.port,
       host: options.host,
       token_file: options.tokenFile,
-      live,
+      live: liveDependencies({
+        judge,
+        rules,
+        sampler,
+        roots,
+        hide_arguments: options.hideArguments,
+        interval_seconds: options.interval,
+      }),
       library: sessionLibrary([...sessionDirectories(), ...options.dir ?? []], options.hideArguments),
-      say,
+      say: (message) => say(message, false),
     });
-    if (!options.quiet) console.error(`leakwatch: ${server.url}  (Ctrl-C ends it)`);
-    await watchWhileSeen(server.live, sampler, observers, options.interval, stop.signal);
+    say(`${server.url}  Ctrl-C ends it`, options.quiet);
+    await sampler.prepare();
+    await watchWhileSeen(server.live, sampler, [judge], options.interval, stop.signal);
     await server.close();
     return EXIT_DONE;
   } finally {

@@ -3,10 +3,14 @@
 import type { AssetTexts } from "../../ui/server/assets.ts";
 import html from "../../ui/web/index.html" with { type: "text" };
 import icon from "../../ui/web/icon.svg" with { type: "text" };
-import style from "../../ui/web/style.css" with { type: "text" };
+import base from "../../ui/web/style/base.css" with { type: "text" };
+import frame from "../../ui/web/style/frame.css" with { type: "text" };
+import screens from "../../ui/web/style/screens.css" with { type: "text" };
+import parts from "../../ui/web/style/parts.css" with { type: "text" };
 import { UserError } from "../errors.ts";
 
 export async function loadPageAssets(): Promise<AssetTexts> {
+  const style = [base, frame, parts, screens].join("\n");
   return { html, icon, style, script: await bundleNow() ?? await bundledScript() };
 }
 

@@ -2,6 +2,7 @@
 
 import { createApp } from "../../ui/server/mod.ts";
 import type { Dependencies, LiveDependencies } from "../../ui/server/dependencies.ts";
+import { memoryMap } from "../../rules/memory_map.ts";
 import { LiveView } from "../../ui/server/live_view.ts";
 import { FakeMachine, type FakeMachineOptions } from "./fake_machine.ts";
 
@@ -45,12 +46,15 @@ export function fakeApp(options: FakeAppOptions = {}) {
       for_seconds: 300,
       help: "Watch it for longer: growth may end by itself.",
     }],
+    trend: (finding) => finding.kind === "process-memory" ? machine.trend() : null,
     needed_seconds: 300,
   };
   const live = new LiveView({
     judge,
     hide_arguments: options.hide_arguments ?? false,
     interval_seconds: 2,
+    memory_map: (memory) =>
+      memoryMap(memory).rows.map(({ name, bytes, meaning }) => ({ name, bytes, meaning })),
     inspect: () => ({
       mapping_groups: [
         { name: "[heap]", count: 1, rss_bytes: 40 * 1024 ** 2, change_bytes: 7_900_000 },

@@ -2,6 +2,7 @@
 
 import { emptySample } from "../../collectors/empty_sample.ts";
 import type { ContainerSample, MemoryInfo, ProcessSample, Sample } from "../../collectors/sample.ts";
+import type { Trend } from "../../ui/server/api.ts";
 import type { Finding } from "../../rules/finding.ts";
 
 const MIB = 1024 ** 2;
@@ -40,6 +41,8 @@ export interface FakeMachineOptions {
 export class FakeMachine {
   readonly sample: Sample = emptySample();
   time = START;
+  /** When growth began. */
+  start = START;
   readonly #leak: number;
 
   constructor(readonly options: FakeMachineOptions = {}) {
@@ -66,10 +69,10 @@ export class FakeMachine {
     this.time += seconds;
     const { sample } = this;
     sample.time_seconds = sample.wall_seconds = this.time;
-    const hours = (this.time - START) / 3600;
+    const hours = (this.time - this.start) / 3600;
     sample.processes.forEach((process, i) => this.#live(process, i, hours));
     sample.memory = this.#memory(hours);
-    const elapsed = this.time - START;
+    const elapsed = this.time - this.start;
     const burst = Math.max(0, Math.sin(hours * 2.4)) ** 8;
     const stall = elapsed * 900 + burst * 4e6;
     sample.pressure = {
@@ -195,7 +198,7 @@ export class FakeMachine {
   }
 
   findings(): Finding[] {
-    const hours = (this.time - START) / 3600;
+    const hours = (this.time - this.start) / 3600;
     if (hours < 0.15 || this.#leak === 0) return [];
     const of = this.sample.processes[1]!;
     const mid = this.#leak;
@@ -240,6 +243,14 @@ export class FakeMachine {
       evidence: "objects of 384 B pile up while their users come and go",
       next_step: "sudo slabtop -s c",
     }];
+  }
+
+  /** The leaking program's floors in twelve segments, as a detector would have seen them. */
+  trend(): Trend {
+    const from = Math.max(this.start, this.time - 3600);
+    const level = (time: number) => 1395 * MIB + this.#leak * (time - this.start) / 3600;
+    const time_seconds = Array.from({ length: 12 }, (_, i) => from + (this.time - from) * (i + 0.5) / 12);
+    return { view_name: "floor", time_seconds, values: time_seconds.map(level), rate_per_hour: null };
   }
 
   #process(i: number): ProcessSample {

@@ -193,6 +193,8 @@ export interface ProcessReply {
   mapping_groups: MappingGroup[] | null;
   parent: ProcessRow | null;
   children: ProcessRow[];
+  /** What the detector says of its memory where that is no suspicion: stable, sawtooth, warm-up … */
+  memory_verdict: { verdict: Verdict; evidence: string } | null;
   suspects: Suspect[];
   series: SeriesReply;
 }

@@ -9,6 +9,7 @@ import type {
   RuleInfo,
   SessionsReply,
   Trend,
+  Verdict,
 } from "./api.ts";
 import type { DescriptorKinds, MemoryInfo, ProcessSample } from "../../collectors/sample.ts";
 import type { LiveView } from "./live_view.ts";
@@ -24,8 +25,8 @@ export interface LiveJudge {
   rules(): readonly RuleInfo[];
   /** The line that a finding claims; null where there is none to draw. */
   trend?(finding: Finding): Trend | null;
-  /** Growth per hour of watched series that made no finding, by process; null where not judged. */
-  growth?(process: ProcessSample): number | null;
+  /** The verdict on a process's memory, whatever it is; null where it is not judged. */
+  memory_verdict?(process: ProcessSample): { verdict: Verdict; evidence: string } | null;
   /** Seconds of watching before a first verdict can be given. */
   needed_seconds: number;
 }
@@ -56,7 +57,7 @@ export interface Dependencies {
 export interface LiveDependencies {
   judge: LiveJudge;
   inspect?(process: ProcessSample): Inspection | null;
-  memory_map?(memory: MemoryInfo): MemoryMapLine[];
+  memory_map(memory: MemoryInfo): MemoryMapLine[];
   hide_arguments: boolean;
   interval_seconds: number;
 }

@@ -4,7 +4,6 @@ import type { Sample } from "../../collectors/sample.ts";
 import type { KernelReply, SlabRow, Suspect, ZoneHistory } from "./api.ts";
 import type { LiveDependencies } from "./dependencies.ts";
 import type { LiveHistory } from "./live_history.ts";
-import { memoryMapLines } from "./memory_map_lines.ts";
 import type { RangeQuery } from "./view.ts";
 
 const MOST_CACHES = 60;
@@ -23,7 +22,7 @@ export function kernelReply(
   return {
     time_seconds: sample?.time_seconds ?? null,
     memory,
-    memory_map: memory ? (memoryMap ?? memoryMapLines)(memory) : [],
+    memory_map: memory ? memoryMap(memory) : [],
     slab_caches: sample?.slab_caches ? slabRows(sample, suspects, history) : null,
     zones: zoneHistories(sample, history, range),
     counts: {

@@ -214,6 +214,7 @@ export class LiveView implements View {
       parent: parent ? this.#rowOf(parent) : null,
       children: all.filter((other) => other.ppid === process.pid).slice(0, MOST_CHILDREN)
         .map((other) => this.#rowOf(other)),
+      memory_verdict: this.#deps.judge.memory_verdict?.(process) ?? null,
       suspects: this.suspects().filter((suspect) => isAbout(suspect, process)),
       series: this.#processSeries(processKey(process), range),
     };
@@ -262,9 +263,9 @@ export class LiveView implements View {
     return this.#verdicts.get(processKey(process));
   }
 
-  /** What a verdict says goes before what the judge watches, and that before plain arithmetic. */
+  /** What a verdict says goes before plain arithmetic. */
   #growth(process: ProcessSample): number | null {
-    return this.#verdict(process)?.growth_bytes_per_hour ?? this.#deps.judge.growth?.(process) ??
+    return this.#verdict(process)?.growth_bytes_per_hour ??
       this.#history.processes.pace(processKey(process));
   }
 

@@ -2,6 +2,7 @@
 
 import { type Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
+import { validator } from "hono/validator";
 import { Assets, sendAsset } from "./assets.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { guard, securityHeaders } from "./doors.ts";
@@ -12,31 +13,68 @@ import type { View } from "./view.ts";
 
 export type { Dependencies } from "./dependencies.ts";
 
+/** What a client may ask, as strings; `query.ts` holds the bounds. */
+interface Query {
+  at?: string;
+  from?: string;
+  to?: string;
+  points?: string;
+  columns?: string;
+  ids?: string;
+}
+
+/** Takes the named parameters and drops all others, so that the typed client knows what there is. */
+const query = <Name extends keyof Query>(...names: Name[]) =>
+  validator("query", (given) =>
+    Object.fromEntries(
+      names.flatMap((name) => typeof given[name] === "string" ? [[name, given[name]]] : []),
+    ) as Pick<Query, Name>);
+const moment = query("at");
+const range = query("from", "to", "points");
+
 /** The routes of one view; the live machine and every session have the same ones. */
 function viewRoutes(resolve: (context: Context) => Promise<View>) {
   return new Hono()
-    .get("/now", async (c) => c.json(await (await resolve(c)).now(parseMoment(c.req.query("at")))))
     .get(
-      "/series",
-      async (c) =>
-        c.json(
-          await (await resolve(c)).series(parseColumns(c.req.query("columns")), parseRange(c.req.query())),
-        ),
+      "/now",
+      moment,
+      async (c) => c.json(await (await resolve(c)).now(parseMoment(c.req.valid("query").at))),
     )
+    .get("/series", query("columns", "from", "to", "points"), async (c) => {
+      const asked = c.req.valid("query");
+      return c.json(await (await resolve(c)).series(parseColumns(asked.columns), parseRange(asked)));
+    })
     .get(
       "/processes",
-      async (c) => c.json(await (await resolve(c)).processes(parseMoment(c.req.query("at")))),
+      moment,
+      async (c) => c.json(await (await resolve(c)).processes(parseMoment(c.req.valid("query").at))),
     )
-    .get("/sparks", async (c) => c.json(await (await resolve(c)).sparks(parseIdentities(c.req.query("ids")))))
-    .get("/processes/:pid/:start_ticks", async (c) => {
+    .get(
+      "/sparks",
+      query("ids"),
+      async (c) => c.json(await (await resolve(c)).sparks(parseIdentities(c.req.valid("query").ids))),
+    )
+    .get("/processes/:pid/:start_ticks", range, async (c) => {
       const identity = parseIdentity(c.req.param("pid"), c.req.param("start_ticks"));
-      const reply = await (await resolve(c)).process(identity, parseRange(c.req.query()));
+      const reply = await (await resolve(c)).process(identity, parseRange(c.req.valid("query")));
       if (!reply) throw new HTTPException(404, { message: "no such process was seen" });
       return c.json(reply);
     })
-    .get("/kernel", async (c) => c.json(await (await resolve(c)).kernel(parseRange(c.req.query()))))
-    .get("/containers", async (c) => c.json(await (await resolve(c)).containers(parseRange(c.req.query()))))
-    .get("/alerts", async (c) => c.json(await (await resolve(c)).alerts(parseRange(c.req.query()))));
+    .get(
+      "/kernel",
+      range,
+      async (c) => c.json(await (await resolve(c)).kernel(parseRange(c.req.valid("query")))),
+    )
+    .get(
+      "/containers",
+      range,
+      async (c) => c.json(await (await resolve(c)).containers(parseRange(c.req.valid("query")))),
+    )
+    .get(
+      "/alerts",
+      range,
+      async (c) => c.json(await (await resolve(c)).alerts(parseRange(c.req.valid("query")))),
+    );
 }
 
 const EVENT_HEADERS = {

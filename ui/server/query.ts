@@ -24,11 +24,11 @@ function number(text: string | undefined, name: string, highest: number): number
 
 export const parseMoment = (text: string | undefined): number | null => number(text, "at", LATEST);
 
-export function parseRange(query: Record<string, string>): RangeQuery {
-  const from = number(query["from"], "from", LATEST);
-  const to = number(query["to"], "to", LATEST);
+export function parseRange(query: { from?: string; to?: string; points?: string }): RangeQuery {
+  const from = number(query.from, "from", LATEST);
+  const to = number(query.to, "to", LATEST);
   if (from !== null && to !== null && from >= to) refuse("from must lie before to");
-  const points = number(query["points"], "points", MOST_POINTS) ?? DEFAULT_POINTS;
+  const points = number(query.points, "points", MOST_POINTS) ?? DEFAULT_POINTS;
   return { from, to, points: Math.max(2, Math.floor(points)) };
 }
 

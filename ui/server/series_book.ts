@@ -11,9 +11,10 @@ interface Entry {
   pace_per_hour: number | null;
 }
 
-/** 15 minutes at 10 s, a day at ten minutes. */
+/** 15 minutes at 10 s, two hours at a minute, a day at ten minutes. */
 export const BOOK_TIERS: readonly TierShape[] = [
   { step_seconds: 0, capacity: 90 },
+  { step_seconds: 60, capacity: 120 },
   { step_seconds: 600, capacity: 144 },
 ];
 /** Seconds between two rows: what the fine tier above is made for. */
@@ -53,15 +54,15 @@ export class SeriesBook {
     return this.#entries.get(key)?.pace_per_hour ?? null;
   }
 
-  /** The first column over all that is known. */
-  spark(key: string): Spark | null {
+  /** One column over all that is known. */
+  spark(key: string, column = 0): Spark | null {
     const tiers = this.#entries.get(key)?.tiers;
     if (!tiers) return null;
     const { time_seconds, mean } = tiers.read(
       tiers.oldest_seconds ?? 0,
       tiers.newest_seconds ?? 0,
       SPARK_POINTS,
-      [0],
+      [column],
     );
     return { time_seconds: time_seconds.map(Math.round), values: mean[0]! };
   }

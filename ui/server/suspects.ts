@@ -3,16 +3,24 @@
 import type { ProcessSample } from "../../collectors/sample.ts";
 import { processKey } from "./api.ts";
 import type { Finding, Spark, Suspect, Trend, Verdict } from "./api.ts";
-import type { LiveHistory } from "./live_history.ts";
+import { type LiveHistory, PROCESS_COLUMNS } from "./live_history.ts";
 
 /** The same as long as the finding is about the same thing. */
 export const suspectKey = ({ kind, subject }: Finding): string =>
   [kind, subject.pid ?? "", subject.start_ticks ?? "", subject.pid === null ? subject.name : ""].join("/");
 
+const PROCESS_SERIES: Partial<Record<Finding["kind"], typeof PROCESS_COLUMNS[number]>> = {
+  "process-memory": "private_bytes",
+  "process-descriptors": "open_descriptors",
+  "process-threads": "threads",
+};
+
 /** The series in the live history that a finding is about; null where the history has none. */
 function sparkOf({ kind, subject }: Finding, history: LiveHistory): Spark | null {
-  if (kind === "process-memory" && subject.pid !== null && subject.start_ticks !== null) {
-    return history.processes.spark(processKey({ pid: subject.pid, start_ticks: subject.start_ticks }));
+  const column = PROCESS_SERIES[kind];
+  if (column && subject.pid !== null && subject.start_ticks !== null) {
+    const key = processKey({ pid: subject.pid, start_ticks: subject.start_ticks });
+    return history.processes.spark(key, PROCESS_COLUMNS.indexOf(column));
   }
   if (kind === "kernel-slab") return history.slabs.spark(subject.name);
   if (kind === "container-memory" && subject.container) return history.containers.spark(subject.container);

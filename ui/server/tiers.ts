@@ -175,7 +175,9 @@ export class Tiers {
   read(from: number, to: number, points: number, columns: readonly number[]): Range {
     const rows = this.#rows(from, to);
     // Rows are merged on a grid of absolute time, so that a live chart grows at its end and does not crawl.
-    const grid = rows.length > points ? (to - from) / Math.max(1, points) : 0;
+    // Fine rows at the end of coarse ones are merged as coarsely: a line must not grow nervous towards its end.
+    const steps = Math.max(0, ...rows.map((row) => row.ring.shape.step_seconds));
+    const grid = Math.max(rows.length > points ? (to - from) / Math.max(1, points) : 0, steps);
     const range: Range = {
       time_seconds: [],
       mean: columns.map(() => []),
@@ -187,7 +189,12 @@ export class Tiers {
       end = start + 1;
       while (grid && end < rows.length && Math.floor(rows[end]!.time / grid) === cell) end++;
       const group = rows.slice(start, end);
-      range.time_seconds.push(group.reduce((sum, row) => sum + row.time, 0) / group.length);
+      // The last point stands at the newest sample, so that a chart reaches its end.
+      range.time_seconds.push(
+        end === rows.length
+          ? group.at(-1)!.time
+          : group.reduce((sum, row) => sum + row.time, 0) / group.length,
+      );
       columns.forEach((column, i) => {
         let sum = 0, count = 0, low = Infinity, high = -Infinity;
         for (const { ring, at } of group) {

@@ -1,2 +1,8 @@
+/** The page starts here. */
+
 import { render } from "preact";
-render("leakwatch", document.body);
+import { followLinks } from "./address.ts";
+import { App } from "./app.tsx";
+
+followLinks();
+render(<App />, document.body);

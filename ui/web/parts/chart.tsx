@@ -1,0 +1,118 @@
+/** A chart with its title, and the values under the shared cursor in a legend that stays where it is. */
+
+import type { ComponentChildren } from "preact";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { timeToSecond } from "../format.ts";
+import { Plot, type PlotData } from "../plot.ts";
+import { palette } from "../theme.ts";
+import { cursor, shown, steer } from "../time_axis.ts";
+
+export interface LegendEntry {
+  label: string;
+  color: string;
+  /** Text of the value at an index of the time column. */
+  value(index: number): string;
+  hatched?: boolean;
+  dashed?: boolean;
+}
+
+export interface ChartProps {
+  title: string;
+  /** What the chart says, for those who cannot see it. */
+  summary: string;
+  data: Omit<PlotData, "range">;
+  legend: LegendEntry[];
+  height: number;
+  className?: string;
+  children?: ComponentChildren;
+}
+
+/** Index of the point nearest to the cursor; the last one where there is no cursor. */
+export function indexAt(time: readonly number[], at: number | null): number {
+  if (at === null || time.length === 0) return time.length - 1;
+  let low = 0, high = time.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (time[middle]! < at) low = middle + 1;
+    else high = middle;
+  }
+  return low > 0 && at - time[low - 1]! < time[low]! - at ? low - 1 : low;
+}
+
+export function Chart({ title, summary, data, legend, height, className, children }: ChartProps) {
+  return (
+    <figure class={`chart ${className ?? ""}`}>
+      <figcaption>
+        <span class="chart-title">{title}</span>
+        <Legend time={data.time} entries={legend} />
+        <Moment time={data.time} />
+      </figcaption>
+      <Canvas title={title} data={data} height={height} />
+      <p class="unseen">{summary}</p>
+      {children}
+    </figure>
+  );
+}
+
+function Legend({ time, entries }: { time: readonly number[]; entries: LegendEntry[] }) {
+  const index = indexAt(time, cursor.value);
+  return (
+    <span class="legend">
+      {entries.map(({ label, color, value, hatched, dashed }) => (
+        <span class="legend-entry" key={label}>
+          <i
+            class={`swatch${hatched ? " hatched" : ""}${dashed ? " dashed" : ""}`}
+            style={{ "--swatch": `var(--${color})` }}
+          />
+          {label} <b>{index < 0 ? "–" : value(index)}</b>
+        </span>
+      ))}
+    </span>
+  );
+}
+
+/** The moment that the legend's values are of. */
+export function Moment({ time }: { time: readonly number[] }) {
+  const index = indexAt(time, cursor.value);
+  return (
+    <time class={`legend-time${cursor.value === null ? " resting" : ""}`}>
+      {index < 0 ? "" : timeToSecond(time[index]!)}
+    </time>
+  );
+}
+
+function Canvas({ title, data, height }: { title: string; data: Omit<PlotData, "range">; height: number }) {
+  const host = useRef<HTMLDivElement>(null);
+  const plot = useRef<Plot | null>(null);
+  const range = shown.value;
+  const colors = palette.value;
+
+  useLayoutEffect(() => {
+    const element = host.current!;
+    plot.current = new Plot(element, { ...data, range }, element.clientWidth || 600, height);
+    const sized = new ResizeObserver(() => plot.current?.resize(element.clientWidth, height));
+    sized.observe(element);
+    return () => {
+      sized.disconnect();
+      plot.current?.destroy();
+      plot.current = null;
+    };
+  }, [height]);
+
+  useEffect(() => plot.current?.update({ ...data, range }), [data, range]);
+  useEffect(() => plot.current?.repaint(), [colors]);
+
+  return (
+    <div
+      class="canvas"
+      ref={host}
+      style={{ height: `${height}px` }}
+      tabIndex={0}
+      role="group"
+      aria-label={`${title}. Arrow keys pan, plus and minus zoom, 0 goes back; drag to zoom.`}
+      onKeyDown={(event) => {
+        if (!event.ctrlKey && !event.metaKey && !event.altKey && steer(event.key)) event.preventDefault();
+      }}
+    />
+  );
+}

@@ -1,0 +1,107 @@
+/** Memory by who has it, stacked, with all of it as the limit, alerts on the axis, and where a leak leads. */
+
+import { useMemo } from "preact/hooks";
+import type { AlertRow, Composition, SeriesReply, Suspect } from "../api.ts";
+import { COMPOSITION_PARTS } from "../composition_parts.ts";
+import { bytes } from "../format.ts";
+import type { PlotMark, PlotSeries, PlotTrend } from "../plot.ts";
+import { Chart } from "./chart.tsx";
+
+export const MEMORY_COLUMNS = [
+  ...COMPOSITION_PARTS.map((part) => part.column),
+  "available_bytes",
+];
+
+export interface MemoryChartProps {
+  series: SeriesReply;
+  memory: Composition;
+  alerts: readonly AlertRow[];
+  suspects: readonly Suspect[];
+  height: number;
+}
+
+/** Sums from the bottom; null where any part is missing. */
+function stack(series: SeriesReply): (number | null)[][] {
+  const sums: (number | null)[][] = [];
+  let below: (number | null)[] = series.time_seconds.map(() => 0);
+  for (const { column } of COMPOSITION_PARTS) {
+    const own = series.columns[column] ?? [];
+    below = below.map((sum, i) => sum === null || own[i] == null ? null : sum + own[i]!);
+    sums.push(below);
+  }
+  return sums;
+}
+
+/** The pace at which available memory goes, drawn as the rise of what is not available towards the limit. */
+function usedTrend(series: SeriesReply, memory: Composition, suspects: readonly Suspect[]): PlotTrend | null {
+  const leaks = suspects.filter((suspect) =>
+    suspect.verdict === "leak" && suspect.unit === "bytes" && suspect.rate_per_hour !== null
+  );
+  const own = leaks.find((suspect) => suspect.kind === "system-memory");
+  const rates = (own ? [own] : leaks).map((suspect) => suspect.rate_per_hour!);
+  const end = series.time_seconds.length - 1;
+  const available = series.columns["available_bytes"]?.[end];
+  if (rates.length === 0 || available == null) return null;
+  const sum = (part: "low" | "mid" | "high") =>
+    rates.reduce((total, rate) => total + Math.abs(rate[part]), 0) / 3600;
+  const now = series.time_seconds[end]!;
+  const level = memory.total_bytes - available;
+  const back = Math.min(now - series.time_seconds[0]!, 900);
+  const pace: [number, number, number] = [sum("low"), sum("mid"), sum("high")];
+  return {
+    color: "leak",
+    time: [now - back, now],
+    values: [Math.max(0, level - pace[1] * back), level],
+    pace,
+    dots: false,
+  };
+}
+
+export function MemoryChart({ series, memory, alerts, suspects, height }: MemoryChartProps) {
+  const data = useMemo(() => {
+    const sums = stack(series);
+    const areas: PlotSeries[] = COMPOSITION_PARTS.map((part, i) => ({
+      color: part.color,
+      kind: "area" as const,
+      hatched: part.hatched,
+      values: sums[i]!,
+    })).reverse();
+    const notAvailable = series.columns["available_bytes"]!.map((value) =>
+      value === null ? null : memory.total_bytes - value
+    );
+    return {
+      time: series.time_seconds,
+      unit: "bytes" as const,
+      ceiling: memory.total_bytes,
+      series: [...areas, { color: "ink", kind: "line" as const, width: 1.5, values: notAvailable }],
+      marks: alerts.map(({ time_seconds, severity }): PlotMark => ({
+        time: time_seconds,
+        tone: severity === "critical" ? "leak" : severity === "warning" ? "watch" : "calm",
+      })),
+      trend: usedTrend(series, memory, suspects),
+    };
+  }, [series, memory.total_bytes, alerts, suspects]);
+
+  const column = (name: string) => (index: number) => bytes(series.columns[name]?.[index]);
+  const legend = [
+    { label: "available", color: "ink", value: column("available_bytes") },
+    ...COMPOSITION_PARTS.toReversed().map(({ column: name, label, color, hatched }) => ({
+      label,
+      color,
+      hatched,
+      value: column(name),
+    })),
+  ];
+  return (
+    <Chart
+      title="Memory"
+      summary={`Of ${bytes(memory.total_bytes)}: ${
+        COMPOSITION_PARTS.map((part) => `${part.label} ${bytes(memory[part.column])}`).join(", ")
+      }. The line is what is not available.`}
+      data={data}
+      legend={legend}
+      height={height}
+      className="memory-chart"
+    />
+  );
+}

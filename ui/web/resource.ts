@@ -1,0 +1,57 @@
+/** What a screen loads: kept while it is renewed, with its errors said and not thrown. */
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import { connections } from "./live.ts";
+
+export interface Resource<T> {
+  data: T | null;
+  /** Why the last try failed; `data` is then older. */
+  error: Error | null;
+}
+
+/**
+ * Loads when `key` changes, when the server has come back, and every `seconds` where given and the page is seen. A late
+ * answer to an older key is dropped.
+ */
+export function useResource<T>(
+  key: string,
+  load: () => Promise<T | null>,
+  seconds: number | null = null,
+): Resource<T> {
+  const [state, setState] = useState<Resource<T> & { key: string }>({ key, data: null, error: null });
+  const current = useRef({ key, load });
+  current.current = { key, load };
+  const connection = connections.value;
+
+  useEffect(() => {
+    let isCurrent = true, isBusy = false;
+    const renew = async () => {
+      if (isBusy) return;
+      isBusy = true;
+      try {
+        const data = await current.current.load();
+        if (isCurrent) setState({ key, data, error: null });
+      } catch (error) {
+        if (isCurrent) {
+          setState((before) => ({
+            key,
+            data: before.key === key ? before.data : null,
+            error: error as Error,
+          }));
+        }
+      } finally {
+        isBusy = false;
+      }
+    };
+    renew();
+    const timer = seconds === null
+      ? undefined
+      : setInterval(() => document.hidden || renew(), seconds * 1000);
+    return () => {
+      isCurrent = false;
+      clearInterval(timer);
+    };
+  }, [key, seconds, connection]);
+
+  return state.key === key ? state : { data: null, error: null };
+}

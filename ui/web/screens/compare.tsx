@@ -1,0 +1,135 @@
+/** Two sessions laid over each other by the time since their start: did this boot use more than that one? */
+
+import { useEffect, useMemo } from "preact/hooks";
+import { href, query } from "../address.ts";
+import { type SeriesReply, view } from "../api.ts";
+import { bytes, moment } from "../format.ts";
+import { LineChart } from "../parts/line_chart.tsx";
+import { Note, Pending } from "../parts/state.tsx";
+import { useResource } from "../resource.ts";
+import { recorded, shown } from "../time_axis.ts";
+
+const CHARTS = [
+  { column: "used_bytes", title: "Not available" },
+  { column: "programs_bytes", title: "Programs" },
+  { column: "slab_bytes", title: "Slab" },
+  { column: "unaccounted_bytes", title: "Unaccounted" },
+];
+const COLUMNS = "available_bytes,programs_bytes,slab_bytes,unaccounted_bytes";
+const POINTS = "600";
+
+interface Loaded {
+  id: string;
+  start: number;
+  total: number;
+  series: SeriesReply;
+}
+
+async function load(id: string): Promise<Loaded> {
+  const [now, series] = await Promise.all([
+    view(id).now(),
+    view(id).series({ columns: COLUMNS, points: POINTS }),
+  ]);
+  return { id, start: series.time_seconds[0] ?? 0, total: now.memory?.total_bytes ?? 0, series };
+}
+
+/** Both on the times of the longer one since its start; the other's value is its nearest earlier one. */
+function overlay(a: Loaded, b: Loaded): SeriesReply {
+  const length = (one: Loaded) => (one.series.time_seconds.at(-1) ?? 0) - one.start;
+  const [base] = length(a) >= length(b) ? [a] : [b];
+  const since = base!.series.time_seconds.map((time) => time - base!.start);
+  const columns: SeriesReply["columns"] = {};
+  for (const [suffix, one] of [["a", a], ["b", b]] as const) {
+    const times = one.series.time_seconds.map((time) => time - one.start);
+    for (const { column } of CHARTS) {
+      const source = column === "used_bytes"
+        ? one.series.columns["available_bytes"]?.map((value) => value === null ? null : one.total - value)
+        : one.series.columns[column];
+      let k = 0;
+      columns[`${column}.${suffix}`] = since.map((at) => {
+        while (k + 1 < times.length && times[k + 1]! <= at) k++;
+        return at > length(one) + 60 ? null : source?.[k] ?? null;
+      });
+    }
+  }
+  // The axis shows the time of day of the first one; both begin at its left edge.
+  return {
+    from_seconds: a.start,
+    to_seconds: a.start + since.at(-1)!,
+    time_seconds: since.map((at) => at + a.start),
+    columns,
+    low: {},
+    high: {},
+  };
+}
+
+export function CompareScreen() {
+  const a = query.value.get("a") ?? "", b = query.value.get("b") ?? "";
+  const resource = useResource(`compare ${a} ${b}`, async () => {
+    if (!a || !b) return null;
+    const [one, other] = await Promise.all([load(a), load(b)]);
+    return { one, other, series: overlay(one, other) };
+  });
+  const loaded = resource.data;
+  const range = shown.value;
+  useEffect(() => {
+    if (loaded) recorded.value = { from: loaded.series.from_seconds, to: loaded.series.to_seconds };
+  }, [loaded]);
+  const difference = useMemo(() => loaded && differenceAtEnd(loaded.series), [loaded]);
+  if (!a || !b) {
+    return (
+      <Note title="Two sessions are needed">
+        <a href="/sessions">Choose them</a>
+      </Note>
+    );
+  }
+  if (!loaded || range.to === 0) return <Pending resource={resource} what="The two sessions" />;
+  return (
+    <>
+      <h1 class="headline">{difference}</h1>
+      <p class="pair">
+        <span>
+          <i class="swatch" style={{ "--swatch": "var(--line-1)" }} /> <a href={href("now", a)}>{a}</a>{" "}
+          <small>{moment(loaded.one.start)}</small>
+        </span>
+        <span>
+          <i class="swatch dashed" style={{ "--swatch": "var(--line-4)" }} /> <a href={href("now", b)}>{b}</a>
+          {" "}
+          <small>{moment(loaded.other.start)}</small>
+        </span>
+      </p>
+      <div class="charts">
+        {CHARTS.map(({ column, title }, i) => (
+          <LineChart
+            key={column}
+            title={title}
+            series={loaded.series}
+            unit="bytes"
+            floats
+            height={i === 0 ? 280 : 150}
+            lines={[
+              { column: `${column}.a`, label: "first", color: "line-1" },
+              { column: `${column}.b`, label: "second", color: "line-4", dashed: true },
+            ]}
+          />
+        ))}
+      </div>
+    </>
+  );
+}
+
+/** "At minute 30 the second uses 410 MiB more", at the last moment that both have. */
+function differenceAtEnd({ columns, time_seconds, from_seconds }: SeriesReply): string {
+  const a = columns["used_bytes.a"]!, b = columns["used_bytes.b"]!;
+  for (let i = time_seconds.length - 1; i >= 0; i--) {
+    if (a[i] == null || b[i] == null) continue;
+    const more = b[i]! - a[i]!;
+    const minute = Math.round((time_seconds[i]! - from_seconds) / 60);
+    return Math.abs(more) < 1024 ** 2
+      ? `At minute ${minute} both use the same.`
+      : `At minute ${minute} the second used ${bytes(Math.abs(more))} ${
+        more > 0 ? "more" : "less"
+      } than the first.`;
+  }
+  return "The two have no moment in common.";
+}
