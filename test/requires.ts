@@ -17,7 +17,8 @@ export type Part =
   | "mkfs.ext4"
   | "python3"
   | "setpriv"
-  | "shellcheck";
+  | "shellcheck"
+  | "unshare";
 
 /** The parts of a test's definition that say its name and whether it is skipped. */
 export function requires(name: string, ...parts: Part[]): { name: string; ignore: boolean } {
