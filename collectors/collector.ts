@@ -19,6 +19,8 @@ export interface CollectorContext {
   roots: Roots;
   /** The first and the last sample of a window: read also what is not due yet. */
   everything?: boolean;
+  /** Seconds between two readings of what is read `often`; left out: 15. */
+  often_seconds?: number;
   /** Says once that a source cannot be read. Repeating the same source and reason is silent. */
   unavailable(source: string, why: string, howToMend?: string): void;
 }

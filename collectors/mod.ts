@@ -47,10 +47,20 @@ export const COLLECTORS: readonly CollectorFactory[] = [
   sharedHoldersCollector,
 ];
 
+const OFTEN_SECONDS = 15;
+const SELDOM_SECONDS = 60;
+/** A series needs some dozens of readings to be judged: in a short window what is `often` read is read this many times. */
+const READINGS_PER_WINDOW = 60;
+
+/** Seconds between two readings of what is read `often`: 15, and less where one short window is all there is. */
+export function oftenSeconds(windowSeconds = Infinity): number {
+  return Math.min(OFTEN_SECONDS, windowSeconds / READINGS_PER_WINDOW);
+}
+
 /** Every how many samples a tier runs, at the given interval: `often` about every 15 s, `seldom` about every 60 s. */
-export function samplesBetween(tier: Tier, intervalSeconds: number): number {
+export function samplesBetween(tier: Tier, intervalSeconds: number, often = OFTEN_SECONDS): number {
   if (tier === "always") return 1;
-  const seconds = tier === "often" ? 15 : 60;
+  const seconds = tier === "often" ? often : often * SELDOM_SECONDS / OFTEN_SECONDS;
   return Math.max(1, Math.round(seconds / Math.max(intervalSeconds, 0.1)));
 }
 
@@ -58,6 +68,8 @@ export interface SamplerOptions {
   roots?: Roots;
   /** The interval that the caller samples at, from which the tiers follow. */
   interval_seconds?: number;
+  /** The length of the window where it is all there is, as for `analyze`; left out: we go on watching. */
+  window_seconds?: number;
   collectors?: readonly CollectorFactory[];
 }
 
@@ -70,7 +82,9 @@ export class Sampler {
   #pass = 0;
 
   constructor(options: SamplerOptions = {}) {
+    const often = oftenSeconds(options.window_seconds);
     this.#context = {
+      often_seconds: often,
       roots: options.roots ?? LIVE_ROOTS,
       unavailable: (source, why, howToMend = "") => noteOnce(this.sample.unavailable, source, why, howToMend),
     };
@@ -78,7 +92,7 @@ export class Sampler {
       const collector = make(this.#context);
       return {
         collector,
-        every: samplesBetween(collector.tier, options.interval_seconds ?? 1),
+        every: samplesBetween(collector.tier, options.interval_seconds ?? 1, often),
         run: {
           name: collector.name,
           source: collector.source,

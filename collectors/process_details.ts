@@ -6,7 +6,7 @@ import { readLimits } from "./process_limits.ts";
 import { emptyStatus, parseStatus } from "./process_status.ts";
 import { Users } from "./users.ts";
 
-export const STATUS_EVERY_SECONDS = 15;
+const STATUS_EVERY_SECONDS = 15;
 
 /** What is read more seldom than statm and stat: status and the number of descriptors, and what the program is. */
 export class ProcessDetails {
@@ -15,7 +15,11 @@ export class ProcessDetails {
   readonly #users: Users;
   readonly #reader: SmallFileReader;
 
-  constructor(readonly proc: string, reader: SmallFileReader) {
+  constructor(
+    readonly proc: string,
+    reader: SmallFileReader,
+    readonly status_every_seconds = STATUS_EVERY_SECONDS,
+  ) {
     this.#reader = reader;
     this.#descriptors = new DescriptorCounter(proc);
     this.#users = new Users(proc);
@@ -23,7 +27,7 @@ export class ProcessDetails {
 
   takeStatus(entry: ProcessEntry, nowSeconds: number): void {
     const { record } = entry;
-    entry.status_due = nowSeconds + STATUS_EVERY_SECONDS;
+    entry.status_due = nowSeconds + this.status_every_seconds;
     const cursor = this.#reader.readOrNull(`${entry.memory_directory}/status`);
     if (cursor !== null) {
       const status = this.#status;

@@ -4,7 +4,7 @@ import { textOf } from "./digits.ts";
 import { HandleBudget } from "./handle_budget.ts";
 import { liveThreadDirectory } from "./live_thread.ts";
 import { PidList } from "./pid_list.ts";
-import { ProcessDetails, STATUS_EVERY_SECONDS } from "./process_details.ts";
+import { ProcessDetails } from "./process_details.ts";
 import type { ProcessEntry } from "./process_entry.ts";
 import { forgetProgram, newEntry } from "./process_entry.ts";
 import { SmallFileReader } from "./process_files.ts";
@@ -44,9 +44,12 @@ export class ProcessTable {
   #checkReuse = true;
   #listAgain = false;
 
-  constructor(readonly proc: string, options: { max_kept_handles?: number } = {}) {
+  constructor(
+    readonly proc: string,
+    options: { max_kept_handles?: number; status_every_seconds?: number } = {},
+  ) {
     this.#list = new PidList(proc, this.#reader);
-    this.#details = new ProcessDetails(proc, this.#reader);
+    this.#details = new ProcessDetails(proc, this.#reader, options.status_every_seconds);
     this.#auxv = readAuxv(proc);
     this.#handles = new HandleBudget(options.max_kept_handles);
   }
@@ -143,7 +146,7 @@ export class ProcessTable {
     const phase = (pid % 16) / 16;
     entry.stat_due = nowSeconds + STAT_EVERY_SECONDS * (0.5 + phase / 2);
     this.#details.takeStatus(entry, nowSeconds);
-    entry.status_due = nowSeconds + STATUS_EVERY_SECONDS * (0.5 + phase / 2);
+    entry.status_due = nowSeconds + this.#details.status_every_seconds * (0.5 + phase / 2);
     this.#details.takeProgram(entry);
     if (record.is_kernel_thread) return entry;
     if (this.#handles.keep(entry) === "gone") return null;

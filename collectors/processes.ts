@@ -19,7 +19,7 @@ export function parseHidepid(mounts: string, proc = "/proc"): string | null {
 
 /** Every process, updated in place. */
 export function processesCollector(context: CollectorContext): Collector {
-  const table = new ProcessTable(context.roots.proc);
+  const table = new ProcessTable(context.roots.proc, { status_every_seconds: context.often_seconds });
   let noted = false;
   return {
     name: "processes",

@@ -43,7 +43,11 @@ export async function analyze(report: string | null, options: AnalyzeOptions): P
 async function analyzeMachine(options: AnalyzeOptions): Promise<Analysis> {
   const pids = options.pid ?? [];
   const roots = { proc: options.procRoot, sys: options.sysRoot };
-  const sampler = new Sampler({ roots, interval_seconds: options.interval });
+  const sampler = new Sampler({
+    roots,
+    interval_seconds: options.interval,
+    window_seconds: options.duration,
+  });
   const stop = stopOnSignals(() => say("reporting now; Ctrl-C again quits", options.quiet));
   const recorder = new WindowRecorder();
   const deepLook = new DeepLook(roots, pids);
