@@ -42,7 +42,6 @@ export const PARTS: readonly Part[] = [
   "typical",
   "floor",
   "releases",
-  "release line",
   "steady",
   "cycle",
   "late",

@@ -50,10 +50,7 @@ export function leakScore(window: Window): Score {
   const { typical, floor, releases, steady, without } = window;
   const views = without.has("typical") ? [] : [typical];
   // A floor alone may not accuse: the typical level must rise with it.
-  if (typical.t > 0.5) {
-    if (!without.has("floor")) views.push(floor);
-    if (releases && !without.has("releases")) views.push(releases);
-  }
+  if (typical.t > 0.5 && !without.has("floor")) views.push(floor);
   let best: Score | null = null;
   for (const view of views.length ? views : [typical]) {
     const score = driftScore(window, view);
@@ -62,9 +59,7 @@ export function leakScore(window: Window): Score {
   const lines: Score[] = [];
   if (best!.value < 1) {
     if (steady) lines.push(steadyScore(window, steady));
-    if (window.releaseLine && !without.has("release line")) {
-      lines.push(releaseScore(window, window.releaseLine));
-    }
+    if (releases && !without.has("releases")) lines.push(releaseScore(window, releases));
   }
   return lines.reduce((top, score) => score.value > top.value ? score : top, best!);
 }

@@ -1,12 +1,10 @@
-import { driftOf } from "./drift.ts";
 import { mean } from "./quantile.ts";
 import { type Points, SEGMENTS } from "./segments.ts";
-import type { DriftView, ReleaseLine } from "./view.ts";
+import type { ReleaseLine } from "./view.ts";
 import { isSaw, type Turn } from "./zigzag.ts";
 
 /** Fewer low points show nothing; more are not large releases but noise. */
 const FEWEST = 5, MOST = 40;
-const NAME = "low points after each release";
 
 /**
  * The low points of a saw (garbage collection, a cache that is emptied): what is left after each large release.
@@ -22,11 +20,6 @@ export function lowPointsOf(
   const points = { x: troughs.map((i) => positions[i]!), y: troughs.map((i) => lows[i]!) };
   const reaches = points.x[0]! < SEGMENTS / 4 && points.x.at(-1)! > (SEGMENTS * 3) / 4;
   return reaches ? points : null;
-}
-
-/** The low points judged by their increments, as any other view. */
-export function releaseDriftOf(points: Points): DriftView | null {
-  return driftOf(points, NAME);
 }
 
 /**
@@ -58,7 +51,7 @@ export function releaseLineOf(points: Points): ReleaseLine | null {
   const middle = mean(y, third, n - third), expected = (pace * SEGMENTS) / 3;
   const late = (mean(y, n - third) - middle) / expected;
   return {
-    name: NAME,
+    name: "low points after each release",
     t: Math.min(99, pace / error),
     pace,
     error,

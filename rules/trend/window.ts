@@ -6,7 +6,7 @@ import { type Period, periodOf } from "./period.ts";
 import { median, quantile } from "./quantile.ts";
 import { segmentMiddles, SEGMENTS } from "./segments.ts";
 import { steadyOf } from "./steady.ts";
-import { lowPointsOf, releaseDriftOf, releaseLineOf } from "./releases.ts";
+import { lowPointsOf, releaseLineOf } from "./releases.ts";
 import type { DriftView, ReleaseLine, SteadyView } from "./view.ts";
 import { type Turn, zigzag } from "./zigzag.ts";
 
@@ -23,7 +23,6 @@ export type Part =
   | "typical"
   | "floor"
   | "releases"
-  | "release line"
   | "steady"
   | "cycle"
   | "late"
@@ -49,8 +48,7 @@ export interface Window {
   range: number;
   typical: DriftView;
   floor: DriftView;
-  releases: DriftView | null;
-  releaseLine: ReleaseLine | null;
+  releases: ReleaseLine | null;
   steady: SteadyView | null;
   period: Period | null;
   turns: Turn[];
@@ -91,8 +89,7 @@ export function windowOf(
     range,
     typical,
     floor,
-    releases: lowPoints && releaseDriftOf(lowPoints),
-    releaseLine: lowPoints && releaseLineOf(lowPoints),
+    releases: lowPoints && releaseLineOf(lowPoints),
     steady: without.has("steady") ? null : steadyOf(keptPositions, keptMeans),
     period: without.has("cycle") ? null : periodOf(positions, means),
     turns,
