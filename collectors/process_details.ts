@@ -2,7 +2,7 @@ import { DescriptorCounter } from "./descriptor_count.ts";
 import type { ProcessEntry } from "./process_entry.ts";
 import type { SmallFileReader } from "./process_files.ts";
 import { readCommand, readExecutable } from "./process_identity.ts";
-import { readLimits } from "./process_limits.ts";
+import { parseOpenFilesLimit } from "./process_limits.ts";
 import { emptyStatus, parseStatus } from "./process_status.ts";
 import { Users } from "./users.ts";
 
@@ -16,7 +16,7 @@ export class ProcessDetails {
   readonly #reader: SmallFileReader;
 
   constructor(
-    readonly proc: string,
+    proc: string,
     reader: SmallFileReader,
     readonly status_every_seconds = STATUS_EVERY_SECONDS,
   ) {
@@ -50,6 +50,7 @@ export class ProcessDetails {
     if (record.is_kernel_thread) return;
     record.command = readCommand(this.#reader, directory);
     record.executable = readExecutable(directory);
-    record.descriptor_limit = readLimits(record.pid, this.proc)?.open_files?.soft ?? null;
+    const limits = this.#reader.readOrNull(`${directory}/limits`);
+    record.descriptor_limit = limits === null ? null : parseOpenFilesLimit(limits);
   }
 }

@@ -1,3 +1,5 @@
+import type { ByteCursor } from "./digits.ts";
+import { keyBytes } from "./digits.ts";
 import { readTextOrNull } from "./read.ts";
 
 /** Soft and hard value of one limit; null: unlimited. */
@@ -35,6 +37,18 @@ export function parseLimits(text: string): Limits {
     limits[key] = { soft: limitValue(soft), hard: limitValue(hard) };
   }
   return limits;
+}
+
+const OPEN_FILES = keyBytes("Max open files");
+
+/** The soft limit of open files alone, from bytes: read for every process at its first sight. null: unlimited or missing. */
+export function parseOpenFilesLimit(cursor: ByteCursor): number | null {
+  while (!cursor.startsWith(OPEN_FILES)) if (!cursor.nextLine()) return null;
+  // "unlimited" would let the search for digits run on to the hard limit.
+  cursor.at += OPEN_FILES.length;
+  while (cursor.at < cursor.end && cursor.bytes[cursor.at] === 0x20) cursor.at++;
+  const digit = cursor.bytes[cursor.at] ?? 0;
+  return cursor.at < cursor.end && digit >= 0x30 && digit <= 0x39 ? cursor.nextNumber() : null;
 }
 
 function limitValue(text: string): number | null {

@@ -14,7 +14,7 @@ import { parseLastPid } from "../../collectors/pid_list.ts";
 import { parsePressure } from "../../collectors/pressure.ts";
 import { parseCommand } from "../../collectors/process_identity.ts";
 import { parseProcessIo } from "../../collectors/process_io.ts";
-import { parseLimits } from "../../collectors/process_limits.ts";
+import { parseLimits, parseOpenFilesLimit } from "../../collectors/process_limits.ts";
 import { parseMapping } from "../../collectors/process_maps.ts";
 import { emptyStat, parseStat } from "../../collectors/process_stat.ts";
 import { parseStatm } from "../../collectors/process_statm.ts";
@@ -76,6 +76,7 @@ const BYTE_PARSERS: Record<string, [(bytes: Uint8Array) => unknown, string]> = {
   stat: [onCursor((cursor) => parseStat(cursor, emptyStat())), fixture("healthy/proc/890/stat")],
   statm: [onCursor((cursor) => parseStatm(cursor, statm)), fixture("healthy/proc/812/statm")],
   status: [onCursor((cursor) => parseStatus(cursor, emptyStatus())), fixture("healthy/proc/812/status")],
+  openFilesLimit: [onCursor(parseOpenFilesLimit), fixture("healthy/proc/812/limits")],
   lastPid: [onCursor(parseLastPid), "0.20 0.18 0.12 1/80 11206\n"],
   command: [parseCommand, fixture("healthy/proc/890/cmdline")],
   auxv: [parseAuxv, "\x06\0\0\0\0\0\0\0\0\x10\0\0\0\0\0\0"],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ByteCursor } from "../../collectors/digits.ts";
 import { parseCommand } from "../../collectors/process_identity.ts";
-import { parseLimits } from "../../collectors/process_limits.ts";
+import { parseLimits, parseOpenFilesLimit } from "../../collectors/process_limits.ts";
 import { emptyStat, parseStat } from "../../collectors/process_stat.ts";
 import { parseStatm } from "../../collectors/process_statm.ts";
 import { emptyStatus, parseStatus } from "../../collectors/process_status.ts";
@@ -103,6 +103,20 @@ Deno.test("limits: soft and hard, unlimited is null", () => {
   assert.deepEqual(limits.open_files, { soft: 1024, hard: 524288 });
   assert.deepEqual(limits.address_space_bytes, { soft: null, hard: null });
   assert.equal(limits.stack_bytes, undefined);
+});
+
+Deno.test("limits: open files from bytes", () => {
+  const head = "Limit   Soft Limit   Hard Limit   Units\nMax locked memory  8  8  bytes\n";
+  assert.equal(
+    parseOpenFilesLimit(cursorOn(`${head}Max open files            1024       4096     files\n`)),
+    1024,
+  );
+  assert.equal(
+    parseOpenFilesLimit(cursorOn(`${head}Max open files            unlimited  4096     files\n`)),
+    null,
+  );
+  assert.equal(parseOpenFilesLimit(cursorOn(head)), null);
+  assert.equal(parseOpenFilesLimit(cursorOn("Max open files")), null);
 });
 
 Deno.test("last pid of loadavg", () => {
