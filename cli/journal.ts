@@ -30,7 +30,9 @@ export async function readJournal(cursor: string | null): Promise<JournalAnswer>
       stdin: "null",
     }).output();
     const text = new TextDecoder();
-    if (!success) return nothing(text.decode(stderr).trim().split("\n")[0] || "journalctl failed");
+    const complaint = text.decode(stderr).trim().split("\n")[0];
+    // It ends with status 1 and without a word where no entry matches.
+    if (!success) return complaint ? nothing(complaint) : { lines: [], cursor, why: null };
     const lines = text.decode(stdout).split("\n").filter(Boolean);
     // "-- cursor: …" comes last.
     const last = lines.at(-1)?.startsWith("-- cursor: ") ? lines.pop()!.slice("-- cursor: ".length) : cursor;

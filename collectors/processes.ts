@@ -28,7 +28,7 @@ export function processesCollector(context: CollectorContext): Collector {
     collect(sample, { roots, everything }) {
       table.pass(performance.now() / 1000, sample.host.booted_at_seconds, everything);
       sample.processes = table.records;
-      if (!noted && !sample.host.is_root) {
+      if (!noted && !sample.host.is_root && !mayTrace(readTextOrNull(`${roots.proc}/self/status`) ?? "")) {
         noted = true;
         noteWhatIsHidden(context, readTextOrNull(`${roots.proc}/mounts`) ?? "", table.hidden);
       }
@@ -36,6 +36,12 @@ export function processesCollector(context: CollectorContext): Collector {
     focus: (pids) => table.focus(pids),
     close: () => table.close(),
   };
+}
+
+/** Whether CAP_SYS_PTRACE opens the same doors as root (ptrace(2), PTRACE_MODE_READ); CapEff is hexadecimal. */
+export function mayTrace(status: string): boolean {
+  const bits = /^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1];
+  return bits !== undefined && (BigInt(`0x${bits}`) >> 19n & 1n) === 1n;
 }
 
 function noteWhatIsHidden({ unavailable }: CollectorContext, mounts: string, hidden: number): void {

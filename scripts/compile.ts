@@ -60,6 +60,7 @@ async function makeCompiled(): Promise<string> {
         "--no-lock",
         "--no-remote",
         "--no-npm",
+        "--unstable-net",
       ],
       ...[V8_FLAGS, "--target", target, "--output", `${output}.new`, bundled],
     );

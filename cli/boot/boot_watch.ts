@@ -65,12 +65,16 @@ export class BootWatch implements Observer {
     const session = this.#options.session();
     if (!session) return;
     if (isFirst) session.replaceText("boot", this.#stateText(sample), sample.wall_seconds);
-    for (const event of await this.#log.read(sample.host.booted_at_seconds)) {
-      session.writeLine("system", formatEvent(event));
+    const events = await this.#log.read(sample.host.booted_at_seconds);
+    if (isFirst) {
+      const { source, why } = this.#log;
+      session.writeLine(
+        "system",
+        source ? `# since boot, from ${source}` : `# events cannot be read: ${why}`,
+      );
     }
-    if (isFirst && !this.#log.source) {
-      session.writeLine("system", `# kernel events cannot be read: ${this.#log.why}`);
-    }
+    for (const event of events) session.writeLine("system", formatEvent(event));
+    if (events.length > 0 || isFirst) session.flush(sample.time_seconds, true);
   }
 
   close(): void {
@@ -109,7 +113,7 @@ export class BootWatch implements Observer {
   }
 
   #comparisonNow(sample: Sample): Comparison[] {
-    if (!sample.memory || !this.#baseline) return [];
+    if (!sample.memory || !this.#baseline || this.#watchedSeconds(sample) < MARKS[0]! * 60) return [];
     const { earlier, interval_seconds } = this.#options;
     const slack = Math.max(60, 2 * interval_seconds);
     const found = compareWithEarlier(

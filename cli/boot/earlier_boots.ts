@@ -9,32 +9,36 @@ const MOST_BOOTS = 5;
 
 /** One earlier boot: what it used, by seconds since its first sample. */
 export interface EarlierBoot {
-  session: string;
+  boot_id: string;
   points: { after_seconds: number; used_bytes: number }[];
 }
 
-/** The newest boots before this one, from the logs in a directory; `own` are the sessions of this boot. */
-export async function readEarlierBoots(directory: string, own: ReadonlySet<string>): Promise<EarlierBoot[]> {
+/** The newest boots before this one, from the logs in a directory. A boot whose watch was restarted has more sessions. */
+export async function readEarlierBoots(directory: string, thisBootId: string): Promise<EarlierBoot[]> {
   const sessions = listSessions([directory])
-    .filter((session) => session.kind === "boot-diagnostics" && !own.has(session.id) && !session.running);
+    .filter((session) => session.kind === "boot-diagnostics" && !session.running && session.info);
   const boots: EarlierBoot[] = [];
-  for (const session of sessions) {
+  for (const [boot_id, ofOneBoot] of Map.groupBy(sessions, (session) => session.info!.boot_id)) {
+    if (boot_id === thisBootId) continue;
+    const points = await pointsOf(ofOneBoot.reverse());
+    if (points.length > 0) boots.push({ boot_id, points });
     if (boots.length === MOST_BOOTS) break;
-    const points = await pointsOf(session);
-    if (points.length > 0) boots.push({ session: session.id, points });
   }
   return boots;
 }
 
-async function pointsOf(session: SessionEntry): Promise<EarlierBoot["points"]> {
+/** Of one boot's sessions, oldest first. */
+async function pointsOf(sessions: readonly SessionEntry[]): Promise<EarlierBoot["points"]> {
   const points: EarlierBoot["points"] = [];
   let start: number | null = null;
-  for await (const rows of readTable(session, "memory", { columns: ["Used_KB"] })) {
-    for (const { time_seconds, cells } of rows) {
-      const used = Number(cells[0]);
-      if (cells[0] === "" || !Number.isFinite(used)) continue;
-      start ??= time_seconds;
-      points.push({ after_seconds: time_seconds - start, used_bytes: used * 1024 });
+  for (const session of sessions) {
+    for await (const rows of readTable(session, "memory", { columns: ["Used_KB"] })) {
+      for (const { time_seconds, cells } of rows) {
+        const used = Number(cells[0]);
+        if (cells[0] === "" || !Number.isFinite(used)) continue;
+        start ??= time_seconds;
+        points.push({ after_seconds: time_seconds - start, used_bytes: used * 1024 });
+      }
     }
   }
   return points;

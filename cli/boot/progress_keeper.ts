@@ -2,7 +2,6 @@
 
 import type { Sample } from "../../collectors/sample.ts";
 import type { Judge } from "../judge.ts";
-import type { LogKeeper } from "../monitor/log_keeper.ts";
 import type { EndReason, Observer } from "../watch.ts";
 import type { BootWatch } from "./boot_watch.ts";
 import type { BootProgress, BootProgressFile } from "./resume.ts";
@@ -13,9 +12,9 @@ const WRITE_SECONDS = 300;
 export interface ProgressKeeperOptions {
   file: BootProgressFile;
   boot: string;
+  /** The watch that this one goes on with. */
   before: BootProgress | null;
   judge: Pick<Judge, "growth">;
-  keeper: Pick<LogKeeper, "session">;
   bootWatch: Pick<BootWatch, "firstUsedBytes">;
 }
 
@@ -40,13 +39,11 @@ export class ProgressKeeper implements Observer {
   }
 
   #write(done: boolean): void {
-    const { file, boot, before, judge, keeper, bootWatch } = this.#options;
-    const id = keeper.session?.id;
+    const { file, boot, judge, bootWatch } = this.#options;
     file.write({
       boot,
       started_at_seconds: this.#started!,
       baseline_used_bytes: bootWatch.firstUsedBytes,
-      sessions: [...new Set([...before?.sessions ?? [], ...(id ? [id] : [])])],
       done,
       growth: judge.growth.toJSON(),
     });

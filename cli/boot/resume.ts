@@ -1,6 +1,6 @@
 /**
- * What a service that is started again within the same boot needs to go on: when the watch began, which sessions are of
- * this boot, and what the detector knew. Kept in the unit's StateDirectory; without one every start is a first one.
+ * What a service that is started again within the same boot needs to go on: when the watch began, from what
+ * baseline, and what the detector knew. Kept in the unit's StateDirectory; without one every start is a first one.
  */
 
 import type { GrowthWatchJson } from "../../rules/history/mod.ts";
@@ -16,7 +16,6 @@ export interface BootProgress {
   started_at_seconds: number;
   /** Used memory at the first sample of this boot. */
   baseline_used_bytes: number | null;
-  sessions: string[];
   /** The watch was carried to its end. */
   done: boolean;
   growth: GrowthWatchJson | null;

@@ -19,7 +19,7 @@ import { watch } from "../watch.ts";
 import { BootWatch } from "./boot_watch.ts";
 import { readEarlierBoots } from "./earlier_boots.ts";
 import { ProgressKeeper } from "./progress_keeper.ts";
-import { BootProgressFile, readBootKey } from "./resume.ts";
+import { type BootProgress, BootProgressFile, readBootKey } from "./resume.ts";
 
 /** Boots come with a few sessions a week: these limits hold years of them, and a boot that goes mad is held, too. */
 const ROTATE_BYTES = 64 * 1024 ** 2;
@@ -34,11 +34,10 @@ export async function watchBoot(options: BootOptions): Promise<number> {
   const rules = loadRules(options.rules);
   const progressFile = new BootProgressFile();
   const bootKey = readBootKey(roots.proc);
-  const before = progressFile.read(bootKey);
-  const duration_seconds = options.keepWatching
-    ? null
-    : remainingSeconds(options.minutes, before?.done ? null : before?.started_at_seconds ?? null);
-  const own = new Set(before?.sessions);
+  const progressBefore = progressFile.read(bootKey);
+  const left = progressBefore && secondsLeft(options, progressBefore);
+  const before = left === null ? null : progressBefore;
+  const duration_seconds = options.keepWatching ? null : left ?? options.minutes;
   const sampler = new Sampler({ roots, interval_seconds });
   const judge: Judge = createJudge({
     sampler,
@@ -55,7 +54,7 @@ export async function watchBoot(options: BootOptions): Promise<number> {
     session: () => keeper.session,
     started_at_seconds: before?.started_at_seconds ?? null,
     first_used_bytes: before?.baseline_used_bytes ?? null,
-    earlier: await readEarlierBoots(directory, own),
+    earlier: await readEarlierBoots(directory, bootKey.split(":")[0]!),
   });
   const keeper: LogKeeper = new LogKeeper({
     kind: "boot-diagnostics",
@@ -71,14 +70,7 @@ export async function watchBoot(options: BootOptions): Promise<number> {
     sections: () => bootWatch.sections(),
     say: (message) => say(message, false),
   });
-  const progress = new ProgressKeeper({
-    file: progressFile,
-    boot: bootKey,
-    before,
-    judge,
-    keeper,
-    bootWatch,
-  });
+  const progress = new ProgressKeeper({ file: progressFile, boot: bootKey, before, judge, bootWatch });
   const reporter = ServiceReporter.fromEnvironment({ judge, interval_seconds, duration_seconds });
   const stop = stopOnSignals(() => say("finishing; Ctrl-C again quits at once", quiet));
   const releases = [
@@ -113,8 +105,8 @@ export async function watchBoot(options: BootOptions): Promise<number> {
   }
 }
 
-/** What is left of the window that began at the boot's first start of the watch; at least one sample. */
-function remainingSeconds(minutesInSeconds: number, started_at_seconds: number | null): number {
-  if (started_at_seconds === null) return minutesInSeconds;
-  return Math.max(0, minutesInSeconds - Math.max(0, Date.now() / 1000 - started_at_seconds));
+/** What is left of the window that began with this boot's first start of the watch; null where that one is over. */
+function secondsLeft(options: BootOptions, before: BootProgress): number | null {
+  const left = before.started_at_seconds + options.minutes - Date.now() / 1000;
+  return before.done || (left <= 0 && !options.keepWatching) ? null : Math.max(0, left);
 }

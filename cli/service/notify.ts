@@ -28,18 +28,16 @@ export class ServiceNotifier {
     this.watchdog_seconds = forUs && microseconds > 0 ? microseconds / 2e6 : null;
   }
 
-  /** null where no service manager listens, or at an address that Deno cannot send to (abstract sockets). */
+  /** null where no service manager listens. Throws a plain Error where it does and cannot be told. */
   static fromEnvironment(): ServiceNotifier | null {
     const manager = Deno.env.get("NOTIFY_SOCKET");
+    if (!manager) return null;
+    if (!manager.startsWith("/")) throw new Error("Cannot notify an abstract socket: Deno knows paths only");
     const listen = (Deno as unknown as { listenDatagram?: ListenDatagram }).listenDatagram;
-    if (!manager?.startsWith("/") || !listen) return null;
+    if (!listen) throw new Error("Cannot notify: this build lacks Deno.listenDatagram (--unstable-net)");
     // A Unix socket that sends must be bound to a path of its own; RuntimeDirectory= gives one.
     const own = `${Deno.env.get("RUNTIME_DIRECTORY") ?? Deno.makeTempDirSync()}/notify-${Deno.pid}.sock`;
-    try {
-      return new ServiceNotifier(manager, own, listen({ transport: "unixpacket", path: own }));
-    } catch {
-      return null;
-    }
+    return new ServiceNotifier(manager, own, listen({ transport: "unixpacket", path: own }));
   }
 
   ready(status: string): Promise<void> {

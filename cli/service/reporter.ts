@@ -3,6 +3,7 @@
 import type { Sample } from "../../collectors/sample.ts";
 import type { Judge } from "../judge.ts";
 import { progressWords } from "../monitor/progress_line.ts";
+import { say } from "../output.ts";
 import { formatBytes } from "../report/quantity.ts";
 import type { Observer } from "../watch.ts";
 import { ServiceNotifier } from "./notify.ts";
@@ -35,10 +36,15 @@ export class ServiceReporter implements Observer {
     }
   }
 
-  /** null where no service manager listens. */
+  /** null where no service manager listens, or where it cannot be told: then it says so and the watch goes on. */
   static fromEnvironment(options: ReporterOptions): ServiceReporter | null {
-    const notifier = ServiceNotifier.fromEnvironment();
-    return notifier && new ServiceReporter(notifier, options);
+    try {
+      const notifier = ServiceNotifier.fromEnvironment();
+      return notifier && new ServiceReporter(notifier, options);
+    } catch (error) {
+      say(`the service manager hears nothing: ${error instanceof Error ? error.message : error}`, false);
+      return null;
+    }
   }
 
   async observe(sample: Sample): Promise<void> {
