@@ -98,9 +98,9 @@ export function oomKillsIn(events: readonly SystemEvent[]): OomKill[] {
   const cgroups = new Map<number, { cgroup: string; is_limit: boolean }>();
   for (const { message, wall_seconds, source } of events) {
     if (source !== "kernel") continue;
-    const found = /^oom-kill:constraint=(\w+).*,task_memcg=(.*),task=(.*),pid=(\d+),uid=\d+$/.exec(message);
+    const found = /^oom-kill:constraint=(\w+).*,task_memcg=(.*?),task=.*,pid=(\d+),uid=\d+$/.exec(message);
     if (found) {
-      cgroups.set(Number(found[4]), { cgroup: found[2]!, is_limit: found[1] === "CONSTRAINT_MEMCG" });
+      cgroups.set(Number(found[3]), { cgroup: found[2]!, is_limit: found[1] === "CONSTRAINT_MEMCG" });
     }
     const killed = /Killed process (\d+) \((.*)\) total-vm:\d+kB, anon-rss:(\d+)kB/.exec(message);
     if (!killed) continue;
