@@ -48,18 +48,28 @@ function textOf(cell: Cell, decimals = 0): string {
   return decimals === 0 ? String(Math.round(cell)) : cell.toFixed(decimals);
 }
 
+const NEEDS_QUOTES = /[",]/;
+const LOOKS_LIKE_FORMULA = /^[=+\-@＝＋－＠]/;
+
 /** Formatter of a table's rows: whole lines, each ended by a newline. */
 export function lineFormatter(table: AnyTable): (rows: readonly string[][]) => string {
   const isText = table.columns.map((column) => column.unit === "text");
   const options = {
     escape_formulas: true,
     cast: {
-      // A negative number is no formula. (Said only where it matters: options per cell are dear.)
+      // A negative number is no formula.
       string: (value: string, { index }: { index: number }) =>
-        isText[index] || !value.startsWith("-") ? value : { value, escape_formulas: false },
+        isText[index] ? value : { value, escape_formulas: false },
     },
   };
-  return (rows) => stringify(rows as string[][], options);
+  // Nearly every row is plain: joined, not stringified, it costs a tenth of the time and of the garbage.
+  const isPlain = (cell: string, index: number) =>
+    !NEEDS_QUOTES.test(cell) && !(isText[index] && LOOKS_LIKE_FORMULA.test(cell));
+  return (rows) => {
+    let text = "";
+    for (const row of rows) text += row.every(isPlain) ? row.join(",") + "\n" : stringify([row], options);
+    return text;
+  };
 }
 
 /** The fields of one line, which holds no line break. Torn quotes end with the line. */

@@ -1,0 +1,94 @@
+/**
+ * Days of monitoring in minutes: the whole pipeline of `monitor` (real collectors, trends, alerts, logs with rotation and
+ * retention, summary) with a clock that does not wait. Tells how leakwatch's own memory went, and what its own detector
+ * says of it.
+ *
+ *     deno run -A --v8-flags=--single-threaded,--max-semi-space-size=1 bench/monitor/long_run.ts [SAMPLES] [WARM] [PROC] [SYS]
+ *
+ * 100,000 samples of this machine, judged after the first 5,000, unless told otherwise. Exit code 1 where resident memory
+ * grew by 2 MiB or more, or is called a leak or growing.
+ */
+
+import { Sampler } from "../../collectors/mod.ts";
+import type { Clock } from "../../cli/clock.ts";
+import { CONFIRMATIONS_WATCHING, createJudge } from "../../cli/create_judge.ts";
+import { LogKeeper } from "../../cli/monitor/log_keeper.ts";
+import { loadRules } from "../../cli/rules/load.ts";
+import { watch } from "../../cli/watch.ts";
+import { judgeSeries } from "../../rules/trend/mod.ts";
+
+const MIB = 1024 * 1024;
+const INTERVAL = 5;
+const [samples, warm] = [Number(Deno.args[0] ?? 100_000), Number(Deno.args[1] ?? 5_000)];
+const roots = { proc: Deno.args[2] ?? "/proc", sys: Deno.args[3] ?? "/sys" };
+
+/** Passes only when slept on; gives timers and compressions their turn now and then. */
+class FastClock implements Clock {
+  #time = 1_800_000_000;
+  #sleeps = 0;
+  monotonicSeconds = () => this.#time;
+  wallSeconds = () => this.#time;
+  sleep = (seconds: number): Promise<void> => {
+    this.#time += Math.max(0, seconds);
+    return ++this.#sleeps % 20 === 0 ? new Promise((resolve) => setTimeout(resolve)) : Promise.resolve();
+  };
+}
+
+const directory = Deno.makeTempDirSync({ prefix: "leakwatch-long-run-" });
+const sampler = new Sampler({ roots, interval_seconds: INTERVAL });
+const judge = createJudge({
+  sampler,
+  roots,
+  rules: loadRules(undefined),
+  confirmations: CONFIRMATIONS_WATCHING,
+});
+const keeper = new LogKeeper({
+  kind: "memory-monitor",
+  directory,
+  judge,
+  interval_seconds: INTERVAL,
+  duration_seconds: null,
+  rotate_bytes: 16 * MIB,
+  retain_bytes: 64 * MIB,
+  retain_seconds: 1e9,
+  top: 40,
+  hide_arguments: false,
+  say: (message) => console.error(message),
+});
+
+const resident: number[] = [];
+const begin = performance.now();
+await watch({
+  source: sampler,
+  interval_seconds: INTERVAL,
+  duration_seconds: (samples - 1) * INTERVAL,
+  signal: new AbortController().signal,
+  clock: new FastClock(),
+  observers: [judge, keeper, {
+    observe() {
+      resident.push(Deno.memoryUsage().rss);
+      if (resident.length % Math.ceil(samples / 20) === 0) {
+        console.log(
+          `${String(resident.length).padStart(7)} samples: ${(resident.at(-1)! / MIB).toFixed(1)} MiB`,
+        );
+      }
+    },
+  }],
+});
+sampler.close();
+Deno.removeSync(directory, { recursive: true });
+
+const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!;
+const after = resident.slice(warm);
+const tenth = Math.ceil(after.length / 10);
+const growth = median(after.slice(-tenth)) - median(after.slice(0, tenth));
+const { verdict, evidence } = judgeSeries(after.map((_, index) => index * INTERVAL), after, {
+  unit: "bytes",
+});
+console.log(`${samples} samples in ${((performance.now() - begin) / 1000).toFixed(0)} s`);
+console.log(
+  `grew by ${
+    (growth / MIB).toFixed(2)
+  } MiB after the first ${warm}; our own detector: ${verdict} (${evidence})`,
+);
+Deno.exit(growth < 2 * MIB && verdict !== "leak" && verdict !== "growing" ? 0 : 1);
