@@ -88,6 +88,8 @@ export function readDetails(
   const events = parseFlatKeyed(read(isFirst ? "memory.oom_control" : "memory.events") ?? "");
   record.oom_kills = events.get("oom_kill") ?? null;
   if (!("id" in record)) return;
+  // A stopped container may leave its cgroup behind for a while, with a few pages charged to it.
+  record.state = record.pids === 0 ? "stopped" : "running";
   record.limit_cgroup = limit_cgroup;
   if (isFirst) record.socket_bytes = parseNumber(read("memory.kmem.tcp.usage_in_bytes"));
   record.events_max = isFirst ? parseNumber(read("memory.failcnt")) : events.get("max") ?? null;

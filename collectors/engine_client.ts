@@ -1,13 +1,13 @@
 /** Asks one container engine what the kernel cannot tell, in the background, read-only, with time-outs. */
 
-import { getJson } from "./engine_http.ts";
+import { EngineError, get, getJson, type GetOptions } from "./engine_http.ts";
 import {
   applyInspection,
   type EngineContainer,
   type EngineVersion,
   parseContainers,
+  parsePing,
   parseSpace,
-  parseVersion,
 } from "./engine_parse.ts";
 import type { EngineSpace } from "./sample.ts";
 
@@ -33,17 +33,18 @@ export class EngineClient {
   #turn = 0;
 
   constructor(readonly socket: string, options: EngineClientOptions = {}) {
-    this.#timeout = options.timeout_seconds ?? 3;
+    // Nobody waits for it; a podman that its socket starts first takes seconds on a small machine.
+    this.#timeout = options.timeout_seconds ?? 15;
     this.#spaceTimeout = options.space_timeout_seconds ?? 120;
     this.#signal = options.signal;
   }
 
   /** Version and containers, with restarts and exit codes of the next ones in turn. Throws what getJson throws. */
   async renewContainers(): Promise<void> {
-    this.version ??= parseVersion(await this.#get("/version"));
-    const api = `/v${this.version.api}`;
+    this.version ??= parsePing((await get(this.socket, "/_ping", this.#options(this.#timeout))).headers);
     const before = new Map(this.containers.map((container) => [container.id, container]));
-    const containers = parseContainers(await this.#get(`${api}/containers/json?all=1`));
+    const containers = parseContainers(await this.#list(this.version));
+    const api = `/v${this.version.api}`;
     for (const container of containers) {
       const known = before.get(container.id);
       if (known === undefined) continue;
@@ -60,7 +61,7 @@ export class EngineClient {
         applyInspection(container, await this.#get(path));
       } catch (error) {
         // Removed since the list: the next one. No answer at all: enough for this round.
-        if (!/answers 404/.test(String(error))) throw error;
+        if (!(error instanceof EngineError && error.status === 404)) throw error;
       }
     }
   }
@@ -72,7 +73,25 @@ export class EngineClient {
     this.space = parseSpace(await this.#get(path, this.#spaceTimeout));
   }
 
+  /** Docker 29 refuses 1.41 as too old (status 400): then its own newest version is asked for. */
+  async #list(version: EngineVersion): Promise<unknown> {
+    const path = "containers/json?all=1";
+    try {
+      return await this.#get(`/v${version.api}/${path}`);
+    } catch (error) {
+      if (!(error instanceof EngineError && error.status === 400) || version.api === version.newest_api) {
+        throw error;
+      }
+      version.api = version.newest_api;
+      return await this.#get(`/v${version.api}/${path}`);
+    }
+  }
+
   #get(path: string, timeoutSeconds = this.#timeout): Promise<unknown> {
-    return getJson(this.socket, path, { timeout_seconds: timeoutSeconds, signal: this.#signal });
+    return getJson(this.socket, path, this.#options(timeoutSeconds));
+  }
+
+  #options(timeoutSeconds: number): GetOptions {
+    return { timeout_seconds: timeoutSeconds, signal: this.#signal };
   }
 }

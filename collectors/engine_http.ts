@@ -8,7 +8,7 @@
 
 /** An engine that answered, but not with what was asked for. */
 export class EngineError extends Error {
-  constructor(message: string) {
+  constructor(message: string, readonly status: number | null = null) {
     super(message);
     this.name = "EngineError";
   }
@@ -24,12 +24,17 @@ export interface GetOptions {
 
 const MAX_BYTES = 16 * 1024 * 1024;
 
+export interface Answer {
+  /** Names in small letters. */
+  headers: Map<string, string>;
+  body: string;
+}
+
 /**
- * Asks the engine for a path and gives the JSON body; null where the body is empty, as podman's is for a stopped
- * container. Throws EngineError on a time-out, another status or a torn answer, Deno errors where the socket is missing
- * or forbidden.
+ * Asks the engine for a path. Throws EngineError on a time-out, another status than 200 or a torn answer, Deno errors where
+ * the socket is missing or forbidden.
  */
-export async function getJson(socket: string, path: string, options: GetOptions): Promise<unknown> {
+export async function get(socket: string, path: string, options: GetOptions): Promise<Answer> {
   let connection: Deno.UnixConn | undefined;
   let isOver = false;
   let fail: (error: EngineError) => void;
@@ -41,7 +46,10 @@ export async function getJson(socket: string, path: string, options: GetOptions)
   const ask = async () => {
     connection = await Deno.connect({ transport: "unix", path: socket });
     // Connected only after we gave up: nobody else would close it.
-    if (isOver) return connection.close();
+    if (isOver) {
+      connection.close();
+      throw new EngineError("too late");
+    }
     await writeAll(connection, new TextEncoder().encode(`GET ${path} HTTP/1.0\r\nHost: localhost\r\n\r\n`));
     return parseResponse(await readAll(connection, options.max_bytes ?? MAX_BYTES));
   };
@@ -77,20 +85,31 @@ async function readAll(connection: Deno.UnixConn, maxBytes: number): Promise<Uin
   }
 }
 
-/** JSON body of a whole HTTP/1.0 answer. Pure. */
-export function parseResponse(bytes: Uint8Array): unknown {
-  const text = new TextDecoder().decode(bytes);
-  const end = text.indexOf("\r\n\r\n");
-  const status = /^HTTP\/1\.[01] (\d{3})/.exec(text)?.[1];
-  if (status === undefined || end < 0) throw new EngineError("its answer is not HTTP");
-  const body = text.slice(end + 4);
-  if (status !== "200") throw new EngineError(`it answers ${status}: ${messageOf(body)}`);
+/** Asks for JSON; null where the body is empty, as podman's is for what it does not know of a stopped container. */
+export async function getJson(socket: string, path: string, options: GetOptions): Promise<unknown> {
+  const { body } = await get(socket, path, options);
   if (body.trim() === "") return null;
   try {
     return JSON.parse(body);
   } catch {
     throw new EngineError("its answer is not JSON");
   }
+}
+
+/** A whole HTTP/1.0 answer. Pure. */
+function parseResponse(bytes: Uint8Array): Answer {
+  const text = new TextDecoder().decode(bytes);
+  const end = text.indexOf("\r\n\r\n");
+  const status = /^HTTP\/1\.[01] (\d{3})/.exec(text)?.[1];
+  if (status === undefined || end < 0) throw new EngineError("its answer is not HTTP");
+  const body = text.slice(end + 4);
+  if (status !== "200") throw new EngineError(`it answers ${status}: ${messageOf(body)}`, Number(status));
+  const headers = new Map<string, string>();
+  for (const line of text.slice(0, end).split("\r\n").slice(1)) {
+    const colon = line.indexOf(":");
+    if (colon > 0) headers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
+  }
+  return { headers, body };
 }
 
 /** Engines explain an error as {"message": …}. */

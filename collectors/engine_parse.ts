@@ -7,18 +7,13 @@ import type { EngineSpace } from "./sample.ts";
 const size = z.number().nullish().transform((value) => Math.max(0, value ?? 0));
 const list = <T extends z.ZodType>(item: T) => z.array(item).nullish().transform((value) => value ?? []);
 
-const VERSION = z.object({
-  Version: z.string().nullish(),
-  ApiVersion: z.string().nullish(),
-  MinAPIVersion: z.string().nullish(),
-  Components: list(z.object({ Name: z.string().nullish() })),
-});
-
 export interface EngineVersion {
   engine: "docker" | "podman";
   version: string | null;
   /** The API version to ask for. */
   api: string;
+  /** The newest that it speaks. */
+  newest_api: string;
 }
 
 const WANTED_API = "1.41";
@@ -30,17 +25,18 @@ function isNewer(a: string, b: string): boolean {
 }
 
 /**
- * /version. The API is 1.41 where the engine speaks it, else the nearest: Docker 29 refuses anything below 1.44, an engine
- * older than 20.10 anything above its own.
+ * Who answers, from the headers of /_ping. /version would say it too, but podman starts three programs for it, which takes
+ * many seconds on a small machine. The API is 1.41 where the engine speaks it, an older engine's own otherwise.
  */
-export function parseVersion(json: unknown): EngineVersion {
-  const answer = VERSION.parse(json);
-  const isPodman = answer.Components.some((component) => /podman/i.test(component.Name ?? ""));
-  let api = WANTED_API;
-  // Podman tells the minimum of its own API there, 4.0.0, which says nothing about this one.
-  if (!isPodman && answer.MinAPIVersion && isNewer(answer.MinAPIVersion, api)) api = answer.MinAPIVersion;
-  if (answer.ApiVersion && isNewer(api, answer.ApiVersion)) api = answer.ApiVersion;
-  return { engine: isPodman ? "podman" : "docker", version: answer.Version ?? null, api };
+export function parsePing(headers: ReadonlyMap<string, string>): EngineVersion {
+  const libpod = headers.get("libpod-api-version");
+  const newest = /^\d+\.\d+$/.exec(headers.get("api-version") ?? "")?.[0] ?? WANTED_API;
+  return {
+    engine: libpod === undefined ? "docker" : "podman",
+    version: libpod ?? /^Docker\/([^ ]+)/.exec(headers.get("server") ?? "")?.[1] ?? null,
+    api: isNewer(WANTED_API, newest) ? newest : WANTED_API,
+    newest_api: newest,
+  };
 }
 
 /** What an engine knows about one container and the kernel does not. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { EngineClient } from "../../collectors/engine_client.ts";
 import { getJson } from "../../collectors/engine_http.ts";
-import { parseContainers, parseSpace, parseVersion } from "../../collectors/engine_parse.ts";
+import { parseContainers, parsePing, parseSpace } from "../../collectors/engine_parse.ts";
 import { socketOfVariable } from "../../collectors/engine_sockets.ts";
 import { Engines } from "../../collectors/engines.ts";
 import { emptyContainer } from "../../collectors/cgroup_record.ts";
@@ -14,7 +14,7 @@ const B = "b2".repeat(32);
 const QUICK = { timeout_seconds: 0.2 };
 
 const DOCKER: Record<string, Answer> = {
-  "/version": { json: { Version: "20.10.24", ApiVersion: "1.41", MinAPIVersion: "1.12", Components: [] } },
+  "/_ping": { headers: "Api-Version: 1.41\r\nServer: Docker/20.10.24 (linux)\r\n", text: "OK" },
   "/v1.41/containers/json?all=1": {
     json: [
       { Id: A, Names: ["/web"], Image: "nginx:1", State: "running", Status: "Up 3 hours", Labels: {} },
@@ -91,14 +91,14 @@ Deno.test("engines: asks with GET alone, and never for statistics, which take a 
   for (const line of engine.requests) {
     assert.match(
       line,
-      /^GET \/(version|v1\.41\/(containers\/json\?all=1|containers\/[0-9a-f]{64}\/json|system\/df)) HTTP\/1\.0$/,
+      /^GET \/(_ping|v1\.41\/(containers\/json\?all=1|containers\/[0-9a-f]{64}\/json|system\/df)) HTTP\/1\.0$/,
     );
   }
   engine.close();
 });
 
 Deno.test("engines: one that hangs delays no sample, is said once, and is asked again later", async () => {
-  const engine = fakeEngine({ "/version": "hang" });
+  const engine = fakeEngine({ "/_ping": "hang" });
   const { notes, context: told } = context();
   const engines = new Engines(told, { sockets: [engine.socket], ...QUICK });
   engines.start(true, 0);
@@ -134,7 +134,7 @@ Deno.test("engines: an answer too long is dropped", async () => {
 });
 
 Deno.test("engines: close ends a question in flight", async () => {
-  const engine = fakeEngine({ "/version": "hang" });
+  const engine = fakeEngine({ "/_ping": "hang" });
   const { notes, context: told } = context();
   const engines = new Engines(told, { sockets: [engine.socket], timeout_seconds: 3600 });
   engines.start(false);
@@ -187,13 +187,32 @@ for (
   });
 }
 
-Deno.test("parseVersion: asks for 1.41, or the nearest that the engine speaks", () => {
-  const api = (ApiVersion: string, MinAPIVersion: string) => parseVersion({ ApiVersion, MinAPIVersion }).api;
-  assert.equal(api("1.41", "1.12"), "1.41");
-  assert.equal(api("1.52", "1.44"), "1.44"); // Docker 29
-  assert.equal(api("1.39", "1.12"), "1.39");
-  const podman = { ApiVersion: "1.41", MinAPIVersion: "4.0.0", Components: [{ Name: "Podman Engine" }] };
-  assert.deepEqual([parseVersion(podman).api, parseVersion(podman).engine], ["1.41", "podman"]);
+Deno.test("engines: Docker 29 refuses 1.41, and is asked in its own version", async () => {
+  const engine = fakeEngine({
+    "/_ping": { headers: "Api-Version: 1.52\r\nServer: Docker/29.0.0 (linux)\r\n", text: "OK" },
+    "/v1.41/containers/json?all=1": {
+      status: 400,
+      json: { message: "client version 1.41 is too old. Minimum supported API version is 1.44" },
+    },
+    "/v1.52/containers/json?all=1": { json: [{ Id: A, Names: ["/web"], State: "running" }] },
+  });
+  const client = new EngineClient(engine.socket, QUICK);
+  await client.renewContainers();
+  assert.deepEqual([client.containers[0]!.name, client.version!.api], ["web", "1.52"]);
+  engine.close();
+});
+
+Deno.test("parsePing: who answers, and in which version of the API to ask", () => {
+  const ping = (headers: Record<string, string>) => parsePing(new Map(Object.entries(headers)));
+  const docker = ping({ "api-version": "1.39", "server": "Docker/18.09.1 (linux)" });
+  assert.deepEqual([docker.engine, docker.version, docker.api], ["docker", "18.09.1", "1.39"]);
+  const podman = ping({
+    "api-version": "1.41",
+    "libpod-api-version": "4.3.1",
+    "server": "Libpod/4.3.1 (linux)",
+  });
+  assert.deepEqual([podman.engine, podman.version, podman.api], ["podman", "4.3.1", "1.41"]);
+  assert.equal(ping({}).api, "1.41");
 });
 
 Deno.test("parseContainers: Kubernetes labels, missing names, one bad entry", () => {

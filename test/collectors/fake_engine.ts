@@ -1,8 +1,8 @@
 /** A container engine on a unix socket that answers as told: for the traps that real ones set. */
 
 export type Answer =
-  | { status?: number; json: unknown }
-  | { status?: number; text: string }
+  | { status?: number; headers?: string; json: unknown }
+  | { status?: number; headers?: string; text: string }
   /** Raw bytes instead of an HTTP answer. */
   | { raw: string }
   /** Takes the question and never answers. */
@@ -49,7 +49,9 @@ export function fakeEngine(answers: Record<string, Answer>): FakeEngine {
       if ("raw" in answer) await send(answer.raw);
       else {
         const body = "json" in answer ? JSON.stringify(answer.json) : answer.text;
-        await send(`HTTP/1.0 ${answer.status ?? 200} X\r\nContent-Type: application/json\r\n\r\n${body}`);
+        await send(
+          `HTTP/1.0 ${answer.status ?? 200} X\r\nServer: Fake\r\n${answer.headers ?? ""}\r\n${body}`,
+        );
       }
       open.delete(connection);
       connection.close();

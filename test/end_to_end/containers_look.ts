@@ -1,0 +1,71 @@
+/**
+ * Watches this machine for a while with the real collectors and the real detector, and prints what they say as JSON. A program of
+ * its own so that the same look can be taken here and in a guest with another cgroup version.
+ *
+ *   deno run -A containers_look.ts SECONDS INTERVAL
+ */
+
+import { Sampler } from "../../collectors/mod.ts";
+import { readCgroupLayout } from "../../collectors/cgroup_layout.ts";
+import { LIVE_ROOTS } from "../../collectors/collector.ts";
+import type {
+  ContainerSample,
+  EngineSample,
+  KernelMemory,
+  Unavailable,
+  UnitSample,
+} from "../../collectors/sample.ts";
+import type { Finding } from "../../rules/finding.ts";
+import { GrowthWatch } from "../../rules/history/mod.ts";
+import { watch } from "../../cli/watch.ts";
+
+export interface Look {
+  version: string;
+  containers: ContainerSample[];
+  units: UnitSample[];
+  engines: EngineSample[];
+  kernel: KernelMemory | null;
+  findings: Finding[];
+  unavailable: Unavailable[];
+  /** pid → name, container, unit. */
+  processes: { pid: number; name: string; container: string | null; unit: string | null }[];
+  samples: number;
+}
+
+/** Looks for that long; `during` is called once with each sample's number. */
+export async function look(
+  seconds: number,
+  interval: number,
+  during: (sample: number) => void = () => {},
+): Promise<Look> {
+  const sampler = new Sampler({ interval_seconds: interval });
+  const growth = new GrowthWatch();
+  await sampler.prepare(10);
+  let number = 0;
+  const { samples } = await watch({
+    source: sampler,
+    interval_seconds: interval,
+    duration_seconds: seconds,
+    signal: new AbortController().signal,
+    observers: [growth, { observe: () => during(number++) }],
+  });
+  const { sample } = sampler;
+  const told: Look = structuredClone({
+    version: readCgroupLayout(LIVE_ROOTS)?.version ?? "none",
+    containers: sample.containers,
+    units: sample.units,
+    engines: sample.engines,
+    kernel: sample.kernel,
+    findings: growth.findings(),
+    unavailable: sample.unavailable,
+    processes: sample.processes.map(({ pid, name, container, unit }) => ({ pid, name, container, unit })),
+    samples,
+  });
+  sampler.close();
+  return told;
+}
+
+if (import.meta.main) {
+  const [seconds = "60", interval = "1"] = Deno.args;
+  console.log(JSON.stringify(await look(Number(seconds), Number(interval))));
+}
