@@ -138,7 +138,9 @@ testWith(NEEDS, "containers: real podman and dockerd on this kernel", async (t) 
       const told = await look(5, 1);
       const again = told.containers.find((entry) => entry.name === "lab-again")!;
       assert.ok(again.restarts! >= 1, `restarts: ${again.restarts}`);
-      assert.equal(again.limit_bytes, 16 * MIB);
+      assert.equal(again.oom_killed, true);
+      // Between two lives it has no cgroup.
+      assert.ok(again.cgroup === "" || again.limit_bytes === 16 * MIB, String(again.limit_bytes));
       await lab(["engine", "docker", "rm", "-f", "lab-again"]);
     });
 
