@@ -33,6 +33,7 @@ export class DeliveryQueue {
   #failures = 0;
   #why: string | null = null;
   #dropped = 0;
+  #closed = false;
 
   constructor(options: QueueOptions) {
     this.#options = { most: 200, batch: 50, first_pause_seconds: 1, longest_pause_seconds: 300, ...options };
@@ -43,7 +44,7 @@ export class DeliveryQueue {
   }
 
   push(alert: Alert): void {
-    if (this.#closing.signal.aborted) return;
+    if (this.#closed) return;
     this.#waiting.push(alert);
     if (this.#waiting.length > this.#options.most) {
       this.#waiting.shift();
@@ -60,6 +61,8 @@ export class DeliveryQueue {
 
   /** Sends what is waiting until it is done or the time is over; one more try for what had failed. */
   async close(timeoutSeconds: number): Promise<void> {
+    this.#closed = true;
+    this.#cancel();
     const deadline = setTimeout(() => this.#closing.abort(), timeoutSeconds * 1000);
     try {
       if (this.#sending) await this.#sending;
@@ -71,17 +74,16 @@ export class DeliveryQueue {
     } finally {
       clearTimeout(deadline);
       this.#closing.abort();
-      this.#cancel();
     }
   }
 
   #schedule(seconds: number): void {
-    if (this.#timer !== null || this.#sending !== null) return;
+    if (this.#timer !== null || this.#sending !== null || this.#closed) return;
     this.#timer = setTimeout(() => {
       this.#timer = null;
       this.#sending = this.#send().finally(() => {
         this.#sending = null;
-        if (this.#waiting.length > 0 && !this.#closing.signal.aborted) this.#schedule(this.#pause());
+        if (this.#waiting.length > 0) this.#schedule(this.#pause());
       });
     }, seconds * 1000);
     // A receiver that does not answer must not keep the program alive; close() waits for as long as it is told.

@@ -1,15 +1,18 @@
 import assert from "node:assert/strict";
 import {
   Bench,
+  makeContainer,
   makeFinding,
   makeMemory,
   makeProcess,
   makeSample,
+  makeUnit,
   MiB,
   rulesOf,
   short,
   START,
 } from "./make.ts";
+import { SCOPES, VARIABLES } from "../../../rules/alerts/variables.ts";
 import { AlertEngine } from "../../../rules/alerts/engine.ts";
 
 const HIGH = `
@@ -265,4 +268,82 @@ Deno.test("engine: alerts are bounded, and those beyond the bound are counted", 
   assert.equal(bench.engine.history().length, 200);
   assert.equal(bench.step(1, { processes: [] }).length, 500);
   assert.deepEqual(bench.engine.active(), []);
+});
+
+Deno.test("engine: every variable that rules may ask for is there", () => {
+  for (const scope of SCOPES) {
+    const rules = Object.entries(VARIABLES[scope]).map(([name, { type }], index) => ({
+      name: `r${index}`,
+      scope,
+      when: type === "text" ? `${name} != "none"` : `${name} != 4711`,
+      severity: "info",
+      message: `{${name}}`,
+      next_step: "n",
+    }));
+    const bench = new Bench(JSON.stringify({ builtin: false, rules }));
+    const changes = bench.step(0, {
+      memory: makeMemory(50),
+      processes: [makeProcess(1)],
+      containers: [makeContainer()],
+      units: [makeUnit()],
+    }, {
+      findings: [makeFinding()],
+      log_troubles: [{ name: "l", why: "w" }],
+      sink_troubles: [{ name: "s", why: "w" }],
+      own: { rss_bytes: 1, cpu_seconds: 1 },
+    });
+    assert.deepEqual(bench.engine.troubles(), []);
+    assert.equal(changes.length, rules.length, scope);
+    for (const { alert } of changes) assert.doesNotMatch(alert.message, /undefined|NaN/);
+  }
+});
+
+Deno.test("engine: a container near its limit, and kills at it", () => {
+  const bench = new Bench("");
+  const step = (working: number, oom_kills: number) =>
+    bench.step(15, {
+      containers: [makeContainer({ working_set_bytes: working * MiB, limit_bytes: 100 * MiB, oom_kills })],
+    });
+  step(50, 0);
+  step(95, 0);
+  const [near] = step(95, 0);
+  assert.equal(near!.alert.message, "container web uses 95 MiB, 95 % of its limit 100 MiB");
+  assert.equal(near!.alert.next_step, "podman stats --no-stream 0123456789ab");
+  assert.deepEqual(step(88, 0), []);
+  assert.deepEqual(step(80, 1).map(short).sort(), [
+    "container-limit resolved web",
+    "container-oom-kill firing web",
+  ]);
+});
+
+Deno.test("engine: a growing process is named, a sawtooth and a warm one are not", () => {
+  const bench = new Bench("");
+  const fired: string[] = [];
+  for (let second = 0; second <= 60; second += 5) {
+    const changes = bench.step(5, {
+      processes: [
+        makeProcess(1, { name: "leaker", anon_bytes: (10 + 2 * second) * MiB }),
+        makeProcess(2, { name: "sawtooth", anon_bytes: (40 + 6 * (second % 10)) * MiB }),
+        makeProcess(3, { name: "steady", anon_bytes: 100 * MiB }),
+        makeProcess(4, { name: "small", anon_bytes: (1 + second / 10) * MiB }),
+      ],
+    });
+    fired.push(...changes.map(short));
+  }
+  assert.deepEqual(fired, ["process-growth firing leaker (1)"]);
+  assert.match(
+    bench.engine.active()[0]!.message,
+    /^leaker \(1\) grew by \d+ MiB \(\d+ %\) within \d+ s and did not come back/,
+  );
+});
+
+Deno.test("engine: an exec under the same pid is no growth", () => {
+  const bench = new Bench("");
+  for (let second = 0; second <= 60; second += 5) {
+    const generation = second < 30 ? 0 : 1;
+    const changes = bench.step(5, {
+      processes: [makeProcess(1, { generation, anon_bytes: (generation ? 500 : 10) * MiB })],
+    });
+    assert.deepEqual(changes, []);
+  }
 });

@@ -1,7 +1,13 @@
 /** Samples, processes and rules made for tests. */
 
 import { emptySample } from "../../../collectors/empty_sample.ts";
-import type { MemoryInfo, ProcessSample, Sample } from "../../../collectors/sample.ts";
+import type {
+  ContainerSample,
+  MemoryInfo,
+  ProcessSample,
+  Sample,
+  UnitSample,
+} from "../../../collectors/sample.ts";
 import { AlertEngine, type AlertInput } from "../../../rules/alerts/engine.ts";
 import { parseRules } from "../../../rules/alerts/parse.ts";
 import type { RuleSet } from "../../../rules/alerts/rule.ts";
@@ -90,6 +96,48 @@ export function makeProcess(pid: number, more: Partial<ProcessSample> = {}): Pro
     generation: 0,
     ...more,
   };
+}
+
+const CGROUP = {
+  usage_bytes: 60 * MiB,
+  working_set_bytes: 50 * MiB,
+  limit_bytes: null,
+  anon_bytes: 40 * MiB,
+  file_bytes: 10 * MiB,
+  shmem_bytes: 0,
+  kernel_bytes: null,
+  kernel_unreclaimable_bytes: null,
+  swap_bytes: null,
+  oom_kills: 0,
+  pids: 3,
+};
+
+export function makeContainer(more: Partial<ContainerSample> = {}): ContainerSample {
+  return {
+    ...CGROUP,
+    id: "0123456789abcdef",
+    name: "web",
+    engine: "podman",
+    image: "nginx",
+    pod: null,
+    cgroup: "/machine.slice/libpod-0123456789abcdef.scope",
+    state: "running",
+    limit_cgroup: null,
+    socket_bytes: null,
+    events_max: null,
+    oom_events: null,
+    pressure_some_microseconds: null,
+    pressure_full_microseconds: null,
+    restarts: 0,
+    oom_killed: null,
+    exit_code: null,
+    processes: [],
+    ...more,
+  };
+}
+
+export function makeUnit(more: Partial<UnitSample> = {}): UnitSample {
+  return { ...CGROUP, name: "app.service", cgroup: "/system.slice/app.service", kind: "service", ...more };
 }
 
 export function makeFinding(more: Partial<Finding> = {}): Finding {
