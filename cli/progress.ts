@@ -28,8 +28,14 @@ export function startProgress(options: { quiet: boolean }): Progress {
     gracefulExit: false,
   }, Presets.shades_classic);
   bar.start(1, 0, { words: "" });
+  // A second Ctrl-C quits at once: the terminal gets its cursor and its line wrapping back all the same.
+  const restore = () => bar.stop();
+  globalThis.addEventListener("unload", restore);
   return {
     update: (done, words) => bar.update(Math.min(1, Math.max(0, done)), { words }),
-    stop: () => bar.stop(),
+    stop: () => {
+      globalThis.removeEventListener("unload", restore);
+      restore();
+    },
   };
 }

@@ -23,7 +23,7 @@ export class WindowProgress implements Observer {
   }
 
   observe(sample: Sample): void {
-    this.#processes = sample.processes.length;
+    this.#processes = sample.processes.filter((process) => !process.is_kernel_thread).length;
     this.#show();
   }
 

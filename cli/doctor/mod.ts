@@ -71,10 +71,10 @@ function surroundingsSection(checks: readonly Check[]): Section {
     source: "rights, mounts, services",
     short: null,
     blocks: [{
-      kind: "lines",
-      lines: checks.map(({ what, ok, state, mend }): Cell => {
-        const text = `${what.padEnd(18)} ${state}${mend ? ` → ${mend}` : ""}`;
-        return ok ? text : { text, tone: "warning" };
+      kind: "facts",
+      facts: checks.map(({ what, ok, state, mend }) => {
+        const text = `${state}${mend ? ` → ${mend}` : ""}`;
+        return { label: what, value: ok ? text : { text, tone: "warning" } };
       }),
     }],
   };

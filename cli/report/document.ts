@@ -33,6 +33,12 @@ export interface Table {
   note?: string;
 }
 
+/** Short labels and what stands behind them, which may be wrapped under itself. */
+export interface Facts {
+  kind: "facts";
+  facts: { label: string; value: Cell }[];
+}
+
 /** Lines of prose, each kept as one line where it fits. */
 export interface Lines {
   kind: "lines";
@@ -68,7 +74,7 @@ export interface Chart {
   lines: { name: string; values: (number | null)[] }[];
 }
 
-export type Block = Table | Lines | Suspects | Chart;
+export type Block = Table | Facts | Lines | Suspects | Chart;
 
 export interface Section {
   title: string;

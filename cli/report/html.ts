@@ -58,6 +58,13 @@ function blockHtml(block: Block): string {
       return tableHtml(block);
     case "chart":
       return chartSvg(block);
+    case "facts":
+      return `<dl>${
+        block.facts.map(({ label, value }) =>
+          `<dt>${safeHtml(label)}</dt><dd${toneClass(value)}>${safeHtml(textOf(value))}</dd>`
+        )
+          .join("")
+      }</dl>`;
     case "lines":
       return block.lines.length
         ? `<ul class="lines">${

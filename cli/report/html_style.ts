@@ -27,7 +27,8 @@ code { font: .9em ui-monospace, monospace; overflow-wrap: anywhere; user-select:
 .scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: .87rem; }
 th { text-align: left; font-weight: 500; color: var(--soft); font-size: .75rem; white-space: nowrap; }
 th, td { padding: .18rem .7rem .18rem 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
-.number { text-align: right; white-space: nowrap; } .lines { list-style: none; margin: 0 0 .5rem; padding: 0; }
+.number { text-align: right; white-space: nowrap; } dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; margin: 0 0 .6rem; } dt { color: var(--soft); }
+dd { margin: 0; overflow-wrap: anywhere; } .lines { list-style: none; margin: 0 0 .5rem; padding: 0; }
 figure { margin: .8rem 0; } figcaption { font-size: .8rem; color: var(--soft); display: flex; gap: 1rem; flex-wrap: wrap; }
 svg { width: 100%; height: auto; display: block; } svg text { fill: var(--soft); font-size: 11px; }
 svg .grid { stroke: var(--line); stroke-width: 1; } svg .line { fill: none; stroke-width: 1.8; stroke-linejoin: round; }

@@ -32,6 +32,10 @@ function blockParts(block: Block): string[] {
       return suspectParts(block);
     case "table":
       return [tableText(block), block.note ? `_${safeMarkdown(block.note)}_` : ""];
+    case "facts":
+      return [
+        block.facts.map(({ label, value }) => `- **${safeMarkdown(label)}** ${cellText(value)}`).join("\n"),
+      ];
     case "lines":
       return [block.lines.map((line) => `- ${cellText(line)}`).join("\n")];
     case "chart":

@@ -23,6 +23,15 @@ export function formatBytes(bytes: number | null): string {
   return `${sign}${value.toFixed(digits)} ${SIZES[unit]}`;
 }
 
+/** "88 to 104 MiB", with both units only where they differ. */
+export function formatRange(low: number, high: number): string {
+  const [from, to] = [formatBytes(low), formatBytes(high)];
+  const unit = to.split(" ")[1];
+  return unit && from.endsWith(` ${unit}`)
+    ? `${from.slice(0, -unit.length - 1)} to ${to}`
+    : `${from} to ${to}`;
+}
+
 /** The same with its sign: "+96 MiB", "−3.1 MiB", "0". */
 export function formatChange(bytes: number | null): string {
   const text = formatBytes(bytes);

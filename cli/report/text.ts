@@ -5,6 +5,7 @@ import {
   type Block,
   type Cell,
   type Column,
+  type Facts,
   type ReportDocument,
   type Section,
   shownColumns,
@@ -35,7 +36,7 @@ export function renderText(report: ReportDocument, options: TextOptions): string
   const paint = (text: string, tone: Tone | null) =>
     options.color && tone && text ? styleText(STYLES[tone], text, { validateStream: false }) : text;
   const title = safeText(report.title);
-  const lines = wrap(`${title} · ${safeText(report.heading)}`, REPORT_COLUMNS);
+  const lines = wrap([title, ...safeText(report.heading).split(" · ")].join(" · "), REPORT_COLUMNS, " · ");
   lines[0] = lines[0]!.replace(title, () => paint(title, "strong"));
   let wasShort = false;
   for (const section of report.sections) {
@@ -109,6 +110,7 @@ function shortLines(title: string, short: string, paint: Paint): string[] {
 
 function blockLines(block: Block, paint: Paint): string[] {
   if (block.kind === "table") return tableLines(block, paint);
+  if (block.kind === "facts") return block.facts.flatMap((fact) => factLines(block, fact, paint));
   if (block.kind !== "lines") return [];
   return block.lines.flatMap((cell) => {
     const [first, ...rest] = wrap(safeText(textOf(cell)), REPORT_COLUMNS - 2);
@@ -116,6 +118,16 @@ function blockLines(block: Block, paint: Paint): string[] {
       `  ${paint(truncate(line, REPORT_COLUMNS - 2), toneOf(cell))}`
     );
   });
+}
+
+function factLines({ facts }: Facts, { label, value }: Facts["facts"][number], paint: Paint): string[] {
+  const margin = 2 + Math.max(...facts.map((fact) => displayWidth(safeText(fact.label)))) + 2;
+  const [first, ...rest] = wrap(safeText(textOf(value)), REPORT_COLUMNS - margin);
+  const painted = (line: string) => paint(line, toneOf(value));
+  return [
+    padEnd(`  ${safeText(label)}`, margin) + painted(first!),
+    ...rest.map((line) => " ".repeat(margin) + painted(line)),
+  ];
 }
 
 /** A table that never wraps: where it would be too wide, its widest left-aligned column is cut. */

@@ -39,15 +39,15 @@ export function truncateStart(text: string, columns: number): string {
   return displayWidth(text) <= columns ? text : reversed(truncate(reversed(text), columns));
 }
 
-/** Breaks prose at spaces so that no line is wider than `columns`; a single longer word is left whole. */
-export function wrap(text: string, columns: number): string[] {
+/** Breaks prose at spaces (or another separator) so that no line is wider than `columns`; a longer word is left whole. */
+export function wrap(text: string, columns: number, separator = " "): string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(" ")) {
-    if (line && displayWidth(line) + 1 + displayWidth(word) > columns) {
+  for (const word of text.split(separator)) {
+    if (line && displayWidth(line) + separator.length + displayWidth(word) > columns) {
       lines.push(line);
       line = word;
-    } else line = line ? `${line} ${word}` : word;
+    } else line = line ? line + separator + word : word;
   }
   return [...lines, line];
 }

@@ -14,10 +14,10 @@ export function alertSection(analysis: Analysis): Section {
     source,
     short: null,
     blocks: [{
-      kind: "lines",
-      lines: firing.map((alert) => ({
-        text: `${alert.severity.padEnd(8)} ${alert.message}`,
-        tone: alert.severity === "critical" ? "critical" : "warning",
+      kind: "facts",
+      facts: firing.map((alert) => ({
+        label: alert.severity,
+        value: { text: alert.message, tone: alert.severity === "critical" ? "critical" : "warning" },
       })),
     }],
   };

@@ -1,6 +1,6 @@
 import type { DescriptorKinds } from "../../../collectors/sample.ts";
 import type { Analysis } from "../../analyze/model.ts";
-import type { Cell, Section } from "../document.ts";
+import type { Facts, Section } from "../document.ts";
 import { shortSection } from "../document.ts";
 import { formatCount, formatCountChange, formatRatio, UNKNOWN } from "../quantity.ts";
 import { left, right, shown } from "./common.ts";
@@ -33,7 +33,7 @@ export function descriptorSection(analysis: Analysis, top: number): Section {
   const source = "/proc/sys/fs/file-nr, /proc/PID/fd, limits";
   const part = analysis.descriptors;
   if (!part) return shortSection("DESCRIPTORS", source, "not readable");
-  const lines: Cell[] = [];
+  const facts: Facts["facts"] = [];
   if (part.system) {
     const { allocated, limit, used_ratio, growth } = part.system;
     // Modern kernels set the limit to 2^63−1, which says nothing to anybody.
@@ -41,10 +41,10 @@ export function descriptorSection(analysis: Analysis, top: number): Section {
     const change = growth === null
       ? ""
       : `, ${growth === 0 ? "unchanged" : formatCountChange(growth)} while watching`;
-    const text = `system  ${formatCount(allocated)} open files, ${against}${change}`;
-    lines.push(used_ratio >= NEAR_LIMIT ? { text, tone: "warning" } : text);
+    const text = `${formatCount(allocated)} open files, ${against}${change}`;
+    facts.push({ label: "system", value: used_ratio >= NEAR_LIMIT ? { text, tone: "warning" } : text });
   }
-  if (part.kinds) lines.push(`by kind ${kindWords(part.kinds)} (of those looked at)`);
+  if (part.kinds) facts.push({ label: "by kind", value: `${kindWords(part.kinds)} (of those looked at)` });
   const rows = [...part.processes].sort((a, b) =>
     (b.used_ratio ?? 0) - (a.used_ratio ?? 0) || b.open_descriptors - a.open_descriptors
   );
@@ -52,7 +52,7 @@ export function descriptorSection(analysis: Analysis, top: number): Section {
     title: "DESCRIPTORS",
     source,
     short: null,
-    blocks: [{ kind: "lines", lines }, {
+    blocks: [{ kind: "facts", facts }, {
       kind: "table",
       columns: [
         right("PID"),

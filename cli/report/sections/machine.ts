@@ -1,5 +1,5 @@
 import type { Analysis } from "../../analyze/model.ts";
-import type { Cell, Section } from "../document.ts";
+import type { Cell, Facts, Section } from "../document.ts";
 import { formatBytes, formatChange, formatDuration, formatRatio } from "../quantity.ts";
 
 const SOURCE = "/proc/meminfo, /proc/pressure/memory, /proc/vmstat";
@@ -11,16 +11,19 @@ export function machineSection(analysis: Analysis): Section {
   if (!system || !memory) {
     return { title: "MACHINE", source: SOURCE, short: "memory could not be read; see NOT READ", blocks: [] };
   }
-  const lines: Cell[] = [
-    compositionLine(analysis),
-    availableLine(analysis),
-    swapLine(analysis),
-    pressureLine(analysis),
+  const facts = [
+    compositionFact(analysis),
+    { label: "available", value: availableWords(analysis) },
+    { label: "swap", value: swapWords(analysis) },
+    { label: "pressure", value: pressureWords(analysis) },
   ];
   if (system.oom_kills) {
-    lines.push({
-      text: `OOM kills  ${system.oom_kills} while watching: journalctl -k -g "Out of memory"`,
-      tone: "critical",
+    facts.push({
+      label: "OOM kills",
+      value: {
+        text: `${system.oom_kills} while watching: journalctl -k -g "Out of memory"`,
+        tone: "critical",
+      },
     });
   }
   const timeline = analysis.timeline;
@@ -28,7 +31,7 @@ export function machineSection(analysis: Analysis): Section {
     title: "MACHINE",
     source: SOURCE,
     short: null,
-    blocks: [{ kind: "lines", lines }, {
+    blocks: [{ kind: "facts", facts }, {
       kind: "chart",
       title: "Memory by use",
       unit: "bytes",
@@ -55,7 +58,7 @@ const PLAIN: [string, string[]][] = [
 ];
 
 /** All parts in the unit of the total, so that the eye can add them up. */
-function compositionLine({ system }: Analysis): string {
+function compositionFact({ system }: Analysis): Facts["facts"][number] {
   const total = system!.memory!.total_bytes;
   const [size, unit] = total >= 1024 ** 3 ? [1024 ** 3, "GiB"] : [1024 ** 2, "MiB"];
   const named = new Set(PLAIN.flatMap(([, keys]) => keys));
@@ -69,7 +72,7 @@ function compositionLine({ system }: Analysis): string {
   const largest = parts.reduce((most, part) => part.tenths > most.tenths ? part : most);
   largest.tenths += Math.round(total / size * 10) - parts.reduce((sum, part) => sum + part.tenths, 0);
   const words = parts.map(({ word, tenths }) => `${word} ${(tenths / 10).toFixed(1)}`);
-  return `${(total / size).toFixed(1)} ${unit}`.padEnd(11) + words.join(" + ");
+  return { label: `${(total / size).toFixed(1)} ${unit}`, value: words.join(" + ") };
 }
 
 /** Each row of the memory map, with what it means where there is room. */
@@ -102,9 +105,9 @@ export function memoryMapSection(analysis: Analysis): Section {
   };
 }
 
-function availableLine({ system, findings, duration_seconds }: Analysis): Cell {
+function availableWords({ system, findings, duration_seconds }: Analysis): Cell {
   const memory = system!.memory!;
-  const text = `available  ${formatBytes(memory.available_bytes)} (${
+  const text = `${formatBytes(memory.available_bytes)} (${
     formatRatio(memory.available_bytes / memory.total_bytes)
   })`;
   const trend = findings.find((finding) => finding.kind === "system-memory");
@@ -126,9 +129,9 @@ function changeWords(perHour: number | null, total: number, seconds: number): st
   return `, ${perHour < 0 ? "falling" : "rising"} ${formatBytes(Math.abs(perHour))}/h over this window`;
 }
 
-function swapLine({ system, duration_seconds }: Analysis): Cell {
+function swapWords({ system, duration_seconds }: Analysis): Cell {
   const { swap_total_bytes: total, swap_free_bytes: free } = system!.memory!;
-  if (total === 0) return "swap       none";
+  if (total === 0) return "none";
   const moved = (system!.swap_in_bytes ?? 0) + (system!.swap_out_bytes ?? 0);
   const traffic = duration_seconds === 0 || system!.swap_in_bytes === null
     ? ""
@@ -137,21 +140,21 @@ function swapLine({ system, duration_seconds }: Analysis): Cell {
     : `, ${formatBytes(system!.swap_in_bytes)} in and ${
       formatBytes(system!.swap_out_bytes)
     } out while watching`;
-  return `swap       ${formatBytes(total - free)} of ${formatBytes(total)} used${traffic}`;
+  return `${formatBytes(total - free)} of ${formatBytes(total)} used${traffic}`;
 }
 
-function pressureLine({ system, duration_seconds }: Analysis): Cell {
+function pressureWords({ system, duration_seconds }: Analysis): Cell {
   const pressure = system!.pressure?.memory;
-  if (!pressure) return "pressure   not measured by this kernel";
+  if (!pressure) return "not measured by this kernel";
   const stall = system!.memory_stall_some_ratio;
   if (stall === null) {
     const average = pressure.some.avg60_percent;
     return average === 0
-      ? "pressure   none in the last minute"
-      : { text: `pressure   tasks waited for memory ${average} % of the last minute`, tone: "warning" };
+      ? "none in the last minute"
+      : { text: `tasks waited for memory ${average} % of the last minute`, tone: "warning" };
   }
-  if (stall < 0.0005) return `pressure   none in the last ${formatDuration(duration_seconds)}`;
-  const text = `pressure   tasks waited for memory ${formatRatio(stall)} of the time` +
+  if (stall < 0.0005) return `none in the last ${formatDuration(duration_seconds)}`;
+  const text = `tasks waited for memory ${formatRatio(stall)} of the time` +
     (system!.memory_stall_full_ratio ? `, all of them ${formatRatio(system!.memory_stall_full_ratio)}` : "");
   return stall > 0.1 ? { text, tone: "warning" } : text;
 }

@@ -27,7 +27,7 @@ function processSection(analysis: Analysis, process: AnalyzedProcess): Section {
   const children = analysis.processes.filter((each) => each.ppid === process.pid);
   const age = (analysis.host?.booted_at_seconds ?? 0) + (analysis.host?.uptime_seconds ?? 0) -
     process.started_at_seconds;
-  const lines: [string, string | null][] = [
+  const facts: [string, string | null][] = [
     ["command", process.command],
     [
       "executable",
@@ -83,8 +83,8 @@ function processSection(analysis: Analysis, process: AnalyzedProcess): Section {
     source: `/proc/${process.pid}`,
     short: null,
     blocks: [{
-      kind: "lines",
-      lines: lines.flatMap(([what, words]) => words === null ? [] : [`${what.padEnd(11)} ${words}`]),
+      kind: "facts",
+      facts: facts.flatMap(([label, value]) => value === null ? [] : [{ label, value }]),
     }],
   };
 }

@@ -2,7 +2,7 @@ import type { Finding, Severity, Verdict } from "../../../rules/finding.ts";
 import type { SeriesEntry } from "../../../rules/trend/recorded_series.ts";
 import type { Analysis } from "../../analyze/model.ts";
 import type { Section, Suspect, Tone } from "../document.ts";
-import { formatAmount, formatBytes, formatDuration } from "../quantity.ts";
+import { formatAmount, formatBytes, formatDuration, formatRange } from "../quantity.ts";
 import { plural } from "./common.ts";
 
 const SHOWN = 10;
@@ -85,10 +85,18 @@ export function findingSentence(finding: Finding): string {
     const until = limit.high === null
       ? `in ${formatDuration(limit.low)} at the earliest`
       : `in ${formatDuration(limit.low)} to ${formatDuration(limit.high)}`;
-    words.push(`Reaches ${limit.limit} ${until}.`);
+    words.push(`${LIMIT_WORDS[limit.limit] ?? `Reaches the ${limit.limit}`} ${until}.`);
   }
   return words.join(" ");
 }
+
+const LIMIT_WORDS: Record<string, string> = {
+  "MemAvailable": "Memory full",
+  "SwapTotal": "Swap full",
+  "RLIMIT_NOFILE": "Its limit of descriptors is reached",
+  "fs.file-max": "The machine's limit of files is reached",
+  "size of the mount": "Mount full",
+};
 
 const KIND_WORDS: Partial<Record<Finding["kind"], string>> = {
   "container-memory": "container ",
@@ -115,7 +123,7 @@ function subjectWords({ subject, kind }: Finding): string {
 function rateWords({ kind, rate_per_hour: rate, unit }: Finding): string {
   if (!rate) return "grows";
   if (unit === "bytes") {
-    return `grows ${formatBytes(rate.mid)}/h (${formatBytes(rate.low)} to ${formatBytes(rate.high)})`;
+    return `grows ${formatBytes(rate.mid)}/h (${formatRange(rate.low, rate.high)})`;
   }
   if (unit === "percent") return `grows ${formatAmount(rate.mid, unit)}/h`;
   const [verb, noun] = COUNT_WORDS[kind] ?? ["gains", "objects"];
