@@ -2,6 +2,8 @@
 
 import type { Program } from "../programs.ts";
 
+const REPOSITORY = new URL("../..", import.meta.url).pathname;
+
 export interface Ran {
   code: number;
   stdout: string;
@@ -26,7 +28,7 @@ export async function leakwatch(
   const [command, ...rest] = [...options.wrapper ?? [], ...program.command, ...args];
   const child = new Deno.Command(command!, {
     args: rest,
-    cwd: options.cwd,
+    cwd: options.cwd ?? REPOSITORY,
     env: { NO_COLOR: "1", ...options.env },
     stdin: "null",
     stdout: "piped",
@@ -54,9 +56,7 @@ async function collect(stream: ReadableStream<Uint8Array>, onFirst?: () => void)
   return text;
 }
 
-const FIXTURES = new URL("../fixtures/", import.meta.url).pathname;
-
-/** The options that make leakwatch look at a recorded machine. */
+/** The options that make leakwatch look at a recorded machine, as seen from the repository. */
 export function rootsOf(machine: string): string[] {
-  return ["--proc-root", `${FIXTURES}${machine}/proc`, "--sys-root", `${FIXTURES}${machine}/sys`];
+  return ["--proc-root", `test/fixtures/${machine}/proc`, "--sys-root", `test/fixtures/${machine}/sys`];
 }
