@@ -56,13 +56,32 @@ export async function monitor(
   ];
   say(`logs go to ${directory}`, options.quiet);
   try {
+    const page = options.ui === undefined ? [] : [
+      await (await import("./page.ts")).startPage({
+        port: options.ui,
+        judge,
+        rules,
+        sampler,
+        roots,
+        directory,
+        hide_arguments: options.hideArguments,
+        interval_seconds: intervalSeconds,
+        quiet: options.quiet,
+      }),
+    ];
     await sampler.prepare();
     await watch({
       source: sampler,
       interval_seconds: intervalSeconds,
       duration_seconds,
       signal: stop.signal,
-      observers: [judge, keeper, sender, new ProgressLine({ judge, duration_seconds, quiet: options.quiet })],
+      observers: [
+        judge,
+        keeper,
+        sender,
+        ...page,
+        new ProgressLine({ judge, duration_seconds, quiet: options.quiet }),
+      ],
     });
     say(`summary: ${keeper.session?.paths().find((path) => path.endsWith("_summary.log"))}`, options.quiet);
     return EXIT_DONE;

@@ -1,0 +1,45 @@
+/** The page served from the process that records: `monitor --ui`. Loaded only where it is asked for. */
+
+import type { Roots } from "../../collectors/collector.ts";
+import type { Sampler } from "../../collectors/mod.ts";
+import type { RuleSet } from "../../rules/alerts/rule.ts";
+import { sessionDirectories } from "../directories.ts";
+import type { Judge } from "../judge.ts";
+import { say } from "../output.ts";
+import { liveDependencies } from "../serve/live_dependencies.ts";
+import { startServer } from "../serve/server.ts";
+import { sessionLibrary } from "../serve/session_library.ts";
+import type { Observer } from "../watch.ts";
+
+const DEFAULT_PORT = 7437;
+
+export interface PageOptions {
+  /** true: the default one. */
+  port: number | true;
+  judge: Judge;
+  rules: RuleSet;
+  sampler: Sampler;
+  roots: Roots;
+  /** Where this session's logs go. */
+  directory: string;
+  hide_arguments: boolean;
+  interval_seconds: number;
+  quiet: boolean;
+}
+
+/** Starts the server on this machine only; the observer that is returned feeds the page. Throws UserError. */
+export async function startPage(options: PageOptions): Promise<Observer> {
+  const { port, directory, hide_arguments, quiet } = options;
+  const server = await startServer({
+    port: port === true ? DEFAULT_PORT : port,
+    host: "127.0.0.1",
+    live: liveDependencies(options),
+    library: sessionLibrary([directory, ...sessionDirectories()], hide_arguments),
+    say: (message) => say(message, false),
+  });
+  say(server.url, quiet);
+  return {
+    observe: (sample) => server.live.observe(sample),
+    close: () => server.close(),
+  };
+}
