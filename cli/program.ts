@@ -3,7 +3,7 @@
 import { Command, CommanderError } from "commander";
 import { analyzeCommand } from "./commands/analyze.ts";
 import { bootCommand } from "./commands/boot.ts";
-import { completionsCommand } from "./commands/completions.ts";
+import { completionsCommand, manualCommand } from "./commands/completions.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { monitorCommand } from "./commands/monitor.ts";
 import { rulesCommand } from "./commands/rules.ts";
@@ -36,6 +36,7 @@ export function buildProgram(outcome: Outcome = { exitCode: EXIT_DONE }): Comman
       completionsCommand,
     ]
   ) program.addCommand(make(outcome));
+  program.addCommand(manualCommand(outcome), { hidden: true });
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({ outputError: () => {} }).configureHelp({ helpWidth: 100 });
   }

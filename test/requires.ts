@@ -13,11 +13,14 @@ export type Part =
   | "busybox"
   | "chromium"
   | "dash"
+  | "fish"
   | "gcc"
+  | "man"
   | "mkfs.ext4"
   | "python3"
   | "setpriv"
   | "shellcheck"
+  | "zsh"
   | "unshare";
 
 /** The parts of a test's definition that say its name and whether it is skipped. */

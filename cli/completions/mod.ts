@@ -1,6 +1,23 @@
-import { UserError } from "../errors.ts";
-import type { Shell } from "../commands/completions.ts";
+/** `leakwatch completions SHELL`, and the manual page: printed from the one definition of the command line. */
 
-export function completions(_shell: Shell): Promise<number> {
-  throw new UserError("completions is not built yet");
+import type { Command } from "commander";
+import type { Shell } from "../commands/completions.ts";
+import { EXIT_DONE } from "../errors.ts";
+import { writeStdout } from "../output.ts";
+import { bashCompletion } from "./bash.ts";
+import { fishCompletion } from "./fish.ts";
+import { manualPage } from "./manual.ts";
+import { outlineOf, type ProgramOutline } from "./outline.ts";
+import { zshCompletion } from "./zsh.ts";
+
+const WRITERS: Record<Shell | "man", (program: ProgramOutline) => string> = {
+  bash: bashCompletion,
+  zsh: zshCompletion,
+  fish: fishCompletion,
+  man: manualPage,
+};
+
+export function completions(shell: Shell | "man", program: Command): number {
+  writeStdout(WRITERS[shell](outlineOf(program)));
+  return EXIT_DONE;
 }
