@@ -1,4 +1,4 @@
-import { hasElfSection } from "./elf.ts";
+import { findInConstants, readElfSections } from "./elf.ts";
 import { readExecutable } from "./process_identity.ts";
 import { parseMapping, readLines } from "./process_maps.ts";
 
@@ -81,7 +81,7 @@ function withoutDeleted(path: string): string {
 
 /**
  * What a process is made with. Reads its maps (not smaps: no page is walked) and, where that says nothing, the section names
- * of its executable. Where it is hidden (only root and the owner may look) all is null.
+ * of its executable and the messages in it. Where it is hidden (only root and the owner may look) all is null.
  */
 export function detectRuntime(pid: number, proc = "/proc"): ProcessRuntime {
   const directory = `${proc}/${pid}`;
@@ -95,11 +95,26 @@ export function detectRuntime(pid: number, proc = "/proc"): ProcessRuntime {
     // Hidden or gone: the executable's name may still tell.
   }
   const found = recogniseRuntime(readExecutable(directory), files);
-  // Go programs are mostly static; the section survives strip(1) and the linker's -s -w.
-  if (found.runtime === null && hasElfSection(`${directory}/exe`, ".gopclntab", ".go.buildinfo")) {
-    found.runtime = "go";
-  }
+  if (found.runtime === null) lookIntoExecutable(`${directory}/exe`, found);
   return found;
+}
+
+/** What allocators say in their messages, where they are linked into the program (Rust's jemallocator, redis). */
+const ALLOCATOR_MESSAGES: Record<string, NonNullable<ProcessRuntime["allocator"]>> = {
+  "<jemalloc>: ": "jemalloc",
+  "tcmalloc: large alloc": "tcmalloc",
+  "mimalloc: ": "mimalloc",
+};
+
+function lookIntoExecutable(path: string, found: ProcessRuntime): void {
+  const sections = readElfSections(path);
+  // Go programs are mostly static; these sections survive strip(1) and the linker's -s -w.
+  if (sections.some(({ name }) => name === ".gopclntab" || name === ".go.buildinfo")) {
+    found.runtime = "go";
+  } else if (found.allocator === null) {
+    const message = findInConstants(path, sections, Object.keys(ALLOCATOR_MESSAGES));
+    if (message !== null) found.allocator = ALLOCATOR_MESSAGES[message]!;
+  }
 }
 
 /** The one word that decides how to look for a leak: the runtime, else the allocator, else the libc, else "native". */

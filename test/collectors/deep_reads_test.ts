@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { hasElfSection } from "../../collectors/elf.ts";
+import fc from "fast-check";
+import { findInConstants, parseElfSections, readElfSections } from "../../collectors/elf.ts";
 import { parseProcessIo } from "../../collectors/process_io.ts";
 import { ParseError } from "../../collectors/read.ts";
 import { detectRuntime, memoryRuntimeOf, recogniseRuntime } from "../../collectors/runtime.ts";
@@ -99,10 +100,55 @@ Deno.test("runtime: ours is Deno, on the machine itself", () => {
 });
 
 Deno.test("elf: sections by name; what is no ELF file has none", () => {
-  assert.equal(hasElfSection("/proc/self/exe", ".text"), true);
-  assert.equal(hasElfSection("/proc/self/exe", ".gopclntab"), false);
-  assert.equal(hasElfSection("/proc/self/stat", ".text"), false);
-  assert.equal(hasElfSection("/nowhere", ".text"), false);
+  const names = readElfSections("/proc/self/exe").map(({ name }) => name);
+  assert.ok(names.includes(".text") && names.includes(".rodata"), `${names}`);
+  assert.ok(!names.includes(".gopclntab"));
+  assert.deepEqual(readElfSections("/proc/self/stat"), []);
+  assert.deepEqual(readElfSections("/nowhere"), []);
+});
+
+Deno.test("elf: texts among the constants are found, also across the borders of what is read at once", () => {
+  const sections = readElfSections("/proc/self/exe");
+  assert.equal(
+    findInConstants("/proc/self/exe", sections, ["no such text, not here", "RUST_BACKTRACE"]),
+    "RUST_BACKTRACE",
+  );
+  assert.equal(findInConstants("/proc/self/exe", [], ["RUST_BACKTRACE"]), null);
+  const path = Deno.makeTempFileSync();
+  try {
+    const bytes = new Uint8Array(3 << 20);
+    bytes.set(new TextEncoder().encode("<jemalloc>: "), (1 << 20) - 5);
+    Deno.writeFileSync(path, bytes);
+    const constants = [{ name: ".rodata", offset: 0, size: bytes.length }];
+    assert.equal(findInConstants(path, constants, ["x<", "<jemalloc>: "]), "<jemalloc>: ");
+    assert.equal(findInConstants(path, [{ ...constants[0]!, size: 100 }], ["<jemalloc>: "]), null);
+  } finally {
+    Deno.removeSync(path);
+  }
+});
+
+Deno.test("property: a damaged ELF file gives sections or a RangeError", () => {
+  const whole = Deno.readFileSync("/proc/self/exe").subarray(0, 4096);
+  fc.assert(
+    fc.property(
+      fc.nat(255),
+      fc.array(fc.tuple(fc.nat(63), fc.nat(255)), { maxLength: 8 }),
+      (fill, changes) => {
+        const bytes = new Uint8Array(8192).fill(fill);
+        bytes.set(whole);
+        for (const [at, byte] of changes) bytes[at] = byte;
+        const read = (offset: number, length: number) => {
+          if (offset + length > bytes.length) throw new RangeError("file ends early");
+          return bytes.subarray(offset, offset + length);
+        };
+        try {
+          parseElfSections(read);
+        } catch (error) {
+          assert.ok(error instanceof RangeError, `${error}`);
+        }
+      },
+    ),
+  );
 });
 
 Deno.test("io: bytes of the storage, null where hidden", () => {
