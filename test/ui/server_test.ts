@@ -26,8 +26,8 @@ test("now says the leak first, and its parts add up to all memory", async () => 
   assert.match(now.sentence.text, /^java \(812\) leaks 96\.0 MiB\/h\. Memory is full in about 3 h 30 min\.$/);
   assert.equal(now.sentence.tone, "leak");
   const memory = now.memory!;
-  const sum = memory.programs_bytes + memory.shared_bytes + memory.cache_bytes + memory.slab_bytes +
-    memory.kernel_bytes + memory.unaccounted_bytes + memory.free_bytes;
+  const sum = memory.programs_bytes + memory.shared_bytes! + memory.cache_bytes + memory.slab_bytes! +
+    memory.kernel_bytes! + memory.unaccounted_bytes! + memory.free_bytes;
   assert.ok(Math.abs(sum - memory.total_bytes) < 4096);
   assert.equal(now.suspects[0]!.subject.pid, LEAKING_PID);
   assert.ok(now.suspects[0]!.spark!.values.length > 10);
@@ -112,7 +112,6 @@ test("queries out of bounds are refused", async () => {
     "/api/sparks?ids=../../etc",
     "/api/processes/1/x",
     "/api/processes/..%2f..%2fetc/1",
-    "/api/now?at=NaN",
   ];
   for (const path of wrong) assert.equal((await app.request(local(path))).status, 400, path);
 });

@@ -58,15 +58,18 @@ export interface ViewInfo {
   interval_seconds: number;
 }
 
-/** Memory by who has it; the parts add up to `total_bytes` (unaccounted memory is counted from 0). */
+/**
+ * Memory by who has it; the parts add up to `total_bytes` (unaccounted memory is counted from 0). A recording may not tell
+ * all parts from programs: those are null, and what they hold is counted with the programs.
+ */
 export interface Composition {
   total_bytes: number;
   programs_bytes: number;
-  shared_bytes: number;
+  shared_bytes: number | null;
   cache_bytes: number;
-  slab_bytes: number;
-  kernel_bytes: number;
-  unaccounted_bytes: number;
+  slab_bytes: number | null;
+  kernel_bytes: number | null;
+  unaccounted_bytes: number | null;
   free_bytes: number;
   available_bytes: number;
   swap_total_bytes: number;

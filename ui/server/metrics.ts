@@ -68,7 +68,8 @@ export async function metricsText(live: LiveView): Promise<string> {
 
 function machine(now: NowReply, gauge: (name: string, help: string) => Gauge): void {
   if (now.memory) {
-    for (const [name, bytes] of Object.entries(now.memory)) {
+    for (const [name, bytes] of Object.entries(now.memory) as [string, number | null][]) {
+      if (bytes === null) continue;
       const of = name.replace(/_bytes$/, "").replaceAll("_", " ");
       gauge(name.startsWith("swap_") ? name : `memory_${name}`, `Memory of this machine: ${of}`).set(bytes);
     }

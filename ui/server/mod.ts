@@ -8,14 +8,13 @@ import type { Dependencies } from "./dependencies.ts";
 import { guard, securityHeaders } from "./doors.ts";
 import { LOGIN_STYLE } from "./login_style.ts";
 import { metricsText, OPENMETRICS_TYPE } from "./metrics.ts";
-import { parseColumns, parseIdentities, parseIdentity, parseMoment, parseRange } from "./query.ts";
+import { parseColumns, parseIdentities, parseIdentity, parseRange } from "./query.ts";
 import type { View } from "./view.ts";
 
 export type { Dependencies } from "./dependencies.ts";
 
 /** What a client may ask, as strings; `query.ts` holds the bounds. */
 interface Query {
-  at?: string;
   from?: string;
   to?: string;
   points?: string;
@@ -29,26 +28,17 @@ const query = <Name extends keyof Query>(...names: Name[]) =>
     Object.fromEntries(
       names.flatMap((name) => typeof given[name] === "string" ? [[name, given[name]]] : []),
     ) as Pick<Query, Name>);
-const moment = query("at");
 const range = query("from", "to", "points");
 
 /** The routes of one view; the live machine and every session have the same ones. */
 function viewRoutes(resolve: (context: Context) => Promise<View>) {
   return new Hono()
-    .get(
-      "/now",
-      moment,
-      async (c) => c.json(await (await resolve(c)).now(parseMoment(c.req.valid("query").at))),
-    )
+    .get("/now", async (c) => c.json(await (await resolve(c)).now()))
     .get("/series", query("columns", "from", "to", "points"), async (c) => {
       const asked = c.req.valid("query");
       return c.json(await (await resolve(c)).series(parseColumns(asked.columns), parseRange(asked)));
     })
-    .get(
-      "/processes",
-      moment,
-      async (c) => c.json(await (await resolve(c)).processes(parseMoment(c.req.valid("query").at))),
-    )
+    .get("/processes", async (c) => c.json(await (await resolve(c)).processes()))
     .get(
       "/sparks",
       query("ids"),

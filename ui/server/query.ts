@@ -22,8 +22,6 @@ function number(text: string | undefined, name: string, highest: number): number
   return value <= highest ? value : refuse(`${name} is too large`);
 }
 
-export const parseMoment = (text: string | undefined): number | null => number(text, "at", LATEST);
-
 export function parseRange(query: { from?: string; to?: string; points?: string }): RangeQuery {
   const from = number(query.from, "from", LATEST);
   const to = number(query.to, "to", LATEST);

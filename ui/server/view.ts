@@ -24,11 +24,11 @@ export interface ProcessIdentity {
   start_ticks: number;
 }
 
-/** Answers may take time: a recording is read from disk. `at` is the moment to show; null is the newest. */
+/** Answers may take time: a recording is read from disk. */
 export interface View {
-  now(at: number | null): NowReply | Promise<NowReply>;
+  now(): NowReply | Promise<NowReply>;
   series(columns: readonly string[], range: RangeQuery): SeriesReply | Promise<SeriesReply>;
-  processes(at: number | null): ProcessesReply | Promise<ProcessesReply>;
+  processes(): ProcessesReply | Promise<ProcessesReply>;
   sparks(processes: readonly ProcessIdentity[]): SparksReply | Promise<SparksReply>;
   /** Null: no such process was seen. */
   process(identity: ProcessIdentity, range: RangeQuery): ProcessReply | null | Promise<ProcessReply | null>;

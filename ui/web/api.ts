@@ -42,14 +42,10 @@ export function view(session: string | null) {
   const param = { id: session ?? "" };
   const isLive = session === null;
   return {
-    now: (at?: string) => {
-      const query = at ? { at } : {};
-      return take(isLive ? live.now.$get({ query }) : recorded.now.$get({ param, query }));
-    },
+    now: () => take(isLive ? live.now.$get() : recorded.now.$get({ param })),
     series: (query: Range & { columns: string }) =>
       take(isLive ? live.series.$get({ query }) : recorded.series.$get({ param, query })),
-    processes: () =>
-      take(isLive ? live.processes.$get({ query: {} }) : recorded.processes.$get({ param, query: {} })),
+    processes: () => take(isLive ? live.processes.$get() : recorded.processes.$get({ param })),
     sparks: (ids: string) =>
       take(isLive ? live.sparks.$get({ query: { ids } }) : recorded.sparks.$get({ param, query: { ids } })),
     process: (pid: string, start_ticks: string, query: Range) => {

@@ -19,3 +19,12 @@ export const COMPOSITION_PARTS: readonly CompositionPart[] = [
   { column: "cache_bytes", label: "page cache", color: "cache" },
   { column: "free_bytes", label: "free", color: "free" },
 ];
+
+/** The parts that this view knows; where it cannot tell the kernel's from the programs', both are "in use". */
+export function knownParts(memory: Composition): CompositionPart[] {
+  return COMPOSITION_PARTS
+    .filter((part) => memory[part.column] !== null)
+    .map((part) =>
+      part.column === "programs_bytes" && memory.kernel_bytes === null ? { ...part, label: "in use" } : part
+    );
+}

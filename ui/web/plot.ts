@@ -336,6 +336,6 @@ function timeLabels(splits: number[], step: number): string[] {
     const isNew = last !== "" && day !== last;
     last = day;
     const time = step < 60 ? timeToSecond(at) : timeOfDay(at);
-    return step >= 86_400 ? day : isNew ? `${time}\n${day}` : time;
+    return step >= 86_400 ? day : !isNew ? time : time === "00:00" ? day : `${day} ${time}`;
   });
 }

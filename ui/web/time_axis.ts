@@ -32,6 +32,8 @@ export const zoom = computed<TimeRange | null>(() => {
   return from > 0 && to > from ? { from, to } : null;
 });
 
+/** Less is not shown: the first samples would be a wall. */
+const YOUNGEST_SECONDS = 60;
 /** Room for where a leak leads. */
 const AHEAD = 0.12;
 const looksAhead = computed(() =>
@@ -45,8 +47,9 @@ export const whole = computed<TimeRange>(() => {
   const extent = isLive.value
     ? { from: now.value?.view.from_seconds ?? 0, to: now.value?.time_seconds ?? Date.now() / 1000 }
     : recorded.value ?? { from: 0, to: 0 };
-  const from = seconds === Infinity ? extent.from : extent.to - seconds;
-  const to = Math.max(extent.to, from + 60);
+  // A young history fills the chart and grows into the range that was asked for.
+  const from = Math.max(extent.from, extent.to - seconds);
+  const to = Math.max(extent.to, from + YOUNGEST_SECONDS);
   return { from: Math.floor(from), to: Math.ceil(to + (looksAhead.value ? (to - from) * AHEAD : 0)) };
 });
 

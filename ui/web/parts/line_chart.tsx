@@ -24,12 +24,14 @@ export interface LineChartProps {
   limit?: PlotData["limit"];
   trend?: PlotTrend | null;
   className?: string;
+  /** Leaves no trace where nothing was read, rather than saying so. */
+  isOptional?: boolean;
 }
 
 const TEXT = { bytes, "bytes-per-second": bytesPerSecond, percent, count };
 
 export function LineChart(props: LineChartProps) {
-  const { title, series, lines, unit, height, floats, ceiling, limit, trend, className } = props;
+  const { title, series, lines, unit, height, floats, ceiling, limit, trend, className, isOptional } = props;
   const present = lines.filter(({ column }) => series.columns[column]?.some((value) => value !== null));
   const names = present.map((line) => line.column).join();
   const data = useMemo(() => ({
@@ -47,6 +49,7 @@ export function LineChart(props: LineChartProps) {
       high: series.high[column],
     })),
   }), [series, names, trend, floats, ceiling, limit?.value]);
+  if (isOptional && present.length === 0) return null;
   const text = TEXT[unit];
   const last = (column: string) => text(series.columns[column]?.at(-1));
   return (

@@ -2,7 +2,7 @@
 
 import { useMemo } from "preact/hooks";
 import type { AlertRow, Composition, SeriesReply, Suspect } from "../api.ts";
-import { COMPOSITION_PARTS } from "../composition_parts.ts";
+import { COMPOSITION_PARTS, type CompositionPart, knownParts } from "../composition_parts.ts";
 import { bytes } from "../format.ts";
 import type { PlotMark, PlotSeries, PlotTrend } from "../plot.ts";
 import { Chart } from "./chart.tsx";
@@ -21,10 +21,10 @@ export interface MemoryChartProps {
 }
 
 /** Sums from the bottom; null where any part is missing. */
-function stack(series: SeriesReply): (number | null)[][] {
+function stack(series: SeriesReply, parts: readonly CompositionPart[]): (number | null)[][] {
   const sums: (number | null)[][] = [];
   let below: (number | null)[] = series.time_seconds.map(() => 0);
-  for (const { column } of COMPOSITION_PARTS) {
+  for (const { column } of parts) {
     const own = series.columns[column] ?? [];
     below = below.map((sum, i) => sum === null || own[i] == null ? null : sum + own[i]!);
     sums.push(below);
@@ -58,9 +58,10 @@ function usedTrend(series: SeriesReply, memory: Composition, suspects: readonly 
 }
 
 export function MemoryChart({ series, memory, alerts, suspects, height }: MemoryChartProps) {
+  const parts = knownParts(memory);
   const data = useMemo(() => {
-    const sums = stack(series);
-    const areas: PlotSeries[] = COMPOSITION_PARTS.map((part, i) => ({
+    const sums = stack(series, parts);
+    const areas: PlotSeries[] = parts.map((part, i) => ({
       color: part.color,
       kind: "area" as const,
       hatched: part.hatched,
@@ -80,12 +81,12 @@ export function MemoryChart({ series, memory, alerts, suspects, height }: Memory
       })),
       trend: usedTrend(series, memory, suspects),
     };
-  }, [series, memory.total_bytes, alerts, suspects]);
+  }, [series, memory.total_bytes, memory.kernel_bytes === null, alerts, suspects]);
 
   const column = (name: string) => (index: number) => bytes(series.columns[name]?.[index]);
   const legend = [
     { label: "available", color: "ink", value: column("available_bytes") },
-    ...COMPOSITION_PARTS.toReversed().map(({ column: name, label, color, hatched }) => ({
+    ...parts.toReversed().map(({ column: name, label, color, hatched }) => ({
       label,
       color,
       hatched,
@@ -96,7 +97,7 @@ export function MemoryChart({ series, memory, alerts, suspects, height }: Memory
     <Chart
       title="Memory"
       summary={`Of ${bytes(memory.total_bytes)}: ${
-        COMPOSITION_PARTS.map((part) => `${part.label} ${bytes(memory[part.column])}`).join(", ")
+        parts.map((part) => `${part.label} ${bytes(memory[part.column])}`).join(", ")
       }. The line is what is not available.`}
       data={data}
       legend={legend}

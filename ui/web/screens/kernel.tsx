@@ -69,6 +69,7 @@ export function KernelScreen({ session }: { session: string | null }) {
                 />
                 <LineChart
                   title="Open files"
+                  isOptional
                   className="secondary"
                   series={series.data}
                   unit="count"
@@ -118,8 +119,9 @@ const mapColor = (name: string): string =>
   MAP_COLORS.find(([pattern]) => pattern.test(name))?.[1] ?? "kernel";
 
 function MemoryMap({ reply }: { reply: KernelReply }) {
-  const { memory_map: lines, memory } = reply;
-  if (!memory || lines.length === 0) return null;
+  const { memory_map: lines } = reply;
+  if (lines.length === 0) return null;
+  const total = lines.reduce((sum, line) => sum + line.bytes, 0);
   const parts: BarPart[] = lines.map(({ name, bytes, meaning }) => ({
     name,
     bytes,
@@ -130,9 +132,9 @@ function MemoryMap({ reply }: { reply: KernelReply }) {
   return (
     <section aria-labelledby="map">
       <h2 id="map">
-        Where is my memory <small>{bytes(memory.total_bytes)}</small>
+        Where is my memory <small>{bytes(total)}</small>
       </h2>
-      <MemoryBar label="Memory" total={memory.total_bytes} parts={parts} isBarOnly />
+      <MemoryBar label="Memory" total={total} parts={parts} isBarOnly />
       <div class="scroll-x">
         <table class="glossary">
           <tbody>
@@ -146,7 +148,7 @@ function MemoryMap({ reply }: { reply: KernelReply }) {
                   {part.name}
                 </th>
                 <td class="number">{bytes(part.bytes)}</td>
-                <td class="number faint">{share(part.bytes, memory.total_bytes)}</td>
+                <td class="number faint">{share(part.bytes, total)}</td>
                 <td class="meaning">{part.meaning}</td>
               </tr>
             ))}

@@ -1,7 +1,7 @@
 /** What is going on: charts on one axis, suspects beside them, and where the memory is. */
 
 import { view } from "../api.ts";
-import { COMPOSITION_PARTS } from "../composition_parts.ts";
+import { knownParts } from "../composition_parts.ts";
 import { useMachineSeries } from "../machine_series.ts";
 import { GrowsMost } from "../parts/grows_most.tsx";
 import { LineChart } from "../parts/line_chart.tsx";
@@ -20,6 +20,8 @@ const COLUMNS = [
   "swap_in_bytes_per_second",
   "swap_out_bytes_per_second",
 ];
+/** A recording's leaks lead nowhere any more. */
+const NO_SUSPECTS: never[] = [];
 /** Charts grow with the window, so that a large screen is filled and a small one is not flooded. */
 const tall = () => Math.round(Math.min(Math.max(innerHeight * 0.34, 200), 560));
 const low = () => Math.round(Math.min(Math.max(innerHeight * 0.11, 84), 180));
@@ -47,7 +49,7 @@ export function NowScreen({ session }: { session: string | null }) {
                   series={series.data}
                   memory={state.memory}
                   alerts={marks}
-                  suspects={state.suspects}
+                  suspects={session === null ? state.suspects : NO_SUSPECTS}
                   height={tall()}
                 />
                 <LineChart
@@ -89,9 +91,9 @@ export function NowScreen({ session }: { session: string | null }) {
               <MemoryBar
                 label="Memory"
                 total={state.memory.total_bytes}
-                parts={COMPOSITION_PARTS.map(({ column, label, color, hatched }) => ({
+                parts={knownParts(state.memory).map(({ column, label, color, hatched }) => ({
                   name: label,
-                  bytes: state.memory![column],
+                  bytes: state.memory![column]!,
                   color,
                   hatched,
                 }))}

@@ -65,6 +65,13 @@ export function SessionsScreen() {
   );
 }
 
+const ENDS: Record<string, string> = {
+  duration: "its time was over",
+  stopped: "stopped",
+  killed: "killed",
+  error: "failed",
+};
+
 function Table({ rows, chosen, choose }: { rows: SessionRow[]; chosen: string[]; choose(id: string): void }) {
   return (
     <div class="scroll-x">
@@ -104,7 +111,11 @@ function Table({ rows, chosen, choose }: { rows: SessionRow[]; chosen: string[];
                 {row.ended_at_seconds === null ? "–" : span(row.ended_at_seconds - row.started_at_seconds)}
               </td>
               <td class="number">{row.interval_seconds === null ? "–" : span(row.interval_seconds)}</td>
-              <td>{row.is_running ? <b>still recording</b> : row.end_reason ?? "unknown"}</td>
+              <td>
+                {row.is_running
+                  ? <b>still recording</b>
+                  : ENDS[row.end_reason ?? ""] ?? row.end_reason ?? "without saying why"}
+              </td>
               <td class="number">{bytes(row.size_bytes)}</td>
               <td class="faint">{row.kernel_release}</td>
             </tr>
