@@ -1,7 +1,7 @@
 /** Puts the judge together from the trend detector, the alert rules and the table of next steps. */
 
 import process from "node:process";
-import type { Roots } from "../collectors/collector.ts";
+import { LIVE_ROOTS, type Roots } from "../collectors/collector.ts";
 import type { Sample } from "../collectors/sample.ts";
 import { AlertEngine } from "../rules/alerts/engine.ts";
 import type { RuleSet } from "../rules/alerts/rule.ts";
@@ -42,6 +42,7 @@ export function createJudge(options: CreateJudgeOptions): Judge {
     alerts: new AlertEngine(options.rules),
     focus: (suspects) => sampler.focus(new Set([...pids, ...suspects])),
     troubles: options.troubles,
+    own_pid: options.roots.proc === LIVE_ROOTS.proc ? Deno.pid : undefined,
     own: () => {
       const { user, system } = process.cpuUsage();
       return { rss_bytes: Deno.memoryUsage().rss, cpu_seconds: (user + system) / 1e6 };

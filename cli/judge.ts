@@ -6,7 +6,7 @@
 import type { ProcessSample, Sample } from "../collectors/sample.ts";
 import type { AlertEngine, AlertInput, OwnUse } from "../rules/alerts/engine.ts";
 import type { Alert, AlertChange, Finding, Trouble, Verdict } from "../rules/finding.ts";
-import { type GrowthWatch, processKey } from "../rules/history/mod.ts";
+import { type GrowthWatch, processKey, withoutEnclosingCgroups } from "../rules/history/mod.ts";
 import type { Observer } from "./watch.ts";
 
 /** What the commands know and the sample does not. */
@@ -23,6 +23,8 @@ export interface JudgeOptions {
   /** Asked at each sample. */
   troubles?(): Troubles;
   own?(): OwnUse;
+  /** leakwatch itself: what it uses is reported as its cost and has a rule of its own, it is no suspect. */
+  own_pid?: number;
 }
 
 /** Asking for all findings judges every series that moves; that may take this share of the time at most. */
@@ -49,14 +51,14 @@ export class Judge implements Observer {
   observe(sample: Sample): void {
     this.growth.observe(sample);
     const isTime = performance.now() >= this.#nextFindings;
-    if (isTime) this.#findAgain();
+    if (isTime) this.#findAgain(sample);
     this.changes = this.engine.evaluate(this.#input(sample, isTime));
     this.alerts = this.engine.active();
   }
 
   /** All that can be said about this sample, at once and without the waiting that rules ask for (`for`). */
   look(sample: Sample): void {
-    this.#findAgain();
+    this.#findAgain(sample);
     this.alerts = this.engine.evaluateOnce(this.#input(sample, true));
   }
 
@@ -66,9 +68,10 @@ export class Judge implements Observer {
     return this.growth.judgementOf(key)?.verdict ?? null;
   }
 
-  #findAgain(): void {
+  #findAgain(sample: Sample): void {
     const begin = performance.now();
-    this.findings = this.growth.findings();
+    this.findings = withoutEnclosingCgroups(this.growth.findings(), sample)
+      .filter((finding) => finding.subject.pid === null || finding.subject.pid !== this.#options.own_pid);
     const cost = performance.now() - begin;
     this.#nextFindings = begin + cost / FINDINGS_SHARE;
     this.#options.focus?.(suspectPids(this.findings));

@@ -16,7 +16,7 @@ import {
   formatTime,
 } from "../report/quantity.ts";
 import { left, plural, right } from "../report/sections/common.ts";
-import { findingSentence, suspectOf } from "../report/sections/verdict.ts";
+import { findingSentence, isUrgent, suspectOf, watchLine } from "../report/sections/verdict.ts";
 import type { Figures } from "./figures.ts";
 import { isSuspect, memoryOf, type SessionBook } from "./session_book.ts";
 
@@ -96,7 +96,12 @@ function verdictSection({ sample, findings }: SummaryInput): Section {
     title: "VERDICT",
     source: "",
     short: null,
-    blocks: [{ kind: "suspects", suspects: suspects.map(suspectOf), quiet }],
+    blocks: [{
+      kind: "suspects",
+      suspects: suspects.filter(isUrgent).map(suspectOf),
+      watch: watchLine(findings),
+      quiet,
+    }],
   };
 }
 

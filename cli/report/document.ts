@@ -58,6 +58,8 @@ export interface Suspect {
 export interface Suspects {
   kind: "suspects";
   suspects: Suspect[];
+  /** What grows without being accused, in one sentence. */
+  watch: string | null;
   /** The last line: what was looked at and is well. */
   quiet: string;
 }

@@ -74,14 +74,17 @@ function blockHtml(block: Block): string {
   }
 }
 
-function suspectsHtml({ suspects, quiet }: Suspects): string {
+function suspectsHtml({ suspects, watch, quiet }: Suspects): string {
   const cards = suspects.map((suspect) =>
     `<article class="${suspect.tone}"><p><b class="word">${safeHtml(suspect.verdict)}</b> ${
       safeHtml(suspect.sentence)
     }</p><p>${safeHtml(suspect.evidence)}</p>` +
     (suspect.next_step ? `<p>→ <code>${safeHtml(suspect.next_step)}</code></p>` : "") + "</article>"
   );
-  return `${cards.join("\n")}<p class="quiet-line"><b class="word">quiet</b> ${safeHtml(quiet)}</p>`;
+  const watched = watch ? `<p class="watch-line"><b class="word">watch</b> ${safeHtml(watch)}</p>` : "";
+  return `${cards.join("\n")}${watched}<p class="quiet-line"><b class="word">quiet</b> ${
+    safeHtml(quiet)
+  }</p>`;
 }
 
 function tableHtml(table: Table): string {

@@ -43,13 +43,14 @@ function blockParts(block: Block): string[] {
   }
 }
 
-function suspectParts({ suspects, quiet }: Suspects): string[] {
+function suspectParts({ suspects, watch, quiet }: Suspects): string[] {
   return [
     ...suspects.flatMap((suspect) => [
       `- **${suspect.verdict.toUpperCase()}** ${safeMarkdown(suspect.sentence)}  \n` +
       `  ${safeMarkdown(suspect.evidence)}` +
       (suspect.next_step ? `  \n  → ${codeSpan(suspect.next_step)}` : ""),
     ]),
+    watch ? `**watch** ${safeMarkdown(watch)}` : "",
     `**quiet** ${safeMarkdown(quiet)}`,
   ];
 }

@@ -54,7 +54,7 @@ type Paint = (text: string, tone: Tone | null) => string;
 
 const MARGIN = 8;
 
-function suspectLines({ suspects, quiet }: Suspects, paint: Paint): string[] {
+function suspectLines({ suspects, watch, quiet }: Suspects, paint: Paint): string[] {
   const lines: string[] = [];
   const margin = " ".repeat(MARGIN);
   for (const suspect of suspects) {
@@ -64,9 +64,14 @@ function suspectLines({ suspects, quiet }: Suspects, paint: Paint): string[] {
     for (const line of wrap(safeText(suspect.evidence), REPORT_COLUMNS - MARGIN)) lines.push(margin + line);
     if (suspect.next_step) lines.push(...stepLines(safeText(suspect.next_step), paint));
   }
-  const [first, ...rest] = wrap(safeText(quiet), REPORT_COLUMNS - MARGIN);
-  lines.push(paint(padEnd("quiet", MARGIN), "good") + first, ...rest.map((line) => margin + line));
+  if (watch) lines.push(...wordLines("watch", "warning", watch, paint));
+  lines.push(...wordLines("quiet", "good", quiet, paint));
   return lines;
+}
+
+function wordLines(word: string, tone: Tone, sentence: string, paint: Paint): string[] {
+  const [first, ...rest] = wrap(safeText(sentence), REPORT_COLUMNS - MARGIN);
+  return [paint(padEnd(word, MARGIN), tone) + first, ...rest.map((line) => " ".repeat(MARGIN) + line)];
 }
 
 /** The command is never wrapped, for it is there to be copied; its remark stands behind it, or beneath where there is no room. */

@@ -1,4 +1,5 @@
 /** Every series of a machine in windows of an hour to two weeks, and the findings over all of them. Pure. */
+export { withoutEnclosingCgroups } from "./enclosing_cgroups.ts";
 export {
   GrowthWatch,
   type GrowthWatchJson,

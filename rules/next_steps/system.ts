@@ -56,7 +56,7 @@ export const SYSTEM_STEPS: Partial<Record<Finding["kind"], Step>> = {
     'for p in /proc/[0-9]*; do echo "$(ls $p/fd 2>/dev/null | wc -l) ${p#/proc/} $(cat $p/comm)"; done | sort -rn | head',
   "shared-memory": ({ subject }) => SHARED_STEPS[subject.name] ?? SHARED_STEPS.Shmem!,
   "tmpfs": ({ subject }) => `du -axh ${shellQuote(subject.name)} | sort -rh | head -20`,
-  "unit-memory": ({ subject }) => `systemctl status ${shellQuote(subject.name)}; systemd-cgtop -m -n 1`,
+  "unit-memory": ({ subject }) => unitStep(subject.name),
   "system-memory": ({ subject }) => subject.name === "swap" ? SWAP_STEP : EXHAUSTION_STEP,
 };
 
@@ -113,4 +113,13 @@ export function containerStep(engine: string | null, id: string, name: string): 
     default:
       return `systemd-cgtop -m -n 1`;
   }
+}
+
+/** A systemd unit by its name; any other cgroup by its path, in whichever tree it stands. */
+function unitStep(name: string): string {
+  if (!name.startsWith("/")) return `systemctl status ${shellQuote(name)}; systemd-cgtop -m -n 1`;
+  const files = ["/sys/fs/cgroup", "/sys/fs/cgroup/memory"].map((tree) =>
+    shellQuote(`${tree}${name}/cgroup.procs`)
+  );
+  return `cat ${files.join(" ")} 2>/dev/null | xargs -r -n1 ps -o pid=,rss=,args= -p | sort -k2 -rn | head`;
 }

@@ -8,7 +8,8 @@ const VERDICT_TONES: Partial<Record<Verdict, Tone>> = { leak: "critical", growin
 
 /** A verdict as a table cell; "" where nothing was judged. */
 export function verdictCell(verdict: Verdict | null): Cell {
-  if (!verdict) return "";
+  // Whoever came and went within the window has no verdict.
+  if (!verdict || verdict === "insufficient-data") return "";
   const tone = VERDICT_TONES[verdict];
   return tone ? { text: verdict, tone } : verdict;
 }

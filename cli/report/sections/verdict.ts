@@ -2,7 +2,7 @@ import type { Finding, Severity, Verdict } from "../../../rules/finding.ts";
 import type { SeriesEntry } from "../../../rules/trend/recorded_series.ts";
 import type { Analysis } from "../../analyze/model.ts";
 import type { Section, Suspect, Tone } from "../document.ts";
-import { formatAmount, formatBytes, formatDuration, formatRange } from "../quantity.ts";
+import { formatAmount, formatBytes, formatChange, formatDuration, formatRange } from "../quantity.ts";
 import { plural } from "./common.ts";
 
 const SHOWN = 10;
@@ -10,7 +10,7 @@ const SHOWN = 10;
 /** The first lines: who leaks or grows, then what was looked at and is well. */
 export function verdictSection(analysis: Analysis, top: number): Section {
   const suspects = analysis.host
-    ? analysis.findings.filter(isSuspect).map(suspectOf)
+    ? analysis.findings.filter(isUrgent).map(suspectOf)
     : analysis.series.filter(isSuspect).sort(byVerdict).map(fromSeries);
   const kept = top === 0 ? suspects : suspects.slice(0, SHOWN);
   const others = suspects.length - kept.length;
@@ -19,8 +19,32 @@ export function verdictSection(analysis: Analysis, top: number): Section {
     title: "VERDICT",
     source: "",
     short: null,
-    blocks: [{ kind: "suspects", suspects: kept, quiet: more + quietLine(analysis, suspects.length > 0) }],
+    blocks: [{
+      kind: "suspects",
+      suspects: kept,
+      watch: watchLine(analysis.findings),
+      quiet: more + quietLine(analysis, suspects.length > 0),
+    }],
   };
+}
+
+/** A leak, or growth that would hurt soon; what merely grows is told in one line. */
+export const isUrgent = (finding: Finding) =>
+  finding.verdict === "leak" || (finding.verdict === "growing" && finding.severity !== "info");
+
+const WATCHED = 6;
+
+/** "not sure yet: slab cache dentry (+21 MiB/h), …": growth that is no leak yet and hurts nobody soon. */
+export function watchLine(findings: readonly Finding[]): string | null {
+  const growing = findings.filter((finding) => finding.verdict === "growing" && finding.severity === "info");
+  if (growing.length === 0) return null;
+  const words = growing.slice(0, WATCHED).map((finding) =>
+    `${subjectWords(finding)} ${rateWords(finding, false)}`
+  );
+  const others = growing.length - words.length;
+  return `grows, but not surely a leak; a longer window tells: ${words.join("; ")}${
+    others > 0 ? `; and ${others} more` : ""
+  }.`;
 }
 
 const isSuspect = ({ verdict }: { verdict: Verdict }) => verdict === "leak" || verdict === "growing";
@@ -109,6 +133,7 @@ const KIND_WORDS: Partial<Record<Finding["kind"], string>> = {
 
 function subjectWords({ subject, kind }: Finding): string {
   if (kind === "system-memory" && subject.name === "MemAvailable") return "memory in use";
+  if (kind === "kernel-descriptors") return "the machine";
   const within = [
     subject.pid === null ? null : String(subject.pid),
     subject.unit === subject.name ? null : subject.unit,
@@ -120,10 +145,12 @@ function subjectWords({ subject, kind }: Finding): string {
   return within ? `${name} (${within})` : name;
 }
 
-function rateWords({ kind, rate_per_hour: rate, unit }: Finding): string {
+function rateWords({ kind, rate_per_hour: rate, unit }: Finding, range = true): string {
   if (!rate) return "grows";
   if (unit === "bytes") {
-    return `grows ${formatBytes(rate.mid)}/h (${formatRange(rate.low, rate.high)})`;
+    return range
+      ? `grows ${formatBytes(rate.mid)}/h (${formatRange(rate.low, rate.high)})`
+      : `${formatChange(rate.mid)}/h`;
   }
   if (unit === "percent") return `grows ${formatAmount(rate.mid, unit)}/h`;
   const [verb, noun] = COUNT_WORDS[kind] ?? ["gains", "objects"];
