@@ -17,6 +17,8 @@ export type Part =
   | "gcc"
   | "man"
   | "mkfs.ext4"
+  | "prometheus-alertmanager"
+  | "promtool"
   | "python3"
   | "setpriv"
   | "shellcheck"

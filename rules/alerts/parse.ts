@@ -8,6 +8,7 @@ import { fileSchema, type FileText, keysAt, type RuleText } from "./schema.ts";
 import { SINK_TYPES } from "../sinks/config.ts";
 import type { QuietHours, Rule, RuleMistake, RuleSet } from "./rule.ts";
 import { Source } from "./source.ts";
+import { printable } from "./text.ts";
 import { type Scope, SCOPES } from "./variables.ts";
 import builtinText from "../builtin.yaml" with { type: "text" };
 
@@ -248,4 +249,11 @@ function sinks(file: FileText, note: Note): RuleSet["sinks"] {
   return file.sinks ?? null;
 }
 
-const sorted = (mistakes: RuleMistake[]) => mistakes.sort((a, b) => a.line - b.line);
+/** In the order of their lines; what they quote from the file is made printable. */
+function sorted(mistakes: readonly RuleMistake[]): RuleMistake[] {
+  return mistakes.map(({ line, message }) => ({
+    line,
+    message: printable(message.replace(/\s+/g, " "), 300),
+  }))
+    .sort((a, b) => a.line - b.line);
+}

@@ -42,7 +42,8 @@ const unusable = (order: number) =>
   `(100 * sum by (instance) (${M.fragmentation_unusable_ratio}{order="${order}"} * on (instance, node, zone) ` +
   `${M.zone_free_bytes}) / sum by (instance) (${M.zone_free_bytes}))`;
 const growthWindow = number("how long growth has been watched, at most the growth period");
-const GROWTH = "rise of its floor over the growth period (lowest of the last third less lowest of the first)";
+const GROWTH =
+  "rise of its floor over the growth period (lowest of the last third less lowest of the first) that goes on";
 
 export const VARIABLES: Record<Scope, Record<string, Variable>> = {
   system: {

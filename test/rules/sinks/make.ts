@@ -16,8 +16,8 @@ export function makeAlert(more: Partial<Alert> = {}): Alert {
   };
 }
 
-/** Waits until it holds; fails after five seconds. */
-export async function until(holds: () => boolean | Promise<boolean>, seconds = 5): Promise<void> {
+/** Waits until it holds; fails after twenty seconds. */
+export async function until(holds: () => boolean | Promise<boolean>, seconds = 20): Promise<void> {
   const end = Date.now() + seconds * 1000;
   while (!await holds()) {
     if (Date.now() > end) throw new Error("did not come about in time");
