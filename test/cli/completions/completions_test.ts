@@ -52,7 +52,7 @@ Deno.test({
 Deno.test({
   ...requires("completions: zsh takes the script", "zsh"),
   fn: async () => {
-    const script = `autoload -Uz compinit; compinit -D -u -d /dev/null
+    const script = `autoload -Uz compinit; compinit -D -u
 ${zshCompletion(outline)}
 print -- $_comps[leakwatch]`;
     assert.equal((await run("zsh", ["-f"], script)).trim(), "_leakwatch");
