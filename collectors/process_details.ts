@@ -33,6 +33,8 @@ export class ProcessDetails {
       const status = this.#status;
       parseStatus(cursor, status);
       record.peak_rss_bytes = status.peak_rss_bytes;
+      // Read more often than stat, which has it too.
+      record.threads = status.threads ?? record.threads;
       record.shmem_bytes = status.shmem_bytes;
       record.page_tables_bytes = status.page_tables_bytes;
       record.swap_bytes = status.swap_bytes;

@@ -19,6 +19,8 @@ export type Part =
   | "mkfs.ext4"
   | "prometheus-alertmanager"
   | "promtool"
+  | "mkswap"
+  | "node"
   | "python3"
   | "setpriv"
   | "shellcheck"
@@ -32,7 +34,8 @@ export function requires(name: string, ...parts: Part[]): { name: string; ignore
   return { name: `${name} (skipped: no ${missing.join(", no ")})`, ignore: true };
 }
 
-function has(part: Part): boolean {
+/** Whether a part is at hand. */
+export function has(part: Part): boolean {
   if (part === "root") return Deno.uid() === 0;
   if (part === "binary") return isFile(Deno.env.get("LEAKWATCH_BINARY") ?? "");
   return (Deno.env.get("PATH") ?? "").split(":").some((directory) => isFile(`${directory}/${part}`));

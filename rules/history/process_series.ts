@@ -17,13 +17,21 @@ export interface ProcessSeries {
   seen_at: number;
 }
 
+/** statm is off by dozens of pages per CPU against what smaps counts: less than this is nothing to accuse anybody of. */
+const LEAST_BYTES = 4 * 2 ** 20;
+
 const MEASURES = {
-  memory: { kind: "process-memory", unit: "bytes", what: "its memory (anonymous, shared and swapped)" },
+  memory: {
+    kind: "process-memory",
+    unit: "bytes",
+    what: "its memory (anonymous, shared and swapped)",
+    least_rise: LEAST_BYTES,
+  },
   resident: { kind: "process-memory", unit: "bytes", what: "its resident memory" },
   descriptors: { kind: "process-descriptors", unit: "count", what: "its open descriptors" },
   threads: { kind: "process-threads", unit: "count", what: "its threads" },
   mappings: { kind: "process-mappings", unit: "count", what: "its memory mappings" },
-} as const satisfies Record<string, { kind: FindingKind; unit: Unit; what: string }>;
+} as const satisfies Record<string, { kind: FindingKind; unit: Unit; what: string; least_rise?: number }>;
 type Measure = keyof typeof MEASURES;
 
 /** Key of a process's series in the book, for whoever wants its judgement. */

@@ -11,6 +11,8 @@ export interface SeriesIdentity {
   unit: Unit;
   /** What is measured, for the sentence. */
   what: string;
+  /** A rise below this is never a leak. */
+  least_rise?: number;
 }
 
 /** A watched series and what is known about it now. */
@@ -73,7 +75,7 @@ export class SeriesBook {
       return null;
     }
     const { confirmations } = this.#options;
-    const series = new WatchedSeries({ unit: identity.unit, what: identity.what, confirmations });
+    const series = new WatchedSeries({ ...identity, confirmations });
     return this.#keep(identity, series, -Infinity);
   }
 
@@ -134,25 +136,17 @@ export class SeriesBook {
   }
 
   toJSON(): BookJson {
-    const entries = [...this.#entries.values()].map((
-      { key, kind, subject, unit, what, seen_at, series },
-    ) => ({
-      key,
-      kind,
-      subject,
-      unit,
-      what,
-      seen_at,
-      series: series.toJSON(),
-    }));
+    const entries = [...this.#entries.values()].map((entry) => {
+      const { key, kind, subject, unit, what, least_rise, seen_at } = entry;
+      return { key, kind, subject, unit, what, least_rise, seen_at, series: entry.series.toJSON() };
+    });
     return { entries };
   }
 
   static fromJSON(json: BookJson, options: BookOptions): SeriesBook {
     const book = new SeriesBook(options), { confirmations } = options;
     for (const { series, seen_at, ...identity } of json.entries.slice(0, options.max_series)) {
-      const { unit, what } = identity;
-      book.#keep(identity, WatchedSeries.fromJSON(series, { unit, what, confirmations }), seen_at);
+      book.#keep(identity, WatchedSeries.fromJSON(series, { ...identity, confirmations }), seen_at);
     }
     return book;
   }

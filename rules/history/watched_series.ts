@@ -1,5 +1,5 @@
 import type { Unit } from "../finding.ts";
-import { type BucketsJson, judge, type Judgement } from "../trend/mod.ts";
+import { type Buckets, type BucketsJson, judge, type Judgement } from "../trend/mod.ts";
 import { combineWindows } from "./combine_windows.ts";
 import { Rings } from "./rings.ts";
 import { Still, type StillJson } from "./still.ts";
@@ -8,6 +8,8 @@ export interface WatchedSeriesOptions {
   unit: Unit;
   /** What is measured, for the sentence: "open descriptors". */
   what?: string | null;
+  /** A rise below this is never a leak. */
+  least_rise?: number;
   /** Looks, spread over a twelfth of the window, that must all say leak before it is called one. */
   confirmations?: number;
 }
@@ -35,6 +37,7 @@ interface Look {
 export class WatchedSeries {
   readonly #unit: Unit;
   readonly #what: string | null;
+  readonly #leastRise: number;
   readonly #confirmations: number;
   #still: Still | null = new Still();
   #rings: Rings | null = null;
@@ -42,9 +45,10 @@ export class WatchedSeries {
   #now = -Infinity;
   #last = NaN;
 
-  constructor({ unit, what = null, confirmations = 1 }: WatchedSeriesOptions) {
+  constructor({ unit, what = null, least_rise = 0, confirmations = 1 }: WatchedSeriesOptions) {
     this.#unit = unit;
     this.#what = what;
+    this.#leastRise = least_rise;
     this.#confirmations = confirmations;
   }
 
@@ -82,7 +86,7 @@ export class WatchedSeries {
     const { rings } = this.#rings;
     rings.forEach((ring, k) => {
       if (!this.#isDue(k)) return;
-      const judgement = judge(ring, { unit: this.#unit, limit, what: this.#what });
+      const judgement = this.#judge(ring, limit);
       this.#looks[k] = this.#counted(this.#looks[k], judgement);
     });
     const { judgement, index } = combineWindows(this.#looks.map((look) => look.judgement));
@@ -110,12 +114,16 @@ export class WatchedSeries {
       series.#still = null;
       series.#rings = Rings.fromJSON(json.rings);
       series.#rings.rings.forEach((ring, k) => {
-        const judgement = judge(ring, { unit: options.unit, what: options.what ?? null });
+        const judgement = series.#judge(ring, null);
         const [leaks, countedAt] = json.confirmed?.[k] ?? [0, -Infinity];
         series.#looks[k] = { judgement, at: -Infinity, leaks, countedAt: countedAt ?? -Infinity };
       });
     }
     return series;
+  }
+
+  #judge(ring: Buckets, limit: number | null): Judgement {
+    return judge(ring, { unit: this.#unit, limit, what: this.#what, least_rise: this.#leastRise });
   }
 
   #isDue(k: number): boolean {

@@ -24,9 +24,9 @@ function thing({ what }: Wording): string {
 export function leakSentence(window: Window, { view }: Score, wording: Wording): string {
   const show = (value: number) => amount(value, wording.unit);
   const { y } = view.points;
-  return `${viewed(view, wording)} rose ${show(view.rise)} in ${span(window.span)} (${show(y[0]!)} to ${
-    show(y.at(-1)!)
-  }), ` +
+  return `${viewed(view, wording)} rose ${show(y.at(-1)! - y[0]!)} in ${span(window.span)} (${
+    show(y[0]!)
+  } to ${show(y.at(-1)!)}), ` +
     `${view.t.toFixed(1)} times its uncertainty, and was still rising in the last ${
       "tail" in view ? "quarter" : "third"
     }`;

@@ -16,6 +16,8 @@ export interface JudgeOptions {
   limit?: number | null;
   /** What is measured, for the sentence: "anonymous memory", "open descriptors". */
   what?: string | null;
+  /** A rise below this is never a leak, however sure it is, in the unit of the series. */
+  least_rise?: number;
   /** Parts left out, to measure what each is worth. */
   without?: ReadonlySet<Part>;
 }
@@ -33,7 +35,7 @@ const NOTHING: ReadonlySet<Part> = new Set();
  * time to the limit and the sentence that says why. Pure; looks once over at most 256 buckets.
  */
 export function judge(buckets: Buckets, options: JudgeOptions): Judgement {
-  const { unit, limit = null, what = null, without = NOTHING } = options;
+  const { unit, limit = null, what = null, least_rise = 0, without = NOTHING } = options;
   const columns = buckets.columns(), { times } = columns, n = times.length;
   const span = n ? times[n - 1]! - times[0]! : 0;
   const refuse = (evidence: string) => insufficient(evidence, unit, span, buckets.samples);
@@ -41,7 +43,7 @@ export function judge(buckets: Buckets, options: JudgeOptions): Judgement {
     return refuse(`${buckets.samples} samples over ${Math.round(span)} s are too few to judge`);
   }
   if (longestGap(times) > 0.5 * span) return refuse("more than half of the window is one gap");
-  const window = windowOf(columns, unit, limit, without);
+  const window = windowOf(columns, { unit, limit, leastRise: least_rise, without });
   if (!window) return refuse("too many gaps");
 
   const wording: say.Wording = { unit, what };

@@ -32,12 +32,11 @@ export interface Score {
 }
 
 /** Growth below this is too small to call a leak, in the unit of the series. */
-export function leastRise({ unit, limit, level, span }: Window): number {
+export function leastRise(window: Window): number {
+  const { unit, limit, level, span } = window;
   const of = limit !== null && limit > level ? Math.min(level, limit - level) : level;
-  return Math.max(
-    Math.abs(Math.max(LEAST_SHARE, Math.min(MOST_SHARE, RISE_SECONDS / span)) * of),
-    QUANTUM[unit],
-  );
+  const share = Math.max(LEAST_SHARE, Math.min(MOST_SHARE, RISE_SECONDS / span));
+  return Math.max(Math.abs(share * of), QUANTUM[unit], window.leastRise);
 }
 
 /** Drift over its error that a leak needs: more in windows under an hour, which hold little of a program's life. */

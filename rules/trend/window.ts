@@ -31,10 +31,17 @@ export type Part =
   | "increments"
   | "memory";
 
-/** Everything the detector sees in one window; positions run from 0 to SEGMENTS. */
-export interface Window {
+/** What is known of a series beside its values. */
+export interface SeriesFacts {
   unit: Unit;
   limit: number | null;
+  /** A rise below this is never a leak. */
+  leastRise: number;
+  without: ReadonlySet<Part>;
+}
+
+/** Everything the detector sees in one window; positions run from 0 to SEGMENTS. */
+export interface Window extends SeriesFacts {
   /** Seconds from the first to the last bucket. */
   span: number;
   /** Segments per hour: turns paces per segment into rates per hour. */
@@ -53,18 +60,13 @@ export interface Window {
   period: Period | null;
   turns: Turn[];
   troughs: number;
-  without: ReadonlySet<Part>;
 }
 
 const lowOf = (values: ArrayLike<number>, from: number, to: number) => quantile(values, 0.1, from, to);
 
 /** Looks at a window from all sides; null where too few segments hold data. */
-export function windowOf(
-  columns: BucketColumns,
-  unit: Unit,
-  limit: number | null,
-  without: ReadonlySet<Part>,
-): Window | null {
+export function windowOf(columns: BucketColumns, facts: SeriesFacts): Window | null {
+  const { without } = facts;
   const { times, lows, means, highs } = columns, n = times.length;
   const start = times[0]!, span = times[n - 1]! - start;
   const positions = times.map((t) => ((t - start) / span) * SEGMENTS);
@@ -78,8 +80,7 @@ export function windowOf(
   const turns = zigzag(means, SWING * range + 1e-12);
   const lowPoints = lowPointsOf(turns, positions, lows);
   return {
-    unit,
-    limit,
+    ...facts,
     span,
     perHour: 3600 / (span / SEGMENTS),
     positions,
@@ -94,7 +95,6 @@ export function windowOf(
     period: without.has("cycle") ? null : periodOf(positions, means),
     turns,
     troughs: turns.filter((turn) => !turn.peak).length,
-    without,
   };
 }
 
