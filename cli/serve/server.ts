@@ -53,21 +53,32 @@ export async function startServer(options: ServerOptions): Promise<PageServer> {
     assets: await loadPageAssets(),
     report: (message) => say(`serve: ${message}`),
   });
-  const server = listen(port, host, app.fetch);
+  const stop = new AbortController();
+  const server = listen(port, host, app.fetch, stop.signal);
   const { port: actual } = server.addr as Deno.NetAddr;
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${actual}/`,
     live,
     async close() {
       live.close();
+      // Connections that a browser keeps open for later must not keep the program.
+      const timer = setTimeout(() => stop.abort(), LEAVE_MILLISECONDS);
       await server.shutdown();
+      clearTimeout(timer);
     },
   };
 }
 
-function listen(port: number, hostname: string, handler: Deno.ServeHandler): Deno.HttpServer {
+const LEAVE_MILLISECONDS = 1000;
+
+function listen(
+  port: number,
+  hostname: string,
+  handler: Deno.ServeHandler,
+  signal: AbortSignal,
+): Deno.HttpServer {
   try {
-    return Deno.serve({ port, hostname, onListen: () => {} }, handler);
+    return Deno.serve({ port, hostname, signal, onListen: () => {} }, handler);
   } catch (error) {
     if (error instanceof Deno.errors.AddrInUse) {
       const holder = readPortHolder(port);

@@ -56,6 +56,12 @@ const dayYear = new Intl.DateTimeFormat(undefined, { year: "numeric", month: "sh
 
 export const timeOfDay = (seconds: number): string => clock.format(seconds * 1000);
 export const timeToSecond = (seconds: number): string => clockSeconds.format(seconds * 1000);
+/** `1:05`, `26:40`: hours and minutes since a start. */
+export function elapsed(seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`;
+}
+
 export const date = (seconds: number): string => day.format(seconds * 1000);
 export const moment = (seconds: number): string =>
   `${dayYear.format(seconds * 1000)}, ${clock.format(seconds * 1000)}`;

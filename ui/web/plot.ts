@@ -1,9 +1,11 @@
 /** The one file that knows uPlot: a chart with the shared time axis, cursor and zoom. */
 
 import uPlot from "uplot";
-import { date, timeOfDay, timeToSecond } from "./format.ts";
+import { date, elapsed, timeOfDay, timeToSecond } from "./format.ts";
 import { color } from "./theme.ts";
-import { cursor, type TimeRange, zoomTo } from "./time_axis.ts";
+import { cursor, origin, type TimeRange, zoomTo } from "./time_axis.ts";
+
+export const axisWidth = (): number => Math.round(rem() * 4.6);
 
 export interface PlotSeries {
   /** Custom property that holds the colour. */
@@ -48,8 +50,8 @@ export interface PlotData {
   trend?: PlotTrend | null;
 }
 
-const FONT = '11px system-ui, -apple-system, "Segoe UI", sans-serif';
-const AXIS_WIDTH = 62;
+/** Everything drawn grows with the page's type: a 4K screen is read from the same distance. */
+const rem = (): number => parseFloat(getComputedStyle(document.documentElement).fontSize);
 /** Powers of two, so that axis labels are round in KiB, MiB and GiB. */
 const BINARY_STEPS = Array.from({ length: 56 }, (_, power) => 2 ** power);
 const STEPS = Array.from({ length: 14 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** (power - 2)))
@@ -125,6 +127,8 @@ export class Plot {
   #make(width: number, height: number): uPlot {
     const { unit } = this.#data;
     const grid = color("grid"), ink = color("faint"), paper = color("paper");
+    const size = rem();
+    const font = `${Math.round(size * 0.78)}px system-ui, -apple-system, "Segoe UI", "Noto Sans", sans-serif`;
     const lines: uPlot.Series[] = [{}];
     const bands: uPlot.Band[] = [];
     for (const one of this.#data.series) {
@@ -160,22 +164,22 @@ export class Plot {
         axes: [
           {
             stroke: ink,
-            font: FONT,
+            font,
             grid: { show: false },
             ticks: { stroke: grid, size: 4, width: 1 },
             gap: 4,
-            size: 26,
-            space: 74,
+            size: size * 1.8,
+            space: size * 5.2,
             values: (_plot, splits, _axis, _space, step) => timeLabels(splits, step),
           },
           {
             stroke: ink,
-            font: FONT,
+            font,
             grid: { stroke: grid, width: 1 },
             ticks: { show: false },
-            size: AXIS_WIDTH,
-            gap: 6,
-            space: 34,
+            size: axisWidth(),
+            gap: size * 0.4,
+            space: size * 2.4,
             incrs: unit.startsWith("bytes") ? BINARY_STEPS : STEPS,
             values: (_plot, splits) => valueLabels(splits, unit),
           },
@@ -232,7 +236,7 @@ export class Plot {
     const { limit, trend, marks } = this.#data;
     const x = (time: number) => plot.valToPos(time, "x", true);
     const y = (value: number) => plot.valToPos(value, "y", true);
-    const pixel = devicePixelRatio;
+    const pixel = devicePixelRatio * rem() / 14.5;
     ctx.save();
     ctx.beginPath();
     ctx.rect(left, top - 8 * pixel, width, height + 8 * pixel);
@@ -330,6 +334,8 @@ function hatch(stroke: string, paper: string): CanvasPattern | string {
 
 /** Time of day, with the date where a day begins and seconds only where they differ. */
 function timeLabels(splits: number[], step: number): string[] {
+  const start = origin.value;
+  if (start !== null) return splits.map((at) => at < start ? "" : elapsed(at - start));
   let last = "";
   return splits.map((at) => {
     const day = date(at);

@@ -30,14 +30,23 @@ export function sortProcesses(rows: readonly ProcessRow[], sort: string): Proces
   });
 }
 
-/** Rows in the order of `keys`; new ones at the end, so that nothing moves under the pointer. */
+/**
+ * Rows in the order they had, with their new values; what has ended stays in its place and new ones come at the end, so that
+ * nothing moves under the pointer.
+ */
 export function keepOrder(
   rows: readonly ProcessRow[],
-  keys: readonly string[],
+  before: readonly ProcessRow[],
   keyOf: (row: ProcessRow) => string,
 ): ProcessRow[] {
-  const place = new Map(keys.map((key, i) => [key, i]));
-  return rows.toSorted((a, b) =>
-    (place.get(keyOf(a)) ?? Infinity) - (place.get(keyOf(b)) ?? Infinity) || a.pid - b.pid
-  );
+  const now = new Map(rows.map((row) => [keyOf(row), row]));
+  const kept = before.map((row) => {
+    const renewed = now.get(keyOf(row));
+    now.delete(keyOf(row));
+    return renewed ?? { ...row, state: GONE };
+  });
+  return [...kept, ...now.values()];
 }
+
+/** State of a row whose process has ended while the table was held still. */
+export const GONE = "gone";

@@ -55,6 +55,9 @@ export const whole = computed<TimeRange>(() => {
 
 export const shown = computed<TimeRange>(() => zoom.value ?? whole.value);
 
+/** Where two sessions laid over each other begin: times are shown as counted from it. Null: times of day. */
+export const origin = signal<number | null>(null);
+
 /** Moment under the pointer or the keyboard's cursor; null: the newest. */
 export const cursor = signal<number | null>(null);
 

@@ -9,6 +9,7 @@ export class Grid {
   readonly #count: Uint32Array;
   readonly #low: Float64Array;
   readonly #high: Float64Array;
+  readonly #before: number[] = [];
   readonly #timeSum: Float64Array;
   readonly #timeCount: Uint32Array;
 
@@ -36,9 +37,15 @@ export class Grid {
     this.#timeCount[cell]!++;
   }
 
+  /** A value from before the grid begins is what the column holds there. */
   add(time: number, column: number, value: number): void {
+    if (!Number.isFinite(value)) return;
+    if (time < this.from) {
+      this.#before[column] = value;
+      return;
+    }
     const cell = this.#cell(time);
-    if (cell < 0 || !Number.isFinite(value)) return;
+    if (cell < 0) return;
     const at = cell * this.columns.length + column;
     this.#sum[at]! += value;
     this.#count[at]!++;
@@ -55,7 +62,10 @@ export class Grid {
       low: columns.map(() => [] as (number | null)[]),
       high: columns.map(() => [] as (number | null)[]),
     };
-    const held = columns.map(() => ({ value: 0, until: -Infinity }));
+    const held = columns.map((_, i) => ({
+      value: this.#before[i] ?? 0,
+      until: this.#before[i] === undefined ? -Infinity : this.from + hold,
+    }));
     for (let cell = 0; cell <= this.cells; cell++) {
       if (this.#timeCount[cell] === 0) continue;
       const time = this.#timeSum[cell]! / this.#timeCount[cell]!;

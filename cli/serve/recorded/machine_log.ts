@@ -76,7 +76,8 @@ export async function readMachineSeries(
       factor,
       isRate: column in RATES,
     }));
-    const options = { from_seconds: from, to_seconds: to, columns: names };
+    const since = table === "memory" ? from : from - HOLD_SECONDS;
+    const options = { from_seconds: since, to_seconds: to, columns: names };
     for await (const rows of readTable(session, table, options)) {
       for (const { time_seconds: time, cells } of rows) {
         if (table === "memory") grid.mark(time);

@@ -240,8 +240,8 @@ export class RecordedView implements View {
       hostname: info?.hostname ?? "",
       kernel_release: info?.kernel_release ?? "",
       booted_at_seconds: null,
-      from_seconds: time_seconds[0] ?? started_at_seconds,
-      to_seconds: time_seconds.at(-1) ?? this.#end,
+      from_seconds: started_at_seconds,
+      to_seconds: Math.max(this.#end, time_seconds.at(-1) ?? 0),
       interval_seconds: info?.interval_seconds ?? 0,
     };
   }

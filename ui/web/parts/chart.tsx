@@ -2,10 +2,10 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { timeToSecond } from "../format.ts";
+import { elapsed, timeToSecond } from "../format.ts";
 import { Plot, type PlotData } from "../plot.ts";
 import { palette } from "../theme.ts";
-import { cursor, shown, steer } from "../time_axis.ts";
+import { cursor, origin, shown, steer } from "../time_axis.ts";
 
 export interface LegendEntry {
   label: string;
@@ -76,7 +76,11 @@ export function Moment({ time }: { time: readonly number[] }) {
   const index = indexAt(time, cursor.value);
   return (
     <time class={`legend-time${cursor.value === null ? " resting" : ""}`}>
-      {index < 0 ? "" : timeToSecond(time[index]!)}
+      {index < 0
+        ? ""
+        : origin.value === null
+        ? timeToSecond(time[index]!)
+        : `${elapsed(time[index]! - origin.value)} after the start`}
     </time>
   );
 }

@@ -3,6 +3,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { ZoneHistory } from "../api.ts";
 import { bytes, percent } from "../format.ts";
+import { axisWidth } from "../plot.ts";
 import { color, palette } from "../theme.ts";
 import { cursor, shown } from "../time_axis.ts";
 import { indexAt, Moment } from "./chart.tsx";
@@ -40,7 +41,7 @@ export function HeatMap({ zone }: { zone: ZoneHistory }) {
         </span>
         <Moment time={zone.time_seconds} />
       </figcaption>
-      <div class="heat-body">
+      <div class="heat-body" style={{ "--axis": `${axisWidth()}px` }}>
         <ol aria-hidden="true">
           {Array.from({ length: orders }, (_, i) => orders - 1 - i).map((order) => (
             <li key={order}>{order % 2 ? "" : bytes(PAGE_BYTES * 2 ** order).replace(".0", "")}</li>

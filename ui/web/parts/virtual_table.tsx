@@ -18,6 +18,7 @@ export interface VirtualTableProps<Row> {
   columns: Column<Row>[];
   rows: readonly Row[];
   keyOf(row: Row): string;
+  classOf?(row: Row): string;
   /** `-name` sorts downward. */
   sort: string;
   onSort(sort: string): void;
@@ -31,7 +32,7 @@ const SPARE = 8;
 const FALLBACK_HEIGHT = 32;
 
 export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
-  const { label, columns, rows, keyOf, sort, onSort, onVisible, onHold } = props;
+  const { label, columns, rows, keyOf, classOf, sort, onSort, onVisible, onHold } = props;
   const box = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   const [height, setHeight] = useState(600);
@@ -88,6 +89,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
             <tr
               key={keyOf(row)}
               data-row={keyOf(row)}
+              class={classOf?.(row)}
               aria-rowindex={first + i + 2}
               onClick={(event) => {
                 // The whole row leads where its link leads; text one is selecting does not.

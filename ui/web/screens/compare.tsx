@@ -7,7 +7,7 @@ import { bytes, moment } from "../format.ts";
 import { LineChart } from "../parts/line_chart.tsx";
 import { Note, Pending } from "../parts/state.tsx";
 import { useResource } from "../resource.ts";
-import { recorded, shown } from "../time_axis.ts";
+import { origin, recorded } from "../time_axis.ts";
 
 const CHARTS = [
   { column: "used_bytes", title: "Not available" },
@@ -52,11 +52,12 @@ function overlay(a: Loaded, b: Loaded): SeriesReply {
       });
     }
   }
-  // The axis shows the time of day of the first one; both begin at its left edge.
+  // Both begin at a midnight: what is round on the axis is then round since the start, too.
+  const midnight = new Date(a.start * 1000).setHours(0, 0, 0, 0) / 1000;
   return {
-    from_seconds: a.start,
-    to_seconds: a.start + since.at(-1)!,
-    time_seconds: since.map((at) => at + a.start),
+    from_seconds: midnight,
+    to_seconds: midnight + (since.at(-1) ?? 60),
+    time_seconds: since.map((at) => at + midnight),
     columns,
     low: {},
     high: {},
@@ -71,9 +72,13 @@ export function CompareScreen() {
     return { one, other, series: overlay(one, other) };
   });
   const loaded = resource.data;
-  const range = shown.value;
   useEffect(() => {
-    if (loaded) recorded.value = { from: loaded.series.from_seconds, to: loaded.series.to_seconds };
+    if (!loaded) return;
+    recorded.value = { from: loaded.series.from_seconds, to: loaded.series.to_seconds };
+    origin.value = loaded.series.from_seconds;
+    return () => {
+      origin.value = recorded.value = null;
+    };
   }, [loaded]);
   const difference = useMemo(() => loaded && differenceAtEnd(loaded.series), [loaded]);
   if (!a || !b) {
@@ -83,7 +88,7 @@ export function CompareScreen() {
       </Note>
     );
   }
-  if (!loaded || range.to === 0) return <Pending resource={resource} what="The two sessions" />;
+  if (!loaded || origin.value === null) return <Pending resource={resource} what="The two sessions" />;
   return (
     <>
       <h1 class="headline">{difference}</h1>
@@ -106,6 +111,7 @@ export function CompareScreen() {
             series={loaded.series}
             unit="bytes"
             floats
+            isOptional
             height={i === 0 ? 280 : 150}
             lines={[
               { column: `${column}.a`, label: "first", color: "line-1" },

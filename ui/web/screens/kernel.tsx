@@ -57,7 +57,7 @@ export function KernelScreen({ session }: { session: string | null }) {
                   title="Kernel memory"
                   series={series.data}
                   unit="bytes"
-                  height={Math.round(Math.min(Math.max(innerHeight * 0.28, 190), 440))}
+                  height={Math.round(Math.min(Math.max(innerHeight * 0.28, 190), 600))}
                   lines={[
                     { column: "slab_unreclaimable_bytes", label: "slab, not reclaimable", color: "line-2" },
                     { column: "unaccounted_bytes", label: "unaccounted", color: "line-5", dashed: true },

@@ -23,8 +23,8 @@ const COLUMNS = [
 /** A recording's leaks lead nowhere any more. */
 const NO_SUSPECTS: never[] = [];
 /** Charts grow with the window, so that a large screen is filled and a small one is not flooded. */
-const tall = () => Math.round(Math.min(Math.max(innerHeight * 0.34, 200), 560));
-const low = () => Math.round(Math.min(Math.max(innerHeight * 0.11, 84), 180));
+const tall = () => Math.round(Math.min(Math.max(innerHeight * 0.34, 200), 760));
+const low = () => Math.round(Math.min(Math.max(innerHeight * 0.11, 84), 240));
 
 export function NowScreen({ session }: { session: string | null }) {
   const now = useNow();

@@ -67,7 +67,7 @@ export function ProcessScreen(
             series={series}
             unit="bytes"
             floats
-            height={Math.round(Math.min(Math.max(innerHeight * 0.3, 190), 480))}
+            height={Math.round(Math.min(Math.max(innerHeight * 0.3, 190), 640))}
             trend={showsDetector ? trendOf(memory) : null}
             lines={[
               { column: "private_bytes", label: "own", color: "line-1" },

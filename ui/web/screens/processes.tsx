@@ -9,7 +9,7 @@ import { Spark } from "../parts/spark.tsx";
 import { Note, Pending } from "../parts/state.tsx";
 import { toneOf, Verdict } from "../parts/verdict.tsx";
 import { type Column, VirtualTable } from "../parts/virtual_table.tsx";
-import { filterProcesses, keepOrder, sortProcesses } from "../process_order.ts";
+import { filterProcesses, GONE, keepOrder, sortProcesses } from "../process_order.ts";
 import { useResource } from "../resource.ts";
 
 const RENEW_SECONDS = 4;
@@ -39,16 +39,17 @@ export function ProcessesScreen({ session }: { session: string | null }) {
   const sort = SORTABLE.includes(asked.replace(/^-/, "")) ? asked : "-rss_bytes";
   const isGrid = query.value.get("show") === "multiples";
   const isHeld = useRef(false);
-  const order = useRef({ sort: "", keys: [] as string[] });
+  const order = useRef({ sort: "", filter: "", rows: [] as ProcessRow[] });
   const [visible, setVisible] = useState<string[]>([]);
 
   const rows = useMemo(() => {
     const found = filterProcesses(resource.data?.processes ?? [], filter);
     // A new sort is asked for and happens at once; a new value must not move the row under the pointer.
-    const sorted = isHeld.current && order.current.sort === sort
-      ? keepOrder(found, order.current.keys, keyOf)
+    const isAsked = order.current.sort !== sort || order.current.filter !== filter;
+    const sorted = isHeld.current && !isAsked
+      ? keepOrder(found, order.current.rows, keyOf)
       : sortProcesses(found, sort);
-    order.current = { sort, keys: sorted.map(keyOf) };
+    order.current = { sort, filter, rows: sorted };
     return sorted;
   }, [resource.data, filter, sort]);
 
@@ -115,6 +116,7 @@ export function ProcessesScreen({ session }: { session: string | null }) {
             columns={columns(kept.current)}
             rows={rows}
             keyOf={keyOf}
+            classOf={(row: ProcessRow) => row.state === GONE ? "gone" : ""}
             sort={sort}
             onSort={(next) => change({ sort: next })}
             onVisible={setVisible}
