@@ -68,6 +68,11 @@ export class GrowthSeries {
   readonly #floors = new Float64Array(BUCKETS).fill(NaN);
   /** The last sample it was part of, by the clock. */
   tick = -1;
+  #compared = -1;
+  /** Floors of the thirds, as last compared. */
+  #firstFloor = NaN;
+  #middleFloor = NaN;
+  #lastFloor = NaN;
 
   constructor(readonly clock: GrowthClock) {}
 
@@ -98,15 +103,16 @@ export class GrowthSeries {
    * what the last third added, so that a start-up or a step that has settled is soon none; a straight rise counts in full.
    */
   get rise(): number {
-    const [first, middle, last] = this.#thirds();
+    this.#compare();
+    const first = this.#firstFloor, middle = this.#middleFloor, last = this.#lastFloor;
     if (first <= middle && middle <= last) return Math.min(last - first, 3 * (last - middle));
     return Number.isNaN(first) ? NaN : Math.min(0, last - first);
   }
 
   /** The rise in percent of the old floor. */
   get risePercent(): number {
-    const [first] = this.#thirds();
-    return 100 * this.rise / Math.max(first, 1);
+    const rise = this.rise;
+    return 100 * rise / Math.max(this.#firstFloor, 1);
   }
 
   /** How long it has been watched within the period. */
@@ -121,22 +127,28 @@ export class GrowthSeries {
     return first;
   }
 
-  #thirds(): [number, number, number] {
-    const floors = this.#floors;
-    const end = this.clock.current + 1;
+  /** Finds the floors of the three thirds, once per sample. */
+  #compare(): void {
+    if (this.#compared === this.clock.tick) return;
+    this.#compared = this.clock.tick;
     const begin = this.#first();
-    const count = end - begin;
-    if (count < LEAST) return [NaN, NaN, NaN];
-    const a = begin + Math.floor(count / 3);
-    const b = end - Math.floor(count / 3);
-    return [lowest(floors, begin, a), lowest(floors, a, b), lowest(floors, b, end)];
+    const end = this.clock.current + 1;
+    const third = Math.floor((end - begin) / 3);
+    if (end - begin < LEAST) {
+      this.#firstFloor = NaN;
+      return;
+    }
+    this.#firstFloor = lowest(this.#floors, begin, begin + third);
+    this.#middleFloor = lowest(this.#floors, begin + third, end - third);
+    this.#lastFloor = lowest(this.#floors, end - third, end);
   }
 }
 
 const lower = (a: number, b: number) => (Number.isNaN(a) ? b : b < a ? b : a);
 
+/** NaN where nothing between is known. */
 function lowest(values: Float64Array, begin: number, end: number): number {
-  let floor = NaN;
-  for (let i = begin; i < end; i++) floor = lower(floor, values[i]!);
-  return floor;
+  let floor = Infinity;
+  for (let i = begin; i < end; i++) if (values[i]! < floor) floor = values[i]!;
+  return floor === Infinity ? NaN : floor;
 }

@@ -26,7 +26,9 @@ interface Read {
 
 /** The rules that leakwatch has by itself. */
 export function builtinRules(): RuleSet {
-  return parseRules("").rules!;
+  const { rules, mistakes } = parseRules("");
+  if (mistakes) throw new Error(`the built-in rules are broken: ${mistakes[0]?.message}`);
+  return rules;
 }
 
 /** Parses a rules file on top of the built-in rules. Mistakes come in the order of their lines. */
