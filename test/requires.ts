@@ -22,6 +22,7 @@ export type Part =
   | "mkswap"
   | "node"
   | "python3"
+  | "script"
   | "setpriv"
   | "shellcheck"
   | "zsh"
