@@ -14,7 +14,7 @@ export interface ProgressKeeperOptions {
   boot: string;
   /** The watch that this one goes on with. */
   before: BootProgress | null;
-  judge: Pick<Judge, "growth">;
+  judge: Pick<Judge, "growth" | "engine">;
   bootWatch: Pick<BootWatch, "firstUsedBytes">;
 }
 
@@ -46,6 +46,7 @@ export class ProgressKeeper implements Observer {
       baseline_used_bytes: bootWatch.firstUsedBytes,
       done,
       growth: judge.growth.toJSON(),
+      alerts: judge.engine.toJSON(),
     });
   }
 }

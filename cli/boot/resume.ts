@@ -19,6 +19,8 @@ export interface BootProgress {
   /** The watch was carried to its end. */
   done: boolean;
   growth: GrowthWatchJson | null;
+  /** What fires, so that nobody is told twice: AlertEngine.toJSON. */
+  alerts?: unknown;
 }
 
 /** Tells one boot from another, for the machine or container whose /proc this is. */

@@ -47,6 +47,7 @@ export async function watchBoot(options: BootOptions): Promise<number> {
     growth: before?.growth ?? undefined,
     troubles: () => ({ log_troubles: keeper.troubles(), sink_troubles: sender.troubles() }),
   });
+  if (before?.alerts) judge.engine.restore(before.alerts, bootKey.split(":")[0]!);
   const sender = new AlertSender({ judge, rules, quiet });
   const bootWatch = new BootWatch({
     roots,

@@ -165,7 +165,7 @@ test("metrics are OpenMetrics with bounded labels", async () => {
   const text = await response.text();
   assert.ok(text.endsWith("# EOF\n"));
   assert.ok(text.includes("# TYPE leakwatch_samples counter"));
-  assert.match(text, /leakwatch_growth_per_hour\{[^}]*subject="java"/);
+  assert.match(text, /leakwatch_finding_growth_per_hour\{[^}]*subject="java \(812\)"/);
   assert.ok(
     text.split("\n").filter((line) => line.startsWith("leakwatch_process_private_bytes{")).length <= 70,
   );

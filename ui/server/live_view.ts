@@ -73,6 +73,11 @@ export class LiveView implements View {
     return this.#samples;
   }
 
+  /** The newest one; the next pass overwrites it. */
+  get sample(): Sample | null {
+    return this.#sample;
+  }
+
   /** Takes what it needs from the sample, which the next pass overwrites; tells the viewers. */
   observe(sample: Sample): void {
     const { time_seconds: time } = sample;

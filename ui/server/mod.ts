@@ -7,7 +7,7 @@ import { Assets, sendAsset } from "./assets.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { guard, securityHeaders } from "./doors.ts";
 import { LOGIN_STYLE } from "./login_style.ts";
-import { metricsText, OPENMETRICS_TYPE } from "./metrics.ts";
+import { metricsText, OPENMETRICS_TYPE } from "./metrics/mod.ts";
 import { parseColumns, parseIdentities, parseIdentity, parseRange } from "./query.ts";
 import type { View } from "./view.ts";
 

@@ -1,0 +1,95 @@
+/** Metrics of processes, containers and units: the largest and the suspects, so that labels stay bounded. */
+
+import type { ProcessSample, Sample } from "../../../collectors/sample.ts";
+import type { Finding } from "../api.ts";
+import type { MetricsBoard } from "./board.ts";
+
+const MOST_PROCESSES = 20;
+const MOST_SUSPECTS = 50;
+const MOST_GROUPS = 100;
+
+export function processMetrics(board: MetricsBoard, sample: Sample, suspects: readonly Finding[]): void {
+  for (const process of chosen(sample, suspects)) {
+    const { pid, name, unit, container } = process;
+    const labels = { pid, name, unit: unit ?? "", container: container?.slice(0, 12) ?? "" };
+    board.set("leakwatch_process_resident_bytes", "Resident memory", process.rss_bytes, labels);
+    board.set(
+      "leakwatch_process_private_bytes",
+      "Anonymous, shared and swapped memory of the largest processes and the suspects",
+      privateBytes(process),
+      labels,
+    );
+    board.set("leakwatch_process_swap_bytes", "Swapped out", process.swap_bytes, labels);
+    board.set("leakwatch_process_threads", "Threads", process.threads, labels);
+    board.set("leakwatch_process_open_descriptors", "Open descriptors", process.open_descriptors, labels);
+    board.set(
+      "leakwatch_process_descriptor_limit",
+      "Soft limit of descriptors",
+      process.descriptor_limit,
+      labels,
+    );
+  }
+}
+
+const privateBytes = (process: ProcessSample) =>
+  process.anon_bytes + (process.shmem_bytes ?? 0) + (process.swap_bytes ?? 0);
+
+const descriptorShare = ({ open_descriptors, descriptor_limit }: ProcessSample) =>
+  open_descriptors !== null && descriptor_limit ? open_descriptors / descriptor_limit : 0;
+
+/** The largest by memory, those nearest their descriptor limit, and those that a finding is about. */
+function chosen(sample: Sample, suspects: readonly Finding[]): Set<ProcessSample> {
+  const pids = new Set(suspects.slice(0, MOST_SUSPECTS).map(({ subject }) => subject.pid));
+  const most = (of: (process: ProcessSample) => number, count: number) =>
+    sample.processes.toSorted((a, b) => of(b) - of(a)).slice(0, count);
+  return new Set([
+    ...most(privateBytes, MOST_PROCESSES),
+    ...most(descriptorShare, MOST_PROCESSES / 2),
+    ...sample.processes.filter((process) => pids.has(process.pid)),
+  ]);
+}
+
+export function groupMetrics(board: MetricsBoard, sample: Sample): void {
+  const byUsage = <T extends { usage_bytes: number | null }>(groups: readonly T[]) =>
+    groups.toSorted((a, b) => (b.usage_bytes ?? 0) - (a.usage_bytes ?? 0)).slice(0, MOST_GROUPS);
+  for (const container of byUsage(sample.containers)) {
+    const id = container.id.slice(0, 12);
+    const labels = { id, name: container.name ?? id, engine: container.engine };
+    board.set(
+      "leakwatch_container_usage_bytes",
+      "Memory charged to a container",
+      container.usage_bytes,
+      labels,
+    );
+    board.set(
+      "leakwatch_container_working_set_bytes",
+      "Less inactive file pages",
+      container.working_set_bytes,
+      labels,
+    );
+    board.set(
+      "leakwatch_container_limit_bytes",
+      "Its limit; absent where there is none",
+      container.limit_bytes,
+      labels,
+    );
+    board.set(
+      "leakwatch_container_oom_kills_total",
+      "Processes killed at its limit",
+      container.oom_kills,
+      labels,
+    );
+  }
+  for (const unit of byUsage(sample.units)) {
+    const labels = { name: unit.name, kind: unit.kind };
+    board.set("leakwatch_unit_usage_bytes", "Memory charged to a unit", unit.usage_bytes, labels);
+    board.set("leakwatch_unit_working_set_bytes", "Less inactive file pages", unit.working_set_bytes, labels);
+    board.set(
+      "leakwatch_unit_limit_bytes",
+      "Its limit; absent where there is none",
+      unit.limit_bytes,
+      labels,
+    );
+    board.set("leakwatch_unit_oom_kills_total", "Processes killed at its limit", unit.oom_kills, labels);
+  }
+}
