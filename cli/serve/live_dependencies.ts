@@ -45,6 +45,11 @@ export function liveDependencies(options: LiveOptions): LiveDependencies {
       ],
       rules: () => infos,
       trend: (finding) => trendOf(finding, judge, sampler.sample),
+      memory_trend() {
+        const judgement = judge.growth.judgementOf("system-memory/MemAvailable");
+        const grows = judgement?.verdict === "leak" || judgement?.verdict === "growing";
+        return grows ? drawn(judgement, sampler.sample.time_seconds) : null;
+      },
       memory_verdict(process) {
         const key = processKey(process.pid, process.start_ticks, process.generation, "memory");
         const judgement = judge.growth.judgementOf(key);
@@ -64,15 +69,20 @@ export function liveDependencies(options: LiveOptions): LiveDependencies {
   };
 }
 
-/** What the detector saw of the series behind a finding about a process. */
+/** What the detector saw of the series behind a finding. */
 function trendOf(finding: Finding, judge: Judge, sample: Sample): Trend | null {
-  const measure = MEASURES[finding.kind];
-  const { pid, start_ticks } = finding.subject;
-  if (!measure || pid === null || start_ticks === null) return null;
-  const process = sample.processes.find((one) => one.pid === pid && one.start_ticks === start_ticks);
-  if (!process) return null;
-  const judgement = judge.growth.judgementOf(processKey(pid, start_ticks, process.generation, measure));
+  const key = keyOf(finding, sample);
+  const judgement = key === null ? null : judge.growth.judgementOf(key);
   return judgement && drawn(judgement, sample.time_seconds);
+}
+
+/** The key under which the judge watches what a finding is about; null where that is gone. */
+function keyOf({ kind, subject }: Finding, sample: Sample): string | null {
+  const { pid, start_ticks, name } = subject;
+  if (pid === null || start_ticks === null) return `${kind}/${name}`;
+  const measure = MEASURES[kind];
+  const process = sample.processes.find((one) => one.pid === pid && one.start_ticks === start_ticks);
+  return measure && process ? processKey(pid, start_ticks, process.generation, measure) : null;
 }
 
 /** The deciding view on the samples' time axis; its window ends now. */

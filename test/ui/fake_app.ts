@@ -47,6 +47,7 @@ export function fakeApp(options: FakeAppOptions = {}) {
       help: "Watch it for longer: growth may end by itself.",
     }],
     trend: (finding) => finding.kind === "process-memory" ? machine.trend() : null,
+    memory_trend: () => machine.memoryTrend(),
     needed_seconds: 300,
   };
   const live = new LiveView({

@@ -253,6 +253,17 @@ export class FakeMachine {
     return { view_name: "floor", time_seconds, values: time_seconds.map(level), rate_per_hour: null };
   }
 
+  /** What is not available, as it has grown. */
+  memoryTrend(): Trend | null {
+    const { memory } = this.sample;
+    if (!memory || this.#leak === 0) return null;
+    const { time_seconds } = this.trend();
+    const now = memory.total_bytes - memory.available_bytes;
+    const values = time_seconds.map((time) => now - this.#leak * (this.time - time) / 3600);
+    const rate_per_hour = { low: this.#leak * 0.8, mid: this.#leak, high: this.#leak * 1.2 };
+    return { view_name: "typical level", time_seconds, values, rate_per_hour };
+  }
+
   #process(i: number): ProcessSample {
     const [name, user, unit] = NAMES[i % NAMES.length]!;
     const pid = i === 0 ? 1 : i === 1 ? LEAKING_PID : i === 3 ? 1203 : 2000 + i * 7;

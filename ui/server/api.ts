@@ -112,6 +112,10 @@ export interface NowReply {
   time_seconds: number | null;
   sentence: Sentence;
   memory: Composition | null;
+  /** What is not available, as the detector sees it grow; null where it claims no growth. */
+  memory_trend: Trend | null;
+  /** False while it is too early for any verdict. */
+  is_judged: boolean;
   /** The newest value of every machine series. */
   row: Record<string, number | null>;
   suspects: Suspect[];

@@ -25,6 +25,8 @@ export interface LiveJudge {
   rules(): readonly RuleInfo[];
   /** The line that a finding claims; null where there is none to draw. */
   trend?(finding: Finding): Trend | null;
+  /** The same of the memory that is not available, where it grows. */
+  memory_trend?(): Trend | null;
   /** The verdict on a process's memory, whatever it is; null where it is not judged. */
   memory_verdict?(process: ProcessSample): { verdict: Verdict; evidence: string } | null;
   /** Seconds of watching before a first verdict can be given. */

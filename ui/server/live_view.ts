@@ -5,12 +5,14 @@ import { processKey } from "./api.ts";
 import type {
   AlertsReply,
   ContainersReply,
+  Finding,
   KernelReply,
   NowReply,
   ProcessesReply,
   ProcessReply,
   ProcessRow,
   SeriesReply,
+  Spark,
   SparksReply,
   Suspect,
   ViewInfo,
@@ -28,13 +30,20 @@ import { processRow } from "./process_rows.ts";
 import { sentence } from "./sentence.ts";
 import { seriesReply } from "./series_reply.ts";
 import { pacePerHour } from "./slope.ts";
-import { isAbout, type ProcessVerdict, suspectOf, verdictsByProcess } from "./suspects.ts";
+import {
+  isAbout,
+  machineColumnOf,
+  type ProcessVerdict,
+  sparkOf,
+  suspectOf,
+  verdictsByProcess,
+} from "./suspects.ts";
 import { Tiers } from "./tiers.ts";
 import type { ProcessIdentity, RangeQuery, View } from "./view.ts";
 
-/** 15 minutes as sampled at 1 s or slower, 6 h at 15 s, 24 h at a minute, two weeks at ten. */
+/** 20 minutes as sampled at 1 s or slower, 6 h at 15 s, 24 h at a minute, two weeks at ten. */
 const MACHINE_TIERS = [
-  { step_seconds: 0, capacity: 900 },
+  { step_seconds: 0, capacity: 1200 },
   { step_seconds: 15, capacity: 1440 },
   { step_seconds: 60, capacity: 1440 },
   { step_seconds: 600, capacity: 2016 },
@@ -45,6 +54,7 @@ const GROWS_MOST = 8;
 const MOST_SUSPECTS = 30;
 const MOST_CHILDREN = 200;
 const MOST_SEEN = 16;
+const SPARK_POINTS = 60;
 
 export class LiveView implements View {
   readonly audience = new Audience();
@@ -147,12 +157,14 @@ export class LiveView implements View {
         memory,
         findings: suspects,
         alerts_firing,
-        watched_seconds: sample ? sample.time_seconds - this.#watchedSince : 0,
+        watched_seconds: this.#watched(),
         needed_seconds: this.#deps.judge.needed_seconds,
         available_per_hour: this.#availablePace(),
         is_live: true,
       }),
       memory,
+      memory_trend: this.#deps.judge.memory_trend?.() ?? null,
+      is_judged: this.#watched() >= this.#deps.judge.needed_seconds,
       row: this.#row,
       suspects,
       grows_most: this.#growsMost(),
@@ -254,7 +266,25 @@ export class LiveView implements View {
   suspects(): Suspect[] {
     return this.#suspects ??= this.#deps.judge.findings()
       .slice(0, MOST_SUSPECTS)
-      .map((finding) => suspectOf(finding, this.#history, this.#deps.judge.trend?.(finding) ?? null));
+      .map((finding) =>
+        suspectOf(finding, this.#sparkOf(finding), this.#deps.judge.trend?.(finding) ?? null)
+      );
+  }
+
+  /** The series that a finding is about, from the history of its kind or from the machine's own columns. */
+  #sparkOf(finding: Finding): Spark | null {
+    const column = machineColumnOf(finding);
+    if (column === null) return sparkOf(finding, this.#history);
+    const { oldest_seconds: from, newest_seconds: to } = this.#machine;
+    if (from === null || to === null) return null;
+    const { time_seconds, mean } = this.#machine.read(from, to, SPARK_POINTS, [
+      MACHINE_COLUMN_NAMES.indexOf(column),
+    ]);
+    return { time_seconds, values: mean[0]! };
+  }
+
+  #watched(): number {
+    return this.#sample ? this.#sample.time_seconds - this.#watchedSince : 0;
   }
 
   #find({ pid, start_ticks }: ProcessIdentity): ProcessSample | undefined {

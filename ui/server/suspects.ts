@@ -15,8 +15,27 @@ const PROCESS_SERIES: Partial<Record<Finding["kind"], typeof PROCESS_COLUMNS[num
   "process-threads": "threads",
 };
 
+/** The machine's own column that a finding is about; null where it is about somebody. */
+export function machineColumnOf({ kind, subject }: Finding): string | null {
+  if (kind === "kernel-unaccounted") return "unaccounted_bytes";
+  if (kind === "kernel-descriptors") return "open_files";
+  return MACHINE_SERIES[`${kind}/${subject.name}`] ?? null;
+}
+
+const MACHINE_SERIES: Record<string, string> = {
+  "system-memory/MemAvailable": "available_bytes",
+  "system-memory/swap": "swap_used_bytes",
+  "shared-memory/Shmem": "shared_bytes",
+  "kernel-memory/SUnreclaim": "slab_unreclaimable_bytes",
+  "kernel-memory/PageTables": "page_tables_bytes",
+  "kernel-memory/KernelStack": "kernel_stack_bytes",
+  "kernel-memory/Percpu": "percpu_bytes",
+  "kernel-memory/VmallocUsed": "vmalloc_used_bytes",
+  "kernel-cgroups/dying cgroups": "dying_cgroups",
+};
+
 /** The series in the live history that a finding is about; null where the history has none. */
-function sparkOf({ kind, subject }: Finding, history: LiveHistory): Spark | null {
+export function sparkOf({ kind, subject }: Finding, history: LiveHistory): Spark | null {
   const column = PROCESS_SERIES[kind];
   if (column && subject.pid !== null && subject.start_ticks !== null) {
     const key = processKey({ pid: subject.pid, start_ticks: subject.start_ticks });
@@ -24,6 +43,7 @@ function sparkOf({ kind, subject }: Finding, history: LiveHistory): Spark | null
   }
   if (kind === "kernel-slab") return history.slabs.spark(subject.name);
   if (kind === "container-memory" && subject.container) return history.containers.spark(subject.container);
+  if (kind === "unit-memory" && subject.unit) return history.units.spark(subject.unit);
   return null;
 }
 
@@ -31,11 +51,11 @@ function sparkOf({ kind, subject }: Finding, history: LiveHistory): Spark | null
 const trendSpark = (trend: Trend | null): Spark | null =>
   trend && { time_seconds: trend.time_seconds, values: trend.values };
 
-export function suspectOf(finding: Finding, history: LiveHistory, trend: Trend | null): Suspect {
+export function suspectOf(finding: Finding, spark: Spark | null, trend: Trend | null): Suspect {
   return {
     ...finding,
     key: suspectKey(finding),
-    spark: sparkOf(finding, history) ?? trendSpark(trend),
+    spark: spark ?? trendSpark(trend),
     trend,
   };
 }

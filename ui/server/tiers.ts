@@ -101,6 +101,7 @@ export interface TiersOptions {
 export class Tiers {
   readonly #rings: (Ring | null)[];
   readonly #steps: Step[];
+  #first: number | null = null;
   #newest: number | null = null;
 
   /** `shapes` from fine to coarse. A coarser tier takes memory only once its first step is full. */
@@ -120,12 +121,14 @@ export class Tiers {
   get oldest_seconds(): number | null {
     const oldest = this.#rings.map((ring) => ring?.oldest() ?? null).filter((time) => time !== null);
     const open = this.#steps.filter((step) => step && !Number.isNaN(step.start)).map((step) => step.start);
-    // The open step begins on a round time that may lie before the first sample.
-    return oldest.length ? Math.min(...oldest) : open.length ? Math.min(...open) : null;
+    // A step begins on a round time, which may lie before the first sample.
+    const all = [...oldest, ...open];
+    return all.length ? Math.max(Math.min(...all), this.#first!) : null;
   }
 
   /** `values` has one number per column; NaN where nothing was read. Time must not go back. */
   push(time: number, values: ArrayLike<number>): void {
+    this.#first ??= time;
     this.#newest = time;
     this.shapes.forEach((shape, index) => {
       if (shape.step_seconds === 0) {
@@ -216,7 +219,8 @@ export class Tiers {
   #rows(from: number, to: number): { time: number; ring: Ring; at: number }[] {
     const rings = this.#rings.filter((ring) => ring !== null);
     // Finest first; the first that reaches back far enough is the base, or the one that reaches furthest.
-    let base = rings.findIndex((ring) => (ring.oldest() ?? Infinity) <= from);
+    const reach = Math.max(from, this.#first ?? from);
+    let base = rings.findIndex((ring) => (ring.oldest() ?? Infinity) <= reach);
     if (base < 0) {
       base = rings.reduce(
         (best, ring, i) => (ring.oldest() ?? Infinity) < (rings[best]!.oldest() ?? Infinity) ? i : best,

@@ -19,16 +19,21 @@ export function useMachineSeries(session: string | null, columns: readonly strin
   const isReady = session === null
     ? now.value !== null
     : shown.value.to > shown.value.from + 60 || zoomed !== null;
-  const resource = useResource(isReady ? key : "", async () => {
-    if (!isReady) return null;
-    const { from, to } = shown.peek();
-    return await view(session).series({
-      columns: names,
-      from: String(Math.max(0, Math.floor(from))),
-      to: String(Math.ceil(to) + 1),
-      points: String(POINTS),
-    });
-  });
+  const resource = useResource(
+    isReady ? key : "",
+    async () => {
+      if (!isReady) return null;
+      const { from, to } = shown.peek();
+      return await view(session).series({
+        columns: names,
+        from: String(Math.max(0, Math.floor(from))),
+        to: String(Math.ceil(to) + 1),
+        points: String(POINTS),
+      });
+    },
+    null,
+    `${session}|${names}`,
+  );
   return { ...resource, data: useGrowing(resource.data, session === null && zoomed === null) };
 }
 

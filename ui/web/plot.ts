@@ -152,7 +152,7 @@ export class Plot {
       {
         width,
         height,
-        padding: [8, 10, 0, 0],
+        padding: [8, size, 0, 0],
         series: lines,
         bands,
         legend: { show: false },
@@ -167,8 +167,8 @@ export class Plot {
             font,
             grid: { show: false },
             ticks: { stroke: grid, size: 4, width: 1 },
-            gap: 4,
-            size: size * 1.8,
+            gap: size * (this.#data.marks ? 0.7 : 0.3),
+            size: size * (this.#data.marks ? 2.2 : 1.8),
             space: size * 5.2,
             values: (_plot, splits, _axis, _space, step) => timeLabels(splits, step),
           },
@@ -249,19 +249,19 @@ export class Plot {
       ctx.setLineDash([]);
     }
     if (trend && trend.time.length > 1) drawTrend(ctx, trend, x, y, this.#range.to, pixel);
+    ctx.restore();
+    // Marks hang below the axis, where no colour of the chart can swallow them.
+    const base = top + height + 2 * devicePixelRatio;
     for (const { time, tone } of marks ?? []) {
-      const at = x(time), base = top + height;
+      const at = x(time);
+      if (at < left || at > left + width) continue;
       ctx.fillStyle = color(tone);
       ctx.beginPath();
-      ctx.moveTo(at, base - 9 * pixel);
-      ctx.lineTo(at + 5 * pixel, base);
-      ctx.lineTo(at - 5 * pixel, base);
+      ctx.moveTo(at, base);
+      ctx.lineTo(at + 5 * pixel, base + 8 * pixel);
+      ctx.lineTo(at - 5 * pixel, base + 8 * pixel);
       ctx.fill();
-      ctx.strokeStyle = color("paper");
-      ctx.lineWidth = pixel;
-      ctx.stroke();
     }
-    ctx.restore();
   }
 }
 

@@ -11,14 +11,16 @@ export interface Resource<T> {
 
 /**
  * Loads when `key` changes, when the server has come back, and every `seconds` where given and the page is seen. A late
- * answer to an older key is dropped.
+ * answer to an older key is dropped. Keys of one `group` are looks at the same thing: the older one's data stays until the
+ * newer is there, so that a zoom does not blink.
  */
 export function useResource<T>(
   key: string,
   load: () => Promise<T | null>,
   seconds: number | null = null,
+  group: string = key,
 ): Resource<T> {
-  const [state, setState] = useState<Resource<T> & { key: string }>({ key, data: null, error: null });
+  const [state, setState] = useState<Resource<T> & { group: string }>({ group, data: null, error: null });
   const current = useRef({ key, load });
   current.current = { key, load };
   const connection = connections.value;
@@ -30,12 +32,12 @@ export function useResource<T>(
       isBusy = true;
       try {
         const data = await current.current.load();
-        if (isCurrent) setState({ key, data, error: null });
+        if (isCurrent) setState({ group, data, error: null });
       } catch (error) {
         if (isCurrent) {
           setState((before) => ({
-            key,
-            data: before.key === key ? before.data : null,
+            group,
+            data: before.group === group ? before.data : null,
             error: error as Error,
           }));
         }
@@ -53,5 +55,5 @@ export function useResource<T>(
     };
   }, [key, seconds, connection]);
 
-  return state.key === key ? state : { data: null, error: null };
+  return state.group === group ? state : { data: null, error: null };
 }

@@ -64,6 +64,8 @@ export class RecordedView implements View {
         is_live: false,
       }),
       memory,
+      memory_trend: null,
+      is_judged: true,
       row: {},
       suspects,
       grows_most: rows

@@ -115,7 +115,9 @@ function sentenceFor(state: NowReply | null, isLive: boolean): { text: string; t
   if (isLive && link.value === "lost") {
     const last = now.value?.sentence.text;
     return {
-      text: `The server does not answer since ${span(silence.value)}.${last ? ` Last known: ${last}` : ""}`,
+      text: `The server does not answer${silence.value < 5 ? "" : ` since ${span(silence.value)}`}.${
+        last ? ` Last known: ${last}` : ""
+      }`,
       tone: "blind",
     };
   }

@@ -1,7 +1,7 @@
 /** Memory by who has it, stacked, with all of it as the limit, alerts on the axis, and where a leak leads. */
 
 import { useMemo } from "preact/hooks";
-import type { AlertRow, Composition, SeriesReply, Suspect } from "../api.ts";
+import type { AlertRow, Composition, SeriesReply, Suspect, Trend } from "../api.ts";
 import { COMPOSITION_PARTS, type CompositionPart, knownParts } from "../composition_parts.ts";
 import { bytes } from "../format.ts";
 import type { PlotMark, PlotSeries, PlotTrend } from "../plot.ts";
@@ -17,6 +17,7 @@ export interface MemoryChartProps {
   memory: Composition;
   alerts: readonly AlertRow[];
   suspects: readonly Suspect[];
+  trend: Trend | null;
   height: number;
 }
 
@@ -32,32 +33,45 @@ function stack(series: SeriesReply, parts: readonly CompositionPart[]): (number 
   return sums;
 }
 
-/** The pace at which available memory goes, drawn as the rise of what is not available towards the limit. */
-function usedTrend(series: SeriesReply, memory: Composition, suspects: readonly Suspect[]): PlotTrend | null {
-  const leaks = suspects.filter((suspect) =>
-    suspect.verdict === "leak" && suspect.unit === "bytes" && suspect.rate_per_hour !== null
-  );
-  const own = leaks.find((suspect) => suspect.kind === "system-memory");
-  const rates = (own ? [own] : leaks).map((suspect) => suspect.rate_per_hour!);
-  const end = series.time_seconds.length - 1;
-  const available = series.columns["available_bytes"]?.[end];
-  if (rates.length === 0 || available == null) return null;
-  const sum = (part: "low" | "mid" | "high") =>
-    rates.reduce((total, rate) => total + Math.abs(rate[part]), 0) / 3600;
-  const now = series.time_seconds[end]!;
+/**
+ * Where what is not available is heading. The detector's own line where it claims one; else, where a program leaks, its pace
+ * from the present on.
+ */
+function usedTrend(
+  series: SeriesReply,
+  memory: Composition,
+  suspects: readonly Suspect[],
+  seen: Trend | null,
+): PlotTrend | null {
+  if (seen?.rate_per_hour) {
+    const { low, mid, high } = seen.rate_per_hour;
+    return {
+      color: "leak",
+      time: seen.time_seconds,
+      values: seen.values,
+      pace: [low / 3600, mid / 3600, high / 3600],
+      dots: false,
+    };
+  }
+  const rates = suspects
+    .filter((suspect) =>
+      suspect.verdict === "leak" && suspect.unit === "bytes" && suspect.subject.pid !== null
+    )
+    .flatMap((suspect) => suspect.rate_per_hour ?? []);
+  const now = series.time_seconds.at(-1), available = series.columns["available_bytes"]?.at(-1);
+  if (rates.length === 0 || available == null || now === undefined) return null;
+  const sum = (part: "low" | "mid" | "high") => rates.reduce((total, rate) => total + rate[part], 0) / 3600;
   const level = memory.total_bytes - available;
-  const back = Math.min(now - series.time_seconds[0]!, 900);
-  const pace: [number, number, number] = [sum("low"), sum("mid"), sum("high")];
   return {
     color: "leak",
-    time: [now - back, now],
-    values: [Math.max(0, level - pace[1] * back), level],
-    pace,
+    time: [now - 1, now],
+    values: [level, level],
+    pace: [sum("low"), sum("mid"), sum("high")],
     dots: false,
   };
 }
 
-export function MemoryChart({ series, memory, alerts, suspects, height }: MemoryChartProps) {
+export function MemoryChart({ series, memory, alerts, suspects, trend, height }: MemoryChartProps) {
   const parts = knownParts(memory);
   const data = useMemo(() => {
     const sums = stack(series, parts);
@@ -79,9 +93,9 @@ export function MemoryChart({ series, memory, alerts, suspects, height }: Memory
         time: time_seconds,
         tone: severity === "critical" ? "leak" : severity === "warning" ? "watch" : "calm",
       })),
-      trend: usedTrend(series, memory, suspects),
+      trend: usedTrend(series, memory, suspects, trend),
     };
-  }, [series, memory.total_bytes, memory.kernel_bytes === null, alerts, suspects]);
+  }, [series, memory.total_bytes, memory.kernel_bytes === null, alerts, suspects, trend]);
 
   const column = (name: string) => (index: number) => bytes(series.columns[name]?.[index]);
   const legend = [

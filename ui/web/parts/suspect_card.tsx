@@ -53,7 +53,7 @@ export function SuspectCard({ suspect }: { suspect: Suspect }) {
           {[subject.pid, what, subject.unit ?? subject.container?.slice(0, 12)].filter(Boolean).join(" · ")}
         </small>
       </h3>
-      <Spark spark={suspect.spark} width={300} height={44} tone={tone} filled />
+      {suspect.spark && <Spark spark={suspect.spark} width={300} height={44} tone={tone} filled />}
       <p class="pace">
         {rate_per_hour && <b>{rate(rate_per_hour.mid, unit, what)}</b>}
         {rate_per_hour && unit === "bytes" && (

@@ -50,6 +50,7 @@ export function NowScreen({ session }: { session: string | null }) {
                   memory={state.memory}
                   alerts={marks}
                   suspects={session === null ? state.suspects : NO_SUSPECTS}
+                  trend={state.memory_trend}
                   height={tall()}
                 />
                 <LineChart
@@ -107,7 +108,11 @@ export function NowScreen({ session }: { session: string | null }) {
           {state.suspects.length === 0
             ? (
               <p class="quiet">
-                {session === null ? "Nothing grows suspiciously." : "Nothing grew suspiciously."}
+                {!state.is_judged
+                  ? "It is too early for a verdict."
+                  : session === null
+                  ? "Nothing grows suspiciously."
+                  : "Nothing grew suspiciously."}
               </p>
             )
             : state.suspects.map((suspect) => <SuspectCard key={suspect.key} suspect={suspect} />)}

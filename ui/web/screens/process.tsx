@@ -24,14 +24,19 @@ export function ProcessScreen(
   const [showsDetector, setShowsDetector] = useState(true);
   const zoomed = zoom.value;
   const range = zoomed ? `${zoomed.from}-${zoomed.to}` : rangeName.value;
-  const resource = useResource(`process ${session} ${pid} ${start_ticks} ${range}`, () => {
-    const { from, to } = shown.peek();
-    return view(session).process(pid, start_ticks, {
-      from: String(Math.max(0, Math.floor(from))),
-      to: String(Math.ceil(to) + RENEW_SECONDS),
-      points: "600",
-    });
-  }, session === null && !zoomed ? RENEW_SECONDS : null);
+  const resource = useResource(
+    `process ${session} ${pid} ${start_ticks} ${range}`,
+    () => {
+      const { from, to } = shown.peek();
+      return view(session).process(pid, start_ticks, {
+        from: String(Math.max(0, Math.floor(from))),
+        to: String(Math.ceil(to) + RENEW_SECONDS),
+        points: "600",
+      });
+    },
+    session === null && !zoomed ? RENEW_SECONDS : null,
+    `process ${session} ${pid} ${start_ticks}`,
+  );
   const reply = resource.data;
   if (!reply) {
     return resource.error instanceof Refused && resource.error.status === 404
