@@ -20,7 +20,7 @@ const RUNTIME_PACKAGES: Record<string, string> = {
   "aarch64-unknown-linux-gnu": "@deno/linux-arm64-glibc",
 };
 /** docs/decisions/v8_flags.md has the measurements. */
-const V8_FLAGS = "--v8-flags=--single-threaded,--max-semi-space-size=1";
+const V8_FLAGS = "--v8-flags=--single-threaded,--optimize-for-size,--max-semi-space-size=2";
 
 const { values: options } = parseArgs({
   args: Deno.args,

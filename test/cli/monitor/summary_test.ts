@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { SessionBook } from "../../../cli/monitor/session_book.ts";
+import { Figures } from "../../../cli/monitor/figures.ts";
+import { progressWords } from "../../../cli/monitor/progress_line.ts";
+import { summaryDocument, type SummaryInput } from "../../../cli/monitor/summary.ts";
+import { renderText } from "../../../cli/report/text.ts";
+import type { Alert, Finding } from "../../../rules/finding.ts";
+import { fullSample, MIB, processSample } from "../../store/samples.ts";
+
+const leak = (pid: number, name: string): Finding => ({
+  kind: "process-memory",
+  subject: { pid, start_ticks: 1000, name, unit: "app.service", container: null },
+  verdict: "leak",
+  severity: "critical",
+  confidence: 0.97,
+  rate_per_hour: { low: 88 * MIB, mid: 96 * MIB, high: 104 * MIB },
+  unit: "bytes",
+  time_to_limit_seconds: null,
+  evidence: "every third set a new floor",
+  next_step: `jcmd ${pid} GC.heap_info`,
+});
+
+const alert = (state: Alert["state"]): Alert => ({
+  rule: "leak",
+  severity: "critical",
+  state,
+  subject: "java (812)",
+  value: 96,
+  threshold: 0,
+  message: "java (812) leaks 96 MiB/h",
+  next_step: "jcmd 812 GC.heap_info",
+  since: "2027-01-15T08:00:00Z",
+  id: "leak:812",
+});
+
+/** A machine that used a little more with each of three samples, and saw one suspect come and one go. */
+function watched(): { book: SessionBook; input: SummaryInput } {
+  const book = new SessionBook();
+  const sample = fullSample();
+  sample.processes = [processSample({ pid: 812, name: "java", rss_bytes: 900 * MIB })];
+  const own_rss = new Figures();
+  const findings = [[], [leak(700, "nginx")], [leak(812, "java")]];
+  findings.forEach((each, index) => {
+    sample.memory!.available_bytes = (4096 - 100 * index) * MIB;
+    sample.processes[0]!.anon_bytes = (40 + 8 * index) * MIB;
+    sample.pressure!.memory!.some.total_microseconds += 500_000;
+    sample.gap_before = index === 2;
+    book.observe(sample, each, index === 2 ? [alert("firing")] : []);
+    own_rss.add((60 + index) * MIB);
+    sample.time_seconds += 5;
+    sample.wall_seconds += 5;
+  });
+  return {
+    book,
+    input: {
+      version: "0.1.0",
+      sample,
+      book,
+      findings: findings[2]!,
+      alerts: [alert("firing")],
+      interval_seconds: 5,
+      end_reason: "stopped",
+      own: { cpu_seconds: 1.5, cpu_ratio: 0.01, rss_bytes: 62 * MIB, collectors: [] },
+      own_rss,
+      files: [{ path: "/var/log/memory-monitor/x_memory.log", bytes: 3 * MIB }],
+      troubles: [{ file: "/var/log/memory-monitor/x_swap.log", why: "no space left", lost_lines: 3 }],
+      more: [],
+    },
+  };
+}
+
+Deno.test("summary: the verdict first, then the machine, alerts, trouble, cost and files", () => {
+  const text = renderText(summaryDocument(watched().input), { color: false });
+  const order = [
+    "leakwatch 0.1.0 on db-7",
+    "stopped early",
+    "LEAK    java (812, app.service)",
+    "every third set a new floor",
+    "→ jcmd 812 GC.heap_info",
+    "SUSPECTED EARLIER (1)",
+    "nginx (700",
+    "MACHINE (8.0 GiB)",
+    "TOP BY MEMORY",
+    "ALERTS (1 firing)",
+    "java (812) leaks 96 MiB/h",
+    "WATCHING",
+    "1 gap",
+    "x_swap.log cannot be written: no space left; 3 lines lost",
+    "COST",
+    "60 MiB to 62 MiB",
+    "FILES",
+    "x_memory.log",
+  ];
+  const places = order.map((words) => text.indexOf(words));
+  assert.ok(places.every((place) => place >= 0), order[places.indexOf(-1)]);
+  assert.deepEqual(places, places.toSorted((a, b) => a - b), "in this order");
+  assert.match(text, /available +3\.8 GiB +3\.9 GiB +4\.0 GiB +3\.8 GiB +−200 MiB/);
+  assert.match(text, /stalled on memory 10 % of the time/);
+  assert.match(text, /java +root +900 MiB .* \+16 MiB/);
+  for (const line of text.split("\n")) assert.ok(line.length <= 100, line);
+});
+
+Deno.test("summary: a quiet session says so in its first lines", () => {
+  const { input } = watched();
+  const book = new SessionBook();
+  input.sample.gap_before = false;
+  book.observe(input.sample, [], []);
+  const text = renderText(
+    summaryDocument({ ...input, book, findings: [], alerts: [], troubles: [], end_reason: null }),
+    { color: false },
+  );
+  assert.match(text.split("\n\n")[1]!, /^quiet +1 process,.*nothing grows\.$/s);
+  assert.match(text, /ALERTS +none/);
+  assert.match(text, /still running/);
+  assert.match(text, /WATCHING +no gap, no late sample, every log written/);
+});
+
+Deno.test("session book: a process is another one after an exec or with a pid used again", () => {
+  const book = new SessionBook();
+  const sample = fullSample();
+  const process = sample.processes[0]!;
+  book.observe(sample, [], []);
+  process.anon_bytes += 5 * MIB;
+  assert.equal(book.growthOf(process), 5 * MIB);
+  assert.equal(book.growthOf({ ...process, start_ticks: 5 }), null);
+  assert.equal(book.growthOf({ ...process, generation: 9 }), null);
+});
+
+Deno.test("session book: it keeps no more alerts than it can show", () => {
+  const book = new SessionBook();
+  const sample = fullSample();
+  for (let each = 0; each < 500; each++) book.observe(sample, [], [alert("firing")]);
+  assert.equal(book.alert_changes.length + book.alert_changes_dropped, 500);
+  assert.ok(book.alert_changes.length <= 200);
+});
+
+Deno.test("progress line: elapsed, left, memory, suspects", () => {
+  assert.equal(
+    progressWords(720, 7200, "4.6 GiB available (29 %)", { findings: [leak(812, "java")] }),
+    "12 min, 1 h 48 min left · 4.6 GiB available (29 %) · 1 suspect: java +96 MiB/h",
+  );
+  assert.equal(progressWords(5.7, null, "", { findings: [] }), "5 s, until Ctrl-C · no suspect");
+});
