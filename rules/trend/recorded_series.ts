@@ -1,5 +1,6 @@
 import type { RatePerHour, Unit, Verdict } from "../finding.ts";
 import { judgeSeries } from "./judge.ts";
+import { shortGrowth } from "./short_series.ts";
 
 /** One series from recorded data: a column, or one identity's part of a column. Sizes are in bytes already. */
 export interface RecordedSeries {
@@ -33,7 +34,12 @@ export function judgeRecorded(series: RecordedSeries): SeriesEntry {
   const { times, paces } = counter ? paceOf(times_seconds, values) : { times: times_seconds, paces: values };
   const { verdict, confidence, rate_per_hour, evidence } = judgeSeries(times, paces, { unit });
   const entry = { source, name, points: values.length, confidence, unit };
-  if (!counter) return { ...entry, verdict, rate_per_hour, evidence };
+  if (!counter) {
+    const growth = verdict === "insufficient-data" ? shortGrowth(times, paces, unit) : null;
+    return growth
+      ? { ...entry, verdict: "growing", ...growth }
+      : { ...entry, verdict, rate_per_hour, evidence };
+  }
   const why = `a counter, which only counts up; judged by its pace per second: ${evidence}`;
   // However its pace moves, a counter holds no memory: it may grow, never leak.
   return { ...entry, verdict: verdict === "leak" ? "growing" : verdict, rate_per_hour: null, evidence: why };
