@@ -3,7 +3,6 @@
 import { cgroupWatch } from "./cgroups.ts";
 import { parseFlatKeyed } from "./cgroup_memory.ts";
 import type { Collector, CollectorContext, Roots } from "./collector.ts";
-import { visibleNamespaces } from "./kernel_namespaces.ts";
 import {
   parseBalloonPages,
   parseCgroupCount,
@@ -71,7 +70,30 @@ export function readCgroupCounts(
   return { dying_cgroups: Math.max(0, counted.cgroups - directories) + (dying ?? 0), cgroups: directories };
 }
 
-function readKernelMemory(sample: Sample, context: CollectorContext): KernelMemory {
+/** Nothing known yet; two collectors fill it. */
+export function emptyKernelMemory(): KernelMemory {
+  return {
+    dying_cgroups: null,
+    cgroups: null,
+    network_namespaces: null,
+    network_namespaces_visible: null,
+    tcp_bytes: null,
+    udp_bytes: null,
+    sockets: null,
+    inodes: null,
+    dentries: null,
+    modules: null,
+    fragment_bytes: null,
+    huge_pages: null,
+    zram_bytes: null,
+    balloon_bytes: null,
+  };
+}
+
+function readKernelMemory(
+  sample: Sample,
+  context: CollectorContext,
+): Omit<KernelMemory, "network_namespaces_visible"> {
   const { proc } = context.roots;
   const read = (file: string) => readTextOrNull(`${proc}/${file}`);
   // The slab collector has read /proc/slabinfo already, which costs milliseconds.
@@ -85,7 +107,6 @@ function readKernelMemory(sample: Sample, context: CollectorContext): KernelMemo
     ...readCgroupCounts(context),
     ...sockets,
     network_namespaces: cache("net_namespace"),
-    network_namespaces_visible: visibleNamespaces(context.roots, sample.processes),
     inodes: parseFirstNumber(read("sys/fs/inode-nr")),
     dentries: parseFirstNumber(read("sys/fs/dentry-state")),
     modules: modules === null ? null : modules.split("\n").filter((line) => line !== "").length,
@@ -102,9 +123,7 @@ export function kernelMemoryCollector(context: CollectorContext): Collector {
     source: "/proc/cgroups, /proc/net/sockstat, /proc/sys/fs",
     tier: "often",
     collect(sample) {
-      const renewed = readKernelMemory(sample, context);
-      if (sample.kernel === null) sample.kernel = renewed;
-      else Object.assign(sample.kernel, renewed);
+      sample.kernel = Object.assign(sample.kernel ?? emptyKernelMemory(), readKernelMemory(sample, context));
     },
   };
 }

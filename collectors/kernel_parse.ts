@@ -69,6 +69,6 @@ export function parseHugePagePool(
 }
 
 /** Network namespaces that a file is mounted on (`ip netns add`), from mountinfo text: their inode numbers. */
-export function parseMountedNamespaces(mountinfo: string): string[] {
-  return [...mountinfo.matchAll(/ net:\[(\d+)\] .* - nsfs /g)].map((found) => found[1]!);
+export function parseMountedNamespaces(mountinfo: string): number[] {
+  return [...mountinfo.matchAll(/ net:\[(\d+)\] .* - nsfs /g)].map((found) => Number(found[1]));
 }

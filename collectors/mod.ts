@@ -9,6 +9,7 @@ import { enginesCollector } from "./engines.ts";
 import { fileNrCollector } from "./file_nr.ts";
 import { hostCollector } from "./host.ts";
 import { kernelMemoryCollector } from "./kernel_memory.ts";
+import { kernelNamespacesCollector } from "./kernel_namespaces.ts";
 import { meminfoCollector } from "./meminfo.ts";
 import { posixShmCollector } from "./posix_shm.ts";
 import { pressureCollector } from "./pressure.ts";
@@ -41,6 +42,7 @@ export const COLLECTORS: readonly CollectorFactory[] = [
   enginesCollector,
   processCgroupCollector,
   kernelMemoryCollector,
+  kernelNamespacesCollector,
   tmpfsCollector,
   systemVCollector,
   posixShmCollector,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { cgroupsCollector } from "../../collectors/cgroups.ts";
 import { kernelMemoryCollector } from "../../collectors/kernel_memory.ts";
+import { kernelNamespacesCollector } from "../../collectors/kernel_namespaces.ts";
 import { parseBalloonPages, parseCgroupCount, parseSockstat } from "../../collectors/kernel_parse.ts";
 import { Sampler } from "../../collectors/mod.ts";
 
@@ -8,7 +9,7 @@ function kernelOf(name: string) {
   const base = new URL(`../fixtures/cgroup_${name}`, import.meta.url).pathname;
   const sampler = new Sampler({
     roots: { proc: `${base}/proc`, sys: `${base}/sys` },
-    collectors: [cgroupsCollector, kernelMemoryCollector],
+    collectors: [cgroupsCollector, kernelMemoryCollector, kernelNamespacesCollector],
   });
   const { kernel } = sampler.take(true);
   sampler.close();

@@ -38,7 +38,7 @@ export async function look(
   interval: number,
   during: (sample: number) => void = () => {},
 ): Promise<Look> {
-  const sampler = new Sampler({ interval_seconds: interval });
+  const sampler = new Sampler({ interval_seconds: interval, window_seconds: seconds });
   const growth = new GrowthWatch();
   await sampler.prepare(10);
   let number = 0;

@@ -5,9 +5,8 @@ import type { ContainerSample } from "../../collectors/sample.ts";
 import { readTextOrNull } from "../../collectors/read.ts";
 import { containersDown, containersUp, type Lab, lab, parseLab } from "./container_lab.ts";
 import { type Look, look } from "./containers_look.ts";
-import { testWith } from "./needs.ts";
+import { requires } from "../requires.ts";
 
-const NEEDS = { root: true, programs: ["bash", "curl", "apt-get", "dpkg-deb"] };
 const MIB = 1024 * 1024;
 /** A leak of half a MiB per second that ends at its limit after three minutes. */
 const LEAK = { LEAK_KB: "512", LEAK_LIMIT_MIB: "96", LEAK_RESTART: "no" };
@@ -75,7 +74,7 @@ function assertFindings(told: Look, made: Lab, engines: readonly string[]): void
   }
 }
 
-testWith(NEEDS, "containers: real podman and dockerd on this kernel", async (t) => {
+Deno.test(requires("containers: real podman and dockerd on this kernel", "root", "apt-get"), async (t) => {
   const made = await containersUp(LEAK);
   try {
     await t.step(
@@ -93,15 +92,14 @@ testWith(NEEDS, "containers: real podman and dockerd on this kernel", async (t) 
 
     await t.step("a restarted container keeps its identity, and is accused of nothing", async () => {
       const id = made.ids["docker lab-steady"]!;
-      const before: number[] = [];
+      let restarted: Promise<string> | undefined;
       const told = await look(40, 1, (sample) => {
-        if (sample === 15) void lab(["engine", "docker", "restart", "-t", "1", "lab-steady"]);
+        if (sample === 15) restarted = lab(["engine", "docker", "restart", "-t", "1", "lab-steady"]);
       });
-      before.push(
-        ...told.containers.filter((entry) => entry.id === id).map((entry) => entry.usage_bytes ?? 0),
-      );
-      assert.equal(before.length, 1);
-      assert.ok(before[0]! > 15 * MIB, "its new cgroup is read");
+      await restarted;
+      const kept = told.containers.filter((entry) => entry.id === id);
+      assert.equal(kept.length, 1);
+      assert.ok(kept[0]!.usage_bytes! > 15 * MIB, "its new cgroup is read");
       const steady = told.findings.filter((finding) => finding.subject.container === id);
       assert.deepEqual(steady.map((finding) => finding.verdict).filter((verdict) => verdict === "leak"), []);
     });
@@ -177,9 +175,8 @@ testWith(NEEDS, "containers: real podman and dockerd on this kernel", async (t) 
 /** Where the lab keeps its daemons' numbers: beside their sockets. */
 const stateOf = (made: Lab) => made.sockets.docker!.replace(/\/[^/]*$/, "");
 
-testWith(
-  { root: true },
-  "containers: nested slices and the limit of a parent, in the real tree",
+Deno.test(
+  requires("containers: nested slices and the limit of a parent, in the real tree", "root"),
   async () => {
     const v1 = readTextOrNull("/sys/fs/cgroup/memory/memory.usage_in_bytes") !== null;
     const tree = v1 ? "/sys/fs/cgroup/memory" : "/sys/fs/cgroup";
@@ -228,7 +225,7 @@ async function removeWhenEmpty(directory: string): Promise<void> {
   }
 }
 
-testWith(NEEDS, "containers: a guest with a pure cgroup v2", async () => {
+Deno.test(requires("containers: a guest with a pure cgroup v2", "root", "apt-get"), async () => {
   const made = parseLab(await lab(["guest-up", "podman"], { ...LEAK, LEAK_SECONDS: "2", LEAK_KB: "1024" }));
   try {
     const program = new URL("containers_look.ts", import.meta.url).pathname;

@@ -1,0 +1,104 @@
+/** Kernel memory that really leaks, provoked from user space: each is named as what it is. */
+
+import assert from "node:assert/strict";
+import type { Finding } from "../../rules/finding.ts";
+import { requires } from "../requires.ts";
+import { look } from "./containers_look.ts";
+
+const PROGRAM = new URL("kernel_leaks.py", import.meta.url).pathname;
+const MIB = 1024 * 1024;
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
+/** The tree whose cgroups hold memory. */
+const TREE = isFile("/sys/fs/cgroup/memory/memory.usage_in_bytes")
+  ? "/sys/fs/cgroup/memory"
+  : "/sys/fs/cgroup";
+
+Deno.test(
+  requires("kernel: slab, page tables, stacks and cgroups that leak are named as such", "root", "python3"),
+  async () => {
+    const names = Deno.makeTempDirSync();
+    const group = `${TREE}/leakwatch-e2e-left`;
+    Deno.mkdirSync(group);
+    if (TREE.endsWith("cgroup")) Deno.writeTextFileSync(`${group}/cgroup.subtree_control`, "+memory");
+    const start = (...args: string[]) =>
+      new Deno.Command("python3", { args: [PROGRAM, ...args], stdout: "null", stderr: "inherit" }).spawn();
+    const programs = {
+      page_tables: start("page_tables"),
+      sockets: start("sockets"),
+      dentries: start("dentries", names),
+      threads: start("threads"),
+      cgroups: start("cgroups", group),
+      dying: start("dying_cgroups", group),
+    };
+    try {
+      const told = await look(90, 1);
+      const found = (kind: string, name: string | RegExp): Finding => {
+        const finding = told.findings.find((entry) =>
+          entry.kind === kind &&
+          (typeof name === "string" ? entry.subject.name === name : name.test(entry.subject.name))
+        );
+        const all = told.findings.map((entry) => `${entry.kind} ${entry.subject.name} ${entry.verdict}`);
+        assert.ok(finding, `${kind} ${name} among\n${all.join("\n")}`);
+        assert.equal(finding.verdict, "leak", finding.evidence);
+        return finding;
+      };
+      const rate = (finding: Finding) => finding.rate_per_hour!.mid / 3600;
+      const near = (value: number, truth: number) =>
+        assert.ok(Math.abs(value / truth - 1) < 0.35, `${value}, not ${truth}`);
+
+      // One page of table for each 2 MiB that was looked at: 1,500 a second.
+      near(rate(found("kernel-memory", "PageTables")), 1500 * 4096);
+      // A file name takes 192 bytes and more.
+      assert.ok(rate(found("kernel-slab", "dentry")) > MIB);
+      // A socket is about a kilobyte in each of two caches.
+      assert.ok(rate(found("kernel-slab", /^(UNIX|sock_inode_cache)/)) > 0.1 * MIB);
+
+      near(rate(found("process-descriptors", /^python/)), 180);
+      // 16 KiB of stack for each thread.
+      near(rate(found("kernel-memory", "KernelStack")), 30 * 16 * 1024);
+      near(rate(found("process-threads", /^python/)), 30);
+      near(rate(found("kernel-cgroups", "cgroups")), 40);
+      near(rate(found("kernel-cgroups", "dying cgroups")), 6);
+      // Nobody's own memory grew by any of it.
+      for (const { pid } of [programs.page_tables, programs.sockets, programs.dentries]) {
+        const accused = told.findings.filter((finding) =>
+          finding.kind === "process-memory" && finding.subject.pid === pid
+        );
+        assert.deepEqual(accused.filter((finding) => finding.verdict === "leak"), []);
+      }
+    } finally {
+      for (const program of Object.values(programs)) {
+        program.kill("SIGKILL");
+        await program.status;
+      }
+      for (const entry of Deno.readDirSync("/dev/shm")) {
+        if (entry.name.startsWith("leakwatch-e2e-")) Deno.removeSync(`/dev/shm/${entry.name}`);
+      }
+      for (const entry of Deno.readDirSync(group)) {
+        if (entry.isDirectory) await removeGroup(`${group}/${entry.name}`);
+      }
+      await removeGroup(group);
+      Deno.removeSync(names, { recursive: true });
+    }
+  },
+);
+
+/** Removes a cgroup; the kernel lets go of its last task a moment after that is gone. */
+async function removeGroup(path: string): Promise<void> {
+  for (let tries = 0;; tries++) {
+    try {
+      return Deno.removeSync(path);
+    } catch (error) {
+      if (tries >= 50) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
