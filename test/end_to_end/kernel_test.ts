@@ -45,8 +45,14 @@ Deno.test(
           entry.kind === kind &&
           (typeof name === "string" ? entry.subject.name === name : name.test(entry.subject.name))
         );
-        const all = told.findings.map((entry) => `${entry.kind} ${entry.subject.name} ${entry.verdict}`);
+        const all = told.findings.map((entry) =>
+          `${entry.kind} ${entry.subject.name} ${entry.verdict}: ${entry.evidence}`
+        );
         assert.ok(finding, `${kind} ${name} among\n${all.join("\n")}`);
+        return finding;
+      };
+      const leak = (kind: string, name: string | RegExp): Finding => {
+        const finding = found(kind, name);
         assert.equal(finding.verdict, "leak", finding.evidence);
         return finding;
       };
@@ -55,17 +61,18 @@ Deno.test(
         assert.ok(Math.abs(value / truth - 1) < 0.35, `${value}, not ${truth}`);
 
       // One page of table for each 2 MiB that was looked at: 1,500 a second.
-      near(rate(found("kernel-memory", "PageTables")), 1500 * 4096);
+      near(rate(leak("kernel-memory", "PageTables")), 1500 * 4096);
       // A file name takes 192 bytes and more.
-      assert.ok(rate(found("kernel-slab", "dentry")) > MIB);
+      assert.ok(rate(leak("kernel-slab", "dentry")) > MIB);
       // A socket is about a kilobyte in each of two caches.
-      assert.ok(rate(found("kernel-slab", /^(UNIX|sock_inode_cache)/)) > 0.1 * MIB);
+      assert.ok(rate(leak("kernel-slab", /^(UNIX|sock_inode_cache)/)) > 0.1 * MIB);
 
       near(rate(found("process-descriptors", /^python/)), 180);
+      // The rest is small beside what other programs of a busy machine do: named, if not for sure within 90 s.
       // 16 KiB of stack for each thread.
-      near(rate(found("kernel-memory", "KernelStack")), 30 * 16 * 1024);
+      assert.ok(rate(found("kernel-memory", "KernelStack")) > 20 * 16 * 1024);
       near(rate(found("process-threads", /^python/)), 30);
-      near(rate(found("kernel-cgroups", "cgroups")), 40);
+      near(rate(leak("kernel-cgroups", "cgroups")), 40);
       near(rate(found("kernel-cgroups", "dying cgroups")), 6);
       // Nobody's own memory grew by any of it.
       for (const { pid } of [programs.page_tables, programs.sockets, programs.dentries]) {
