@@ -19,11 +19,7 @@ export async function installService(options: BootOptions): Promise<number> {
   switch (initSystem()) {
     case "systemd":
       await makeUser();
-      writeFile(UNIT_FILE, systemdUnit(unit), 0o644);
-      await manage("restorecon", UNIT_FILE); // SELinux; where there is none, nothing happens
-      await order("systemctl", "daemon-reload");
-      await order("systemctl", "enable", "--quiet", UNIT);
-      if (options.start) await order("systemctl", "restart", UNIT);
+      await installUnit(unit, options.start);
       break;
     case "openrc":
       writeFile(OPENRC_FILE, openrcScript(unit), 0o755);
@@ -85,6 +81,35 @@ function wordsOf(options: BootOptions): string[] {
   ];
 }
 
+/** A service that runs what it should is left alone, so that installing again is harmless. */
+async function installUnit(unit: UnitOptions, start: boolean): Promise<void> {
+  await makeUser();
+  const text = systemdUnit(unit);
+  const isSame = readFile(UNIT_FILE) === text;
+  if (!isSame) {
+    writeFile(UNIT_FILE, text, 0o644);
+    await manage("restorecon", UNIT_FILE); // SELinux; where there is none, nothing happens
+    await order("systemctl", "daemon-reload");
+  }
+  await order("systemctl", "enable", "--quiet", UNIT);
+  if (start) {
+    await order("systemctl", isSame && await isNewerThan(unit.executable) ? "start" : "restart", UNIT);
+  }
+}
+
+/** Whether the service was started after its executable was put there. */
+async function isNewerThan(executable: string): Promise<boolean> {
+  const { text } = await manage(
+    "systemctl",
+    "show",
+    UNIT,
+    "--timestamp=unix",
+    "--property=ActiveEnterTimestamp",
+  );
+  const started = Number(/=@(\d+)$/.exec(text)?.[1] ?? 0);
+  return started > (Deno.statSync(executable).mtime?.getTime() ?? Infinity) / 1000;
+}
+
 async function makeUser(): Promise<void> {
   const line = `u ${SERVICE_USER} - "leakwatch" /var/lib/${SERVICE_USER} -`;
   if ((await manage("systemd-sysusers", "--inline", line)).code === 0) return;
@@ -114,6 +139,14 @@ function writeFile(path: string, text: string, mode: number): void {
   }
   Deno.writeTextFileSync(temporary, text, { mode, createNew: true });
   Deno.renameSync(temporary, path);
+}
+
+function readFile(path: string): string | null {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return null;
+  }
 }
 
 function exists(path: string): boolean {

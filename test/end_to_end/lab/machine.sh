@@ -111,7 +111,7 @@ is_up() {
   [ "$kind" = qemu ] && [ -n "$(guest_boot "$dir")" ] &&
     guest_exec "$dir" systemctl is-system-running --wait 2>/dev/null | grep -qE 'running|degraded'
 }
-wait_up() { wait_until "$([ "$kind" = qemu ] && echo 180 || echo 40)" is_up_or_dead "$1" && is_alive "$dir/pid"; }
+wait_up() { wait_until "$([ "$kind" = qemu ] && echo 400 || echo 60)" is_up_or_dead "$1" && is_alive "$dir/pid"; }
 is_up_or_dead() { is_up "$1" || ! is_alive "$dir/pid"; }
 
 start() {

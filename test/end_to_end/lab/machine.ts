@@ -1,0 +1,77 @@
+/** A throw-away machine with a real systemd, for tests; machine.sh does the work. */
+
+const SCRIPT = new URL("./machine.sh", import.meta.url).pathname;
+
+export interface Result {
+  code: number;
+  out: string;
+  err: string;
+}
+
+export interface MachineOptions {
+  /** A kernel of its own, slower; else a container. */
+  qemu?: boolean;
+  /** SOURCE:TARGET[:ro] */
+  binds?: string[];
+}
+
+export class Machine {
+  readonly name: string;
+
+  private constructor(name: string) {
+    this.name = name;
+  }
+
+  /** Boots one, gives it to the test, and destroys it whatever happens. */
+  static async with(
+    name: string,
+    options: MachineOptions,
+    test: (machine: Machine) => Promise<void>,
+  ): Promise<void> {
+    const machine = new Machine(`${name}-${Deno.pid}`);
+    const binds = (options.binds ?? []).flatMap((bind) => ["--bind", bind]);
+    try {
+      await succeed("up", machine.name, ...(options.qemu ? ["--qemu"] : []), ...binds);
+      await test(machine);
+    } finally {
+      await call("down", machine.name);
+    }
+  }
+
+  /** A line of shell; what it prints. Throws with its words where it fails. */
+  async sh(line: string): Promise<string> {
+    const { code, out, err } = await this.try(line);
+    if (code !== 0) throw new Error(`status ${code} of: ${line}\n${out}${err}`);
+    return out;
+  }
+
+  /** The same, whatever its status. */
+  try(line: string): Promise<Result> {
+    return call("exec", this.name, "/bin/sh", "-c", line);
+  }
+
+  /** Tries a line once a second until it succeeds; throws with its last words where it does not. */
+  async until(line: string, seconds: number): Promise<string> {
+    for (let left = seconds;; left--) {
+      const { code, out, err } = await this.try(line);
+      if (code === 0) return out;
+      if (left <= 0) throw new Error(`not within ${seconds} s: ${line}\n${out}${err}`);
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+  }
+
+  async reboot(how: "clean" | "power-cut" = "clean"): Promise<void> {
+    await succeed("reboot", this.name, ...(how === "power-cut" ? ["--hard"] : []));
+  }
+}
+
+async function call(...args: string[]): Promise<Result> {
+  const { code, stdout, stderr } = await new Deno.Command(SCRIPT, { args, stdin: "null" }).output();
+  const text = new TextDecoder();
+  return { code, out: text.decode(stdout).trim(), err: text.decode(stderr).trim() };
+}
+
+async function succeed(...args: string[]): Promise<void> {
+  const { code, out, err } = await call(...args);
+  if (code !== 0) throw new Error(`machine.sh ${args.join(" ")} ended with status ${code}:\n${out}${err}`);
+}
