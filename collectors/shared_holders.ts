@@ -1,5 +1,6 @@
 import type { Collector } from "./collector.ts";
-import { parseMapping, readLines } from "./process_maps.ts";
+import { keyBytes, textOf } from "./digits.ts";
+import { parseMapping, scanLines } from "./process_maps.ts";
 import type { MemfdFile, ProcessRef, ProcessSample } from "./sample.ts";
 import { sharedMemoryOf } from "./shared_memory.ts";
 
@@ -8,9 +9,16 @@ const BUDGET_SECONDS = 0.02;
 /** For the first and the last sample of a window, where one round is all there is. */
 const LARGE_BUDGET_SECONDS = 0.15;
 
+const LOOK_AGAIN_AFTER_ROUNDS = 8;
+
 /** What one process holds: memfd files by inode, and names in /dev/shm. */
 interface Holdings {
   start_ticks: number;
+  /** What the process had when it was looked at: while that stays, so do its holdings, or nearly. */
+  open_descriptors: number | null;
+  shmem_bytes: number | null;
+  /** Round of the last look. */
+  round: number;
   memfds: Map<number, { name: string; size_bytes: number }>;
   posix: Set<string>;
 }
@@ -35,6 +43,7 @@ export function parsePosixName(target: string): string | null {
 export function sharedHoldersCollector(): Collector {
   const known = new Map<number, Holdings>();
   let next = 0;
+  let round = 0;
   return {
     name: "shared_holders",
     source: "/proc/PID/fd, /proc/PID/maps",
@@ -44,10 +53,13 @@ export function sharedHoldersCollector(): Collector {
         !process.is_kernel_thread && process.vsz_bytes > 0
       );
       forgetTheGone(known, processes);
+      round++;
       const end = performance.now() + (everything ? LARGE_BUDGET_SECONDS : BUDGET_SECONDS) * 1000;
       for (let done = 0; done < processes.length && performance.now() < end; done++) {
         const process = processes[next++ % processes.length]!;
-        known.set(process.pid, readHoldings(process, roots.proc));
+        const before = known.get(process.pid);
+        if (!everything && before !== undefined && isStill(process, before, round)) continue;
+        known.set(process.pid, readHoldings(process, roots.proc, round));
       }
       const shared = sharedMemoryOf(sample);
       shared.memfd = memfdFiles(known, processes);
@@ -62,8 +74,27 @@ function forgetTheGone(known: Map<number, Holdings>, processes: readonly Process
   for (const [pid, { start_ticks }] of known) if (alive.get(pid) !== start_ticks) known.delete(pid);
 }
 
-function readHoldings(process: ProcessSample, proc: string): Holdings {
-  const holdings: Holdings = { start_ticks: process.start_ticks, memfds: new Map(), posix: new Set() };
+/** Nothing held at the last look and no sign of change since: looked at again only after some rounds. */
+function isStill(
+  process: ProcessSample,
+  { open_descriptors, shmem_bytes, ...before }: Holdings,
+  round: number,
+): boolean {
+  return before.memfds.size === 0 && before.posix.size === 0 &&
+    round - before.round < LOOK_AGAIN_AFTER_ROUNDS &&
+    process.open_descriptors === open_descriptors && process.shmem_bytes === shmem_bytes;
+}
+
+function readHoldings(process: ProcessSample, proc: string, round: number): Holdings {
+  const { start_ticks, open_descriptors, shmem_bytes } = process;
+  const holdings: Holdings = {
+    start_ticks,
+    open_descriptors,
+    shmem_bytes,
+    round,
+    memfds: new Map(),
+    posix: new Set(),
+  };
   const directory = `${proc}/${process.pid}`;
   readDescriptors(`${directory}/fd`, holdings);
   // Without resident shared pages there is no mapping worth looking for; kernels before 4.5 do not tell.
@@ -100,8 +131,11 @@ function addMemfd(memfds: Holdings["memfds"], name: string, path: string): void 
 
 function readMappings(directory: string, { memfds, posix }: Holdings): void {
   try {
-    for (const line of readLines(`${directory}/maps`)) {
-      if (!line.includes("/memfd:") && !line.includes("/dev/shm/")) continue;
+    const lines: string[] = [];
+    scanLines(`${directory}/maps`, (bytes, begin, end) => {
+      if (isSharedMapping(bytes, begin, end)) lines.push(textOf(bytes.subarray(begin, end)));
+    });
+    for (const line of lines) {
       const mapping = parseMapping(line);
       if (mapping === null) continue;
       const shm = parsePosixName(mapping.name);
@@ -117,6 +151,16 @@ function readMappings(directory: string, { memfds, posix }: Holdings): void {
   } catch {
     // Hidden or gone.
   }
+}
+
+const MEMFD = keyBytes("/memfd:");
+const DEV_SHM = keyBytes("/dev/shm/");
+
+/** Whether a line of maps names a memfd or a file of /dev/shm. The first slash begins the name. */
+function isSharedMapping(bytes: Uint8Array, begin: number, end: number): boolean {
+  const slash = bytes.indexOf(0x2f, begin);
+  if (slash < 0 || slash >= end) return false;
+  return [MEMFD, DEV_SHM].some((key) => key.every((byte, at) => bytes[slash + at] === byte));
 }
 
 /** Memory of a mapped file whose descriptor is closed: map_files leads to it, for root; else the mapping's length. */

@@ -5,7 +5,7 @@ import { parseFileNr } from "../../collectors/file_nr.ts";
 import { parseKernelStat, parseUptime } from "../../collectors/host.ts";
 import { parseMountinfo } from "../../collectors/mountinfo.ts";
 import { parsePressure } from "../../collectors/pressure.ts";
-import { parseMapping } from "../../collectors/process_maps.ts";
+import { countMappings, parseMapping, readLines, scanLines } from "../../collectors/process_maps.ts";
 import { ParseError } from "../../collectors/read.ts";
 import { parseMemfdName, parsePosixName } from "../../collectors/shared_holders.ts";
 import { parseSlabinfo } from "../../collectors/slabinfo.ts";
@@ -132,6 +132,31 @@ Deno.test("maps: head line of a mapping", () => {
     "/usr/lib/a b.so (deleted)",
   );
   assert.equal(parseMapping("Rss:   12 kB"), null);
+});
+
+Deno.test("maps: lines as bytes are the lines as text, however the reads cut them", () => {
+  const path = Deno.makeTempFileSync();
+  try {
+    // Longer than the buffer, so that lines lie across reads.
+    const text = Array.from(
+      { length: 5000 },
+      (_, at) => `7f00-7f10 rw-p ${"0".repeat(at % 90)} /memfd:é${at}`,
+    ).join("\n");
+    for (const whole of [text, `${text}\n`, ""]) {
+      Deno.writeTextFileSync(path, whole);
+      const lines: string[] = [];
+      scanLines(
+        path,
+        (bytes, begin, end) => lines.push(new TextDecoder().decode(bytes.subarray(begin, end))),
+      );
+      assert.deepEqual(lines, [...readLines(path)]);
+      assert.equal(lines.length, whole === "" ? 0 : 5000);
+    }
+  } finally {
+    Deno.removeSync(path);
+  }
+  assert.equal(countMappings(-1), null);
+  assert.ok(countMappings(Deno.pid)! > 20);
 });
 
 Deno.test("descriptors: kind from the link's target", () => {
