@@ -1,6 +1,7 @@
 import type { Sample } from "../../collectors/sample.ts";
 import type { Finding, FindingKind, Subject, TimeToLimit, Unit } from "../finding.ts";
 import type { Judgement } from "../trend/mod.ts";
+import { backgroundSentence } from "./background.ts";
 import { Homes } from "./homes.ts";
 import { Lives, type LivesJson } from "./lives.ts";
 import { eachMachineSeries } from "./machine_series.ts";
@@ -69,6 +70,8 @@ export class GrowthWatch {
   #processes: ProcessBook;
   #lives = new Lives();
   readonly #homes = new Homes();
+  /** As the last sample showed it, for sentences about who holds it. */
+  #shared: Sample["shared_memory"] = null;
   #bootId: string | null = null;
   #now = -Infinity;
   #expiredAt = -Infinity;
@@ -89,12 +92,13 @@ export class GrowthWatch {
     return { watched: this.#book.size, refused: this.#book.refused };
   }
 
-  /** Takes a sample in. Keeps nothing of the sample itself. */
+  /** Takes a sample in. Keeps nothing of the sample itself but the part that names shared memory. */
   observe(sample: Sample): void {
     if (this.#bootId !== null && this.#bootId !== sample.host.boot_id) this.#beginAnew();
     this.#bootId = sample.host.boot_id;
     const now = this.#now = sample.time_seconds;
     this.#homes.observe(sample);
+    this.#shared = sample.shared_memory;
     eachMachineSeries(sample, (identity, value, limit = null, limitName = null) => {
       const entry = this.#book.entry(identity);
       if (!entry) return;
@@ -220,11 +224,12 @@ export class GrowthWatch {
     return { key: entry.key, finding, idle };
   }
 
-  /** The detector's sentence, whose home it is, and for a process what it did meanwhile. */
+  /** The detector's sentence, what it is or where it lives, and for a process what it did meanwhile. */
   #evidence(entry: BookEntry, judgement: Judgement): { evidence: string; idle: boolean } {
     const process = entry.subject.pid === null ? undefined : this.#processes.get(entry.subject.pid);
-    const home = this.#homes.sentence(entry.kind, entry.subject);
-    const seen = home ? `${judgement.evidence}; ${home}` : judgement.evidence;
+    const beside = this.#homes.sentence(entry.kind, entry.subject) ||
+      backgroundSentence(entry.kind, entry.subject, this.#shared);
+    const seen = beside ? `${judgement.evidence}; ${beside}` : judgement.evidence;
     if (!process || entry.unit !== "bytes") return { evidence: seen, idle: false };
     const done: WorkDone | null = process.meter.since(this.#now, process.work, judgement.window_seconds);
     const sentence = workSentence(done, judgement.rise);
