@@ -76,6 +76,12 @@ export function sawtoothSentence(releases: number, wording: Wording): string {
   return `${releases} large releases${of}; the low points do not rise steadily`;
 }
 
+export function climbingLowsSentence(lows: readonly number[], wording: Wording): string {
+  const show = (value: number) => amount(value, wording.unit);
+  return `each of ${lows.length} large releases of ${thing(wording)} left more than the one before ` +
+    `(${show(lows[0]!)} to ${show(lows.at(-1)!)}), not yet enough for a leak`;
+}
+
 export function periodicSentence(window: Window, period: Period, wording: Wording): string {
   return `${thing(wording)} repeats about every ${span(window.span / period.cycles)} ` +
     `(autocorrelation ${period.strength.toFixed(2)})`;

@@ -17,6 +17,9 @@ const MOST_AT_ONCE = 0.8;
 /** Late onset: the end lies this many earlier ranges above the earlier maximum. */
 const ONSET = 2;
 
+/** Low points that are each higher than the one before: chance does that with four in one of 24 saws. */
+const CLIMBING_LOWS = 4;
+
 /** A verdict other than leak, with the pace that goes with it. */
 export interface Shape {
   verdict: Verdict;
@@ -108,9 +111,22 @@ const lateOnset: Question = ({ typical, span }, { small, noise, wording }) => {
   return { verdict: "growing", confidence, evidence, view: typical, pace: typical.latePace };
 };
 
-const sawtooth: Question = ({ turns, troughs, range, typical }, { small, moved, wording }) => {
+const sawtooth: Question = (window, { small, moved, wording }) => {
+  const { turns, troughs, range, typical } = window;
   const many = troughs >= 6 || (troughs >= 2 && moved);
   if (range < small || !many || !isSaw(turns)) return null;
+  // A first turn that is low is where the window began, no release.
+  const lows = turns.filter((turn, i) => !turn.peak && i > 0).map((turn) => window.means[turn.index]!);
+  const climbing = lows.every((low, i) => i === 0 || low > lows[i - 1]!);
+  if (lows.length >= CLIMBING_LOWS && climbing && lows.at(-1)! - lows[0]! >= small) {
+    const evidence = say.climbingLowsSentence(lows, wording);
+    return {
+      verdict: "growing",
+      confidence: Math.min(mostConfidence(window.span), 0.7),
+      evidence,
+      view: typical,
+    };
+  }
   const evidence = say.sawtoothSentence(troughs, wording);
   return { verdict: "sawtooth", confidence: troughs >= 6 ? 0.8 : 0.6, evidence, view: typical };
 };

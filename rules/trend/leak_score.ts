@@ -19,6 +19,8 @@ const HALF = 0.5, THIRD = 0.2;
 /** The low points of a saw: slope over error. They start afresh after each release and need less. */
 const Z_RELEASES = 5;
 const DAY = 86_400;
+/** A level that rises at all, to stand by a floor or low points that do. */
+const T_RISES = 0.5, Z_RISES = 2;
 /** A rule that vetoes lets a score come this close to 1. */
 const VETO = 0.9;
 
@@ -49,7 +51,7 @@ export function leakScore(window: Window): Score {
   const { typical, floor, releases, steady, without } = window;
   const views = without.has("typical") ? [] : [typical];
   // A floor alone may not accuse: the typical level must rise with it.
-  if (typical.t > 0.5 && !without.has("floor")) views.push(floor);
+  if (levelRises(window) && !without.has("floor")) views.push(floor);
   let best: Score | null = null;
   for (const view of views.length ? views : [typical]) {
     const score = driftScore(window, view);
@@ -101,10 +103,15 @@ function releaseScore(window: Window, view: ReleaseLine): Score {
     [view.rise / leastRise(window), "size"],
     [typical.points.x.length >= COVERED ? 9 : VETO, "coverage"],
     [view.late / HALF, "last third"],
-    [view.early > 0 && typical.t > 0 ? 9 : VETO, "increments"],
+    [view.early > 0 && levelRises(window) ? 9 : VETO, "increments"],
   ];
   if (steady?.slowing && !without.has("slowing")) links.push([VETO, "slowing down"]);
   return weakestOf(links, view);
+}
+
+/** Whether the level rises at all: by its increments, or by a line where jobs that come and go swamp them. */
+function levelRises({ typical, steady }: Window): boolean {
+  return typical.t > T_RISES || (steady !== null && steady.t > Z_RISES);
 }
 
 type Link = [value: number, name: string];

@@ -81,6 +81,12 @@ function hour(value: (u: number, random: Random) => number): { verdict: Verdict;
   return judgeSeries(times, values, { unit: "bytes", what: "its memory" });
 }
 
+/** Phase, 0 to 1, in teeth of very different lengths. */
+function unevenTeeth(u: number): number {
+  const edges = [-0.1, 0.1, 0.38, 0.5, 0.8, 1.1], i = edges.findLastIndex((edge) => edge <= u);
+  return (u - edges[i]!) / (edges[i + 1]! - edges[i]!);
+}
+
 Deno.test("each verdict has its shape, and its sentence says why", () => {
   const shapes: [Verdict, (u: number, random: Random) => number, RegExp][] = [
     [
@@ -93,6 +99,17 @@ Deno.test("each verdict has its shape, and its sentence says why", () => {
     ["warm-up", (u) => 300 + 90 * (1 - Math.exp(-u / 0.12)), /pace of the last quarter is only \d+ %/],
     ["sawtooth", (u) => 300 + 100 * ((u * 12.3) % 1), /1[12] large releases of its memory/],
     ["periodic", (u) => 300 + 50 * Math.sin(40 * u), /repeats about every \d+ (s|min)/],
+    // Jobs that come and go swamp the level's increments; the floor beneath them rises.
+    [
+      "leak",
+      (u) => 300 + 60 * u + ((u * 17.3) % 1 < 0.4 ? 150 : 0),
+      /the (floor|low points after each release) of its memory rose/,
+    ],
+    [
+      "growing",
+      (u) => 300 + 55 * u + 160 * unevenTeeth(u),
+      /each of [45] large releases of its memory left more/,
+    ],
     ["shrinking", (u) => 300 - 80 * u, /fell by \d\d/],
   ];
   for (const [verdict, shape, evidence] of shapes) {
