@@ -2,6 +2,7 @@
 
 import type { ProcessSample, Sample } from "../../collectors/sample.ts";
 import type { Alert, Finding, Verdict } from "../../rules/finding.ts";
+import type { OwnersReport } from "../../rules/shared_memory_owners.ts";
 import { VERSION } from "../version.ts";
 import { descriptorPart, zombiesOf } from "./descriptor_part.ts";
 import { kernelPart } from "./kernel_part.ts";
@@ -31,6 +32,8 @@ export interface AnalysisInput {
   /** Always listed. */
   pids: readonly number[];
   own: OwnCost;
+  /** Who holds shared memory; null where nobody was asked. */
+  owners?: OwnersReport | null;
 }
 
 export function buildAnalysis(input: AnalysisInput): Analysis {
@@ -80,7 +83,10 @@ export function buildAnalysis(input: AnalysisInput): Analysis {
     })),
     engines: structuredClone(sample.engines),
     kernel: kernelPart(sample, start, input.top === 0),
-    shared_memory: structuredClone(sample.shared_memory),
+    shared_memory: sample.shared_memory && {
+      ...structuredClone(sample.shared_memory),
+      owners: input.owners ?? null,
+    },
     zombies: zombiesOf(sample),
     descriptors: descriptorPart(sample, recorder, input.top),
     pids: [...input.pids],

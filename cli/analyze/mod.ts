@@ -1,7 +1,10 @@
 /** `leakwatch analyze`: watch for a while, then one report. */
 
+import type { Roots } from "../../collectors/collector.ts";
 import { Sampler } from "../../collectors/mod.ts";
 import type { Sample } from "../../collectors/sample.ts";
+import { readSharedMemoryOwners } from "../../collectors/shared_memory_owners.ts";
+import { type OwnersReport, sharedMemoryOwners } from "../../rules/shared_memory_owners.ts";
 import type { AnalyzeOptions } from "../commands/analyze.ts";
 import { EXIT_DONE, EXIT_FOUND, UserError } from "../errors.ts";
 import { createJudge } from "../create_judge.ts";
@@ -65,6 +68,7 @@ async function analyzeMachine(options: AnalyzeOptions): Promise<Analysis> {
       progress = new WindowProgress(judge, options.duration, options.quiet);
     },
   };
+  let owners: OwnersReport | null = null;
   const model = (endedEarly = false) =>
     buildAnalysis({
       sample: sampler.sample,
@@ -78,6 +82,7 @@ async function analyzeMachine(options: AnalyzeOptions): Promise<Analysis> {
       top: options.top,
       pids,
       own: ownCost(sampler.sample.collectors),
+      owners,
     });
   try {
     await sampler.prepare();
@@ -93,11 +98,19 @@ async function analyzeMachine(options: AnalyzeOptions): Promise<Analysis> {
     });
     judge.look(sampler.sample);
     deepLook.finish(sampler.sample, judge.findings);
+    owners = ownersOf(sampler.sample, roots);
     return model(end.reason === "stopped");
   } finally {
     stop.release();
     sampler.close();
   }
+}
+
+/** Who holds shared memory: the one reading that is too dear for every sample. */
+function ownersOf({ shared_memory, processes, memory }: Sample, roots: Roots): OwnersReport | null {
+  if (shared_memory === null) return null;
+  const read = readSharedMemoryOwners(roots, processes, shared_memory.tmpfs, { budget_seconds: 0.5 });
+  return sharedMemoryOwners(shared_memory, processes, read, memory?.shmem_bytes ?? null);
 }
 
 function requirePids(pids: readonly number[], sample: Sample): void {

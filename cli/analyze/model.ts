@@ -21,6 +21,7 @@ import type {
   ZoneFragmentation,
 } from "../../collectors/sample.ts";
 import type { MemoryMapRow } from "../../rules/memory_map.ts";
+import type { OwnersReport } from "../../rules/shared_memory_owners.ts";
 import type { SeriesEntry } from "../../rules/trend/recorded_series.ts";
 import type { Alert, Finding, Unit, Verdict } from "../../rules/finding.ts";
 
@@ -46,7 +47,7 @@ export interface Analysis {
   units: AnalyzedUnit[];
   engines: EngineSample[];
   kernel: KernelPart | null;
-  shared_memory: SharedMemory | null;
+  shared_memory: AnalyzedSharedMemory | null;
   zombies: Zombie[];
   descriptors: DescriptorPart | null;
   /** Processes that were asked for with --pid. */
@@ -61,6 +62,11 @@ export interface Analysis {
   timeline: Timeline;
   unavailable: Unavailable[];
   own: OwnCost;
+}
+
+export interface AnalyzedSharedMemory extends SharedMemory {
+  /** Who holds it, largest first, deleted files that are still open among them; null where nobody was asked. */
+  owners: OwnersReport | null;
 }
 
 export interface SystemPart {

@@ -1,4 +1,5 @@
 import type { ProcessRef } from "../../../collectors/sample.ts";
+import type { OwnersReport } from "../../../rules/shared_memory_owners.ts";
 import type { Analysis } from "../../analyze/model.ts";
 import type { Block, Section } from "../document.ts";
 import { shortSection } from "../document.ts";
@@ -73,6 +74,7 @@ export function sharedMemorySection(analysis: Analysis, top: number): Section {
       ]),
       note: leftOut(items.length, mounts.length),
     }));
+    blocks.push(...ownerBlocks(shared.owners, top));
   }
   const parts = analysis.processes.filter((process) =>
     process.pss_bytes !== null && process.uss_bytes !== null
@@ -85,6 +87,32 @@ export function sharedMemorySection(analysis: Analysis, top: number): Section {
     blocks.push({ kind: "lines", lines: [{ text: `none in use: ${nothing.join(", ")}`, tone: "quiet" }] });
   }
   return { title: "SHARED MEMORY", source: SOURCE, short: null, blocks };
+}
+
+/** What only a closer look tells: files in tmpfs, deleted files that live on, and memory that nobody visible holds. */
+function ownerBlocks(owners: OwnersReport | null, top: number): Block[] {
+  if (!owners) return [];
+  const blocks: Block[] = [];
+  const files = owners.rows.flatMap((row) => row.files).sort((a, b) => b.bytes - a.bytes);
+  if (files.length > 0) {
+    blocks.push({
+      kind: "table",
+      columns: [left("LARGEST FILES IN TMPFS", 60), right("SIZE")],
+      rows: shown(files, top).map((file) => [file.path, formatBytes(file.bytes)]),
+    });
+  }
+  const deleted = owners.rows.filter((row) => row.kind === "deleted-file");
+  if (deleted.length > 0) {
+    const kept = shown(deleted, top);
+    blocks.push({
+      kind: "table",
+      columns: [left("DELETED, STILL OPEN", 40), right("SIZE"), left("HELD BY", 34)],
+      rows: kept.map((row) => [row.name, formatBytes(row.bytes), holders(row.holders)]),
+      note: joined(leftOut(kept.length, deleted.length), "freed when the last holder closes it"),
+    });
+  }
+  if (owners.notes.length > 0) blocks.push({ kind: "lines", lines: owners.notes });
+  return blocks;
 }
 
 /** PSS splits what is shared among its users; USS is what would be free if the process ended. */
