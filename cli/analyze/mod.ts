@@ -9,6 +9,7 @@ import type { AnalyzeOptions } from "../commands/analyze.ts";
 import { EXIT_DONE, EXIT_FOUND, UserError } from "../errors.ts";
 import { createJudge } from "../create_judge.ts";
 import { say, useColor, writeStdout } from "../output.ts";
+import { formatDuration } from "../report/quantity.ts";
 import { renderReport } from "../report/mod.ts";
 import { snapshotDocument } from "../report/sections/mod.ts";
 import { renderText } from "../report/text.ts";
@@ -29,7 +30,7 @@ export async function analyze(report: string | null, options: AnalyzeOptions): P
   const file = report === null ? null : openReportFile(report);
   try {
     const analysis = options.from?.length
-      ? (await import("./recorded.ts")).analyzeRecorded(options.from, options)
+      ? (await import("./recorded.ts")).analyzeRecorded(options.from)
       : await analyzeMachine(options);
     const color = file === null && useColor(options.color, Deno.stdout);
     const text = renderReport(analysis, options.format, { top: options.top, color });
@@ -43,12 +44,18 @@ export async function analyze(report: string | null, options: AnalyzeOptions): P
   }
 }
 
+/** A trend needs some dozens of samples: five minutes give them at 5 s, one minute at 1 s. */
+function intervalFor(durationSeconds: number): number {
+  return Math.min(5, Math.max(1, durationSeconds / 60));
+}
+
 async function analyzeMachine(options: AnalyzeOptions): Promise<Analysis> {
+  const interval = options.interval ?? intervalFor(options.duration);
   const pids = options.pid ?? [];
   const roots = { proc: options.procRoot, sys: options.sysRoot };
   const sampler = new Sampler({
     roots,
-    interval_seconds: options.interval,
+    interval_seconds: interval,
     window_seconds: options.duration,
   });
   const stop = stopOnSignals(() => say("reporting now; Ctrl-C again quits", options.quiet));
@@ -65,6 +72,13 @@ async function analyzeMachine(options: AnalyzeOptions): Promise<Analysis> {
         judge.look(sample);
         showSnapshot(model(), options);
       }
+      if (!Deno.stderr.isTerminal()) {
+        const every = formatDuration(interval);
+        say(
+          `watching for ${formatDuration(options.duration)}, a sample every ${every}; Ctrl-C reports now`,
+          options.quiet,
+        );
+      }
       progress = new WindowProgress(judge, options.duration, options.quiet);
     },
   };
@@ -77,7 +91,7 @@ async function analyzeMachine(options: AnalyzeOptions): Promise<Analysis> {
       verdictOf: (process) => judge.verdictOf(process),
       alerts: judge.alerts,
       mappings: deepLook.mappings,
-      interval_seconds: options.interval,
+      interval_seconds: interval,
       ended_early: endedEarly,
       top: options.top,
       pids,
@@ -88,7 +102,7 @@ async function analyzeMachine(options: AnalyzeOptions): Promise<Analysis> {
     await sampler.prepare();
     const end = await watch({
       source: sampler,
-      interval_seconds: options.interval,
+      interval_seconds: interval,
       duration_seconds: options.duration,
       signal: stop.signal,
       observers: [recorder, judge, deepLook.follow(judge, options.duration > 0), first, {

@@ -35,7 +35,8 @@ export interface Analysis {
   /** RFC 3339 in UTC. */
   started_at: string;
   duration_seconds: number;
-  interval_seconds: number;
+  /** null with --from. */
+  interval_seconds: number | null;
   samples: number;
   /** Ctrl-C or SIGTERM came before the window was over. */
   ended_early: boolean;

@@ -3,7 +3,6 @@
 import { judgeRecorded, type SeriesEntry } from "../../rules/trend/recorded_series.ts";
 import { readSeries } from "../../store/series_reader.ts";
 import { SeriesFormatError } from "../../store/series_table.ts";
-import type { AnalyzeOptions } from "../commands/analyze.ts";
 import { UserError } from "../errors.ts";
 import { VERSION } from "../version.ts";
 import { type Analysis, ANALYSIS_SCHEMA } from "./model.ts";
@@ -13,7 +12,7 @@ const CHARTED = 8;
 const MOST_POINTS = 240;
 
 /** Reads and judges file by file; only verdicts are kept. Throws UserError naming file and line. */
-export function analyzeRecorded(paths: readonly string[], options: AnalyzeOptions): Analysis {
+export function analyzeRecorded(paths: readonly string[]): Analysis {
   const series: SeriesEntry[] = [];
   const charts: Analysis["timeline"]["series"] = [];
   const unavailable: Analysis["unavailable"] = [];
@@ -50,7 +49,7 @@ export function analyzeRecorded(paths: readonly string[], options: AnalyzeOption
     host: null,
     started_at: new Date((Number.isFinite(first) ? first : 0) * 1000).toISOString(),
     duration_seconds: Math.max(0, last - first),
-    interval_seconds: options.interval,
+    interval_seconds: null,
     samples: 0,
     ended_early: false,
     system: null,

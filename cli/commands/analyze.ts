@@ -6,8 +6,8 @@ import type { Outcome } from "../program.ts";
 export interface AnalyzeOptions extends SharedOptions {
   /** Seconds. */
   duration: number;
-  /** Seconds. */
-  interval: number;
+  /** Seconds; left out: as the duration wants it. */
+  interval?: number;
   top: number;
   pid?: number[];
   from?: string[];
@@ -30,8 +30,10 @@ export function analyzeCommand(outcome: Outcome): Command {
         .default(300, "5m"),
     )
     .addOption(
-      new Option("-i, --interval <time>", "time between samples").argParser(durationAtLeast("s", 0.1))
-        .default(5, "5s"),
+      new Option(
+        "-i, --interval <time>",
+        "time between samples (default: a sixtieth of the duration, 1s to 5s)",
+      ).argParser(durationAtLeast("s", 0.1)),
     )
     .addOption(
       new Option("-n, --top <count>", "rows per table; 0 lists all").argParser(wholeNumber(0, 100_000))

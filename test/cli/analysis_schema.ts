@@ -142,7 +142,7 @@ export const analysisSchema = z.strictObject({
   }).nullable(),
   started_at: z.iso.datetime(),
   duration_seconds: size,
-  interval_seconds: size,
+  interval_seconds: nullable,
   samples: z.int().nonnegative(),
   ended_early: z.boolean(),
   system: z.strictObject({

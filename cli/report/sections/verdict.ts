@@ -76,6 +76,10 @@ function fromSeries(series: SeriesEntry): Suspect {
 
 const sure = (confidence: number) => `${Math.min(99, Math.round(confidence * 100))} % sure`;
 
+/** What rules/trend/judge.ts asks for; below it every series is "insufficient-data". */
+const LEAST_SAMPLES = 30;
+const LEAST_SECONDS = 60;
+
 function quietLine(analysis: Analysis, suspects: boolean): string {
   if (!analysis.host) {
     return `${plural(analysis.series.length, "recorded series", "recorded series")}: nothing ${
@@ -90,6 +94,12 @@ function quietLine(analysis: Analysis, suspects: boolean): string {
   ].filter(Boolean).join(", ");
   if (analysis.duration_seconds === 0) {
     return `${looked}: a snapshot shows what is, not what grows; give --duration 5m.`;
+  }
+  if (analysis.samples < LEAST_SAMPLES || Math.ceil(analysis.duration_seconds) < LEAST_SECONDS) {
+    const seen = `${plural(analysis.samples, "sample")} in ${
+      formatDuration(Math.round(analysis.duration_seconds))
+    }`;
+    return `${looked}: ${seen} are too few to judge growth; it takes ${LEAST_SAMPLES} in a minute or more.`;
   }
   return `${looked}: nothing ${suspects ? "else " : ""}grows.`;
 }
