@@ -16,7 +16,7 @@ import {
   formatTime,
 } from "../report/quantity.ts";
 import { left, plural, right } from "../report/sections/common.ts";
-import { findingSentence, isUrgent, suspectOf, watchLine } from "../report/sections/verdict.ts";
+import { commandOf, findingSentence, isUrgent, suspectOf, watchLine } from "../report/sections/verdict.ts";
 import type { Figures } from "./figures.ts";
 import { isSuspect, memoryOf, type SessionBook } from "./session_book.ts";
 
@@ -98,7 +98,9 @@ function verdictSection({ sample, findings }: SummaryInput): Section {
     short: null,
     blocks: [{
       kind: "suspects",
-      suspects: suspects.filter(isUrgent).map(suspectOf),
+      suspects: suspects.filter(isUrgent).map((finding) =>
+        suspectOf(finding, commandOf(finding, sample.processes))
+      ),
       watch: watchLine(findings),
       quiet,
     }],

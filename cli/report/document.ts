@@ -51,6 +51,8 @@ export interface Suspect {
   /** Who grows how fast, until when. */
   sentence: string;
   evidence: string;
+  /** Which of the many called python3 it is. */
+  command: string | null;
   next_step: string;
 }
 

@@ -78,7 +78,9 @@ function suspectsHtml({ suspects, watch, quiet }: Suspects): string {
   const cards = suspects.map((suspect) =>
     `<article class="${suspect.tone}"><p><b class="word">${safeHtml(suspect.verdict)}</b> ${
       safeHtml(suspect.sentence)
-    }</p><p>${safeHtml(suspect.evidence)}</p>` +
+    }</p>${suspect.command ? `<p class="command"><code>${safeHtml(suspect.command)}</code></p>` : ""}<p>${
+      safeHtml(suspect.evidence)
+    }</p>` +
     (suspect.next_step ? `<p>→ <code>${safeHtml(suspect.next_step)}</code></p>` : "") + "</article>"
   );
   const watched = watch ? `<p class="watch-line"><b class="word">watch</b> ${safeHtml(watch)}</p>` : "";

@@ -21,7 +21,7 @@ article { background: var(--card); border: 1px solid var(--line); border-left: .
 article.critical { border-left-color: var(--critical); } article.warning { border-left-color: var(--warning); }
 article p { margin: .15rem 0; } .word { text-transform: uppercase; font-size: .8rem; margin-right: .4rem; }
 article.critical .word, .tone-critical { color: var(--critical); } article.warning .word, .tone-warning { color: var(--warning); }
-.watch-line .word { color: var(--warning); } .quiet-line .word, .tone-good { color: var(--good); } .tone-quiet { color: var(--soft); }
+.command { color: var(--soft); max-height: 4.5em; overflow: auto; } .watch-line .word { color: var(--warning); } .quiet-line .word, .tone-good { color: var(--good); } .tone-quiet { color: var(--soft); }
 .tone-critical, .tone-strong { font-weight: 600; }
 code { font: .9em ui-monospace, monospace; overflow-wrap: anywhere; user-select: all; }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: .87rem; }

@@ -61,6 +61,9 @@ function suspectLines({ suspects, watch, quiet }: Suspects, paint: Paint): strin
     const [first, ...rest] = wrap(safeText(suspect.sentence), REPORT_COLUMNS - MARGIN);
     lines.push(paint(padEnd(suspect.verdict.toUpperCase(), MARGIN), suspect.tone) + first);
     for (const line of rest) lines.push(margin + line);
+    if (suspect.command) {
+      lines.push(margin + paint(truncate(safeText(suspect.command), REPORT_COLUMNS - MARGIN), "quiet"));
+    }
     for (const line of wrap(safeText(suspect.evidence), REPORT_COLUMNS - MARGIN)) lines.push(margin + line);
     if (suspect.next_step) lines.push(...stepLines(safeText(suspect.next_step), paint));
   }

@@ -179,7 +179,7 @@ function aSample(name: string, step: number): Sample {
 /** A leak, a zombie, a container near its limit and full descriptors; whatever has a name is called `name`. */
 export function anAnalysis(name: string): Analysis {
   const recorder = new WindowRecorder();
-  recorder.observe(aSample(name, 0));
+  for (let step = 0; step < 60; step++) recorder.observe(aSample(name, step / 60));
   const sample = aSample(name, 1);
   recorder.observe(sample);
   const suspect = sample.processes[0]!;

@@ -25,7 +25,7 @@ Deno.test("report: the first lines tell who leaks, how fast, until when, and wha
   const first = rest[rest.indexOf("") + 1];
   assert.match(
     heading!,
-    /^leakwatch .* on java · Linux 6\.12\.1 · up 1 d 1 h · 5 min watched, 2 samples · root/,
+    /^leakwatch .* on java · Linux 6\.12\.1 · up 1 d 1 h · 5 min watched, 61 samples · root/,
   );
   assert.match(
     first!,

@@ -1,3 +1,4 @@
+import type { ProcessSample } from "../../../collectors/sample.ts";
 import type { Finding, Severity, Verdict } from "../../../rules/finding.ts";
 import type { SeriesEntry } from "../../../rules/trend/recorded_series.ts";
 import type { Analysis } from "../../analyze/model.ts";
@@ -10,7 +11,9 @@ const SHOWN = 10;
 /** The first lines: who leaks or grows, then what was looked at and is well. */
 export function verdictSection(analysis: Analysis, top: number): Section {
   const suspects = analysis.host
-    ? analysis.findings.filter(isUrgent).map(suspectOf)
+    ? analysis.findings.filter(isUrgent).map((finding) =>
+      suspectOf(finding, commandOf(finding, analysis.processes))
+    )
     : analysis.series.filter(isSuspect).sort(byVerdict).map(fromSeries);
   const kept = top === 0 ? suspects : suspects.slice(0, SHOWN);
   const others = suspects.length - kept.length;
@@ -53,9 +56,26 @@ const byVerdict = (a: { verdict: Verdict; confidence: number }, b: typeof a) =>
 
 const SEVERITY_TONES: Record<Severity, Tone> = { critical: "critical", warning: "warning", info: "strong" };
 
-export function suspectOf(finding: Finding): Suspect {
+/** The arguments of the process that a finding is about, where they tell more than its name. */
+export function commandOf({ subject }: Finding, processes: readonly ProcessSample[]): string | null {
+  if (subject.pid === null) return null;
+  const process = processes.find(({ pid, start_ticks }) =>
+    pid === subject.pid && start_ticks === subject.start_ticks
+  );
+  const command = process?.command?.trim();
+  return command && command !== subject.name ? command : null;
+}
+
+export function suspectOf(finding: Finding, command: string | null = null): Suspect {
   const { verdict, severity, evidence, next_step } = finding;
-  return { verdict, tone: SEVERITY_TONES[severity], sentence: findingSentence(finding), evidence, next_step };
+  return {
+    verdict,
+    tone: SEVERITY_TONES[severity],
+    sentence: findingSentence(finding),
+    evidence,
+    command,
+    next_step,
+  };
 }
 
 function fromSeries(series: SeriesEntry): Suspect {
@@ -70,6 +90,7 @@ function fromSeries(series: SeriesEntry): Suspect {
     tone: series.verdict === "leak" ? "critical" : "warning",
     sentence: `${series.name} grows${growth}, ${sure(series.confidence)}. ${series.source}`,
     evidence: series.evidence,
+    command: null,
     next_step: "",
   };
 }
