@@ -59,7 +59,7 @@ export const MEMORY_STEPS: Record<MemoryRuntime, Step> = {
     `memleak-bpfcc -p ${pid} -O /proc/${pid}/root/lib/ld-musl-$(uname -m).so.1 --top 10 30   # stacks that allocate and do not free`,
   glibc: ({ pid, arenas }) =>
     arenas
-      ? `gdb -p ${pid} -batch -ex 'call (int)malloc_trim(0)'   # if memory returns it is arenas: restart with MALLOC_ARENA_MAX=2`
+      ? `gdb -p ${pid} -batch -ex 'call (int)malloc_trim(0)'   # stops it for a moment; where memory returns it is arenas: restart with MALLOC_ARENA_MAX=2; where not: memleak-bpfcc -p ${pid} 30`
       : `memleak-bpfcc -p ${pid} --top 10 30   # stacks that allocate and do not free; or heaptrack --pid ${pid}`,
   native: ({ pid }) =>
     `memleak-bpfcc -p ${pid} --top 10 30   # stacks that allocate and do not free; or heaptrack --pid ${pid}`,

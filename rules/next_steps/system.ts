@@ -6,16 +6,16 @@ import { shellQuote } from "./shell_quote.ts";
 /** Slab caches that are filled by something one can look at; the first pattern that fits. */
 const SLAB_STEPS: [RegExp, string][] = [
   [
-    /^(dentry|.*inode_cache|inode_cache)/,
-    "sync; echo 2 > /proc/sys/vm/drop_caches; slabtop -o -s c | head -20   # what stays is pinned",
-  ],
-  [
     /^(filp|file_lock)/,
     "lsof -nP | awk '{print $1, $2}' | sort | uniq -c | sort -rn | head   # who holds the open files",
   ],
   [
     /^(sock_inode_cache|TCP|UDP|tw_sock|request_sock|skbuff|UNIX)/i,
     "ss -s; ss -tanp | awk '{print $1}' | sort | uniq -c",
+  ],
+  [
+    /^(dentry|.*inode_cache|inode_cache)/,
+    "sync; echo 2 > /proc/sys/vm/drop_caches; slabtop -o -s c | head -20   # what stays is pinned",
   ],
   [
     /^(task_struct|signal_cache|sighand|pid|mm_struct|vm_area|anon_vma|files_cache|cred)/,

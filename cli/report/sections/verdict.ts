@@ -162,9 +162,13 @@ const KIND_WORDS: Partial<Record<Finding["kind"], string>> = {
   "tmpfs": "tmpfs ",
 };
 
-function subjectWords({ subject, kind }: Finding): string {
+/** "sockets", "network namespaces": counted, not measured. */
+const isCountOfKernel = ({ kind, unit }: Pick<Finding, "kind" | "unit">) =>
+  kind === "kernel-memory" && unit === "count";
+
+function subjectWords({ subject, kind, unit }: Finding): string {
   if (kind === "system-memory" && subject.name === "MemAvailable") return "memory in use";
-  if (kind === "kernel-descriptors") return "the machine";
+  if (kind === "kernel-descriptors" || isCountOfKernel({ kind, unit })) return "the machine";
   const within = [
     subject.pid === null ? null : String(subject.pid),
     subject.unit === subject.name ? null : subject.unit,
@@ -176,7 +180,7 @@ function subjectWords({ subject, kind }: Finding): string {
   return within ? `${name} (${within})` : name;
 }
 
-function rateWords({ kind, rate_per_hour: rate, unit }: Finding, range = true): string {
+function rateWords({ kind, subject, rate_per_hour: rate, unit }: Finding, range = true): string {
   if (!rate) return "grows";
   if (unit === "bytes") {
     return range
@@ -184,7 +188,8 @@ function rateWords({ kind, rate_per_hour: rate, unit }: Finding, range = true): 
       : `${formatChange(rate.mid)}/h`;
   }
   if (unit === "percent") return `grows ${formatAmount(rate.mid, unit)}/h`;
-  const [verb, noun] = COUNT_WORDS[kind] ?? ["gains", "objects"];
+  const [verb, noun] = COUNT_WORDS[kind] ??
+    ["gains", isCountOfKernel({ kind, unit }) ? subject.name : "objects"];
   const perMinute = rate.mid / 60;
   return perMinute >= 0.95
     ? `${verb} ${formatAmount(perMinute, "count")} ${noun} a minute`
