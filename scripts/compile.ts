@@ -19,8 +19,6 @@ const RUNTIME_PACKAGES: Record<string, string> = {
   "x86_64-unknown-linux-gnu": "@deno/linux-x64-glibc",
   "aarch64-unknown-linux-gnu": "@deno/linux-arm64-glibc",
 };
-/** docs/decisions/v8_flags.md has the measurements. */
-const V8_FLAGS = "--v8-flags=--single-threaded,--optimize-for-size,--max-semi-space-size=2";
 
 const { values: options } = parseArgs({
   args: Deno.args,
@@ -62,7 +60,7 @@ async function makeCompiled(): Promise<string> {
         "--no-npm",
         "--unstable-net",
       ],
-      ...[V8_FLAGS, "--target", target, "--output", `${output}.new`, bundled],
+      ...["--target", target, "--output", `${output}.new`, bundled],
     );
   } catch (error) {
     if (how === "compiled") throw error;
@@ -86,7 +84,6 @@ async function makeSelfExtracting(): Promise<string> {
     target,
     runtime: await runtimeFor(target),
     program: Deno.readFileSync(bundled),
-    v8_flags: V8_FLAGS,
   });
   Deno.writeFileSync(`${output}.new`, file, { mode: 0o755 });
   Deno.renameSync(`${output}.new`, output);

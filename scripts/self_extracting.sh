@@ -86,5 +86,5 @@ find "$cache" -mindepth 1 -maxdepth 1 -type d ! -name "$name" ! -name deno -mtim
 
 LEAKWATCH_EXECUTABLE=$self DENO_DIR=$cache/deno DENO_NO_UPDATE_CHECK=1
 export LEAKWATCH_EXECUTABLE DENO_DIR DENO_NO_UPDATE_CHECK
-exec "$home/leakwatch" run --quiet --allow-all --no-config --no-lock --no-remote --no-npm --no-prompt --unstable-net @V8_FLAGS@ \
+exec "$home/leakwatch" run --quiet --allow-all --no-config --no-lock --no-remote --no-npm --no-prompt --unstable-net \
   "$home/program.js" "$@"

@@ -12,7 +12,6 @@ export interface Parts {
   runtime: Uint8Array;
   /** The bundled program. */
   program: Uint8Array;
-  v8_flags: string;
 }
 
 /** The whole file: script, then the compressed program, then the compressed runtime. */
@@ -26,7 +25,6 @@ export function pack(parts: Parts): Uint8Array {
       VERSION: parts.version,
       TARGET: parts.target,
       NAME: `${parts.version}-${sha256(new TextEncoder().encode(runtimeSum + programSum)).slice(0, 16)}`,
-      V8_FLAGS: parts.v8_flags,
       PROGRAM_SHA256: programSum,
       RUNTIME_SHA256: runtimeSum,
       // Fixed width, so that the header's length does not depend on them. tail -c +N counts from 1.

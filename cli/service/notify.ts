@@ -2,7 +2,7 @@
  * Tells the service manager how the service is: ready, alive, stopping (sd_notify(3)).
  *
  * One datagram each to the socket named in NOTIFY_SOCKET, sent by this very process, so that the unit needs no more than
- * NotifyAccess=main. docs/decisions/sd_notify.md says why not otherwise.
+ * NotifyAccess=main. docs/decisions/0008-sd-notify.md says why not otherwise.
  */
 
 /** Deno.listenDatagram for Unix sockets, behind `unstable: net`; its types are not among the stable ones. */

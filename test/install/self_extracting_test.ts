@@ -22,7 +22,6 @@ async function withPackedFile(test: (place: Place) => Promise<void>): Promise<vo
     target: "test",
     runtime: bytes(runtime),
     program: bytes("program"),
-    v8_flags: "",
   });
   Deno.writeFileSync(file, packed, { mode: 0o755 });
   const homes = new Set([directory]);
