@@ -18,6 +18,8 @@ import { summaryDocument } from "./summary.ts";
 
 /** The summary is rewritten this often. */
 const SUMMARY_SECONDS = 600;
+/** One that could not be written is tried again this often. */
+const SUMMARY_RETRY_SECONDS = 15;
 
 export interface LogKeeperOptions {
   kind: SessionKind;
@@ -73,7 +75,8 @@ export class LogKeeper implements Observer {
     this.#ownRss.add(Deno.memoryUsage().rss);
     for (const alert of changed) session.writeAlert(alert, sample.wall_seconds);
     this.#recorder.record(sample, suspectsOf(judge.findings));
-    if (sample.time_seconds - this.#lastSummary >= SUMMARY_SECONDS) {
+    const failed = session.troubles().some(({ file }) => file.endsWith("_summary.log"));
+    if (sample.time_seconds - this.#lastSummary >= (failed ? SUMMARY_RETRY_SECONDS : SUMMARY_SECONDS)) {
       this.#lastSummary = sample.time_seconds;
       this.writeSummary();
     }

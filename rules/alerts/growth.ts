@@ -2,8 +2,8 @@
  * Growth that stays: the rise of a value's floor over a sliding period, in constant memory.
  *
  * The old scripts compared the first value with the last; that accuses every sawtooth and every garbage collector. Here
- * the lowest value of the last third is compared with the lowest of the first third, the middle must lie between, and the
- * growth must go on.
+ * the lowest value of the last third is compared with the lowest of the first third, and the middle must lie well
+ * between.
  * All series of an engine share one clock of twelve buckets, so a series costs twelve numbers.
  */
 
@@ -100,12 +100,14 @@ export class GrowthSeries {
 
   /**
    * Rise of the floor; 0 where it went to and fro, NaN before there is enough to judge. It counts for at most three times
-   * what the last third added, so that a start-up or a step that has settled is soon none; a straight rise counts in full.
+   * what each half of the way added, so that a start-up or a step is none; a straight rise counts in full.
    */
   get rise(): number {
     this.#compare();
     const first = this.#firstFloor, middle = this.#middleFloor, last = this.#lastFloor;
-    if (first <= middle && middle <= last) return Math.min(last - first, 3 * (last - middle));
+    if (first <= middle && middle <= last) {
+      return Math.min(last - first, 3 * (last - middle), 3 * (middle - first));
+    }
     return Number.isNaN(first) ? NaN : Math.min(0, last - first);
   }
 

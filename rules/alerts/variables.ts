@@ -43,7 +43,7 @@ const unusable = (order: number) =>
   `${M.zone_free_bytes}) / sum by (instance) (${M.zone_free_bytes}))`;
 const growthWindow = number("how long growth has been watched, at most the growth period");
 const GROWTH =
-  "rise of its floor over the growth period (lowest of the last third less lowest of the first) that goes on";
+  "rise of its floor over the growth period (lowest of the last third less lowest of the first), where both halves add to it";
 
 export const VARIABLES: Record<Scope, Record<string, Variable>> = {
   system: {
