@@ -22,7 +22,9 @@ export function analyzeRecorded(paths: readonly string[]): Analysis {
     for (const path of paths) {
       for (const file of readSeries(path)) {
         if (file.skipped) {
-          unavailable.push({ source: file.skipped.source, why: file.skipped.why, how_to_mend: "" });
+          const { source, why } = file.skipped;
+          // The reader's messages begin with the file, as errors must.
+          unavailable.push({ source, why: why.replace(`${source}:`, "line "), how_to_mend: "" });
         }
         for (const each of file.series) {
           first = Math.min(first, each.times_seconds[0] ?? Infinity);

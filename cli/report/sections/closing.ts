@@ -74,8 +74,8 @@ export function seriesSection(analysis: Analysis, top: number): Section {
       {
         kind: "table",
         columns: [
-          left("FILE", 34),
-          left("COLUMN", 20),
+          { ...left("FILE", 24), cut: "start" },
+          left("COLUMN"),
           right("POINTS"),
           right("RATE/h"),
           right("SURE"),

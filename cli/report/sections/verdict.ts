@@ -80,11 +80,10 @@ export function suspectOf(finding: Finding, command: string | null = null): Susp
 
 function fromSeries(series: SeriesEntry): Suspect {
   const rate = series.rate_per_hour;
-  const growth = rate
-    ? ` ${formatAmount(rate.mid, series.unit)}/h (${formatAmount(rate.low, series.unit)} to ${
-      formatAmount(rate.high, series.unit)
-    })`
-    : "";
+  const range = rate && series.unit === "bytes"
+    ? formatRange(rate.low, rate.high)
+    : rate && `${formatAmount(rate.low, series.unit)} to ${formatAmount(rate.high, series.unit)}`;
+  const growth = rate ? ` ${formatAmount(rate.mid, series.unit)}/h (${range})` : "";
   return {
     verdict: series.verdict,
     tone: series.verdict === "leak" ? "critical" : "warning",
