@@ -79,6 +79,10 @@ function trendOf(finding: Finding, judge: Judge, sample: Sample): Trend | null {
 /** The key under which the judge watches what a finding is about; null where that is gone. */
 function keyOf({ kind, subject }: Finding, sample: Sample): string | null {
   const { pid, start_ticks, name } = subject;
+  if (kind === "container-memory") return `${kind}/${subject.container}`;
+  if (kind === "unit-memory") {
+    return `${kind}/${sample.units.find((unit) => unit.name === subject.unit)?.cgroup}`;
+  }
   if (pid === null || start_ticks === null) return `${kind}/${name}`;
   const measure = MEASURES[kind];
   const process = sample.processes.find((one) => one.pid === pid && one.start_ticks === start_ticks);

@@ -20,6 +20,7 @@ const BROWSER_ARGUMENTS = [
 export interface Served {
   url: string;
   port: number;
+  pid: number;
   stop(): Promise<void>;
 }
 
@@ -27,7 +28,14 @@ export interface Served {
 export async function serve(options: string[] = [], port = 0): Promise<Served> {
   const [command, ...words] = programs().at(-1)!.command;
   const child = new Deno.Command(command!, {
-    args: [...words, "serve", "--port", String(port), "--interval", "1s", ...options],
+    args: [
+      ...words,
+      "serve",
+      "--port",
+      String(port),
+      ...(options.includes("--interval") ? [] : ["--interval", "1s"]),
+      ...options,
+    ],
     stdout: "null",
     stderr: "piped",
   }).spawn();
@@ -46,6 +54,7 @@ export async function serve(options: string[] = [], port = 0): Promise<Served> {
   return {
     url,
     port: Number(new URL(url).port),
+    pid: child.pid,
     async stop() {
       child.kill("SIGTERM");
       await child.status;

@@ -39,7 +39,7 @@ import {
   verdictsByProcess,
 } from "./suspects.ts";
 import { Tiers } from "./tiers.ts";
-import type { ProcessIdentity, RangeQuery, View } from "./view.ts";
+import { boundsOf, type ProcessIdentity, type RangeQuery, type View } from "./view.ts";
 
 /** 20 minutes as sampled at 1 s or slower, 6 h at 15 s, 24 h at a minute, two weeks at ten. */
 const MACHINE_TIERS = [
@@ -175,8 +175,7 @@ export class LiveView implements View {
   }
 
   series(columns: readonly string[], range: RangeQuery): SeriesReply {
-    const to = range.to ?? this.#machine.newest_seconds ?? 0;
-    const from = range.from ?? this.#machine.oldest_seconds ?? to;
+    const { from, to } = this.#bounds(range);
     const indices = columns.map((name) => MACHINE_COLUMN_NAMES.indexOf(name));
     return seriesReply(columns, from, to, this.#machine.read(from, to, range.points, indices));
   }
@@ -242,7 +241,13 @@ export class LiveView implements View {
   }
 
   kernel(range: RangeQuery): KernelReply {
-    return kernelReply(this.#sample, this.suspects(), this.#history, range, this.#deps.memory_map);
+    return kernelReply(
+      this.#sample,
+      this.suspects(),
+      this.#history,
+      { ...range, ...this.#bounds(range) },
+      this.#deps.memory_map,
+    );
   }
 
   containers(_range: RangeQuery): ContainersReply {
@@ -274,6 +279,10 @@ export class LiveView implements View {
   /** The series that a finding is about, from the history of its kind or from the machine's own columns. */
   #sparkOf(finding: Finding): Spark | null {
     const column = machineColumnOf(finding);
+    if (finding.kind === "unit-memory") {
+      const unit = this.#sample?.units.find(({ name }) => name === finding.subject.unit);
+      return unit ? this.#history.units.spark(unit.cgroup) : null;
+    }
     if (column === null) return sparkOf(finding, this.#history);
     const { oldest_seconds: from, newest_seconds: to } = this.#machine;
     if (from === null || to === null) return null;
@@ -322,8 +331,13 @@ export class LiveView implements View {
       .map(({ process }) => this.#rowOf(process));
   }
 
-  #processSeries(key: string, { from, to, points }: RangeQuery): SeriesReply {
-    const range = this.#history.processes.read(key, from, to, points);
+  #bounds(range: RangeQuery): { from: number; to: number } {
+    return boundsOf(range, this.#machine.oldest_seconds ?? 0, this.#machine.newest_seconds ?? 0);
+  }
+
+  #processSeries(key: string, query: RangeQuery): SeriesReply {
+    const { from, to } = this.#bounds(query);
+    const range = this.#history.processes.read(key, from, to, query.points);
     const none = { time_seconds: [], mean: [[], [], [], []], low: [[], [], [], []], high: [[], [], [], []] };
     const { time_seconds: times } = range ?? none;
     return seriesReply(PROCESS_COLUMNS, times[0] ?? 0, times.at(-1) ?? 0, range ?? none);

@@ -17,6 +17,7 @@ export type { Dependencies } from "./dependencies.ts";
 interface Query {
   from?: string;
   to?: string;
+  last?: string;
   points?: string;
   columns?: string;
   ids?: string;
@@ -28,13 +29,13 @@ const query = <Name extends keyof Query>(...names: Name[]) =>
     Object.fromEntries(
       names.flatMap((name) => typeof given[name] === "string" ? [[name, given[name]]] : []),
     ) as Pick<Query, Name>);
-const range = query("from", "to", "points");
+const range = query("from", "to", "last", "points");
 
 /** The routes of one view; the live machine and every session have the same ones. */
 function viewRoutes(resolve: (context: Context) => Promise<View>) {
   return new Hono()
     .get("/now", async (c) => c.json(await (await resolve(c)).now()))
-    .get("/series", query("columns", "from", "to", "points"), async (c) => {
+    .get("/series", query("columns", "from", "to", "last", "points"), async (c) => {
       const asked = c.req.valid("query");
       return c.json(await (await resolve(c)).series(parseColumns(asked.columns), parseRange(asked)));
     })

@@ -22,12 +22,15 @@ function number(text: string | undefined, name: string, highest: number): number
   return value <= highest ? value : refuse(`${name} is too large`);
 }
 
-export function parseRange(query: { from?: string; to?: string; points?: string }): RangeQuery {
+export function parseRange(
+  query: { from?: string; to?: string; last?: string; points?: string },
+): RangeQuery {
   const from = number(query.from, "from", LATEST);
   const to = number(query.to, "to", LATEST);
   if (from !== null && to !== null && from >= to) refuse("from must lie before to");
   const points = number(query.points, "points", MOST_POINTS) ?? DEFAULT_POINTS;
-  return { from, to, points: Math.max(2, Math.floor(points)) };
+  const last = number(query.last, "last", LATEST);
+  return { from, to, last, points: Math.max(2, Math.floor(points)) };
 }
 
 /** Names separated by commas; unknown ones are refused. */

@@ -43,7 +43,6 @@ export function sparkOf({ kind, subject }: Finding, history: LiveHistory): Spark
   }
   if (kind === "kernel-slab") return history.slabs.spark(subject.name);
   if (kind === "container-memory" && subject.container) return history.containers.spark(subject.container);
-  if (kind === "unit-memory" && subject.unit) return history.units.spark(subject.unit);
   return null;
 }
 

@@ -15,7 +15,15 @@ import type {
 export interface RangeQuery {
   from: number | null;
   to: number | null;
+  /** Seconds back from the end, for those who do not know yet when that is; `from` goes before it. */
+  last: number | null;
   points: number;
+}
+
+/** The ends of a range over data that reaches from `oldest` to `newest`. Pure. */
+export function boundsOf(range: RangeQuery, oldest: number, newest: number): { from: number; to: number } {
+  const to = range.to ?? newest;
+  return { from: range.from ?? (range.last === null ? oldest : to - range.last), to };
 }
 
 /** A process by its identity within one boot. */

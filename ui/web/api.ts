@@ -32,6 +32,7 @@ async function take<T>(answer: Promise<Answer<T>>): Promise<T> {
 export interface Range {
   from?: string;
   to?: string;
+  last?: string;
   points?: string;
 }
 

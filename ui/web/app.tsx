@@ -17,7 +17,8 @@ import { useNow } from "./view_state.ts";
 
 export function App() {
   const { screen, session, pid, start_ticks } = address.value;
-  const { data: state } = useNow();
+  const now = useNow();
+  const state = now.data;
   useEffect(() => {
     if (session === null) connect();
   }, [session]);
@@ -29,7 +30,7 @@ export function App() {
   return (
     <Frame state={state}>
       {hasHeadline && <Headline state={state} />}
-      {screen === "now" && <NowScreen session={session} />}
+      {screen === "now" && <NowScreen session={session} now={now} />}
       {screen === "processes" && <ProcessesScreen session={session} />}
       {screen === "process" && <ProcessScreen session={session} pid={pid} start_ticks={start_ticks} />}
       {screen === "kernel" && <KernelScreen session={session} />}

@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type SeriesReply, view } from "./api.ts";
 import { now } from "./live.ts";
-import { rangeName, shown, zoom } from "./time_axis.ts";
+import { asked, shown, zoom } from "./time_axis.ts";
 import { useResource } from "./resource.ts";
 
 /** One point per pixel is all that can be seen. */
@@ -11,30 +11,14 @@ const POINTS = Math.min(1200, Math.max(300, Math.round(innerWidth * Math.min(dev
 
 export function useMachineSeries(session: string | null, columns: readonly string[]) {
   const names = columns.join(",");
-  const zoomed = zoom.value;
-  // A live range moves on by itself: its key is its name, not its ends.
-  const key = `${session}|${names}|${
-    zoomed ? `${zoomed.from}-${zoomed.to}` : session === null ? rangeName.value : JSON.stringify(shown.value)
-  }`;
-  const isReady = session === null
-    ? now.value !== null
-    : shown.value.to > shown.value.from + 60 || zoomed !== null;
+  const range = asked.value;
   const resource = useResource(
-    isReady ? key : "",
-    async () => {
-      if (!isReady) return null;
-      const { from, to } = shown.peek();
-      return await view(session).series({
-        columns: names,
-        from: String(Math.max(0, Math.floor(from))),
-        to: String(Math.ceil(to) + 1),
-        points: String(POINTS),
-      });
-    },
+    `${session}|${names}|${JSON.stringify(range)}`,
+    () => view(session).series({ columns: names, ...range, points: String(POINTS) }),
     null,
     `${session}|${names}`,
   );
-  return { ...resource, data: useGrowing(resource.data, session === null && zoomed === null) };
+  return { ...resource, data: useGrowing(resource.data, session === null && zoom.value === null) };
 }
 
 /** Appends live rows to a loaded series and lets go of what has left the range. */

@@ -58,6 +58,16 @@ export const shown = computed<TimeRange>(() => zoom.value ?? whole.value);
 /** Where two sessions laid over each other begin: times are shown as counted from it. Null: times of day. */
 export const origin = signal<number | null>(null);
 
+/**
+ * The range as the server is asked for it. Without a zoom it is told how much, not from when to when: the page does not have to
+ * know the time of what it is about to load.
+ */
+export const asked = computed<{ from?: string; to?: string; last?: string }>(() => {
+  if (zoom.value) return { from: zoom.value.from.toFixed(0), to: zoom.value.to.toFixed(0) };
+  const { seconds } = RANGES.find((range) => range.name === rangeName.value)!;
+  return seconds === Infinity ? {} : { last: String(seconds) };
+});
+
 /** Moment under the pointer or the keyboard's cursor; null: the newest. */
 export const cursor = signal<number | null>(null);
 

@@ -18,7 +18,7 @@ import type {
 import { sentence } from "../../../ui/server/sentence.ts";
 import { seriesReply } from "../../../ui/server/series_reply.ts";
 import { pacePerHour } from "../../../ui/server/slope.ts";
-import type { ProcessIdentity, RangeQuery, View } from "../../../ui/server/view.ts";
+import { boundsOf, type ProcessIdentity, type RangeQuery, type View } from "../../../ui/server/view.ts";
 import { readAlerts, readContainers, readSlab, readSpace, readZones } from "./group_logs.ts";
 import { compositionAt, readMachineSeries } from "./machine_log.ts";
 import { isAtEnd, type ProcessLog, readProcessLog, SERIES, sparkOf } from "./process_log.ts";
@@ -210,7 +210,7 @@ export class RecordedView implements View {
 
   #read(): Promise<Overview> {
     return this.#overview ??= (async () => {
-      const { from, to } = this.#bounds({ from: null, to: null, points: OVERVIEW_POINTS });
+      const { from, to } = this.#bounds({ from: null, to: null, last: null, points: OVERVIEW_POINTS });
       const [machine, log, caches, containers] = await Promise.all([
         readMachineSeries(this.session, from, to, OVERVIEW_POINTS),
         readProcessLog(this.session, this.#end, this.hideArguments),
@@ -226,8 +226,8 @@ export class RecordedView implements View {
     })();
   }
 
-  #bounds({ from, to }: RangeQuery): { from: number; to: number } {
-    return { from: from ?? this.session.started_at_seconds - 1, to: to ?? this.#end + 1 };
+  #bounds(range: RangeQuery): { from: number; to: number } {
+    return boundsOf(range, this.session.started_at_seconds - 1, this.#end + 1);
   }
 
   #present(log: ProcessLog) {

@@ -12,7 +12,7 @@ import { SuspectCard } from "../parts/suspect_card.tsx";
 import { TimeControls } from "../parts/time_controls.tsx";
 import { toneOf, Verdict } from "../parts/verdict.tsx";
 import { useResource } from "../resource.ts";
-import { rangeName, shown, zoom } from "../time_axis.ts";
+import { asked, zoom } from "../time_axis.ts";
 
 const RENEW_SECONDS = 10;
 const COLUMNS = [
@@ -28,19 +28,12 @@ const COLUMNS = [
 ];
 
 export function KernelScreen({ session }: { session: string | null }) {
-  const zoomed = zoom.value;
-  const range = zoomed ? `${zoomed.from}-${zoomed.to}` : rangeName.value;
+  const range = asked.value;
   const resource = useResource(
-    `kernel ${session} ${range} ${session === null ? "" : shown.value.from}`,
-    () => {
-      const { from, to } = shown.peek();
-      return view(session).kernel({
-        from: String(Math.max(0, Math.floor(from))),
-        to: String(Math.ceil(to) + RENEW_SECONDS),
-        points: "240",
-      });
-    },
-    session === null && !zoomed ? RENEW_SECONDS : null,
+    `kernel ${session} ${JSON.stringify(range)}`,
+    () => view(session).kernel({ ...range, points: "240" }),
+    session === null && zoom.value === null ? RENEW_SECONDS : null,
+    `kernel ${session}`,
   );
   const series = useMachineSeries(session, COLUMNS);
   const reply = resource.data;

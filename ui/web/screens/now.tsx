@@ -1,6 +1,6 @@
 /** What is going on: charts on one axis, suspects beside them, and where the memory is. */
 
-import { view } from "../api.ts";
+import { type NowReply, view } from "../api.ts";
 import { knownParts } from "../composition_parts.ts";
 import { useMachineSeries } from "../machine_series.ts";
 import { GrowsMost } from "../parts/grows_most.tsx";
@@ -10,8 +10,7 @@ import { MEMORY_COLUMNS, MemoryChart } from "../parts/memory_chart.tsx";
 import { Note, NotRead, Pending } from "../parts/state.tsx";
 import { SuspectCard } from "../parts/suspect_card.tsx";
 import { TimeControls } from "../parts/time_controls.tsx";
-import { useResource } from "../resource.ts";
-import { useNow } from "../view_state.ts";
+import { type Resource, useResource } from "../resource.ts";
 
 const COLUMNS = [
   ...MEMORY_COLUMNS,
@@ -26,8 +25,7 @@ const NO_SUSPECTS: never[] = [];
 const tall = () => Math.round(Math.min(Math.max(innerHeight * 0.34, 200), 760));
 const low = () => Math.round(Math.min(Math.max(innerHeight * 0.11, 84), 240));
 
-export function NowScreen({ session }: { session: string | null }) {
-  const now = useNow();
+export function NowScreen({ session, now }: { session: string | null; now: Resource<NowReply> }) {
   const series = useMachineSeries(session, COLUMNS);
   const alerts = useResource(
     `alerts ${session}`,

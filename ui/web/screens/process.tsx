@@ -14,7 +14,7 @@ import type { PlotTrend } from "../plot.ts";
 import { Refused } from "../api.ts";
 import { useResource } from "../resource.ts";
 import { useState } from "preact/hooks";
-import { rangeName, shown, zoom } from "../time_axis.ts";
+import { asked, zoom } from "../time_axis.ts";
 
 const RENEW_SECONDS = 5;
 
@@ -22,19 +22,11 @@ export function ProcessScreen(
   { session, pid, start_ticks }: { session: string | null; pid: string; start_ticks: string },
 ) {
   const [showsDetector, setShowsDetector] = useState(true);
-  const zoomed = zoom.value;
-  const range = zoomed ? `${zoomed.from}-${zoomed.to}` : rangeName.value;
+  const range = asked.value;
   const resource = useResource(
-    `process ${session} ${pid} ${start_ticks} ${range}`,
-    () => {
-      const { from, to } = shown.peek();
-      return view(session).process(pid, start_ticks, {
-        from: String(Math.max(0, Math.floor(from))),
-        to: String(Math.ceil(to) + RENEW_SECONDS),
-        points: "600",
-      });
-    },
-    session === null && !zoomed ? RENEW_SECONDS : null,
+    `process ${session} ${pid} ${start_ticks} ${JSON.stringify(range)}`,
+    () => view(session).process(pid, start_ticks, { ...range, points: "600" }),
+    session === null && zoom.value === null ? RENEW_SECONDS : null,
     `process ${session} ${pid} ${start_ticks}`,
   );
   const reply = resource.data;
