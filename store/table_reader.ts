@@ -35,8 +35,8 @@ export async function* readTable(
   for (const segment of session.logs[table] ?? []) {
     if (options.from_seconds !== undefined && segment.modified_seconds < options.from_seconds - 60) continue;
     const parser = new SegmentParser(columns, options);
-    for await (const text of textOf(segment.path, segment.compressed)) {
-      const rows = parser.push(text);
+    for await (const bytes of bytesOf(segment.path, segment.compressed)) {
+      const rows = parser.push(bytes);
       columns ??= parser.columns;
       if (rows.length > 0) yield rows;
       if (parser.done) return;
@@ -69,17 +69,25 @@ export async function* readLines(session: SessionEntry, log: string): AsyncGener
   }
 }
 
+const NEW_LINE = 10;
+const COMMA = 44;
+const NOTHING = new Uint8Array();
+
+/**
+ * Finds lines in bytes and decodes only those that are wanted: a long log read at a few moments makes hardly any garbage.
+ */
 class SegmentParser {
   columns: readonly string[] | undefined;
   done = false;
   readonly #from: string;
   readonly #to: string;
   readonly #everyMilliseconds: number;
+  readonly #decoder = new TextDecoder();
   #header: string | null = null;
   #indexes: number[] = [];
   #width = 0;
-  #rest = "";
-  #stamp = "";
+  #rest = NOTHING;
+  #stamp = NOTHING;
   #wanted = false;
   #time = 0;
   #lastTime = -Infinity;
@@ -91,27 +99,55 @@ class SegmentParser {
     this.#everyMilliseconds = (options.every_seconds ?? 0) * 1000;
   }
 
-  push(text: string): TableRow[] {
+  push(bytes: Uint8Array): TableRow[] {
     const rows: TableRow[] = [];
-    const all = this.#rest ? this.#rest + text : text;
     let start = 0;
-    for (let end = all.indexOf("\n"); end >= 0; end = all.indexOf("\n", start)) {
-      this.#line(all, start, end, rows);
+    if (this.#rest.length > 0) {
+      const end = bytes.indexOf(NEW_LINE);
+      const line = joined(this.#rest, end < 0 ? bytes : bytes.subarray(0, end));
+      this.#rest = end < 0 ? line : NOTHING;
+      if (end < 0) return rows;
+      this.#line(line, 0, line.length, rows);
       start = end + 1;
     }
-    this.#rest = all.slice(start);
+    for (let end = bytes.indexOf(NEW_LINE, start); end >= 0; end = bytes.indexOf(NEW_LINE, start)) {
+      this.#line(bytes, start, end, rows);
+      start = end + 1;
+    }
+    // A copy: the next chunk comes in the same buffer.
+    this.#rest = bytes.slice(start);
     return rows;
   }
 
-  #line(all: string, start: number, end: number, rows: TableRow[]): void {
-    if (this.#header === null) return this.#readHeader(all.slice(start, end));
-    if (!this.#isWanted(all.slice(start, all.indexOf(",", start)))) return;
-    const cells = splitLine(all.slice(start, end));
+  #line(bytes: Uint8Array, start: number, end: number, rows: TableRow[]): void {
+    if (this.#header === null) return this.#readHeader(this.#text(bytes, start, end));
+    if (!this.#isSameStamp(bytes, start, end)) this.#judgeStamp(bytes, start, end);
+    if (!this.#wanted) return;
+    const cells = splitLine(this.#text(bytes, start, end));
     if (cells.length !== this.#width) return;
     rows.push({
       time_seconds: this.#time / 1000,
       cells: this.#indexes.map((index) => index < 0 ? "" : withoutGuard(cells[index]!)),
     });
+  }
+
+  #text(bytes: Uint8Array, start: number, end: number): string {
+    return this.#decoder.decode(bytes.subarray(start, end));
+  }
+
+  /** Rows of one sample share their timestamp: it is judged once. */
+  #isSameStamp(bytes: Uint8Array, start: number, end: number): boolean {
+    const stamp = this.#stamp, length = stamp.length;
+    if (length === 0 || start + length >= end || bytes[start + length] !== COMMA) return false;
+    for (let i = length - 1; i >= 0; i--) if (bytes[start + i] !== stamp[i]) return false;
+    return true;
+  }
+
+  #judgeStamp(bytes: Uint8Array, start: number, end: number): void {
+    const comma = bytes.indexOf(COMMA, start);
+    const stop = comma < 0 || comma > end ? end : comma;
+    this.#stamp = bytes.slice(start, stop);
+    this.#wanted = this.#isWanted(this.#text(bytes, start, stop));
   }
 
   #readHeader(line: string): void {
@@ -122,28 +158,34 @@ class SegmentParser {
     this.#width = names.length;
   }
 
-  /** Rows of one sample share their timestamp: it is judged once. */
   #isWanted(stamp: string): boolean {
-    if (stamp === this.#stamp) return this.#wanted;
-    this.#stamp = stamp;
-    this.#wanted = false;
     if (stamp < this.#from || stamp > this.#to) return false;
     const time = Date.parse(stamp);
     if (Number.isNaN(time)) return false;
     // A clock set back counts as the next sample.
     if (time >= this.#lastTime && time - this.#lastTime < this.#everyMilliseconds) return false;
     this.#lastTime = this.#time = time;
-    return this.#wanted = true;
+    return true;
   }
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
 }
 
 /** Decoded text of a file in chunks; ends quietly where a compressed one breaks off or the file has gone. */
 async function* textOf(path: string, compressed: boolean): AsyncGenerator<string> {
   const decoder = new TextDecoder();
+  for await (const bytes of bytesOf(path, compressed)) yield decoder.decode(bytes, { stream: true });
+}
+
+/** The bytes of a file in chunks, good until the next one; ends as quietly. */
+async function* bytesOf(path: string, compressed: boolean): AsyncGenerator<Uint8Array> {
   try {
-    for await (const chunk of compressed ? gunzipped(path) : chunksOf(path)) {
-      yield decoder.decode(chunk, { stream: true });
-    }
+    yield* compressed ? gunzipped(path) : chunksOf(path);
   } catch {
     return;
   }
