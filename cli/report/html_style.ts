@@ -8,6 +8,7 @@ export const STYLE = `
     --critical: #ff8a80; --warning: #f0b45a; --good: #7fd1a1;
     --c0: #63a4e8; --c1: #e0b050; --c2: #68c296; --c3: #b39ddb; --c4: #ef9a6a; --c5: #a0aec0; } }
 * { box-sizing: border-box; }
+p { overflow-wrap: anywhere; }
 body { margin: 0 auto; padding: 1.5rem; max-width: 68rem; background: var(--ground); color: var(--ink);
   font: 15px/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.4rem; margin: 0; } header p { margin: .2rem 0 1.5rem; color: var(--soft); }
@@ -29,12 +30,12 @@ th { text-align: left; font-weight: 500; color: var(--soft); font-size: .75rem; 
 th, td { padding: .18rem .7rem .18rem 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
 .number { text-align: right; white-space: nowrap; } dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; margin: 0 0 .6rem; } dt { color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; } .lines { list-style: none; margin: 0 0 .5rem; padding: 0; }
-figure { margin: .8rem 0; } figcaption { font-size: .8rem; color: var(--soft); display: flex; gap: 1rem; flex-wrap: wrap; }
-svg { width: 100%; height: auto; display: block; } svg text { fill: var(--soft); font-size: 11px; }
+figure { margin: .8rem 0; overflow-x: auto; } figcaption { font-size: .8rem; color: var(--soft); display: flex; gap: 1rem; flex-wrap: wrap; }
+svg { width: 100%; min-width: 32rem; height: auto; display: block; } svg text { fill: var(--soft); font-size: 11px; }
 svg .grid { stroke: var(--line); stroke-width: 1; } svg .line { fill: none; stroke-width: 1.8; stroke-linejoin: round; }
 .k::before { content: ""; display: inline-block; width: .7em; height: .7em; border-radius: .15em; margin-right: .35em; background: currentColor; }
 .c0 { color: var(--c0); } .c1 { color: var(--c1); } .c2 { color: var(--c2); } .c3 { color: var(--c3); } .c4 { color: var(--c4); } .c5 { color: var(--c5); }
 svg .line { stroke: currentColor; } svg .area { fill: currentColor; fill-opacity: .55; }
 @media print { :root { --ground: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #bbb; }
-  body { max-width: none; padding: 0; font-size: 10pt; } section, article, figure { break-inside: avoid; } .scroll { overflow: visible; } }
+  body { max-width: none; padding: 0; font-size: 10pt; } article, figure, tr { break-inside: avoid; } .scroll { overflow: visible; } }
 `;
