@@ -41,7 +41,9 @@ export class StepContexts {
     const identity = `${process.pid}:${process.start_ticks}:${process.generation}`;
     const known = this.#made.get(identity);
     if (known) return known;
-    const runtime = memoryRuntimeOf(detectRuntime(process.pid, this.roots.proc));
+    const seen = memoryRuntimeOf(detectRuntime(process.pid, this.roots.proc));
+    // Native, or hidden? Of somebody else's process a user sees neither mappings nor executable; then its name has to do.
+    const runtime = seen === "native" && process.executable === null ? null : seen;
     const mappings = runtime === "glibc" ? readSmaps(process.pid, this.roots.proc) : null;
     const made = { runtime, arenas: mappings !== null && looksLikeArenas(mappings) };
     if (this.#made.size >= MOST_REMEMBERED) this.#made.clear();
