@@ -45,7 +45,7 @@ export function createJudge(options: CreateJudgeOptions): Judge {
     own_pid: options.roots.proc === LIVE_ROOTS.proc ? Deno.pid : undefined,
     own: () => {
       const { user, system } = process.cpuUsage();
-      return { rss_bytes: Deno.memoryUsage().rss, cpu_seconds: (user + system) / 1e6 };
+      return { rss_bytes: Deno.memoryUsage().rss, cpu_seconds: (user + system) / 1e6, pid: Deno.pid };
     },
   });
 }

@@ -61,13 +61,15 @@ export class AlertEngine {
 
   /**
    * What is not well right now, without waiting (`for`) and without changing any state: for a single look. Earlier samples
-   * given to `evaluate` serve as the baseline for growth; the last one may be given again.
+   * given to `evaluate` serve as the baseline for growth; the last one may be given again. Of leakwatch itself a single
+   * look would see nothing but its start-up, so scope `self` is left out.
    */
   evaluateOnce(input: AlertInput): Alert[] {
     const { sample } = input;
     this.#track(input);
     const alerts: Alert[] = [];
     for (const scope of SCOPES) {
+      if (scope === "self") continue;
       for (const rule of this.#byScope.get(scope) ?? []) {
         this.#subjects.visit(scope, (key, facts, name) => {
           const known = this.#instances.get(rule.name)?.get(key);

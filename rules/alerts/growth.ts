@@ -2,9 +2,9 @@
  * Growth that stays: the rise of a value's floor over a sliding period, in constant memory.
  *
  * The old scripts compared the first value with the last; that accuses every sawtooth and every garbage collector. Here
- * the lowest value of the last third is compared with the lowest of the first third, and the middle must lie well
- * between.
- * All series of an engine share one clock of twelve buckets, so a series costs twelve numbers.
+ * the lowest value of the last third is compared with the lowest of the first third. The middle must lie well between, and
+ * the last third above all of the first. All series of an engine share one clock of twelve buckets, so a series costs 24
+ * numbers.
  */
 
 const BUCKETS = 12;
@@ -63,14 +63,16 @@ export class GrowthClock {
   }
 }
 
-/** The floors of one series, by bucket. NaN where it was not there or could not be read. */
+/** Lowest and highest values of one series, by bucket. NaN where it was not there or could not be read. */
 export class GrowthSeries {
   readonly #floors = new Float64Array(BUCKETS).fill(NaN);
+  readonly #ceilings = new Float64Array(BUCKETS).fill(NaN);
   /** The last sample it was part of, by the clock. */
   tick = -1;
   #compared = -1;
-  /** Floors of the thirds, as last compared. */
+  /** Of the thirds, as last compared. */
   #firstFloor = NaN;
+  #firstCeiling = NaN;
   #middleFloor = NaN;
   #lastFloor = NaN;
 
@@ -79,23 +81,24 @@ export class GrowthSeries {
   /** Takes the sample's value; NaN: unknown. */
   add(value: number): void {
     const { clock } = this;
-    const floors = this.#floors;
     if (this.tick === clock.tick) return;
-    if (clock.step === "restart" || this.tick !== clock.tick - 1) floors.fill(NaN);
+    if (clock.step === "restart" || this.tick !== clock.tick - 1) this.reset();
     else if (clock.step === "merge") {
-      for (let i = 0; i < BUCKETS / 2; i++) floors[i] = lower(floors[2 * i]!, floors[2 * i + 1]!);
-      floors.fill(NaN, BUCKETS / 2);
+      merge(this.#floors, lower);
+      merge(this.#ceilings, higher);
     } else if (clock.step === "shift") {
-      floors.copyWithin(0, 1);
-      floors[BUCKETS - 1] = NaN;
+      shift(this.#floors);
+      shift(this.#ceilings);
     }
     this.tick = clock.tick;
-    floors[clock.current] = lower(floors[clock.current]!, value);
+    this.#floors[clock.current] = lower(this.#floors[clock.current]!, value);
+    this.#ceilings[clock.current] = higher(this.#ceilings[clock.current]!, value);
   }
 
   /** Starts anew: the value belongs to somebody else from now on (exec). */
   reset(): void {
     this.#floors.fill(NaN);
+    this.#ceilings.fill(NaN);
   }
 
   /**
@@ -105,7 +108,7 @@ export class GrowthSeries {
   get rise(): number {
     this.#compare();
     const first = this.#firstFloor, middle = this.#middleFloor, last = this.#lastFloor;
-    if (first <= middle && middle <= last) {
+    if (first <= middle && middle <= last && last > this.#firstCeiling) {
       return Math.min(last - first, 3 * (last - middle), 3 * (middle - first));
     }
     return Number.isNaN(first) ? NaN : Math.min(0, last - first);
@@ -129,7 +132,7 @@ export class GrowthSeries {
     return first;
   }
 
-  /** Finds the floors of the three thirds, once per sample. */
+  /** Compares the three thirds, once per sample. */
   #compare(): void {
     if (this.#compared === this.clock.tick) return;
     this.#compared = this.clock.tick;
@@ -141,16 +144,35 @@ export class GrowthSeries {
       return;
     }
     this.#firstFloor = lowest(this.#floors, begin, begin + third);
+    this.#firstCeiling = highest(this.#ceilings, begin, begin + third);
     this.#middleFloor = lowest(this.#floors, begin + third, end - third);
     this.#lastFloor = lowest(this.#floors, end - third, end);
   }
 }
 
 const lower = (a: number, b: number) => (Number.isNaN(a) ? b : b < a ? b : a);
+const higher = (a: number, b: number) => (Number.isNaN(a) ? b : b > a ? b : a);
+
+function merge(values: Float64Array, pick: (a: number, b: number) => number): void {
+  for (let i = 0; i < BUCKETS / 2; i++) values[i] = pick(values[2 * i]!, values[2 * i + 1]!);
+  values.fill(NaN, BUCKETS / 2);
+}
+
+function shift(values: Float64Array): void {
+  values.copyWithin(0, 1);
+  values[BUCKETS - 1] = NaN;
+}
 
 /** NaN where nothing between is known. */
 function lowest(values: Float64Array, begin: number, end: number): number {
   let floor = Infinity;
   for (let i = begin; i < end; i++) if (values[i]! < floor) floor = values[i]!;
   return floor === Infinity ? NaN : floor;
+}
+
+/** Minus infinity where nothing between is known. */
+function highest(values: Float64Array, begin: number, end: number): number {
+  let ceiling = -Infinity;
+  for (let i = begin; i < end; i++) if (values[i]! > ceiling) ceiling = values[i]!;
+  return ceiling;
 }

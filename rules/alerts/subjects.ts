@@ -135,6 +135,7 @@ export class Subjects {
   #visitProcesses(visit: Visit): void {
     const facts = this.#process;
     const name = () => `${facts.process.name} (${facts.process.pid})`;
+    facts.own_pid = this.#input.own?.pid ?? -1;
     facts.wall_seconds = this.#input.sample.wall_seconds;
     for (const process of this.#input.sample.processes) {
       if (process.is_kernel_thread) continue;

@@ -9,6 +9,8 @@ export interface OwnUse {
   rss_bytes: number;
   /** User plus system, since the start. */
   cpu_seconds: number;
+  /** Its growth is judged in scope `self` alone. */
+  pid?: number;
 }
 
 export class OwnFacts {

@@ -35,6 +35,8 @@ export class ProcessFacts {
   process!: ProcessSample;
   track!: ProcessTrack;
   wall_seconds = 0;
+  /** leakwatch itself; scope `self` judges its growth. */
+  own_pid = -1;
 
   get pid() {
     return this.process.pid;
@@ -80,7 +82,7 @@ export class ProcessFacts {
     return limit > 0 ? 100 * this.open_descriptors / limit : NaN;
   }
   get growth_bytes() {
-    return this.track.growth.rise;
+    return this.process.pid === this.own_pid ? NaN : this.track.growth.rise;
   }
   get growth_percent() {
     return this.track.growth.risePercent;

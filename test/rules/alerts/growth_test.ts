@@ -24,6 +24,14 @@ Deno.test("growth: a straight rise is seen as two thirds of itself or a little m
 Deno.test("growth: a sawtooth whose teeth are shorter than a third is none", () => {
   assert.equal(riseOf((second) => 100 + second % 20 * 3, 75, 3600), 0);
   assert.equal(riseOf((second) => 100 + second % 600, 7200, 3600, 5), 0);
+  // Seen too seldom, its teeth look like anything.
+  for (let period = 5.5; period < 9; period += 0.1) {
+    const rises = Array.from(
+      { length: 30 },
+      (_, n) => riseOf((second) => 100 + 60 * (second % period), 50 + 5 * n, 3600, 5),
+    );
+    assert.ok(rises.filter((rise) => rise > 16).length <= 3, `teeth of ${period} s: ${rises}`);
+  }
 });
 
 Deno.test("growth: what came back is none, what fell is negative", () => {
