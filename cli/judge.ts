@@ -28,7 +28,7 @@ export interface JudgeOptions {
 }
 
 /** Asking for all findings judges every series that moves; that may take this share of the time at most. */
-const FINDINGS_SHARE = 0.02;
+const FINDINGS_SHARE = 0.002;
 
 export class Judge implements Observer {
   readonly growth: GrowthWatch;

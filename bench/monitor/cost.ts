@@ -162,7 +162,11 @@ async function measure(processes: number): Promise<void> {
     await pause(seconds);
     const samples = (performance.now() - begin) / 1000;
     const total = [...Deno.readDirSync("/proc")].filter(({ name }) => /^\d+$/.test(name)).length;
-    console.log(`\n${total} processes, ${samples.toFixed(0)} samples, one a second, all side by side\n`);
+    const [load] = Deno.loadavg();
+    console.log(
+      `\n${total} processes, ${samples.toFixed(0)} samples, one a second, all side by side on ` +
+        `${navigator.hardwareConcurrency} cores, load ${load!.toFixed(1)}\n`,
+    );
     console.log("| tool | CPU ms per sample | of leakwatch's | resident MiB |\n|---|---:|---:|---:|");
     const own = perSample(before[0] ?? null, read(started[0]!.pid), samples);
     started.forEach(({ tool, pid }, index) => {
