@@ -2,13 +2,14 @@
  * What watching costs: CPU per sample and resident memory of `leakwatch monitor 0 1` beside the tools that people use, all of
  * them at one sample a second, side by side, on a machine with many idle processes.
  *
- *     deno task bench:monitor [PROCESSES…=400 2000] [--seconds=40]
+ *     deno task bench:monitor [PROCESSES…=400 2000] [--seconds=40] [--warm=15]
  *
  * LEAKWATCH_BINARY names a built leakwatch; without it the sources run as they are. Tools that are not installed are left
- * out and said so. CPU is user and system time of the tool and of every child it has waited for.
+ * out and said so. Writes results.md. Needs a machine with nothing else to do. CPU is user and system time of the tool and of every child it has waited for.
  */
 
 import { parseArgs } from "node:util";
+import { listSessions } from "../../store/catalog.ts";
 
 interface Tool {
   name: string;
@@ -17,6 +18,8 @@ interface Tool {
   inner?: string;
   /** Makes it take a sample; those without do so by themselves every second. */
   scrape?: string;
+  /** Text that it prints once per sample: a busy machine makes tools late. Others are taken at their word. */
+  mark?: RegExp;
 }
 
 const { values, positionals } = parseArgs({
@@ -36,21 +39,21 @@ const forever = String(seconds + warm + 60);
 /** What people run in a terminal or a cron job today. */
 const BASH_LOOP = `while :; do
   free; ps aux --sort=-rss; cat /proc/pressure/memory /proc/buddyinfo /proc/slabinfo; sleep 1
-done > ${scratch}/loop.txt 2>/dev/null`;
+done 2>/dev/null`;
 
 const TOOLS: Tool[] = [
   {
     name: "leakwatch monitor 0 1",
     command: [...leakwatch, "monitor", "0", "1", "--quiet", "-o", `${scratch}/logs`],
   },
-  { name: "top -b -d 1", command: ["top", "-b", "-d", "1"] },
+  { name: "top -b -d 1", command: ["top", "-b", "-d", "1"], mark: /^top - /gm },
   {
     name: "btop, 1 s",
     command: ["script", "-qfc", "stty rows 50 cols 160; exec btop --utf-force", "/dev/null"],
     inner: "btop",
   },
   { name: "atop -w, 1 s", command: ["atop", "-w", `${scratch}/atop.raw`, "1", forever] },
-  { name: "pidstat -r 1", command: ["pidstat", "-r", "-p", "ALL", "1", forever] },
+  { name: "pidstat -r 1", command: ["pidstat", "-r", "-p", "ALL", "1", forever], mark: /minflt/g },
   { name: "glances -q, 1 s", command: ["glances", "-q", "-t", "1"], inner: "glances" },
   {
     name: "process-exporter",
@@ -62,7 +65,7 @@ const TOOLS: Tool[] = [
     ],
     scrape: `http://127.0.0.1:${SCRAPE_PORT}/metrics`,
   },
-  { name: "bash loop, 1 s", command: ["bash", "-c", BASH_LOOP] },
+  { name: "bash loop, 1 s", command: ["bash", "-c", BASH_LOOP], mark: /^Mem:/gm },
 ];
 
 interface Reading {
@@ -74,6 +77,8 @@ interface Started {
   tool: Tool;
   child: Deno.ChildProcess;
   pid: number;
+  /** Samples taken so far; null where only the clock can tell. */
+  samples(): number | null;
 }
 
 const CLOCK_TICKS = 100;
@@ -125,16 +130,33 @@ function start(tool: Tool): Started | null {
     console.error(`${tool.name}: not installed, left out`);
     return null;
   }
-  const child = new Deno.Command(tool.command[0]!, {
-    args: tool.command.slice(1),
-    // Its settings are written here: btop at one sample a second.
+  const output = `${scratch}/${tool.name.replace(/\W+/g, "_")}-${performance.now()}.txt`;
+  // Only what is counted is kept.
+  const into = tool.mark ? output : "/dev/null";
+  const child = new Deno.Command("bash", {
+    args: ["-c", `exec "$0" "$@" > ${into}`, ...tool.command],
+    // Settings of tools are written here: btop at one sample a second.
     env: { XDG_CONFIG_HOME: scratch, TERM: "xterm-256color", LANG: "C.UTF-8" },
     stdin: "null",
     stdout: "null",
     stderr: "null",
   }).spawn();
-  child.status.catch(() => {});
-  return { tool, child, pid: child.pid };
+  let scrapes = 0;
+  const timer = tool.scrape && setInterval(async () => {
+    const reply = await fetch(tool.scrape!).catch(() => null);
+    if (await reply?.text().catch(() => null)) scrapes++;
+  }, 1000);
+  child.status.then(() => timer && clearInterval(timer));
+  const samples = () =>
+    tool.scrape ? scrapes : tool.mark ? Deno.readTextFileSync(output).match(tool.mark)?.length ?? 0 : null;
+  return { tool, child, pid: child.pid, samples: tool.name.startsWith("leakwatch") ? ownSamples : samples };
+}
+
+/** Rows of the newest session's memory log. */
+function ownSamples(): number {
+  const session = listSessions([`${scratch}/logs`])[0];
+  const log = session?.logs.memory?.at(-1);
+  return log ? Deno.readTextFileSync(log.path).split("\n").length - 2 : 0;
 }
 
 async function measure(processes: number): Promise<void> {
@@ -147,41 +169,43 @@ async function measure(processes: number): Promise<void> {
   }).spawn();
   await pause(2 + processes / 400);
   const started = TOOLS.flatMap((tool) => start(tool) ?? []);
-  const timers = started.flatMap(({ tool }) =>
-    tool.scrape
-      ? [setInterval(() => fetch(tool.scrape!).then((reply) => reply.text()).catch(() => {}), 1000)]
-      : []
-  );
   try {
     await pause(warm);
     for (const each of started) {
       if (each.tool.inner) each.pid = descendant(each.child.pid, each.tool.inner) ?? each.pid;
     }
-    const before = started.map(({ pid }) => read(pid));
+    const before = started.map((each) => ({ cost: read(each.pid), samples: each.samples() }));
     const begin = performance.now();
     await pause(seconds);
-    const samples = (performance.now() - begin) / 1000;
+    const elapsed = (performance.now() - begin) / 1000;
     const total = [...Deno.readDirSync("/proc")].filter(({ name }) => /^\d+$/.test(name)).length;
     const [load] = Deno.loadavg();
-    console.log(
-      `\n${total} processes, ${samples.toFixed(0)} samples, one a second, all side by side on ` +
-        `${navigator.hardwareConcurrency} cores, load ${load!.toFixed(1)}\n`,
+    print(
+      `\n## ${total} processes\n\n${
+        elapsed.toFixed(0)
+      } s after ${warm} s of warming up; all side by side on ` +
+        `${navigator.hardwareConcurrency} cores, load ${load!.toFixed(1)}.\n`,
     );
-    console.log("| tool | CPU ms per sample | of leakwatch's | resident MiB |\n|---|---:|---:|---:|");
-    const own = perSample(before[0] ?? null, read(started[0]!.pid), samples);
-    started.forEach(({ tool, pid }, index) => {
-      const after = read(pid);
-      const cost = perSample(before[index] ?? null, after, samples);
-      console.log(
-        cost === null || !after
-          ? `| ${tool.name} | ended by itself | | |`
-          : `| ${tool.name} | ${cost.toFixed(1)} | ${own ? (cost / own).toFixed(1) : "?"} × | ${
-            (after.rss_bytes / 1024 ** 2).toFixed(0)
-          } |`,
+    print(
+      "| tool | samples | CPU ms per sample | of leakwatch's | resident MiB |\n|---|---:|---:|---:|---:|",
+    );
+    let own = NaN;
+    started.forEach((each, index) => {
+      const after = read(each.pid);
+      const { cost, samples } = before[index]!;
+      if (!cost || !after) return print(`| ${each.tool.name} | | ended by itself | | |`);
+      const counted = each.samples();
+      const taken = counted === null ? elapsed : counted - samples!;
+      const perSample = (after.cpu_seconds - cost.cpu_seconds) * 1000 / taken;
+      if (index === 0) own = perSample;
+      print(
+        `| ${each.tool.name} | ${counted === null ? "≈ " : ""}${taken.toFixed(0)} | ${
+          perSample.toFixed(1)
+        } | ` +
+          `${(perSample / own).toFixed(1)} × | ${(after.rss_bytes / 1024 ** 2).toFixed(0)} |`,
       );
     });
   } finally {
-    timers.forEach(clearInterval);
     for (const { child } of [...started, { child: sleepers }]) {
       try {
         child.kill("SIGTERM");
@@ -192,17 +216,19 @@ async function measure(processes: number): Promise<void> {
   }
 }
 
-function perSample(before: Reading | null, after: Reading | null, samples: number): number | null {
-  return before && after ? (after.cpu_seconds - before.cpu_seconds) * 1000 / samples : null;
+let page = "";
+function print(line: string): void {
+  page += line + "\n";
+  console.log(line);
 }
 
 Deno.mkdirSync(`${scratch}/btop`);
 Deno.writeTextFileSync(`${scratch}/btop/btop.conf`, "update_ms = 1000\n");
 const cpu = /model name\s*:\s*(.*)/.exec(Deno.readTextFileSync("/proc/cpuinfo"))?.[1] ?? "unknown CPU";
-console.log(
-  `${cpu}, Linux ${Deno.osRelease()}, ${
-    binary ? "built leakwatch" : "leakwatch from its sources"
-  }, Deno ${Deno.version.deno}`,
+print(
+  `# What watching costs\n\nMade by \`deno task bench:monitor\` on ${cpu}, Linux ${Deno.osRelease()}, ` +
+    `${binary ? "built leakwatch" : "leakwatch from its sources"}, Deno ${Deno.version.deno}.`,
 );
 for (const processes of counts) await measure(processes);
+Deno.writeTextFileSync(new URL("results.md", import.meta.url), page);
 Deno.removeSync(scratch, { recursive: true });
