@@ -22,7 +22,7 @@ export interface OwnerRow {
 
 export interface OwnersReport {
   rows: OwnerRow[];
-  /** Shmem of /proc/meminfo less all rows, floor 0; null without meminfo. */
+  /** Shmem of /proc/meminfo less all rows, floor 0; null without meminfo or where no tmpfs could be looked at. */
   unattributed_bytes: number | null;
   notes: string[];
 }
@@ -112,18 +112,13 @@ function remainder(
   rows: readonly OwnerRow[],
 ): { unattributed_bytes: number | null; notes: string[] } {
   const notes: string[] = [];
-  const orphans = rows.filter((row) => row.is_orphan && row.kind === "system-v");
-  if (orphans.length > 0) {
-    notes.push(
-      `${orphans.length} System V segments have nobody attached: they stay until ipcrm removes them`,
-    );
-  }
   const onDisk = (read?.deleted ?? []).filter((file) => !file.in_memory);
   const disk = onDisk.reduce((sum, file) => sum + file.size_bytes, 0);
   if (disk > WORTH_A_NOTE_BYTES) {
     notes.push(`${onDisk.length} deleted files still open occupy ${mebibytes(disk)} of disk, not of memory`);
   }
-  if (shmemBytes === null) return { unattributed_bytes: null, notes };
+  // Without a look at the mounts (a recorded machine) everything would seem to be nobody's.
+  if (shmemBytes === null || shared.tmpfs.length === 0) return { unattributed_bytes: null, notes };
   // A tmpfs counts its deleted files itself, /dev/shm likewise all of its own.
   const devShm = shared.tmpfs.find((mount) => mount.mount === "/dev/shm")?.used_bytes;
   const posix = shared.posix.reduce((sum, segment) => sum + segment.size_bytes, 0);
