@@ -1,0 +1,27 @@
+/** leakwatch passes its own test: its memory stays where it is, and its own detector says so. */
+
+import assert from "node:assert/strict";
+
+const ROOT = new URL("../../..", import.meta.url).pathname;
+/** 100,000 samples are what we promise; they take minutes. */
+const [SAMPLES, WARM] = Deno.env.get("LEAKWATCH_REQUIRE") === "all" ? [100_000, 5_000] : [12_000, 4_000];
+
+Deno.test(`leakwatch itself does not grow over ${SAMPLES.toLocaleString("en-US")} samples`, async () => {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--quiet",
+      "--no-check",
+      "--allow-all",
+      // As in the built file (scripts/compile.ts).
+      "--v8-flags=--single-threaded,--optimize-for-size,--max-semi-space-size=2",
+      `${ROOT}bench/monitor/long_run.ts`,
+      String(SAMPLES),
+      String(WARM),
+      `${ROOT}test/fixtures/healthy/proc`,
+      `${ROOT}test/fixtures/healthy/sys`,
+    ],
+  }).output();
+  const text = new TextDecoder();
+  assert.equal(code, 0, text.decode(stdout) + text.decode(stderr));
+});
