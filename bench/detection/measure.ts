@@ -1,6 +1,7 @@
 import { WatchedSeries } from "../../rules/history/mod.ts";
 import { judgeSeries } from "../../rules/trend/mod.ts";
 import type { Detector, Series } from "./detectors.ts";
+import { modelSuite } from "./models.ts";
 import { readRealSeries, type RealSeries, windowsOf, withLeak } from "./real_series.ts";
 import { type Length, LENGTHS, makeFaintLeak, suite } from "./synthetic/mod.ts";
 
@@ -28,6 +29,17 @@ export function onSynthetic(detectors: readonly Detector[], seed: number, each: 
     const kind = series.leaks ? "leaking" : "healthy";
     const groups = [`${series.family}/${series.length}`, `${kind}/${series.length}`];
     if (series.length !== "5m") groups.push(`${kind}/1h and longer`);
+    for (const detector of detectors) count(shares, detector.name, groups, detector.leaks(series));
+  }
+  return shares;
+}
+
+/** Models of programs, by model and length; groups `leaking/…` and `healthy/…` of each, and over all. */
+export function onModels(detectors: readonly Detector[], seed: number, each: number): Shares {
+  const shares: Shares = {};
+  for (const series of modelSuite(seed, each)) {
+    const kind = series.leaks ? "leaking" : "healthy";
+    const groups = [`${kind} ${series.model}/${series.length}`, `${kind}/all`];
     for (const detector of detectors) count(shares, detector.name, groups, detector.leaks(series));
   }
   return shares;

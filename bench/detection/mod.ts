@@ -5,7 +5,7 @@
  */
 import { cost } from "./cost.ts";
 import { type Detector, OURS, PARTS, RIVALS, without } from "./detectors.ts";
-import { asMonitor, foundByStrength, onReal, onSynthetic } from "./measure.ts";
+import { asMonitor, foundByStrength, onModels, onReal, onSynthetic } from "./measure.ts";
 import { foundPlot } from "./plot.ts";
 import { readRealSeries } from "./real_series.ts";
 import { report, type Results } from "./report.ts";
@@ -21,6 +21,8 @@ const detectors: Detector[] = [OURS, ...RIVALS, ...PARTS.map(without)];
 
 say("generated series");
 const synthetic = onSynthetic(detectors, SEED, EACH);
+say("models of programs");
+const models = onModels([OURS, ...RIVALS], SEED, EACH);
 say(folder ? `real series in ${folder}` : "no folder of real series given: that part is left out");
 const hosts = folder ? readRealSeries(folder) : [];
 const real = folder ? onReal(detectors, folder) : null;
@@ -31,6 +33,7 @@ say("leak size over noise, cost");
 const results: Results = {
   made_with: `Deno ${Deno.version.deno}, ${EACH} series per family and length, seed ${SEED}`,
   synthetic,
+  models,
   real,
   monitor,
   strengths: STRENGTHS,

@@ -1,10 +1,12 @@
 import type { Cost } from "./cost.ts";
+import { MODEL_LENGTHS } from "./models.ts";
 import type { MonitorResult, Share, Shares } from "./measure.ts";
 
 /** Everything the bench measures; what results.json holds. */
 export interface Results {
   made_with: string;
   synthetic: Shares;
+  models: Shares;
   /** null where no real data was at hand. */
   real: Shares | null;
   monitor: { healthy: Record<string, MonitorResult>; ageing: Record<string, MonitorResult> } | null;
@@ -36,6 +38,18 @@ function quality(groups: Record<string, Share>, length: string): Quality {
 
 function qualityCells({ precision, recall, f1, false_alarms }: Quality): string[] {
   return [precision.toFixed(3), recall.toFixed(3), f1.toFixed(3), `${(100 * false_alarms).toFixed(2)} %`];
+}
+
+/** Share called a leak, by model and length. */
+function modelTable(ours: Record<string, Share>): string {
+  const lengths = Object.keys(MODEL_LENGTHS);
+  const models = [
+    ...new Set(Object.keys(ours).filter((key) => !key.endsWith("/all")).map((key) => key.split("/")[0]!)),
+  ];
+  return table(
+    ["model", ...lengths],
+    models.map((model) => [model, ...lengths.map((length) => percent(ours[`${model}/${length}`]))]),
+  );
 }
 
 /** The kept results as Markdown. */
@@ -89,6 +103,12 @@ export function report(results: Results): string {
         ...LENGTHS.slice(0, 4).map((length) => percent(ours[`${family}/${length}`])),
       ]),
     ),
+    "## Models of programs",
+    table(
+      ["detector", "precision", "recall", "F1", "false alarms"],
+      rivals.map((name) => [name, ...qualityCells(quality(results.models[name]!, "all"))]),
+    ),
+    modelTable(results.models.leakwatch!),
     "## What each part is worth",
     table(
       ["", "synthetic: recall", "false alarms", "F1", ...realColumns],

@@ -32,6 +32,10 @@ export function leakSentence(window: Window, { view }: Score, wording: Wording):
     }`;
 }
 
+export function afterWarmUpSentence(window: Window, score: Score, wording: Wording): string {
+  return `after warming up, ${leakSentence(window, score, wording)}`;
+}
+
 export function cycleLeakSentence(window: Window, period: Period, wording: Wording): string {
   const each = amount((period.pace * SEGMENTS) / period.cycles, wording.unit);
   return `at the same point of its ${span(window.span / period.cycles)} cycle ${

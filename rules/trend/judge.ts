@@ -1,14 +1,14 @@
 import type { Unit, Verdict } from "../finding.ts";
-import { Buckets } from "./buckets.ts";
+import { type BucketColumns, Buckets } from "./buckets.ts";
 import { leakConfidence, mostConfidence, t90 } from "./confidence.ts";
 import * as say from "./evidence.ts";
 import { healthyShape } from "./healthy_shapes.ts";
 import { drawn, type Judgement } from "./judgement.ts";
-import { leakScore, leastRise } from "./leak_score.ts";
+import { leakScore, leastRise, type Score } from "./leak_score.ts";
 import { quantile } from "./quantile.ts";
 import { SEGMENTS } from "./segments.ts";
 import type { View } from "./view.ts";
-import { type Part, type Window, windowOf } from "./window.ts";
+import { type Part, type SeriesFacts, type Window, windowOf } from "./window.ts";
 
 export interface JudgeOptions {
   unit: Unit;
@@ -22,6 +22,11 @@ export interface JudgeOptions {
   without?: ReadonlySet<Part>;
 }
 
+/**
+ * What a leak must score in the last half of a window whose first half warmed up. More than 1: it is a second look at the
+ * same series, and the slow end of a warm-up is nearly straight.
+ */
+const AFTER_WARM_UP = 1.5;
 /** Less than this cannot be judged. */
 const LEAST_SAMPLES = 30, LEAST_BUCKETS = 24, LEAST_SECONDS = 60;
 /** Cycles, and seconds, that a leak must be seen over when only comparing phases shows it. */
@@ -43,7 +48,8 @@ export function judge(buckets: Buckets, options: JudgeOptions): Judgement {
     return refuse(`${buckets.samples} samples over ${Math.round(span)} s are too few to judge`);
   }
   if (longestGap(times) > 0.5 * span) return refuse("more than half of the window is one gap");
-  const window = windowOf(columns, { unit, limit, leastRise: least_rise, without });
+  const facts: SeriesFacts = { unit, limit, leastRise: least_rise, without };
+  const window = windowOf(columns, facts);
   if (!window) return refuse("too many gaps");
 
   const wording: say.Wording = { unit, what };
@@ -54,18 +60,20 @@ export function judge(buckets: Buckets, options: JudgeOptions): Judgement {
   const scored = { score: score.value, drift: score.drift, weakest: score.weakest };
   const line = (view: View) => ({ name: view.name, ...drawn(view.points, span, SEGMENTS) });
 
-  if (score.value >= 1) {
-    return {
-      verdict: "leak",
-      confidence: Math.min(most, leakConfidence(score.value)),
-      evidence: say.leakSentence(window, score, wording),
-      ...said,
-      ...scored,
-      rise: score.view.rise,
-      ...paceOf(window, "leak", score.view, score.view.pace, score.view.latePace),
-      view: line(score.view),
-    };
-  }
+  const leak = (of: Window, by: Score, since: number, evidence: string): Judgement => ({
+    verdict: "leak",
+    confidence: Math.min(mostConfidence(of.span), leakConfidence(by.value)),
+    evidence,
+    ...said,
+    score: by.value,
+    drift: by.drift,
+    weakest: by.weakest,
+    rise: by.view.rise,
+    ...paceOf(of, "leak", by.view, by.view.pace, by.view.latePace),
+    view: { name: by.view.name, ...drawn(by.view.points, of.span, SEGMENTS, since) },
+  });
+
+  if (score.value >= 1) return leak(window, score, 0, say.leakSentence(window, score, wording));
   if (growingCycle && period.cycles >= LEAK_CYCLES && span >= LEAK_CYCLE_SECONDS) {
     return {
       verdict: "leak",
@@ -80,6 +88,11 @@ export function judge(buckets: Buckets, options: JudgeOptions): Judgement {
     };
   }
   const shape = healthyShape(window, score, growingCycle, wording);
+  const later = shape.verdict === "warm-up" ? lastHalfOf(columns) : null;
+  const after = later && windowOf(later, facts), again = after && leakScore(after);
+  if (again && again.value >= AFTER_WARM_UP) {
+    return leak(after, again, later.times[0]! - times[0]!, say.afterWarmUpSentence(after, again, wording));
+  }
   const pace = shape.pace ?? shape.view.pace;
   return {
     verdict: shape.verdict,
@@ -152,6 +165,16 @@ function insufficient(evidence: string, unit: Unit, span: number, samples: numbe
     weakest: null,
     view: null,
   };
+}
+
+/** The later half of a window as one of its own; null where too few buckets lie in it. */
+function lastHalfOf({ times, lows, means, highs }: BucketColumns): BucketColumns | null {
+  const n = times.length,
+    middle = (times[0]! + times[n - 1]!) / 2,
+    from = times.findIndex((t) => t >= middle);
+  if (n - from < LEAST_BUCKETS || times[n - 1]! - times[from]! < LEAST_SECONDS) return null;
+  const later = (column: Float64Array) => column.subarray(from);
+  return { times: later(times), lows: later(lows), means: later(means), highs: later(highs) };
 }
 
 function longestGap(times: Float64Array): number {

@@ -31,11 +31,12 @@ export interface Judgement {
   view: { name: ViewName | "same point of the cycle"; seconds: number[]; values: number[] } | null;
 }
 
-/** A line through the window to draw over the series. */
+/** A line through the window, or the part of it from `since` seconds on, to draw over the series. */
 export function drawn(
   points: Points,
   spanSeconds: number,
   segments: number,
+  since = 0,
 ): { seconds: number[]; values: number[] } {
-  return { seconds: points.x.map((x) => (x / segments) * spanSeconds), values: [...points.y] };
+  return { seconds: points.x.map((x) => since + (x / segments) * spanSeconds), values: [...points.y] };
 }

@@ -97,6 +97,11 @@ Deno.test("each verdict has its shape, and its sentence says why", () => {
     ["stable", () => 300, /no lasting growth; anything above .* would show/],
     ["step", (u) => u < 0.4 ? 300 : 380, /one jump of 80.* MiB explains (99|100) % of the variation/],
     ["warm-up", (u) => 300 + 90 * (1 - Math.exp(-u / 0.12)), /pace of the last quarter is only \d+ %/],
+    [
+      "leak",
+      (u) => 300 + 300 * Math.min(1, u / 0.2) + 260 * u,
+      /^after warming up, the .* of its memory rose 1[12]\d MiB in 30 min/,
+    ],
     ["sawtooth", (u) => 300 + 100 * ((u * 12.3) % 1), /1[12] large releases of its memory/],
     ["periodic", (u) => 300 + 50 * Math.sin(40 * u), /repeats about every \d+ (s|min)/],
     // Jobs that come and go swamp the level's increments; the floor beneath them rises.
