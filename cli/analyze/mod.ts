@@ -49,6 +49,9 @@ function intervalFor(durationSeconds: number): number {
   return Math.min(5, Math.max(1, durationSeconds / 60));
 }
 
+/** A hung container engine may not cost a snapshot its second; in a window a later sample has its names. */
+const ENGINE_SECONDS = 0.4;
+
 async function analyzeMachine(options: AnalyzeOptions): Promise<Analysis> {
   const interval = options.interval ?? intervalFor(options.duration);
   const pids = options.pid ?? [];
@@ -99,7 +102,7 @@ async function analyzeMachine(options: AnalyzeOptions): Promise<Analysis> {
       owners,
     });
   try {
-    await sampler.prepare();
+    await sampler.prepare(ENGINE_SECONDS);
     const end = await watch({
       source: sampler,
       interval_seconds: interval,
