@@ -76,3 +76,11 @@ Deno.test("tiers: any range of any series is ordered, bounded and within what wa
     },
   ));
 });
+
+Deno.test("tiers: the pace of a ramp is its slope, through noise as well; too little is no pace", () => {
+  assert.equal(filled(5).pacePerHour(), null);
+  assert.equal(filled(40).pacePerHour(), 3600);
+  const noisy = filled(50, (t) => 10 * t + (t % 7 === 3 ? 1e6 : 0));
+  assert.equal(noisy.pacePerHour(), 36_000);
+  assert.equal(filled(50, () => 7).pacePerHour(), 0);
+});

@@ -1,14 +1,14 @@
 /** Many series of the same columns, each under a key, bounded in number; those not seen for a while are forgotten. */
 
 import type { Spark } from "./api.ts";
-import { pacePerHour } from "./slope.ts";
 import { type Range, Tiers, type TierShape } from "./tiers.ts";
 
 interface Entry {
   tiers: Tiers;
   seen_seconds: number;
-  /** Pace of the first column over the newest tier, computed when a row is added. */
+  /** Pace of the first column over the finest tier, as of `paced_seconds`. */
   pace_per_hour: number | null;
+  paced_seconds: number;
 }
 
 /** 15 minutes at 10 s, two hours at a minute, a day at ten minutes. */
@@ -35,12 +35,16 @@ export class SeriesBook {
     let entry = this.#entries.get(key);
     if (!entry) {
       if (this.#entries.size >= this.most) return;
-      entry = { tiers: new Tiers(this.columns.length, BOOK_TIERS), seen_seconds: time, pace_per_hour: null };
+      entry = {
+        tiers: new Tiers(this.columns.length, BOOK_TIERS),
+        seen_seconds: time,
+        pace_per_hour: null,
+        paced_seconds: NaN,
+      };
       this.#entries.set(key, entry);
     }
     entry.tiers.push(time, values);
     entry.seen_seconds = time;
-    entry.pace_per_hour = pacePerHour(this.#fine(entry));
   }
 
   /** Forgets what was last seen long ago. */
@@ -50,8 +54,15 @@ export class SeriesBook {
     }
   }
 
+  /** Growth per hour of the first column; computed once per row, and only for those who are asked about. */
   pace(key: string): number | null {
-    return this.#entries.get(key)?.pace_per_hour ?? null;
+    const entry = this.#entries.get(key);
+    if (!entry) return null;
+    if (entry.paced_seconds !== entry.seen_seconds) {
+      entry.paced_seconds = entry.seen_seconds;
+      entry.pace_per_hour = entry.tiers.pacePerHour();
+    }
+    return entry.pace_per_hour;
   }
 
   /** One column over all that is known. */
@@ -76,15 +87,5 @@ export class SeriesBook {
       points,
       this.columns.map((_, i) => i),
     );
-  }
-
-  #fine({ tiers }: Entry): Spark {
-    const { time_seconds, mean } = tiers.read(
-      (tiers.newest_seconds ?? 0) - 900,
-      tiers.newest_seconds ?? 0,
-      SPARK_POINTS * 2,
-      [0],
-    );
-    return { time_seconds, values: mean[0]! };
   }
 }

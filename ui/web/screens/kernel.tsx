@@ -2,6 +2,7 @@
 
 import { type KernelReply, view } from "../api.ts";
 import { bytes, bytesPerHour, count, share } from "../format.ts";
+import { now } from "../live.ts";
 import { useMachineSeries } from "../machine_series.ts";
 import { HeatMap } from "../parts/heat_map.tsx";
 import { LineChart } from "../parts/line_chart.tsx";
@@ -85,7 +86,13 @@ export function KernelScreen({ session }: { session: string | null }) {
         <section class="suspects" aria-labelledby="suspects">
           <h2 id="suspects">Suspects</h2>
           {reply.suspects.length === 0
-            ? <p class="quiet">Nothing in the kernel grows suspiciously.</p>
+            ? (
+              <p class="quiet">
+                {session === null && now.value?.is_judged === false
+                  ? "It is too early for a verdict."
+                  : "Nothing in the kernel grows suspiciously."}
+              </p>
+            )
             : reply.suspects.map((suspect) => <SuspectCard key={suspect.key} suspect={suspect} />)}
         </section>
       </div>
