@@ -37,7 +37,7 @@ ExecReload=/bin/kill -HUP $MAINPID
 Restart=on-failure
 RestartSec=2s
 WatchdogSec=3min
-TimeoutStartSec=3min
+TimeoutStartSec=10min
 TimeoutStopSec=1min
 
 User=${SERVICE_USER}
