@@ -6,32 +6,44 @@ export function socketOfVariable(value: string | undefined): string | null {
 }
 
 /**
- * Sockets that exist: those that the environment names, the system's, and those of rootless users. One socket reached by
- * two names (/var/run is /run) counts once.
+ * Where engines listen: what the environment names, the system's sockets, those of rootless users (who have a directory
+ * named by their uid in /run/user). Pure.
  */
-export function findSockets(): string[] {
-  const candidates = [
-    socketOfVariable(Deno.env.get("DOCKER_HOST")),
-    socketOfVariable(Deno.env.get("CONTAINER_HOST")),
+export function candidateSockets(
+  env: { DOCKER_HOST?: string; CONTAINER_HOST?: string },
+  users: readonly string[],
+): string[] {
+  return [
+    socketOfVariable(env.DOCKER_HOST),
+    socketOfVariable(env.CONTAINER_HOST),
     "/run/docker.sock",
     "/var/run/docker.sock",
     "/run/podman/podman.sock",
+    ...users.flatMap((uid) => [`/run/user/${uid}/podman/podman.sock`, `/run/user/${uid}/docker.sock`]),
   ].filter((path) => path !== null);
-  try {
-    for (const user of Deno.readDirSync("/run/user")) {
-      candidates.push(`/run/user/${user.name}/podman/podman.sock`, `/run/user/${user.name}/docker.sock`);
-    }
-  } catch {
-    // No login manager, no rootless engines.
-  }
+}
+
+/** Sockets that exist. One reached by two names (/var/run is /run) counts once. */
+export function findSockets(): string[] {
+  const env = { DOCKER_HOST: Deno.env.get("DOCKER_HOST"), CONTAINER_HOST: Deno.env.get("CONTAINER_HOST") };
   const found = new Map<string, string>();
-  for (const path of candidates) {
+  for (const path of candidateSockets(env, listUsers())) {
     try {
       if (Deno.statSync(path).isSocket) found.set(Deno.realPathSync(path), path);
     } catch (error) {
-      // A socket that may not even be looked at is worth a word; a missing one is not.
-      if (error instanceof Deno.errors.PermissionDenied) found.set(path, path);
+      // A socket that may not even be looked at is worth a word, if somebody named it; a missing one is not.
+      if (error instanceof Deno.errors.PermissionDenied && !path.startsWith("/run/user/")) {
+        found.set(path, path);
+      }
     }
   }
   return [...found.values()];
+}
+
+function listUsers(): string[] {
+  try {
+    return Array.from(Deno.readDirSync("/run/user"), (entry) => entry.name);
+  } catch {
+    return []; // No login manager, no rootless engines.
+  }
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { EngineClient } from "../../collectors/engine_client.ts";
 import { getJson } from "../../collectors/engine_http.ts";
 import { parseContainers, parsePing, parseSpace } from "../../collectors/engine_parse.ts";
-import { socketOfVariable } from "../../collectors/engine_sockets.ts";
+import { candidateSockets, findSockets, socketOfVariable } from "../../collectors/engine_sockets.ts";
 import { Engines } from "../../collectors/engines.ts";
 import { emptyContainer } from "../../collectors/cgroup_record.ts";
 import { LIVE_ROOTS } from "../../collectors/collector.ts";
@@ -244,4 +244,34 @@ Deno.test("socketOfVariable: unix sockets alone", () => {
   assert.equal(socketOfVariable("unix:///run/x.sock"), "/run/x.sock");
   assert.equal(socketOfVariable("tcp://10.0.0.1:2375"), null);
   assert.equal(socketOfVariable(undefined), null);
+});
+
+Deno.test("candidateSockets: the environment's first, then the system's and those of rootless users", () => {
+  const sockets = candidateSockets({ CONTAINER_HOST: "unix:///srv/p.sock", DOCKER_HOST: "tcp://x" }, [
+    "1000",
+    "1001",
+  ]);
+  assert.equal(sockets[0], "/srv/p.sock");
+  for (const path of ["/run/docker.sock", "/run/podman/podman.sock", "/run/user/1001/podman/podman.sock"]) {
+    assert.ok(sockets.includes(path), path);
+  }
+  assert.ok(sockets.includes("/run/user/1000/docker.sock"));
+});
+
+Deno.test("findSockets: finds the one that the environment names, by two names once", () => {
+  const engine = fakeEngine({});
+  const link = `${engine.socket}.link`;
+  Deno.symlinkSync(engine.socket, link);
+  const before = { docker: Deno.env.get("DOCKER_HOST"), container: Deno.env.get("CONTAINER_HOST") };
+  Deno.env.set("DOCKER_HOST", `unix://${engine.socket}`);
+  Deno.env.set("CONTAINER_HOST", `unix://${link}`);
+  const found = findSockets().filter((path) => path.startsWith(engine.socket));
+  for (
+    const [name, value] of [["DOCKER_HOST", before.docker], ["CONTAINER_HOST", before.container]] as const
+  ) {
+    if (value === undefined) Deno.env.delete(name);
+    else Deno.env.set(name, value);
+  }
+  engine.close();
+  assert.equal(found.length, 1);
 });
