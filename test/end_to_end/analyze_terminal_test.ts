@@ -18,7 +18,7 @@ async function onTerminal(
 ): Promise<{ screen: string; code: number }> {
   const words = [...program.command, ...args].map((word) => `'${word}'`).join(" ");
   const child = new Deno.Command("script", {
-    args: ["-qefc", `stty cols 120; ${words}`, "/dev/null"],
+    args: ["-qefc", `stty cols 120; exec ${words}`, "/dev/null"],
     cwd: REPOSITORY,
     env: { TERM: "xterm", NO_COLOR: "" },
     stdin: "piped",
