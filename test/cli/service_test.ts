@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { openrcScript, systemdUnit } from "../../cli/service/unit.ts";
+import { requires } from "../requires.ts";
+
+const options = { executable: "/usr/local/bin/leakwatch", arguments: ["--minutes", "7200s"] };
+
+Deno.test("unit: runs what it was told, as nobody in particular", () => {
+  const lines = systemdUnit(options).split("\n");
+  for (
+    const line of [
+      "ExecStart=/usr/local/bin/leakwatch boot --quiet --minutes 7200s",
+      "Type=notify",
+      "NotifyAccess=main",
+      "Restart=on-failure",
+      "User=leakwatch",
+      "CapabilityBoundingSet=CAP_SYS_PTRACE CAP_DAC_READ_SEARCH",
+      "LogsDirectory=boot-diagnostics",
+      "NoNewPrivileges=yes",
+    ]
+  ) assert.ok(lines.includes(line), line);
+  assert.ok(lines.some((line) => line.startsWith("MemoryMax=")));
+});
+
+Deno.test("unit: systemd gets words as they are, whatever they hold", () => {
+  const unit = systemdUnit({ executable: "/opt/my tools/leakwatch", arguments: ["--rules", '/etc/50%"$x'] });
+  assert.match(unit, /^ExecStart="\/opt\/my tools\/leakwatch" boot --quiet --rules "\/etc\/50%%\\"\$\$x"$/m);
+});
+
+Deno.test({
+  ...requires("OpenRC script: small shells parse it, and the words arrive", "dash"),
+  fn: async () => {
+    const script = openrcScript({ ...options, arguments: ["--rules", "/etc/a b$(id)"] });
+    const file = Deno.makeTempFileSync();
+    try {
+      // openrc-run sources the script, and start-stop-daemon gets command_args through eval.
+      Deno.writeTextFileSync(file, `${script}\neval "set -- $command_args"\nprintf '%s\\n' "$@"\n`);
+      const { success, stdout } = await new Deno.Command("dash", { args: [file] }).output();
+      assert.ok(success);
+      assert.equal(new TextDecoder().decode(stdout), "boot\n--quiet\n--rules\n/etc/a b$(id)\n");
+    } finally {
+      Deno.removeSync(file);
+    }
+  },
+});

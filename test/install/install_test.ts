@@ -1,0 +1,129 @@
+/** install.sh with a stand-in for the program, into a folder of its own; what needs systemd is in test/end_to_end. */
+
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { requires } from "../requires.ts";
+
+const SCRIPT = new URL("../../install.sh", import.meta.url).pathname;
+
+interface Place {
+  prefix: string;
+  binary: string;
+  run(...args: string[]): Promise<{ code: number; text: string }>;
+  write(version: string): void;
+}
+
+async function withPlace(test: (place: Place) => Promise<void>, shell = ["sh"]): Promise<void> {
+  const directory = Deno.makeTempDirSync();
+  const binary = `${directory}/leakwatch`, prefix = `${directory}/prefix`;
+  const write = (version: string) => {
+    const program =
+      `#!/bin/sh\ncase $1 in --version) echo "leakwatch ${version}" ;; *) echo "printed for $*" ;; esac\n`;
+    Deno.writeTextFileSync(binary, program, { mode: 0o755 });
+    Deno.writeTextFileSync(
+      `${binary}.sha256`,
+      `${createHash("sha256").update(program).digest("hex")}  leakwatch\n`,
+    );
+  };
+  const run = async (...args: string[]) => {
+    const [command, ...words] = [...shell, SCRIPT, "--prefix", prefix, "--binary", binary, ...args];
+    const output = await new Deno.Command(command!, { args: words, cwd: directory }).output();
+    const text = new TextDecoder();
+    return { code: output.code, text: text.decode(output.stdout) + text.decode(output.stderr) };
+  };
+  write("1.0");
+  try {
+    await test({ prefix, binary, run, write });
+  } finally {
+    Deno.removeSync(directory, { recursive: true });
+  }
+}
+
+function filesBelow(directory: string): string[] {
+  try {
+    return [...Deno.readDirSync(directory)].flatMap(({ name, isDirectory }) =>
+      isDirectory ? filesBelow(`${directory}/${name}`).map((file) => `${name}/${file}`) : [name]
+    ).sort();
+  } catch {
+    return [];
+  }
+}
+
+const INSTALLED = [
+  "bin/leakwatch",
+  "share/bash-completion/completions/leakwatch",
+  "share/fish/vendor_completions.d/leakwatch.fish",
+  "share/man/man1/leakwatch.1",
+  "share/zsh/site-functions/_leakwatch",
+];
+
+for (const shell of [["sh"], ["dash"], ["busybox", "sh"]] as ["sh" | "dash" | "busybox", ...string[]][]) {
+  const [name] = shell;
+  Deno.test({
+    ...requires(`install.sh: installs, upgrades and removes under ${name}`, ...(name === "sh" ? [] : [name])),
+    fn: () =>
+      withPlace(async ({ prefix, run, write }) => {
+        const first = await run("--no-service");
+        assert.equal(first.code, 0, first.text);
+        assert.match(first.text, /done: leakwatch 1\.0 in /);
+        assert.deepEqual(filesBelow(prefix), INSTALLED);
+        assert.equal(Deno.readTextFileSync(`${prefix}/${INSTALLED[3]}`), "printed for manual\n");
+
+        const again = await run("--no-service");
+        assert.equal(again.text.match(/is up to date/g)?.length, INSTALLED.length);
+
+        // A running program keeps the file that it was started from.
+        const running = Deno.statSync(`${prefix}/bin/leakwatch`).ino;
+        write("1.1");
+        assert.match((await run("--no-service")).text, /done: leakwatch 1\.1 in /);
+        assert.notEqual(Deno.statSync(`${prefix}/bin/leakwatch`).ino, running);
+        assert.deepEqual(filesBelow(prefix), INSTALLED);
+
+        assert.equal((await run("--uninstall", "--no-service")).code, 0);
+        assert.deepEqual(filesBelow(prefix), []);
+      }, shell),
+  });
+}
+
+Deno.test("install.sh: --dry-run names every file and changes none", () =>
+  withPlace(async ({ prefix, run }) => {
+    const { code, text } = await run("--dry-run");
+    assert.equal(code, 0, text);
+    for (const file of INSTALLED) assert.ok(text.includes(`${prefix}/${file}`), file);
+    assert.deepEqual(filesBelow(prefix), []);
+  }));
+
+Deno.test("install.sh: refuses a file that is not what its checksum says, and one without a checksum", () =>
+  withPlace(async ({ prefix, binary, run }) => {
+    Deno.writeTextFileSync(binary, "#!/bin/sh\necho leakwatch evil\n");
+    const changed = await run("--no-service");
+    assert.equal(changed.code, 1);
+    assert.match(changed.text, /^install\.sh: .* does not have the checksum in .*; fetch both again\n$/);
+    Deno.removeSync(`${binary}.sha256`);
+    const bare = await run("--no-service");
+    assert.equal(bare.code, 1);
+    assert.match(bare.text, /^install\.sh: no .*\.sha256 to check it against; .*\n$/);
+    assert.deepEqual(filesBelow(prefix), []);
+  }));
+
+Deno.test("install.sh: refuses a program that does not run here", () =>
+  withPlace(async ({ prefix, binary, run }) => {
+    const other = "\x7fELF of another machine";
+    Deno.writeTextFileSync(binary, other);
+    Deno.writeTextFileSync(`${binary}.sha256`, createHash("sha256").update(other).digest("hex") + "\n");
+    const { code, text } = await run("--no-service");
+    assert.equal(code, 1);
+    assert.match(
+      text,
+      /install\.sh: .* does not run on this machine \(\w+\); is it the file for another one\?\n$/,
+    );
+    assert.deepEqual(filesBelow(prefix), []);
+  }));
+
+Deno.test("install.sh: an unknown option is wrong usage", () =>
+  withPlace(async ({ run }) => {
+    assert.deepEqual(await run("--perfix"), {
+      code: 2,
+      text: "install.sh: unknown option --perfix; see install.sh --help\n",
+    });
+  }));
