@@ -4,7 +4,7 @@ import { readLimits } from "./process_limits.ts";
 /** Left for logs, sockets, the page and whatever a run of leakwatch opens. */
 const RESERVED_DESCRIPTORS = 256;
 /** A kept handle costs 4 KiB of kernel memory; beyond this many the small processes are opened anew each time. */
-const MOST_KEPT = 4096;
+const MOST_KEPT = 8192;
 const REBALANCE_EVERY_SECONDS = 60;
 
 /** How many handles may be kept open, from our own soft RLIMIT_NOFILE. */

@@ -1,7 +1,8 @@
 /**
  * What a pass over all processes costs, beside what people use: `deno task bench:sampler`. Every round lets each of them
  * take one pass, so that a busy moment of the machine meets all alike; what counts are the ratios of the medians.
- * Needs gcc, and pidstat (sysstat) for its column. Writes bench/sampler/results.md.
+ * Needs gcc, and pidstat (sysstat) for its column. Writes bench/sampler/results.md. Where others start processes meanwhile,
+ * give it a world of its own: `unshare --pid --fork --mount-proc deno task bench:sampler`.
  */
 
 import { cpuMicroseconds } from "./cpu_time.ts";

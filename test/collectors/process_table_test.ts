@@ -258,6 +258,6 @@ Deno.test("table: our own descriptors and records stay as many as there are proc
 Deno.test("handles: a reserve is left of any limit", () => {
   assert.equal(keptHandlesFor(1024), 768);
   assert.equal(keptHandlesFor(256), 0);
-  assert.equal(keptHandlesFor(20_000), 4096);
-  assert.equal(keptHandlesFor(null), 4096);
+  assert.equal(keptHandlesFor(20_000), 8192);
+  assert.equal(keptHandlesFor(null), 8192);
 });
