@@ -196,4 +196,5 @@ The whole sampler in a process of its own, for ${AT_ONE_HERTZ_SECONDS} s after t
 ${rows.map(({ watcher }) => watcher).join("\n")}
 `;
 Deno.writeTextFileSync(`${HERE}results.md`, report);
+new Deno.Command("deno", { args: ["fmt", "--quiet", `${HERE}results.md`] }).outputSync();
 console.log(report);

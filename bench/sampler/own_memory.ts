@@ -1,6 +1,6 @@
 /**
  * Whether leakwatch leaks: every collector ten times a second, an hour of samples in six minutes, and the process's own
- * memory per sixth of the time. `deno task bench:own-memory`, with any V8 flags beside it. Writes own_memory.md.
+ * memory per sixth of the time. `deno task bench:own-memory`, with the V8 flags of the executable. Writes own_memory.md.
  */
 
 import { Sampler } from "../../collectors/mod.ts";
@@ -56,5 +56,7 @@ descriptors are one per process and follow their number.
 |---:|---:|---:|---:|---:|
 ${rows.join("\n")}
 `;
-Deno.writeTextFileSync(new URL("own_memory.md", import.meta.url), report);
+const path = new URL("own_memory.md", import.meta.url).pathname;
+Deno.writeTextFileSync(path, report);
+new Deno.Command("deno", { args: ["fmt", "--quiet", path] }).outputSync();
 console.log(report);
