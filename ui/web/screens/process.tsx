@@ -208,7 +208,11 @@ function Parts({ reply: { parts, process } }: { reply: ProcessReply }) {
   return (
     <section aria-labelledby="parts">
       <h2 id="parts">What its memory is made of</h2>
-      <MemoryBar label="Memory of the process" parts={shownParts} total={total} />
+      <MemoryBar
+        label="Memory of the process"
+        parts={shownParts.filter((part) => part.bytes > 0)}
+        total={total}
+      />
       <p class="faint also">
         virtual {bytes(process.vsz_bytes)}
         {parts.peak_rss_bytes !== null && ` · highest resident ${bytes(parts.peak_rss_bytes)}`}

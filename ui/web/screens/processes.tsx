@@ -151,7 +151,7 @@ function columns(sparks: Sparks): Column<ProcessRow>[] {
       isSortable: false,
       cell: (row) => <Verdict verdict={row.verdict} />,
     },
-    numeric("pid", "pid", "process id", (row) => String(row.pid)),
+    numeric("pid", "pid", "process id", (row) => String(row.pid), "wide"),
     { name: "user", label: "user", className: "wide", cell: (row) => row.user },
     numeric("rss_bytes", "rss", "resident memory", (row) => bytes(row.rss_bytes)),
     numeric(
