@@ -195,9 +195,11 @@ uninstall_all() {
   for file in "$program" "$manual" "$bash_completion" "$zsh_completion" "$fish_completion"; do
     [ ! -e "$file" ] || run rm -f "$file"
   done
+  # What a self-extracting leakwatch unpacked for root, and what the service kept.
+  [ "$service" = no ] || ! is_root || run rm -rf /var/cache/leakwatch-0 /var/cache/leakwatch /var/lib/leakwatch
   if [ "$purge" = yes ]; then
     # shellcheck disable=SC2086 # two folders
-    run rm -rf $logs /var/lib/leakwatch /var/cache/leakwatch /var/cache/leakwatch-0
+    run rm -rf $logs
     if id leakwatch >/dev/null 2>&1; then run userdel leakwatch || :; fi
     say "leakwatch and its logs are removed"
   else
