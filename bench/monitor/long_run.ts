@@ -3,7 +3,7 @@
  * retention, summary) with a clock that does not wait. Tells how leakwatch's own memory went, and what its own detector
  * says of it.
  *
- *     deno run -A --v8-flags=--single-threaded,--optimize-for-size,--max-semi-space-size=2 bench/monitor/long_run.ts [SAMPLES] [WARM] [PROC] [SYS]
+ *     deno run -A bench/monitor/long_run.ts [SAMPLES] [WARM] [PROC] [SYS]
  *
  * 100,000 samples of this machine, judged after the first 5,000, unless told otherwise. Exit code 1 where resident memory
  * grew by 2 MiB or more, or is called a leak or growing.
@@ -12,6 +12,7 @@
 import { Sampler } from "../../collectors/mod.ts";
 import type { Clock } from "../../cli/clock.ts";
 import { CONFIRMATIONS_WATCHING, createJudge } from "../../cli/create_judge.ts";
+import { smallHeap } from "../../cli/small_heap.ts";
 import { LogKeeper } from "../../cli/monitor/log_keeper.ts";
 import { loadRules } from "../../cli/rules/load.ts";
 import { watch } from "../../cli/watch.ts";
@@ -64,7 +65,7 @@ await watch({
   duration_seconds: (samples - 1) * INTERVAL,
   signal: new AbortController().signal,
   clock: new FastClock(),
-  observers: [judge, keeper, {
+  observers: [judge, keeper, smallHeap(), {
     observe() {
       resident.push(Deno.memoryUsage().rss);
       if (resident.length % Math.ceil(samples / 20) === 0) {

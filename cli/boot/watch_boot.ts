@@ -14,6 +14,7 @@ import { ProgressLine } from "../monitor/progress_line.ts";
 import { onSignal } from "../monitor/signals.ts";
 import { say } from "../output.ts";
 import { ServiceReporter } from "../service/reporter.ts";
+import { smallHeap } from "../small_heap.ts";
 import { stopOnSignals } from "../stop_signal.ts";
 import { watch } from "../watch.ts";
 import { BootWatch } from "./boot_watch.ts";
@@ -91,6 +92,7 @@ export async function watchBoot(options: BootOptions): Promise<number> {
         keeper,
         bootWatch,
         sender,
+        smallHeap(),
         progress,
         new ProgressLine({ judge, duration_seconds, quiet }),
         // Last: ready means that the baseline is written.

@@ -10,6 +10,7 @@ import type { Judge } from "../judge.ts";
 import { say } from "../output.ts";
 import { reloadRules } from "../rules/reload.ts";
 import { loadRules } from "../rules/load.ts";
+import { smallHeap } from "../small_heap.ts";
 import { stopOnSignals } from "../stop_signal.ts";
 import { watch } from "../watch.ts";
 import { LogKeeper } from "./log_keeper.ts";
@@ -80,6 +81,7 @@ export async function monitor(
         keeper,
         sender,
         ...page,
+        smallHeap(),
         new ProgressLine({ judge, duration_seconds, quiet: options.quiet }),
       ],
     });

@@ -7,6 +7,7 @@ import { sessionDirectories } from "../directories.ts";
 import { EXIT_DONE } from "../errors.ts";
 import { say } from "../output.ts";
 import { loadRules } from "../rules/load.ts";
+import { smallHeap } from "../small_heap.ts";
 import { stopOnSignals } from "../stop_signal.ts";
 import { liveDependencies } from "./live_dependencies.ts";
 import { startServer } from "./server.ts";
@@ -38,7 +39,7 @@ export async function serve(options: ServeOptions): Promise<number> {
     });
     say(`${server.url}  Ctrl-C ends it`, options.quiet);
     await sampler.prepare();
-    await watchWhileSeen(server.live, sampler, [judge], options.interval, stop.signal);
+    await watchWhileSeen(server.live, sampler, [judge, smallHeap()], options.interval, stop.signal);
     await server.close();
     return EXIT_DONE;
   } finally {

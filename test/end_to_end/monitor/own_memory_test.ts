@@ -13,8 +13,6 @@ Deno.test(`leakwatch itself does not grow over ${SAMPLES.toLocaleString("en-US")
       "--quiet",
       "--no-check",
       "--allow-all",
-      // As in the built file (scripts/compile.ts).
-      "--v8-flags=--single-threaded,--optimize-for-size,--max-semi-space-size=2",
       `${ROOT}bench/monitor/long_run.ts`,
       String(SAMPLES),
       String(WARM),
