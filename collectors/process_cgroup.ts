@@ -44,7 +44,10 @@ export class ProcessCgroups {
     const inSystemd = this.#identify(systemd);
     process.cgroup = memory;
     process.unit = inSystemd.unit ?? inMemory.unit;
-    process.container = (inMemory.container ?? inSystemd.container)?.id ?? this.#ownContainer();
+    // Inside a container, what lies outside of its namespace is told as /../elsewhere.
+    const isOutside = memory?.startsWith("/..") ?? true;
+    process.container = (inMemory.container ?? inSystemd.container)?.id ??
+      (isOutside ? null : this.#ownContainer());
   }
 
   #identify(path: string | null): CgroupIdentity {

@@ -44,10 +44,11 @@ Deno.test("process mapping: on version 1 the unit comes from systemd's tree", ()
   assert.equal(processes[0]!.cgroup, "/lxc/web/ns/system.slice");
 });
 
-Deno.test("process mapping: inside a container all processes are its own", () => {
-  const processes = [process(12)];
+Deno.test("process mapping: inside a container the processes of its namespace are its own", () => {
+  const processes = [process(12), process(13)];
   mapping("inside").collect(processes, []);
-  assert.equal(processes[0]!.container, id("1b"));
+  // The second one shares the pid namespace, but lives in another cgroup namespace.
+  assert.deepEqual(processes.map((entry) => entry.container), [id("1b"), null]);
 });
 
 Deno.test("process mapping: a vanished process and a kernel thread keep their nulls", () => {
