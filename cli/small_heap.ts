@@ -4,11 +4,11 @@ import v8 from "node:v8";
 import vm from "node:vm";
 import type { Observer } from "./watch.ts";
 
-/** A collection takes some 50 ms of CPU. */
-const SAMPLES_BETWEEN = 300;
+/** Garbage that is let lie: a collection takes some 50 ms of CPU, and this much comes together in many samples. */
+const GARBAGE_BYTES = 16 * 1024 * 1024;
 
 /**
- * Collects garbage now and then. Left to itself, V8 lets the heap of a process that is never idle grow to many times what is
+ * Collects garbage before much of it lies about. Left to itself, V8 lets the heap of a process that is never idle grow to many times what is
  * in use: over 12,000 samples the resident set went from 105 to 177 MiB, and our own detector called it a leak
  * (bench/monitor/long_run.ts). Here rather than by V8 flags when packing: sources and packed files then behave alike.
  */
@@ -16,10 +16,12 @@ export function smallHeap(): Observer {
   v8.setFlagsFromString("--expose-gc");
   // The flag shows in new contexts only.
   const collect: (() => void) | undefined = vm.runInNewContext("globalThis.gc");
-  let samples = 0;
+  let usedAfter = 0;
   return {
     observe() {
-      if (++samples % SAMPLES_BETWEEN === 0) collect?.();
+      if (Deno.memoryUsage().heapUsed < usedAfter + GARBAGE_BYTES) return;
+      collect?.();
+      usedAfter = Deno.memoryUsage().heapUsed;
     },
   };
 }
