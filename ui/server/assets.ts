@@ -1,4 +1,4 @@
-/** The page's own files: compressed once at start, named by their content, kept by the browser. */
+/** The page's own files: compressed once when first asked for, named by their content, kept by the browser. */
 
 import { createHash } from "node:crypto";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
@@ -28,7 +28,7 @@ function asset(type: string, text: string): Asset {
     plain,
     gzip: new Uint8Array(gzipSync(plain, { level: 9 })),
     brotli: new Uint8Array(
-      brotliCompressSync(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 10 } }),
+      brotliCompressSync(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }),
     ),
     etag: `"${createHash("sha256").update(plain).digest("base64url").slice(0, 22)}"`,
   };

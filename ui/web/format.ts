@@ -1,5 +1,11 @@
 /** Numbers and times for people: binary units, the viewer's zone. Pure. */
 
+/** Made when first used: formatters take tens of milliseconds, which the first request need not wait for. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => made ??= make();
+}
+
 const SIZES = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 
 /** `1.9 GiB`, `340 MiB`; a dash where nothing was read. */
@@ -22,10 +28,10 @@ export function bytesPerSecond(value: number | null | undefined): string {
   return value === null || value === undefined ? "–" : value < 0.5 ? "0" : `${bytes(value)}/s`;
 }
 
-const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
+const whole = once(() => new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 }));
 
 export const count = (value: number | null | undefined): string =>
-  value === null || value === undefined ? "–" : whole.format(value);
+  value === null || value === undefined ? "–" : whole().format(value);
 
 export function percent(value: number | null | undefined): string {
   if (value === null || value === undefined) return "–";
@@ -44,27 +50,33 @@ export function span(seconds: number): string {
   return `${Math.round(hours / 24)} days`;
 }
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const clockSeconds = new Intl.DateTimeFormat(undefined, {
-  hour: "2-digit",
-  minute: "2-digit",
-  second: "2-digit",
-  hourCycle: "h23",
-});
-const day = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric" });
-const dayYear = new Intl.DateTimeFormat(undefined, { year: "numeric", month: "short", day: "numeric" });
+const clock = once(() =>
+  new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
+);
+const clockSeconds = once(() =>
+  new Intl.DateTimeFormat(undefined, {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hourCycle: "h23",
+  })
+);
+const day = once(() => new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric" }));
+const dayYear = once(() =>
+  new Intl.DateTimeFormat(undefined, { year: "numeric", month: "short", day: "numeric" })
+);
 
-export const timeOfDay = (seconds: number): string => clock.format(seconds * 1000);
-export const timeToSecond = (seconds: number): string => clockSeconds.format(seconds * 1000);
+export const timeOfDay = (seconds: number): string => clock().format(seconds * 1000);
+export const timeToSecond = (seconds: number): string => clockSeconds().format(seconds * 1000);
 /** `1:05`, `26:40`: hours and minutes since a start. */
 export function elapsed(seconds: number): string {
   const minutes = Math.round(seconds / 60);
   return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`;
 }
 
-export const date = (seconds: number): string => day.format(seconds * 1000);
+export const date = (seconds: number): string => day().format(seconds * 1000);
 export const moment = (seconds: number): string =>
-  `${dayYear.format(seconds * 1000)}, ${clock.format(seconds * 1000)}`;
+  `${dayYear().format(seconds * 1000)}, ${clock().format(seconds * 1000)}`;
 
 /** `4 min ago`. */
 export const ago = (seconds: number): string => seconds < 5 ? "just now" : `${span(seconds)} ago`;
@@ -72,6 +84,6 @@ export const ago = (seconds: number): string => seconds < 5 ? "just now" : `${sp
 /** A rate in the unit of what grows. */
 export function rate(perHour: number, unit: "bytes" | "percent" | "count", what = ""): string {
   if (unit === "bytes") return bytesPerHour(perHour);
-  const value = Math.abs(perHour) >= 10 ? whole.format(perHour) : perHour.toFixed(1);
+  const value = Math.abs(perHour) >= 10 ? whole().format(perHour) : perHour.toFixed(1);
   return `${perHour > 0 ? "+" : ""}${value}${unit === "percent" ? " points" : what ? ` ${what}` : ""}/h`;
 }

@@ -12,7 +12,7 @@ export const clock = signal(Date.now());
 const isOpen = signal(false);
 const wasOpen = signal(false);
 const heardAt = signal(0);
-/** Counts connections made anew: what is shown from before may have holes. */
+/** Counts connections made again: what is shown from before may have holes. */
 export const connections = signal(0);
 
 export const link = computed<Link>(() => {
@@ -34,9 +34,9 @@ export function connect(): void {
   if (source) return;
   source = new EventSource("/api/live");
   source.onopen = () => {
+    if (wasOpen.value) connections.value++;
     isOpen.value = wasOpen.value = true;
     heardAt.value = clock.value = Date.now();
-    connections.value++;
   };
   source.addEventListener("now", (event) => {
     heardAt.value = clock.value = Date.now();

@@ -1,6 +1,6 @@
 /** What a screen loads: kept while it is renewed, with its errors said and not thrown. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { connections } from "./live.ts";
 
 export interface Resource<T> {
@@ -25,7 +25,8 @@ export function useResource<T>(
   current.current = { key, load };
   const connection = connections.value;
 
-  useEffect(() => {
+  // Before the first paint: what is asked for now is there sooner.
+  useLayoutEffect(() => {
     let isCurrent = true, isBusy = false;
     const renew = async () => {
       if (isBusy) return;

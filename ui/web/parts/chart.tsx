@@ -103,8 +103,14 @@ function Canvas({ title, data, height }: { title: string; data: Omit<PlotData, "
     };
   }, [height]);
 
-  useEffect(() => plot.current?.update({ ...data, range }), [data, range]);
-  useEffect(() => plot.current?.repaint(), [colors]);
+  // The plot was just made with these; drawing it again would double the wait for the first chart.
+  const drawn = useRef({ data, range, colors });
+  useEffect(() => {
+    const before = drawn.current;
+    drawn.current = { data, range, colors };
+    if (before.colors !== colors) plot.current?.repaint();
+    if (before.data !== data || before.range !== range) plot.current?.update({ ...data, range });
+  }, [data, range, colors]);
 
   return (
     <div
