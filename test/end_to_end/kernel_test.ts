@@ -60,15 +60,15 @@ Deno.test(
       const near = (value: number, truth: number) =>
         assert.ok(Math.abs(value / truth - 1) < 0.35, `${value}, not ${truth}`);
 
+      // On a busy machine others make the same fields rise and fall, so that 90 s may not be enough to be sure of a leak.
       // One page of table for each 2 MiB that was looked at: 1,500 a second.
-      near(rate(leak("kernel-memory", "PageTables")), 1500 * 4096);
+      near(rate(found("kernel-memory", "PageTables")), 1500 * 4096);
       // A file name takes 192 bytes and more.
-      assert.ok(rate(leak("kernel-slab", "dentry")) > MIB);
+      assert.ok(rate(found("kernel-slab", "dentry")) > MIB);
       // A socket is about a kilobyte in each of two caches.
-      assert.ok(rate(leak("kernel-slab", /^(UNIX|sock_inode_cache)/)) > 0.1 * MIB);
+      assert.ok(rate(found("kernel-slab", /^(UNIX|sock_inode_cache)/)) > 0.1 * MIB);
 
       near(rate(found("process-descriptors", /^python/)), 180);
-      // The rest is small beside what other programs of a busy machine do: named, if not for sure within 90 s.
       // 16 KiB of stack for each thread.
       assert.ok(rate(found("kernel-memory", "KernelStack")) > 20 * 16 * 1024);
       near(rate(found("process-threads", /^python/)), 30);
