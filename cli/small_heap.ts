@@ -5,7 +5,7 @@ import vm from "node:vm";
 import type { Observer } from "./watch.ts";
 
 /** Garbage that is let lie: a collection takes some 50 ms of CPU, and this much comes together in many samples. */
-const GARBAGE_BYTES = 16 * 1024 * 1024;
+const GARBAGE_BYTES = 8 * 1024 * 1024;
 
 /**
  * Collects garbage before much of it lies about. Left to itself, V8 lets the heap of a process that is never idle grow to many times what is

@@ -6,7 +6,7 @@
  *     deno run -A bench/monitor/long_run.ts [SAMPLES] [WARM] [PROC] [SYS]
  *
  * 100,000 samples of this machine, judged after the first 5,000, unless told otherwise. Exit code 1 where resident memory
- * grew by 2 MiB or more, or is called a leak or growing.
+ * grew by 2 MiB or more (the floor of the last quarter over the floor of the first), or is called a leak or growing.
  */
 
 import { Sampler } from "../../collectors/mod.ts";
@@ -79,11 +79,11 @@ await watch({
 sampler.close();
 Deno.removeSync(directory, { recursive: true });
 
-const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const after = resident.slice(warm);
-// Quarters: the collector's own up and down is shorter than that.
+// Floors: between two collections garbage comes and goes.
 const quarter = Math.ceil(after.length / 4);
-const growth = mean(after.slice(-quarter)) - mean(after.slice(0, quarter));
+const floor = (values: number[]) => values.reduce((low, value) => Math.min(low, value));
+const growth = floor(after.slice(-quarter)) - floor(after.slice(0, quarter));
 const { verdict, evidence } = judgeSeries(after.map((_, index) => index * INTERVAL), after, {
   unit: "bytes",
 });
