@@ -16,7 +16,14 @@ import {
   formatTime,
 } from "../report/quantity.ts";
 import { left, plural, right } from "../report/sections/common.ts";
-import { commandOf, findingSentence, isUrgent, suspectOf, watchLine } from "../report/sections/verdict.ts";
+import {
+  commandOf,
+  findingSentence,
+  judgedWords,
+  suspectOf,
+  urgentFindings,
+  watchLine,
+} from "../report/sections/verdict.ts";
 import type { Figures } from "./figures.ts";
 import { isSuspect, memoryOf, type SessionBook } from "./session_book.ts";
 
@@ -84,21 +91,22 @@ function headingOf({ sample, book, interval_seconds, end_reason }: SummaryInput)
 
 const timeOf = (seconds: number): string => formatTime(new Date(seconds * 1000).toISOString());
 
-function verdictSection({ sample, findings }: SummaryInput): Section {
+function verdictSection({ sample, findings, book }: SummaryInput): Section {
   const suspects = findings.filter(isSuspect);
   const looked = [
     plural(sample.processes.filter((process) => !process.is_kernel_thread).length, "process", "processes"),
     sample.containers.length > 0 ? plural(sample.containers.length, "container") : null,
     sample.slab_caches ? plural(sample.slab_caches.length, "slab cache") : null,
   ].filter(Boolean).join(", ");
-  const quiet = `${looked}: nothing ${suspects.length > 0 ? "else " : ""}grows.`;
+  const seconds = book.last_wall_seconds - (book.started_wall_seconds ?? book.last_wall_seconds);
+  const quiet = `${looked}: ${judgedWords(book.samples, seconds, suspects.length > 0)}`;
   return {
     title: "VERDICT",
     source: "",
     short: null,
     blocks: [{
       kind: "suspects",
-      suspects: suspects.filter(isUrgent).map((finding) =>
+      suspects: urgentFindings(suspects).map((finding) =>
         suspectOf(finding, commandOf(finding, sample.processes))
       ),
       watch: watchLine(findings),

@@ -11,7 +11,7 @@ const SHOWN = 10;
 /** The first lines: who leaks or grows, then what was looked at and is well. */
 export function verdictSection(analysis: Analysis, top: number): Section {
   const suspects = analysis.host
-    ? analysis.findings.filter(isUrgent).map((finding) =>
+    ? urgentFindings(analysis.findings).map((finding) =>
       suspectOf(finding, commandOf(finding, analysis.processes))
     )
     : analysis.series.filter(isSuspect).sort(byVerdict).map(fromSeries);
@@ -32,8 +32,30 @@ export function verdictSection(analysis: Analysis, top: number): Section {
 }
 
 /** A leak, or growth that would hurt soon; what merely grows is told in one line. */
-export const isUrgent = (finding: Finding) =>
-  finding.verdict === "leak" || (finding.verdict === "growing" && finding.severity !== "info");
+export const urgentFindings = (findings: readonly Finding[]): Finding[] =>
+  toldOnce(
+    findings.filter(({ verdict, severity }) =>
+      verdict === "leak" || (verdict === "growing" && severity !== "info")
+    ),
+  );
+
+/** Share of a container's growth that one of its processes must explain for the process to speak for both. */
+const SPEAKS_FOR = 0.5;
+
+/**
+ * Leaves out a container whose growth a process in it explains: that process's lines name the container and its limit.
+ * The table of containers and the JSON keep both.
+ */
+function toldOnce(findings: readonly Finding[]): Finding[] {
+  return findings.filter((finding) =>
+    finding.kind !== "container-memory" ||
+    !findings.some((inner) =>
+      inner.kind === "process-memory" && inner.verdict === finding.verdict &&
+      inner.subject.container === finding.subject.container &&
+      (inner.rate_per_hour?.mid ?? 0) >= SPEAKS_FOR * (finding.rate_per_hour?.mid ?? Infinity)
+    )
+  );
+}
 
 const WATCHED = 6;
 
@@ -115,13 +137,16 @@ function quietLine(analysis: Analysis, suspects: boolean): string {
   if (analysis.duration_seconds === 0) {
     return `${looked}: a snapshot shows what is, not what grows; give --duration 5m.`;
   }
-  if (analysis.samples < LEAST_SAMPLES || Math.ceil(analysis.duration_seconds) < LEAST_SECONDS) {
-    const seen = `${plural(analysis.samples, "sample")} in ${
-      formatDuration(Math.round(analysis.duration_seconds))
-    }`;
-    return `${looked}: ${seen} are too few to judge growth; it takes ${LEAST_SAMPLES} in a minute or more.`;
+  return `${looked}: ${judgedWords(analysis.samples, analysis.duration_seconds, suspects)}`;
+}
+
+/** "nothing else grows.", or how much is lacking to say so. */
+export function judgedWords(samples: number, seconds: number, suspects: boolean): string {
+  if (samples >= LEAST_SAMPLES && Math.ceil(seconds) >= LEAST_SECONDS) {
+    return `nothing ${suspects ? "else " : ""}grows.`;
   }
-  return `${looked}: nothing ${suspects ? "else " : ""}grows.`;
+  const seen = `${plural(samples, "sample")} in ${formatDuration(Math.round(seconds))}`;
+  return `${seen} are too few to judge growth; it takes ${LEAST_SAMPLES} in a minute or more.`;
 }
 
 export const severityTone: Record<Severity, Tone> = {

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { judgedWords, urgentFindings } from "../../cli/report/sections/verdict.ts";
+import type { Finding } from "../../rules/finding.ts";
+
+function finding(
+  kind: Finding["kind"],
+  container: string | null,
+  mid: number,
+  verdict: Finding["verdict"] = "leak",
+): Finding {
+  return {
+    kind,
+    subject: { pid: null, start_ticks: null, name: "python", unit: null, container },
+    verdict,
+    severity: "warning",
+    confidence: 0.9,
+    rate_per_hour: { low: mid, mid, high: mid },
+    unit: "bytes",
+    time_to_limit_seconds: null,
+    evidence: "",
+    next_step: "",
+  };
+}
+
+Deno.test("verdict: a container whose growth one of its processes explains is told once", () => {
+  const process = finding("process-memory", "abc", 90), container = finding("container-memory", "abc", 100);
+  assert.deepEqual(urgentFindings([container, process]), [process]);
+});
+
+Deno.test("verdict: a container is told where no process in it explains its growth", () => {
+  const container = finding("container-memory", "abc", 100);
+  for (
+    const other of [
+      finding("process-memory", "abc", 20),
+      finding("process-memory", "def", 90),
+      finding("process-memory", "abc", 90, "growing"),
+      finding("process-descriptors", "abc", 90),
+    ]
+  ) assert.ok(urgentFindings([container, other]).includes(container));
+});
+
+Deno.test("verdict: nothing grows is said only where the window was long enough to know", () => {
+  assert.equal(judgedWords(60, 300, false), "nothing grows.");
+  assert.equal(judgedWords(60, 300, true), "nothing else grows.");
+  assert.match(judgedWords(11, 20, false), /^11 samples in 20 s are too few to judge growth/);
+  assert.match(judgedWords(60, 30, false), /^60 samples in 30 s are too few/);
+});
