@@ -42,6 +42,6 @@ Deno.test("verdict: a container is told where no process in it explains its grow
 Deno.test("verdict: nothing grows is said only where the window was long enough to know", () => {
   assert.equal(judgedWords(60, 300, false), "nothing grows.");
   assert.equal(judgedWords(60, 300, true), "nothing else grows.");
-  assert.match(judgedWords(11, 20, false), /^11 samples in 20 s are too few to judge growth/);
-  assert.match(judgedWords(60, 30, false), /^60 samples in 30 s are too few/);
+  assert.match(judgedWords(11, 20, false), /^11 samples in 20 s is too little to judge growth/);
+  assert.match(judgedWords(60, 30, false), /^60 samples in 30 s is too little/);
 });

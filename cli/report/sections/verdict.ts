@@ -146,7 +146,7 @@ export function judgedWords(samples: number, seconds: number, suspects: boolean)
     return `nothing ${suspects ? "else " : ""}grows.`;
   }
   const seen = `${plural(samples, "sample")} in ${formatDuration(Math.round(seconds))}`;
-  return `${seen} are too few to judge growth; it takes ${LEAST_SAMPLES} in a minute or more.`;
+  return `${seen} is too little to judge growth; it takes ${LEAST_SAMPLES} in a minute or more.`;
 }
 
 export const severityTone: Record<Severity, Tone> = {

@@ -105,10 +105,17 @@ Deno.test("summary: a quiet session says so in its first lines", () => {
   const book = new SessionBook();
   input.sample.gap_before = false;
   book.observe(input.sample, [], []);
-  const text = renderText(
-    summaryDocument({ ...input, book, findings: [], alerts: [], troubles: [], end_reason: null }),
-    { color: false },
-  );
+  const summary = () =>
+    renderText(
+      summaryDocument({ ...input, book, findings: [], alerts: [], troubles: [], end_reason: null }),
+      { color: false },
+    );
+  assert.match(summary().split("\n\n")[1]!, /^quiet +1 process,.*1 sample in 0 s is too\s+little/s);
+  for (let i = 0; i < 30; i++) {
+    input.sample.wall_seconds += 2;
+    book.observe(input.sample, [], []);
+  }
+  const text = summary();
   assert.match(text.split("\n\n")[1]!, /^quiet +1 process,.*nothing grows\.$/s);
   assert.match(text, /ALERTS +none/);
   assert.match(text, /still running/);
