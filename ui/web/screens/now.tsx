@@ -1,5 +1,6 @@
 /** What is going on: charts on one axis, suspects beside them, and where the memory is. */
 
+import { useMemo } from "preact/hooks";
 import { type NowReply, view } from "../api.ts";
 import { knownParts } from "../composition_parts.ts";
 import { useMachineSeries } from "../machine_series.ts";
@@ -32,9 +33,9 @@ export function NowScreen({ session, now }: { session: string | null; now: Resou
     () => view(session).alerts({}),
     session === null ? 15 : null,
   );
+  const marks = useMemo(() => [...alerts.data?.firing ?? [], ...alerts.data?.history ?? []], [alerts.data]);
   const state = now.data;
   if (!state) return <Pending resource={now} what="The state of this machine" />;
-  const marks = [...alerts.data?.firing ?? [], ...alerts.data?.history ?? []];
   return (
     <>
       <div class="now">
