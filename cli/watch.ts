@@ -58,7 +58,10 @@ export async function watch(options: WatchOptions): Promise<WatchEnd> {
   try {
     while (true) {
       const due = start + slot * interval;
-      await clock.sleep(due - clock.monotonicSeconds(), signal);
+      // Timers count whole milliseconds and may fire early; a window that ends early would be too short to be judged.
+      do await clock.sleep(due - clock.monotonicSeconds(), signal); while (
+        clock.monotonicSeconds() < due && !signal.aborted
+      );
       const now = clock.monotonicSeconds();
       const wall = clock.wallSeconds();
       const jump = (wall - lastWall) - (now - lastMonotonic);

@@ -7,10 +7,12 @@ import { type SampleSource, watch } from "../../cli/watch.ts";
 class FakeClock implements Clock {
   monotonic = 100;
   wall = 1_700_000_000;
+  /** Timers fire this much before their time, once. */
+  early = 0;
   monotonicSeconds = () => this.monotonic;
   wallSeconds = () => this.wall;
   sleep = (seconds: number) => {
-    this.pass(Math.max(0, seconds));
+    this.pass(Math.max(0, seconds > this.early ? seconds - this.early : seconds));
     return Promise.resolve();
   };
   pass(seconds: number): void {
@@ -74,6 +76,11 @@ Deno.test("watch: samples at both ends of the window and on schedule between", a
   const { seen, end } = await run({ interval: 15, duration: 60 });
   assert.deepEqual(seen.map((each) => each.time), [0, 15, 30, 45, 60]);
   assert.equal(end.reason, "duration");
+});
+
+Deno.test("watch: a timer that fires early takes no sample early", async () => {
+  const { seen } = await run({ interval: 15, duration: 60, onTake: (clock) => clock.early = 0.0007 });
+  assert.deepEqual(seen.map((each) => each.time), [0, 15, 30, 45, 60]);
 });
 
 Deno.test("watch: a slow pass does not shift the schedule, and says that it is late", async () => {

@@ -163,3 +163,9 @@ Deno.test("the time to a limit holds the truth", () => {
   const { time_to_limit_seconds: left } = judgeSeries(times, values, { unit: "bytes", limit: 500 * MIB });
   assert.ok(left!.low < 3 * 3600 && left!.high! > 2.9 * 3600, JSON.stringify(left));
 });
+
+Deno.test("judge: a minute is a minute where its first sample came late", () => {
+  const times = Array.from({ length: 61 }, (_, i) => i === 0 ? 0.2 : i);
+  const judged = judgeSeries(times, times.map((t) => 50e6 + 2e6 * t), { unit: "bytes" });
+  assert.equal(judged.verdict, "leak");
+});
