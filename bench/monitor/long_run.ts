@@ -20,6 +20,8 @@ import { judgeSeries } from "../../rules/trend/mod.ts";
 
 const MIB = 1024 * 1024;
 const INTERVAL = 5;
+/** As every process is judged (rules/history/process_series.ts). */
+const LEAST_BYTES = 4 * MIB;
 const [samples, warm] = [Number(Deno.args[0] ?? 100_000), Number(Deno.args[1] ?? 5_000)];
 const roots = { proc: Deno.args[2] ?? "/proc", sys: Deno.args[3] ?? "/sys" };
 
@@ -49,15 +51,18 @@ const keeper = new LogKeeper({
   judge,
   interval_seconds: INTERVAL,
   duration_seconds: null,
-  rotate_bytes: 16 * MIB,
-  retain_bytes: 64 * MIB,
+  // Early and often: all that a long run does is done while it still warms up.
+  rotate_bytes: 2 * MIB,
+  retain_bytes: 16 * MIB,
   retain_seconds: 1e9,
   top: 40,
   hide_arguments: false,
   say: (message) => console.error(message),
 });
 
-const resident: number[] = [];
+// All of it now: a list that grows would be what it measures.
+const resident = new Float64Array(samples);
+let taken = 0;
 const begin = performance.now();
 await watch({
   source: sampler,
@@ -67,10 +72,10 @@ await watch({
   clock: new FastClock(),
   observers: [judge, keeper, smallHeap(), {
     observe() {
-      resident.push(Deno.memoryUsage().rss);
-      if (resident.length % Math.ceil(samples / 20) === 0) {
+      resident[taken++] = Deno.memoryUsage().rss;
+      if (taken % Math.ceil(samples / 20) === 0) {
         console.log(
-          `${String(resident.length).padStart(7)} samples: ${(resident.at(-1)! / MIB).toFixed(1)} MiB`,
+          `${String(taken).padStart(7)} samples: ${(resident[taken - 1]! / MIB).toFixed(1)} MiB`,
         );
       }
     },
@@ -79,13 +84,14 @@ await watch({
 sampler.close();
 Deno.removeSync(directory, { recursive: true });
 
-const after = resident.slice(warm);
+const after = resident.subarray(warm, taken);
 // Floors: between two collections garbage comes and goes.
 const quarter = Math.ceil(after.length / 4);
-const floor = (values: number[]) => values.reduce((low, value) => Math.min(low, value));
+const floor = (values: Float64Array) => values.reduce((low, value) => Math.min(low, value));
 const growth = floor(after.slice(-quarter)) - floor(after.slice(0, quarter));
 const { verdict, evidence } = judgeSeries(after.map((_, index) => index * INTERVAL), after, {
   unit: "bytes",
+  least_rise: LEAST_BYTES,
 });
 console.log(`${samples} samples in ${((performance.now() - begin) / 1000).toFixed(0)} s`);
 console.log(
