@@ -27,8 +27,8 @@ export interface JudgeOptions {
  * same series, and the slow end of a warm-up is nearly straight.
  */
 const AFTER_WARM_UP = 1.5;
-/** Less than this cannot be judged; half a second is forgiven, since the first sample may be the later one. */
-const LEAST_SAMPLES = 30, LEAST_BUCKETS = 24, LEAST_SECONDS = 59.5;
+/** Less than this cannot be judged: a minute, as bucket means see it, whose outer buckets may hold two samples each. */
+const LEAST_SAMPLES = 30, LEAST_BUCKETS = 24, LEAST_SECONDS = 58;
 /** Cycles, and seconds, that a leak must be seen over when only comparing phases shows it. */
 const LEAK_CYCLES = 3, LEAK_CYCLE_SECONDS = 1800;
 /** What that is worth on the scale of drift: chance brings it about in one of 200. */
