@@ -133,7 +133,9 @@ async function report(): Promise<void> {
   const lines = [
     "# What the page costs",
     "",
-    `\`deno task bench:page\`, ${how}, Deno ${Deno.version.deno}, ${navigator.hardwareConcurrency} cores (${cpu.trim()}).`,
+    `\`deno task bench:page\`, ${how}, Deno ${Deno.version.deno}, ${navigator.hardwareConcurrency} cores (${cpu.trim()}), load average ${
+      Deno.loadavg()[0]!.toFixed(1)
+    }.`,
     "",
     "| what | measured | budget |",
     "| --- | --- | --- |",
