@@ -10,14 +10,16 @@ import {
   startLeak,
   visit,
 } from "./page_harness.ts";
-import { testWith } from "./needs.ts";
+import { requires } from "../requires.ts";
 
-const NEEDS = { programs: ["chromium", "python3"] };
 const LEAKER = "leaky <b>bold";
 /** A first verdict takes some two minutes of samples. */
 const PATIENCE = 170_000;
 
-testWith(NEEDS, "page: this machine live, in a browser", async (context) => {
+const { name, ignore } = requires("page: this machine live, in a browser", "chromium", "python3");
+
+// The browser outlives the test that started it.
+Deno.test(name, { ignore, sanitizeOps: false, sanitizeResources: false }, async (context) => {
   const leak = startLeak(LEAKER, 250);
   let server: Served = await serve();
   try {

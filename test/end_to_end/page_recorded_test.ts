@@ -3,10 +3,13 @@
 import assert from "node:assert/strict";
 import { recordFakeSession } from "../ui/fake_session.ts";
 import { HOSTILE_NAME } from "../ui/fake_machine.ts";
-import { testWith } from "./needs.ts";
+import { requires } from "../requires.ts";
 import { accessibilityFindings, closeBrowser, keepPicture, serve, visit } from "./page_harness.ts";
 
-testWith({ programs: ["chromium"] }, "page: recorded sessions, in a browser", async (context) => {
+const { name, ignore } = requires("page: recorded sessions, in a browser", "chromium");
+
+// The browser outlives the test that started it.
+Deno.test(name, { ignore, sanitizeOps: false, sanitizeResources: false }, async (context) => {
   const directory = await Deno.makeTempDir();
   const first = await recordFakeSession(directory, { hours: 2, started_at: 1_790_000_000 });
   const second = await recordFakeSession(directory, {
