@@ -209,9 +209,12 @@ down() {
 guest_up() {
   need_root
   once "$ENGINES" build_engines
-  is_alive "$GUEST_DIR/pid" || guest_begin || { say "the guest did not start, once more"; guest_down; guest_begin; } ||
+  guest_start "$@" || { say "the guest did not start, once more"; guest_down; guest_start "$@"; } ||
     { tail -15 "$GUEST_DIR/console.log" >&2; die "the guest does not start"; }
-  guest_exec "$GUEST_DIR" env LAB_HOME="$LAB_HOME" LAB_STATE=/var/lib/leakwatch-lab LAB_SYSTEM_SOCKETS=1 \
+}
+guest_start() {
+  is_alive "$GUEST_DIR/pid" || guest_begin || return 1
+  GUEST_SECONDS=240 guest_exec "$GUEST_DIR" env LAB_HOME="$LAB_HOME" LAB_STATE=/var/lib/leakwatch-lab LAB_SYSTEM_SOCKETS=1 \
     LEAK_KB="${LEAK_KB:-1024}" LEAK_SECONDS="${LEAK_SECONDS:-1}" LEAK_LIMIT_MIB="${LEAK_LIMIT_MIB:-256}" \
     LEAK_RESTART="${LEAK_RESTART:-no}" "$LAB_SCRIPTS/containers.sh" up "$@"
 }

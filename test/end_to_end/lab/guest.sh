@@ -52,7 +52,7 @@ guest_run() {
   done
   LD_LIBRARY_PATH=$libraries "$GUEST/qemu/usr/bin/qemu-system-x86_64" \
     -L "$GUEST/qemu/usr/share/seabios" -L "$GUEST/qemu/usr/share/qemu" -L "$GUEST/qemu/usr/lib/ipxe/qemu" \
-    -accel tcg,thread=multi,tb-size=512 -cpu max -smp 2 -m "$memory" -M q35,memory-backend=ram \
+    -accel tcg,thread=single,tb-size=512 -cpu max -smp 1 -m "$memory" -M q35,memory-backend=ram \
     -object "memory-backend-memfd,id=ram,size=${memory}M,share=on" -nodefaults -no-user-config -no-reboot \
     -display none -serial stdio -kernel "$GUEST/vmlinuz" -initrd "$GUEST/initrd.gz" \
     -append "console=ttyS0 quiet panic=-1 psi=1 mitigations=off audit=0 systemd.show_status=0 net.ifnames=0 \
@@ -66,7 +66,7 @@ guest_boot() { cat "$1/mail/boot" 2>/dev/null; }
 
 # guest_exec DIR COMMAND...: output and status come back when it has ended; 125 where the guest goes away.
 guest_exec() {
-  local dir=$1 id boot status
+  local dir=$1 id boot status end=$((SECONDS + ${GUEST_SECONDS:-600}))
   shift
   boot=$(guest_boot "$dir") && [ -n "$boot" ] || return 125
   id=$BASHPID-$RANDOM
@@ -76,6 +76,8 @@ guest_exec() {
       cat "$dir/mail/$id.out" 2>/dev/null
       return 125
     fi
+    # A guest that hangs must not hang its tests.
+    [ "$SECONDS" -lt "$end" ] || return 125
     sleep 0.05
   done
   cat "$dir/mail/$id.out"
