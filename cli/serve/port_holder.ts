@@ -29,11 +29,21 @@ export function readPortHolder(port: number, proc = "/proc"): string | null {
 
 function holds(directory: string, inode: string): boolean {
   try {
-    for (const { name } of Deno.readDirSync(directory)) {
-      if (Deno.readLinkSync(`${directory}/${name}`) === `socket:[${inode}]`) return true;
-    }
-  } catch { /* gone, or not ours to look at */ }
-  return false;
+    return [...Deno.readDirSync(directory)].some(({ name }) =>
+      target(`${directory}/${name}`) === `socket:[${inode}]`
+    );
+  } catch { // gone, or not ours to look at
+    return false;
+  }
+}
+
+/** Where a link leads; null for a descriptor that was closed since it was listed, which hides no other. */
+function target(link: string): string | null {
+  try {
+    return Deno.readLinkSync(link);
+  } catch {
+    return null;
+  }
 }
 
 function read(path: string): string | null {
