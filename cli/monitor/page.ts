@@ -33,6 +33,7 @@ export async function startPage(options: PageOptions): Promise<Observer> {
   const server = await startServer({
     port: port === true ? DEFAULT_PORT : port,
     host: "127.0.0.1",
+    port_option: "--ui",
     live: liveDependencies(options),
     library: sessionLibrary([directory, ...sessionDirectories()], hide_arguments),
     say: (message) => say(message, false),

@@ -25,6 +25,7 @@ export async function serve(options: ServeOptions): Promise<number> {
     const server = await startServer({
       port: options.port,
       host: options.host,
+      port_option: "--port",
       token_file: options.tokenFile,
       live: liveDependencies({
         judge,

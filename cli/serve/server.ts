@@ -12,6 +12,8 @@ import { readToken } from "./token_file.ts";
 export interface ServerOptions {
   port: number;
   host: string;
+  /** The option that names another port: what a user is told to type where this one cannot be had. */
+  port_option: "--port" | "--ui";
   token_file?: string;
   live: LiveDependencies;
   library: Dependencies["library"];
@@ -30,7 +32,7 @@ export interface PageServer {
 
 /** Throws UserError where the port is taken, the address is not ours, or a token is missing. */
 export async function startServer(options: ServerOptions): Promise<PageServer> {
-  const { port, host, say } = options;
+  const { host, say } = options;
   const is_loopback = isLoopback(host);
   if (!is_loopback && !options.token_file) {
     throw new UserError(
@@ -54,7 +56,7 @@ export async function startServer(options: ServerOptions): Promise<PageServer> {
     report: (message) => say(`serve: ${message}`),
   });
   const stop = new AbortController();
-  const server = listen(port, host, app.fetch, stop.signal);
+  const server = listen(options, app.fetch, stop.signal);
   const { port: actual } = server.addr as Deno.NetAddr;
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${actual}/`,
@@ -72,8 +74,7 @@ export async function startServer(options: ServerOptions): Promise<PageServer> {
 const LEAVE_MILLISECONDS = 1000;
 
 function listen(
-  port: number,
-  hostname: string,
+  { port, host: hostname, port_option }: ServerOptions,
   handler: Deno.ServeHandler,
   signal: AbortSignal,
 ): Deno.HttpServer {
@@ -83,12 +84,12 @@ function listen(
     if (error instanceof Deno.errors.AddrInUse) {
       const holder = readPortHolder(port);
       throw new UserError(
-        `port ${port} is taken${holder ? ` by ${holder}` : ""}; choose another with --port`,
+        `port ${port} is taken${holder ? ` by ${holder}` : ""}; choose another with ${port_option} PORT`,
       );
     }
     if (error instanceof Deno.errors.PermissionDenied) {
       throw new UserError(
-        `cannot listen on port ${port}: permission denied; choose one from 1024 up with --port`,
+        `cannot listen on port ${port}: permission denied; choose one from 1024 up with ${port_option} PORT`,
       );
     }
     throw new UserError(

@@ -16,10 +16,13 @@ const LIVE = {
   interval_seconds: 2,
 };
 
-function start(options: { port?: number; host?: string; token_file?: string }) {
+function start(
+  options: { port?: number; host?: string; token_file?: string; port_option?: "--port" | "--ui" },
+) {
   return startServer({
     port: 0,
     host: "127.0.0.1",
+    port_option: "--port",
     live: LIVE,
     library: NO_SESSIONS,
     say: () => {},
@@ -27,14 +30,15 @@ function start(options: { port?: number; host?: string; token_file?: string }) {
   });
 }
 
-Deno.test("serve: a port that is taken is said in one line, with who has it", async () => {
+Deno.test("serve: a port that is taken is said in one line, with who has it and what to type", async () => {
   const first = await start({});
   const port = Number(new URL(first.url).port);
   try {
-    await assert.rejects(
-      start({ port }),
-      { message: new RegExp(`^port ${port} is taken by .+ \\(${Deno.pid}\\); choose another with --port$`) },
-    );
+    for (const port_option of ["--port", "--ui"] as const) {
+      const words =
+        `^port ${port} is taken by .+ \\(${Deno.pid}\\); choose another with ${port_option} PORT$`;
+      await assert.rejects(start({ port, port_option }), { message: new RegExp(words) });
+    }
   } finally {
     await first.close();
   }
