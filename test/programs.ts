@@ -17,3 +17,10 @@ export function programs(): Program[] {
     ...(binary ? [{ name: "binary" as const, command: [binary] }] : []),
   ];
 }
+
+/** One task for each program, all at the same time: what takes a minute of watching takes it once. */
+export function sideBySide<T>(
+  task: (program: Program) => Promise<T>,
+): Promise<{ program: Program; result: T }[]> {
+  return Promise.all(programs().map(async (program) => ({ program, result: await task(program) })));
+}

@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import type { z } from "zod";
 import { analysisSchema } from "../cli/analysis_schema.ts";
 import { leakwatch } from "../cli/leakwatch.ts";
-import { programs } from "../programs.ts";
+import { sideBySide } from "../programs.ts";
 import { requires } from "../requires.ts";
 
 const MIB = 1024 * 1024;
@@ -49,43 +49,39 @@ while True: time.sleep(1)`,
 
 type Analysis = z.infer<typeof analysisSchema>;
 
-for (const program of programs()) {
-  Deno.test({
-    ...requires(`analyze names what leaks on this machine and nothing else (${program.name})`, "python3"),
-    fn: async () => {
-      const children = Object.entries(LEAKERS).map(([name, source]) => ({
-        name,
-        child: new Deno.Command("python3", { args: ["-c", source], stdout: "null", stderr: "null" }).spawn(),
-      }));
-      try {
-        const ran = await leakwatch(program, [
-          "analyze",
-          "--duration",
-          "75s",
-          "--interval",
-          "1s",
-          "--format",
-          "json",
-        ]);
-        assert.equal(ran.code, 0, ran.stderr);
-        const analysis = analysisSchema.parse(JSON.parse(ran.stdout));
-        const pidOf = (name: string) => children.find((each) => each.name === name)!.child.pid;
-        assertNamed(analysis, pidOf("memory"), "process-memory", 2 * MIB * 3600);
-        assertNamed(analysis, pidOf("descriptors"), "process-descriptors", 4 * 3600);
-        for (const name of ["steady", "sawtooth", "zombie"]) assertNotAccused(analysis, pidOf(name), name);
-        assertNotAccused(analysis, pidOf("memory"), "memory", "process-descriptors");
-        assertNotAccused(analysis, pidOf("descriptors"), "descriptors", "process-memory");
-        const zombie = analysis.zombies.find((each) => each.ppid === pidOf("zombie"));
-        assert.match(zombie?.parent_name ?? "", /^python3/);
-      } finally {
-        for (const { child } of children) {
-          child.kill("SIGKILL");
-          await child.status;
-        }
+Deno.test({
+  ...requires("analyze names what leaks on this machine and nothing else", "python3"),
+  fn: async (t) => {
+    const children = Object.entries(LEAKERS).map(([name, source]) => ({
+      name,
+      child: new Deno.Command("python3", { args: ["-c", source], stdout: "null", stderr: "null" }).spawn(),
+    }));
+    const pidOf = (name: string) => children.find((each) => each.name === name)!.child.pid;
+    try {
+      const looks = await sideBySide((program) =>
+        leakwatch(program, ["analyze", "--duration", "75s", "--interval", "1s", "--format", "json"])
+      );
+      for (const { program, result: ran } of looks) {
+        await t.step(program.name, () => {
+          assert.equal(ran.code, 0, ran.stderr);
+          const analysis = analysisSchema.parse(JSON.parse(ran.stdout));
+          assertNamed(analysis, pidOf("memory"), "process-memory", 2 * MIB * 3600);
+          assertNamed(analysis, pidOf("descriptors"), "process-descriptors", 4 * 3600);
+          for (const name of ["steady", "sawtooth", "zombie"]) assertNotAccused(analysis, pidOf(name), name);
+          assertNotAccused(analysis, pidOf("memory"), "memory", "process-descriptors");
+          assertNotAccused(analysis, pidOf("descriptors"), "descriptors", "process-memory");
+          const zombie = analysis.zombies.find((each) => each.ppid === pidOf("zombie"));
+          assert.match(zombie?.parent_name ?? "", /^python3/);
+        });
       }
-    },
-  });
-}
+    } finally {
+      for (const { child } of children) {
+        child.kill("SIGKILL");
+        await child.status;
+      }
+    }
+  },
+});
 
 function assertNamed(analysis: Analysis, pid: number, kind: string, perHour: number): void {
   const finding = analysis.findings.find((each) => each.kind === kind && each.subject.pid === pid);
