@@ -4,14 +4,54 @@ import { Broadcast } from "../../ui/server/broadcast.ts";
 
 const text = new TextDecoder();
 
-Deno.test("broadcast: a viewer who stops reading gets no more than two messages piled up", async () => {
+Deno.test("broadcast: two messages wait for a viewer who stops reading, and no more", async () => {
   const broadcast = new Broadcast();
   const stream = broadcast.subscribe(() => {})!;
-  for (let i = 0; i < 10_000; i++) broadcast.publish("now", JSON.stringify({ i, filler: "x".repeat(1000) }));
+  for (let i = 0; i < 10_000; i++) {
+    broadcast.publish("now", JSON.stringify({ i, filler: "x".repeat(1000) }));
+    assert.ok(broadcast.backlog <= 2);
+  }
   broadcast.close();
   let got = 0;
   for await (const chunk of stream) got += chunk.length;
   assert.ok(got < 5000, `${got} bytes were kept`);
+});
+
+Deno.test("broadcast: over a socket, nothing is kept for a viewer beyond what the kernel buffers", async () => {
+  const broadcast = new Broadcast();
+  const stop = new AbortController();
+  const server = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", signal: stop.signal, onListen: () => {} },
+    () => new Response(broadcast.subscribe(() => {})),
+  );
+  const connection = await Deno.connect({ hostname: "127.0.0.1", port: server.addr.port });
+  await connection.write(new TextEncoder().encode("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
+  const message = JSON.stringify("x".repeat(256 * 1024));
+  const turn = () => new Promise((resolve) => setTimeout(resolve, 2));
+  while (broadcast.viewers === 0) await turn();
+  // The kernel's buffers have a bound (tcp_wmem and tcp_rmem, a few MiB each): 64 MiB is beyond any of them.
+  for (let i = 0; i < 256; i++) {
+    broadcast.publish("now", message);
+    await turn();
+    assert.ok(broadcast.backlog <= 2);
+  }
+  assert.equal(broadcast.backlog, 2, "the viewer took it all: this test stalls nobody");
+  connection.close();
+  broadcast.close();
+  stop.abort();
+  await server.finished;
+});
+
+Deno.test("broadcast: who takes nothing for a minute is let go of", () => {
+  let now = 0, left = 0;
+  const broadcast = new Broadcast(() => now);
+  broadcast.subscribe(() => left++);
+  for (; now <= 60; now += 2) broadcast.publish("now", "{}");
+  assert.deepEqual([left, broadcast.viewers], [0, 1]);
+  now += 2;
+  broadcast.publish("now", "{}");
+  assert.deepEqual([left, broadcast.viewers, broadcast.backlog], [1, 0, 0]);
+  broadcast.close();
 });
 
 Deno.test("broadcast: a reader gets every message, a latecomer the last one at once", async () => {

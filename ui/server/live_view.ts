@@ -111,6 +111,7 @@ export class LiveView implements View {
         null;
     for (const wake of this.#waiting.splice(0)) wake();
     if (this.broadcast.viewers > 0) this.broadcast.publish("now", JSON.stringify(this.now()));
+    else this.broadcast.expire();
   }
 
   /** Resolves once there is a sample; gives up after a few seconds, for then there is something worse to say. */
