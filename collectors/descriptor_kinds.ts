@@ -1,3 +1,4 @@
+import { memoryDirectory } from "./live_thread.ts";
 import type { DescriptorKinds } from "./sample.ts";
 
 export type DescriptorKind = keyof DescriptorKinds;
@@ -36,7 +37,7 @@ const MOST_LINKS = 20_000;
  * where the process is gone or hidden (only root and the owner may look).
  */
 export function readDescriptorKinds(pid: number, proc = "/proc"): DescriptorKinds | null {
-  const directory = `${proc}/${pid}/fd`;
+  const directory = `${memoryDirectory(pid, proc)}/fd`;
   const kinds = emptyDescriptorKinds();
   let seen = 0;
   let counted = 0;

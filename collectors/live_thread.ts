@@ -13,3 +13,17 @@ export function liveThreadDirectory(directory: string, pid: number): string | nu
   }
   return null;
 }
+
+/**
+ * Where to read the mappings and descriptors of a process: its own directory, or that of a living thread where the first one
+ * has ended. A dead thread has no executable any more, which one readlink tells; kernel threads have neither.
+ */
+export function memoryDirectory(pid: number, proc: string): string {
+  const directory = `${proc}/${pid}`;
+  try {
+    Deno.readLinkSync(`${directory}/exe`);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return liveThreadDirectory(directory, pid) ?? directory;
+  }
+  return directory;
+}

@@ -48,7 +48,7 @@ export class ProcessDetails {
 
   /** What holds for as long as the program runs; read once, and again after an exec. */
   takeProgram(entry: ProcessEntry): void {
-    const { record, directory } = entry;
+    const { record, memory_directory: directory } = entry;
     if (record.is_kernel_thread) return;
     record.command = readCommand(this.#reader, directory);
     record.executable = readExecutable(directory);

@@ -1,3 +1,5 @@
+import { memoryDirectory } from "./live_thread.ts";
+
 /** The head line of one mapping, the same in /proc/PID/maps and in smaps (Documentation/filesystems/proc.rst). */
 export interface Mapping {
   begin: number;
@@ -78,7 +80,7 @@ export function scanLines(
 export function countMappings(pid: number, proc = "/proc"): number | null {
   try {
     let count = 0;
-    scanLines(`${proc}/${pid}/maps`, () => count++);
+    scanLines(`${memoryDirectory(pid, proc)}/maps`, () => count++);
     return count;
   } catch {
     return null;

@@ -155,7 +155,11 @@ export class ProcessTable {
       return null;
     }
     entry.text_pages = this.#statm.text_pages;
-    if (record.state === "Z" && record.threads! > 1) this.#readStatmOfAnotherThread(entry);
+    if (record.state === "Z" && record.threads! > 1 && this.#readStatmOfAnotherThread(entry)) {
+      // What was read a moment ago was the dead thread's.
+      this.#details.takeStatus(entry, nowSeconds);
+      this.#details.takeProgram(entry);
+    }
     this.#markEnding(entry);
     return entry;
   }

@@ -1,4 +1,5 @@
 import { findInConstants, readElfSections } from "./elf.ts";
+import { memoryDirectory } from "./live_thread.ts";
 import { readExecutable } from "./process_identity.ts";
 import { parseMapping, readLines } from "./process_maps.ts";
 
@@ -84,7 +85,7 @@ function withoutDeleted(path: string): string {
  * of its executable and the messages in it. Where it is hidden (only root and the owner may look) all is null.
  */
 export function detectRuntime(pid: number, proc = "/proc"): ProcessRuntime {
-  const directory = `${proc}/${pid}`;
+  const directory = memoryDirectory(pid, proc);
   const files = new Set<string>();
   try {
     for (const line of readLines(`${directory}/maps`)) {

@@ -1,5 +1,6 @@
 import type { Collector } from "./collector.ts";
 import { keyBytes, textOf } from "./digits.ts";
+import { memoryDirectory } from "./live_thread.ts";
 import { parseMapping, scanLines } from "./process_maps.ts";
 import type { MemfdFile, ProcessRef, ProcessSample } from "./sample.ts";
 import { sharedMemoryOf } from "./shared_memory.ts";
@@ -95,7 +96,7 @@ function readHoldings(process: ProcessSample, proc: string, round: number): Hold
     memfds: new Map(),
     posix: new Set(),
   };
-  const directory = `${proc}/${process.pid}`;
+  const directory = memoryDirectory(process.pid, proc);
   readDescriptors(`${directory}/fd`, holdings);
   // Without resident shared pages there is no mapping worth looking for; kernels before 4.5 do not tell.
   if (process.shmem_bytes !== 0) readMappings(directory, holdings);

@@ -4,6 +4,7 @@
  */
 
 import type { Roots } from "./collector.ts";
+import { memoryDirectory } from "./live_thread.ts";
 import { parseMountinfo } from "./mountinfo.ts";
 import { parseMapping, readLines } from "./process_maps.ts";
 import { readTextOrNull } from "./read.ts";
@@ -76,7 +77,7 @@ export function readSharedMemoryOwners(
       incomplete = true;
       break;
     }
-    const directory = `${roots.proc}/${process.pid}`;
+    const directory = memoryDirectory(process.pid, roots.proc);
     const ref = { pid: process.pid, name: process.name };
     readDeleted(directory, ref, inMemory, files);
     if (process.shmem_bytes !== 0) readAttached(directory, ref, attached);

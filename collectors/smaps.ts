@@ -1,3 +1,4 @@
+import { memoryDirectory } from "./live_thread.ts";
 import { kindOfMapping } from "./mapping_kind.ts";
 import type { MappingKind } from "./mapping_kind.ts";
 import type { Mapping } from "./process_maps.ts";
@@ -113,7 +114,7 @@ function emptyGroup(kind: MappingKind, name: string): MappingGroup {
  */
 export function readSmaps(pid: number, proc = "/proc"): MappingGroup[] | null {
   try {
-    const groups = groupMappings(parseSmaps(readLines(`${proc}/${pid}/smaps`)));
+    const groups = groupMappings(parseSmaps(readLines(`${memoryDirectory(pid, proc)}/smaps`)));
     return groups.length === 0 ? null : groups;
   } catch {
     return null;

@@ -1,3 +1,4 @@
+import { memoryDirectory } from "./live_thread.ts";
 import { parseSmapsField } from "./smaps.ts";
 import { readText } from "./read.ts";
 import { ParseError } from "./read.ts";
@@ -50,9 +51,10 @@ export function parseSmapsRollup(text: string): SmapsRollup {
  * root and the owner may), or without memory.
  */
 export function readSmapsRollup(pid: number, proc = "/proc"): SmapsRollup | null {
+  const directory = memoryDirectory(pid, proc);
   for (const name of ["smaps_rollup", "smaps"]) {
     try {
-      return parseSmapsRollup(readText(`${proc}/${pid}/${name}`));
+      return parseSmapsRollup(readText(`${directory}/${name}`));
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) return null;
     }
