@@ -41,6 +41,30 @@ export function timestampColumn<Item>(): Column<Item> {
   };
 }
 
+/** A column of words. */
+export const text = <Item>(
+  name: string,
+  doc: string,
+  value: (item: Item) => string | null,
+): Column<Item> => ({
+  name,
+  unit: "text",
+  doc,
+  value,
+});
+
+/** A column of whole numbers of something. */
+export const count = <Item>(
+  name: string,
+  doc: string,
+  value: (item: Item) => number | null,
+): Column<Item> => ({
+  name,
+  unit: "count",
+  doc,
+  value,
+});
+
 /** Unix seconds as `2026-11-20T12:53:14.123Z`. */
 export const rfc3339 = (seconds: number): string => new Date(Math.round(seconds * 1000)).toISOString();
 

@@ -1,3 +1,4 @@
+import { emptyKernelMemory } from "../../collectors/kernel_memory.ts";
 import type { Sample } from "../../collectors/sample.ts";
 import type { KernelLine, KernelPart } from "./model.ts";
 import type { WindowStart } from "./window_recorder.ts";
@@ -13,7 +14,7 @@ export function kernelPart(sample: Sample, start: WindowStart | null, all: boole
     growth_bytes: moved ? cache.size_bytes - (start.slab_bytes.get(cache.name) ?? 0) : null,
   })).sort((a, b) => b.size_bytes - a.size_bytes) ?? null;
   return {
-    ...structuredClone(sample.kernel ?? NOTHING_READ),
+    ...structuredClone(sample.kernel ?? emptyKernelMemory()),
     parts: kernelLines(sample, moved ? start : null),
     slab_caches: slabs?.filter((cache, rank) => all || rank < SLABS_SHOWN || (cache.growth_bytes ?? 0) > 0) ??
       null,
@@ -21,23 +22,6 @@ export function kernelPart(sample: Sample, start: WindowStart | null, all: boole
     zones: structuredClone(sample.zones),
   };
 }
-
-const NOTHING_READ: NonNullable<Sample["kernel"]> = {
-  dying_cgroups: null,
-  cgroups: null,
-  network_namespaces: null,
-  network_namespaces_visible: null,
-  tcp_bytes: null,
-  udp_bytes: null,
-  sockets: null,
-  inodes: null,
-  dentries: null,
-  modules: null,
-  fragment_bytes: null,
-  huge_pages: null,
-  zram_bytes: null,
-  balloon_bytes: null,
-};
 
 function kernelLines(sample: Sample, start: WindowStart | null): KernelLine[] {
   const kernel = sample.kernel;

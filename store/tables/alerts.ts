@@ -1,5 +1,5 @@
 import type { Alert } from "../../rules/finding.ts";
-import { type Table, timestampColumn } from "../table.ts";
+import { type Table, text, timestampColumn } from "../table.ts";
 
 export const alertsTable: Table<Alert> = {
   name: "alerts",
@@ -7,10 +7,10 @@ export const alertsTable: Table<Alert> = {
   rows: "one row when an alert begins to fire and one when it resolves",
   columns: [
     timestampColumn(),
-    { name: "Rule", unit: "text", doc: "Name of the rule", value: (alert) => alert.rule },
-    { name: "Severity", unit: "text", doc: "info, warning or critical", value: (alert) => alert.severity },
-    { name: "State", unit: "text", doc: "pending, firing or resolved", value: (alert) => alert.state },
-    { name: "Subject", unit: "text", doc: "Who it is about", value: (alert) => alert.subject },
+    text("Rule", "Name of the rule", (alert) => alert.rule),
+    text("Severity", "info, warning or critical", (alert) => alert.severity),
+    text("State", "pending, firing or resolved", (alert) => alert.state),
+    text("Subject", "Who it is about", (alert) => alert.subject),
     {
       name: "Value",
       unit: "count",
@@ -25,6 +25,6 @@ export const alertsTable: Table<Alert> = {
       decimals: 2,
       value: (alert) => alert.threshold,
     },
-    { name: "Message", unit: "text", doc: "What happened and what to do", value: (alert) => alert.message },
+    text("Message", "What happened and what to do", (alert) => alert.message),
   ],
 };

@@ -1,7 +1,7 @@
 /** Tables about containers and what their engines keep on disk. */
 
 import type { ContainerSample, EngineSample, EngineSpace } from "../../collectors/sample.ts";
-import { type Column, kb, percent, type Table, timestampColumn } from "../table.ts";
+import { type Column, count, kb, percent, type Table, text, timestampColumn } from "../table.ts";
 
 const size = (
   name: string,
@@ -23,25 +23,18 @@ export const dockerTable: Table<ContainerSample> = {
   rows: "one row per container and sample",
   columns: [
     timestampColumn(),
-    {
-      name: "Engine",
-      unit: "text",
-      doc: "docker, podman, containerd, kubernetes, lxc, nspawn or unknown",
-      value: (container) => container.engine,
-    },
-    {
-      name: "Container_ID",
-      unit: "text",
-      doc: "Its id; the first twelve digits of a long one",
-      value: (container) => shortId(container.id),
-    },
-    {
-      name: "Name",
-      unit: "text",
-      doc: "Its name; empty where the engine does not answer",
-      value: (container) => container.name,
-    },
-    { name: "Image", unit: "text", doc: "Its image", value: (container) => container.image },
+    text(
+      "Engine",
+      "docker, podman, containerd, kubernetes, lxc, nspawn or unknown",
+      (container) => container.engine,
+    ),
+    text(
+      "Container_ID",
+      "Its id; the first twelve digits of a long one",
+      (container) => shortId(container.id),
+    ),
+    text("Name", "Its name; empty where the engine does not answer", (container) => container.name),
+    text("Image", "Its image", (container) => container.image),
     size("Usage_KB", "Memory charged to it, with page cache", (container) => container.usage_bytes),
     size("Working_Set_KB", "Usage without inactive file pages", (container) => container.working_set_bytes),
     size(
@@ -59,13 +52,8 @@ export const dockerTable: Table<ContainerSample> = {
     size("Anon_KB", "Anonymous memory", (container) => container.anon_bytes),
     size("File_KB", "Page cache", (container) => container.file_bytes),
     size("Kernel_KB", "Kernel memory charged to it", (container) => container.kernel_bytes),
-    {
-      name: "OOM_Kills",
-      unit: "count",
-      doc: "Processes killed at its limit so far",
-      value: (container) => container.oom_kills,
-    },
-    { name: "PIDs", unit: "count", doc: "Tasks in it", value: (container) => container.pids },
+    count("OOM_Kills", "Processes killed at its limit so far", (container) => container.oom_kills),
+    count("PIDs", "Tasks in it", (container) => container.pids),
   ],
 };
 
@@ -80,14 +68,9 @@ export const dockerSpaceTable: Table<SpaceItem> = {
   rows: "one row per engine and kind when it changed, and at the start",
   columns: [
     timestampColumn(),
-    { name: "Engine", unit: "text", doc: "docker or podman", value: ({ engine }) => engine.engine },
-    {
-      name: "Kind",
-      unit: "text",
-      doc: "images, containers, volumes or build-cache",
-      value: ({ space }) => space.kind,
-    },
-    { name: "Count", unit: "count", doc: "How many", value: ({ space }) => space.count },
+    text("Engine", "docker or podman", ({ engine }) => engine.engine),
+    text("Kind", "images, containers, volumes or build-cache", ({ space }) => space.kind),
+    count("Count", "How many", ({ space }) => space.count),
     { name: "Size_KB", unit: "KB", doc: "What they occupy", value: ({ space }) => kb(space.size_bytes) },
     {
       name: "Reclaimable_KB",

@@ -1,7 +1,7 @@
 /** Tables with several rows per sample about the kernel's allocators: free blocks per zone, slab caches. */
 
 import type { MemoryInfo, SlabCache, ZoneFragmentation } from "../../collectors/sample.ts";
-import { type Column, kb, type Table, timestampColumn } from "../table.ts";
+import { type Column, count, kb, type Table, text, timestampColumn } from "../table.ts";
 
 export interface ZoneItem {
   zone: ZoneFragmentation;
@@ -31,8 +31,8 @@ export const fragmentationTable: Table<ZoneItem> = {
   rows: "one row per zone, about every 15 s",
   columns: [
     timestampColumn(),
-    { name: "Node", unit: "count", doc: "NUMA node", value: ({ zone }) => zone.node },
-    { name: "Zone", unit: "text", doc: "DMA, DMA32, Normal, Movable …", value: ({ zone }) => zone.zone },
+    count("Node", "NUMA node", ({ zone }) => zone.node),
+    text("Zone", "DMA, DMA32, Normal, Movable …", ({ zone }) => zone.zone),
     { name: "Free_KB", unit: "KB", doc: "Free memory of the zone", value: ({ zone }) => kb(zone.free_bytes) },
     ...ORDERS.map((order): Column<ZoneItem> => ({
       name: `Order_${order}`,
@@ -55,9 +55,9 @@ export const slabTable: Table<SlabCache> = {
     "about once a minute, when the caches are read: the 20 largest and every one that has grown since the session's start",
   columns: [
     timestampColumn(),
-    { name: "Cache", unit: "text", doc: "Name of the cache", value: (cache) => cache.name },
-    { name: "Active_Objects", unit: "count", doc: "Objects in use", value: (cache) => cache.active_objects },
-    { name: "Objects", unit: "count", doc: "Objects in use or free", value: (cache) => cache.objects },
+    text("Cache", "Name of the cache", (cache) => cache.name),
+    count("Active_Objects", "Objects in use", (cache) => cache.active_objects),
+    count("Objects", "Objects in use or free", (cache) => cache.objects),
     { name: "Object_Bytes", unit: "bytes", doc: "Size of one object", value: (cache) => cache.object_bytes },
     {
       name: "Size_KB",
