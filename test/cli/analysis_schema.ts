@@ -1,6 +1,7 @@
 /** The JSON of `analyze`, leakwatch.analysis/1, as others may rely on it. Unknown fields fail: what is printed is written down. */
 
 import { z } from "zod";
+import { FINDING_KINDS } from "../rules/finding_kinds.ts";
 
 const bytes = z.number();
 const size = bytes.nonnegative();
@@ -26,22 +27,7 @@ const severity = z.enum(["info", "warning", "critical"]);
 const rate = z.strictObject({ low: z.number(), mid: z.number(), high: z.number() });
 
 const finding = z.strictObject({
-  kind: z.enum([
-    "process-memory",
-    "process-descriptors",
-    "process-threads",
-    "process-mappings",
-    "container-memory",
-    "unit-memory",
-    "kernel-slab",
-    "kernel-memory",
-    "kernel-unaccounted",
-    "kernel-cgroups",
-    "kernel-descriptors",
-    "shared-memory",
-    "tmpfs",
-    "system-memory",
-  ]),
+  kind: z.enum(FINDING_KINDS),
   subject: z.strictObject({
     pid: pid.nullable(),
     start_ticks: z.int().nullable(),

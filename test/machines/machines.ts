@@ -1,6 +1,8 @@
 /** The machines that tests and golden files look at. */
 
+import { cgroup, v1Cgroup } from "./cgroup_files.ts";
 import type { FakeMachine, FakeProcess } from "./machine.ts";
+import { cron, hostile, init, java, kthreadd, nginx, shell } from "./processes.ts";
 
 const MODERN_MEMINFO = {
   MemTotal: 8_000_000,
@@ -54,135 +56,6 @@ const SLAB = [
   { name: "net_namespace", active: 1, objects: 6, bytes: 4864, per_slab: 6, pages: 8 },
 ];
 
-const init: FakeProcess = {
-  pid: 1,
-  ppid: 0,
-  name: "systemd",
-  command: ["/sbin/init"],
-  executable: "/usr/lib/systemd/systemd",
-  uid: 0,
-  start_ticks: 5,
-  anon_kb: 4000,
-  file_kb: 9000,
-  vsz_kb: 168_000,
-  descriptors: [
-    "/dev/null",
-    "/dev/null",
-    "/dev/null",
-    "anon_inode:[eventpoll]",
-    "socket:[1201]",
-    "socket:[1202]",
-  ],
-  cgroup: "0::/init.scope\n",
-};
-
-const kthreadd: FakeProcess = {
-  pid: 2,
-  ppid: 0,
-  name: "kthreadd",
-  command: [],
-  uid: 0,
-  kernel_thread: true,
-  start_ticks: 5,
-  anon_kb: 0,
-  file_kb: 0,
-  vsz_kb: 0,
-  descriptors: [],
-  cgroup: "0::/\n",
-};
-
-const java: FakeProcess = {
-  pid: 812,
-  ppid: 1,
-  name: "java",
-  command: ["java", "-Xmx2g", "-jar", "app.jar"],
-  executable: "/usr/lib/jvm/java-21/bin/java",
-  uid: 1001,
-  start_ticks: 4471,
-  threads: 42,
-  anon_kb: 900_000,
-  file_kb: 30_000,
-  vsz_kb: 5_200_000,
-  descriptors: [
-    "/dev/null",
-    "pipe:[3301]",
-    "pipe:[3302]",
-    "/srv/app/app.jar",
-    "socket:[4001]",
-    "socket:[4002]",
-  ],
-  descriptor_limit: 65_536,
-  cgroup: "0::/system.slice/app.service\n",
-};
-
-const nginx: FakeProcess = {
-  pid: 820,
-  ppid: 1,
-  name: "nginx",
-  command: ["nginx: worker process"],
-  executable: "/usr/sbin/nginx",
-  uid: 33,
-  start_ticks: 4600,
-  anon_kb: 9_000,
-  file_kb: 6_000,
-  shmem_kb: 2_000,
-  vsz_kb: 60_000,
-  descriptors: [
-    "/dev/null",
-    "/var/log/nginx/access.log",
-    "socket:[5001]",
-    "socket:[5002]",
-    "anon_inode:[eventpoll]",
-  ],
-  cgroup: "0::/system.slice/nginx.service\n",
-};
-
-const cron: FakeProcess = {
-  pid: 655,
-  ppid: 1,
-  name: "cron",
-  command: ["/usr/sbin/cron", "-f"],
-  executable: "/usr/sbin/cron",
-  uid: 0,
-  start_ticks: 900,
-  anon_kb: 400,
-  file_kb: 2_600,
-  vsz_kb: 6_800,
-  descriptors: ["/dev/null", "/dev/null", "/dev/null", "/run/crond.pid"],
-  cgroup: "0::/system.slice/cron.service\n",
-};
-
-/** A name and arguments that try to break out of whatever they are printed in. */
-const hostile: FakeProcess = {
-  pid: 890,
-  ppid: 1,
-  name: "=cmd|'/c ca)\n<b",
-  command: ["$(rm -rf)\n\"=cmd|'/c calc'!A1<script>", "\x1b[31mred", "a,b;c\td"],
-  executable: "/tmp/\x1b[2J (deleted)",
-  uid: 1000,
-  start_ticks: 7000,
-  anon_kb: 600,
-  file_kb: 1_000,
-  vsz_kb: 8_000,
-  descriptors: ["/dev/null", "/dev/null", "/dev/null"],
-  cgroup: "0::/user.slice/user-1000.slice/session-3.scope\n",
-};
-
-const shell: FakeProcess = {
-  pid: 900,
-  ppid: 1,
-  name: "bash",
-  command: ["-bash"],
-  executable: "/usr/bin/bash",
-  uid: 0,
-  start_ticks: 8000,
-  anon_kb: 2_000,
-  file_kb: 3_400,
-  vsz_kb: 8_400,
-  descriptors: ["/dev/pts/0", "/dev/pts/0", "/dev/pts/0"],
-  cgroup: "0::/user.slice/user-0.slice/session-1.scope\n",
-};
-
 const KERNEL_FILES = {
   "proc/cgroups": "#subsys_name\thierarchy\tnum_cgroups\tenabled\nmemory\t0\t12\t1\n",
   "proc/modules": "overlay 172032 0 - Live 0x0000000000000000\n",
@@ -191,30 +64,6 @@ const KERNEL_FILES = {
   "proc/sys/fs/inode-nr": "91000\t400\n",
   "proc/sys/fs/dentry-state": "310000\t250000\t45\t0\t80000\t0\n",
 };
-
-function cgroup(
-  path: string,
-  bytes: number,
-  anon: number,
-  pids: number,
-  limit = "max",
-): Record<string, string> {
-  const file = bytes - anon - (1 << 20);
-  const at = `sys/fs/cgroup/${path}`;
-  return {
-    [`${at}/memory.current`]: `${bytes}\n`,
-    [`${at}/memory.max`]: `${limit}\n`,
-    [`${at}/memory.swap.current`]: "0\n",
-    [`${at}/memory.events`]: "low 0\nhigh 0\nmax 0\noom 0\noom_kill 0\n",
-    [`${at}/memory.pressure`]:
-      "some avg10=0.00 avg60=0.00 avg300=0.00 total=0\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=0\n",
-    [`${at}/memory.stat`]:
-      `anon ${anon}\nfile ${file}\nkernel 1048576\nkernel_stack 65536\npagetables 131072\n` +
-      `sock 0\nshmem 0\ninactive_file ${file >> 1}\nslab_reclaimable 524288\nslab_unreclaimable 262144\n`,
-    [`${at}/pids.current`]: `${pids}\n`,
-    [`${at}/cgroup.procs`]: "",
-  };
-}
 
 const CGROUPS = {
   "sys/fs/cgroup/cgroup.controllers": "cpu memory pids\n",
@@ -348,21 +197,6 @@ export const hidepid: FakeMachine = {
 };
 
 const v1 = (path: string) => `9:memory:${path}\n4:pids:${path}\n1:name=systemd:${path}\n`;
-
-function v1Cgroup(path: string, usage: number, rss: number): Record<string, string> {
-  const at = `sys/fs/cgroup/memory${path}`;
-  return {
-    [`${at}/memory.usage_in_bytes`]: `${usage}\n`,
-    [`${at}/memory.limit_in_bytes`]: "9223372036854771712\n",
-    [`${at}/memory.failcnt`]: "0\n",
-    [`${at}/memory.oom_control`]: "oom_kill_disable 0\nunder_oom 0\n",
-    [`${at}/memory.stat`]:
-      `cache ${usage - rss}\nrss ${rss}\nmapped_file 0\nswap 0\ninactive_file ${(usage - rss) >> 1}\n` +
-      `hierarchical_memory_limit 9223372036854771712\ntotal_cache ${usage - rss}\ntotal_rss ${rss}\n` +
-      `total_swap 0\ntotal_inactive_file ${(usage - rss) >> 1}\n`,
-    [`${at}/cgroup.procs`]: "",
-  };
-}
 
 /** Linux 3.10: no MemAvailable, no pressure, no Rss lines in status, no smaps_rollup, cgroups of version 1. */
 export const oldKernel: FakeMachine = {

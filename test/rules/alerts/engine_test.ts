@@ -225,39 +225,6 @@ Deno.test("engine: reloaded rules keep their alerts; those of rules that are gon
   assert.deepEqual(bench.used(30, 10), ["high resolved system"]);
 });
 
-Deno.test("engine: the kernel's kills are told by the step, and stay a while", () => {
-  const bench = new Bench("");
-  const kills = (seconds: number, oom_kills: number) =>
-    bench.step(seconds, {
-      vmstat: {
-        swap_in_bytes: 0,
-        swap_out_bytes: 0,
-        oom_kills,
-        direct_reclaim_scanned_pages: null,
-        kswapd_scanned_pages: null,
-        major_faults: null,
-      },
-    }).map(short);
-  assert.deepEqual(kills(0, 3), [], "kills before the first sample are no news");
-  assert.deepEqual(kills(10, 5), ["oom-kill firing system"]);
-  assert.equal(bench.engine.active()[0]!.message, "the kernel killed 2 process(es) for want of memory");
-  assert.deepEqual(kills(10, 5), []);
-  assert.deepEqual(kills(580, 5), []);
-  assert.deepEqual(kills(20, 5), ["oom-kill resolved system"]);
-});
-
-Deno.test("engine: zombies are named by their parents", () => {
-  const bench = new Bench("");
-  const processes = [
-    makeProcess(655, { name: "cron" }),
-    makeProcess(700, { state: "Z", ppid: 655 }),
-    makeProcess(701, { state: "Z", ppid: 655 }),
-  ];
-  bench.step(0, { processes });
-  const [change] = bench.step(15, { processes });
-  assert.equal(change!.alert.message, "2 zombie(s), children of cron (655)");
-});
-
 Deno.test("engine: alerts are bounded, and those beyond the bound are counted", () => {
   const bench = new Bench(
     "builtin: false\nrules: [{name: any, scope: process, when: pid > 0, severity: info, message: m, next_step: n}]",
@@ -295,55 +262,5 @@ Deno.test("engine: every variable that rules may ask for is there", () => {
     assert.deepEqual(bench.engine.troubles(), []);
     assert.equal(changes.length, rules.length, scope);
     for (const { alert } of changes) assert.doesNotMatch(alert.message, /undefined|NaN/);
-  }
-});
-
-Deno.test("engine: a container near its limit, and kills at it", () => {
-  const bench = new Bench("");
-  const step = (working: number, oom_kills: number) =>
-    bench.step(15, {
-      containers: [makeContainer({ working_set_bytes: working * MiB, limit_bytes: 100 * MiB, oom_kills })],
-    });
-  step(50, 0);
-  step(95, 0);
-  const [near] = step(95, 0);
-  assert.equal(near!.alert.message, "container web uses 95 MiB, 95 % of its limit 100 MiB");
-  assert.equal(near!.alert.next_step, "podman stats --no-stream 0123456789ab");
-  assert.deepEqual(step(88, 0), []);
-  assert.deepEqual(step(80, 1).map(short).sort(), [
-    "container-limit resolved web",
-    "container-oom-kill firing web",
-  ]);
-});
-
-Deno.test("engine: a growing process is named, a sawtooth and a warm one are not", () => {
-  const bench = new Bench("");
-  const fired: string[] = [];
-  for (let second = 0; second <= 60; second += 5) {
-    const changes = bench.step(5, {
-      processes: [
-        makeProcess(1, { name: "leaker", anon_bytes: (10 + 2 * second) * MiB }),
-        makeProcess(2, { name: "sawtooth", anon_bytes: (40 + 6 * (second % 10)) * MiB }),
-        makeProcess(3, { name: "steady", anon_bytes: 100 * MiB }),
-        makeProcess(4, { name: "small", anon_bytes: (1 + second / 10) * MiB }),
-      ],
-    });
-    fired.push(...changes.map(short));
-  }
-  assert.deepEqual(fired, ["process-growth firing leaker (1)"]);
-  assert.match(
-    bench.engine.active()[0]!.message,
-    /^leaker \(1\) grew by \d+ MiB \(\d+ %\) within \d+ s and did not come back/,
-  );
-});
-
-Deno.test("engine: an exec under the same pid is no growth", () => {
-  const bench = new Bench("");
-  for (let second = 0; second <= 60; second += 5) {
-    const generation = second < 30 ? 0 : 1;
-    const changes = bench.step(5, {
-      processes: [makeProcess(1, { generation, anon_bytes: (generation ? 500 : 10) * MiB })],
-    });
-    assert.deepEqual(changes, []);
   }
 });

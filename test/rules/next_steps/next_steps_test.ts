@@ -10,25 +10,9 @@ import {
   NOTHING_KNOWN,
   shellQuote,
 } from "../../../rules/next_steps/mod.ts";
+import { FINDING_KINDS } from "../finding_kinds.ts";
 
 const HOSTILE = "$(rm -rf)\n\"=cmd|'/c calc'!A1<script>";
-
-const KINDS: FindingKind[] = [
-  "process-memory",
-  "process-descriptors",
-  "process-threads",
-  "process-mappings",
-  "container-memory",
-  "unit-memory",
-  "kernel-slab",
-  "kernel-memory",
-  "kernel-unaccounted",
-  "kernel-cgroups",
-  "kernel-descriptors",
-  "shared-memory",
-  "tmpfs",
-  "system-memory",
-];
 
 function finding(kind: FindingKind, name: string, pid: number | null = null): Finding {
   return {
@@ -73,7 +57,7 @@ Deno.test("next steps: every row for a process is one typable line with its pid"
 });
 
 Deno.test("next steps: every kind of finding has one, and a hostile name is never run by it", async () => {
-  for (const kind of KINDS) {
+  for (const kind of FINDING_KINDS) {
     for (const name of [HOSTILE, "SUnreclaim", "kmalloc-1k", "dentry", "System V", "swap"]) {
       const step = nextStep(finding(kind, name, kind.startsWith("process-") ? 12 : null));
       await assertTypable(step);
