@@ -4,24 +4,30 @@ import v8 from "node:v8";
 import vm from "node:vm";
 import type { Observer } from "./watch.ts";
 
-/** Garbage that is let lie: a collection takes some 50 ms of CPU, and this much comes together in many samples. */
+/** Garbage that is let lie: what is young costs a millisecond to collect, and everything some 50 ms of CPU. */
 const GARBAGE_BYTES = 8 * 1024 * 1024;
 
 /**
- * Collects garbage before much of it lies about. Left to itself, V8 lets the heap of a process that is never idle grow to many times what is
- * in use: over 12,000 samples the resident set went from 105 to 177 MiB, and our own detector called it a leak
- * (bench/monitor/long_run.ts). Here rather than by V8 flags when packing: sources and packed files then behave alike.
+ * Collects garbage before much of it lies about. Left to itself, V8 lets the heap of a process that is never idle grow to
+ * many times what is in use: over 12,000 samples the resident set went from 105 to 177 MiB, and our own detector called it a
+ * leak (bench/monitor/long_run.ts). Here rather than by V8 flags when packing: sources and packed files then behave alike.
  */
 export function smallHeap(): Observer {
   v8.setFlagsFromString("--expose-gc");
   // The flag shows in new contexts only.
-  const collect: (() => void) | undefined = vm.runInNewContext("globalThis.gc");
-  let usedAfter = 0;
+  const collect: ((options?: { type: "minor" }) => void) | undefined = vm.runInNewContext("globalThis.gc");
+  let usedAfter = 0, usedAfterAll = 0;
   return {
     observe() {
-      if (Deno.memoryUsage().heapUsed < usedAfter + GARBAGE_BYTES) return;
+      if (heapUsed() < usedAfter + GARBAGE_BYTES) return;
+      // Nearly all garbage is of the last sample: young.
+      collect?.({ type: "minor" });
+      usedAfter = heapUsed();
+      if (usedAfter < usedAfterAll + GARBAGE_BYTES) return;
       collect?.();
-      usedAfter = Deno.memoryUsage().heapUsed;
+      usedAfter = usedAfterAll = heapUsed();
     },
   };
 }
+
+const heapUsed = (): number => Deno.memoryUsage().heapUsed;

@@ -32,6 +32,8 @@ interface Watched {
   record: ContainerSample | UnitSample;
   usage: KeptNumber | null;
   inactive_file_bytes: number | null;
+  /** Its composition was read. */
+  has_stat: boolean;
 }
 
 /** What both collectors and the process mapping know about the tree. */
@@ -95,8 +97,13 @@ export class CgroupWatch {
     const count = this.context.everything ? this.#order.length : Math.min(MAX_STATS, this.#order.length);
     for (let n = 0; n < count; n++) {
       const watched = this.#order[this.#statTurn++ % this.#order.length]!;
-      watched.inactive_file_bytes = readStat(layout, watched.record);
+      const before = watched.record.usage_bytes;
       this.#readUsage(watched);
+      // The same to the byte: nobody in it did anything.
+      if (watched.has_stat && watched.record.usage_bytes === before && !this.context.everything) continue;
+      watched.inactive_file_bytes = readStat(layout, watched.record);
+      watched.has_stat = true;
+      watched.record.working_set_bytes = workingSet(watched.record.usage_bytes, watched.inactive_file_bytes);
     }
     if (count === this.#order.length) return;
     for (const watched of this.#order) if (watched.usage !== null) this.#readUsage(watched);
@@ -158,7 +165,7 @@ export class CgroupWatch {
     for (const node of nodes) {
       if (this.#watched.has(node.path)) continue;
       const record = node.identity.isContainerRoot ? containerRecord(node) : unitRecord(node);
-      this.#watched.set(node.path, { record, usage: null, inactive_file_bytes: null });
+      this.#watched.set(node.path, { record, usage: null, inactive_file_bytes: null, has_stat: false });
     }
     const all = [...this.#watched.values()];
     const containers = all.filter((watched) => "id" in watched.record);

@@ -21,6 +21,8 @@ export interface CollectorContext {
   everything?: boolean;
   /** Seconds between two readings of what is read `often`; left out: 15. */
   often_seconds?: number;
+  /** We go on watching: what holds still may be read less often. In one short window every reading counts. */
+  rests?: boolean;
   /** Says once that a source cannot be read. Repeating the same source and reason is silent. */
   unavailable(source: string, why: string, howToMend?: string): void;
 }

@@ -87,6 +87,7 @@ export class Sampler {
     const often = oftenSeconds(options.window_seconds);
     this.#context = {
       often_seconds: often,
+      rests: options.window_seconds === undefined,
       roots: options.roots ?? LIVE_ROOTS,
       unavailable: (source, why, howToMend = "") => noteOnce(this.sample.unavailable, source, why, howToMend),
     };

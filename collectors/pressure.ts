@@ -17,9 +17,13 @@ export function parsePressure(text: string): Pressure {
   return { some, full: parseLine(text, "full") };
 }
 
+const LINES = {
+  some: /^some avg10=([\d.]+) avg60=([\d.]+) avg300=([\d.]+) total=(\d+)/m,
+  full: /^full avg10=([\d.]+) avg60=([\d.]+) avg300=([\d.]+) total=(\d+)/m,
+};
+
 function parseLine(text: string, kind: "some" | "full"): PressureLine | null {
-  const match = new RegExp(`^${kind} avg10=([\\d.]+) avg60=([\\d.]+) avg300=([\\d.]+) total=(\\d+)`, "m")
-    .exec(text);
+  const match = LINES[kind].exec(text);
   if (match === null) return null;
   const [avg10_percent, avg60_percent, avg300_percent, total_microseconds] = match.slice(1).map(Number);
   if (![avg10_percent, avg60_percent, avg300_percent].every(Number.isFinite)) return null;

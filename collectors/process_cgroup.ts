@@ -9,7 +9,7 @@ import { readTextOrNull } from "./read.ts";
 import type { ContainerSample, ProcessSample } from "./sample.ts";
 
 /** Processes seldom move between cgroups: beyond the new ones, this many are asked again in each pass, in turn. */
-const ASK_AGAIN = 100;
+const ASK_AGAIN = 25;
 
 /** Reads /proc/PID/cgroup of processes that are new, or next in turn. */
 export class ProcessCgroups {

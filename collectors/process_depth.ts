@@ -31,6 +31,8 @@ export function processDepthCollector(): Collector {
       forgetOthers(costs, chosen);
       let left = everything ? LARGE_BUDGET_SECONDS : BUDGET_SECONDS;
       for (const process of chosen) {
+        // Who holds still has still the same.
+        if (process.is_resting && process.pss_bytes !== null && !everything) continue;
         const expected = costs.get(process.pid) ?? process.rss_bytes * SECONDS_PER_BYTE;
         if (expected > left) continue;
         const begin = performance.now();

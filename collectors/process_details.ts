@@ -7,6 +7,8 @@ import { emptyStatus, parseStatus } from "./process_status.ts";
 import { Users } from "./users.ts";
 
 const STATUS_EVERY_SECONDS = 15;
+/** The status of a process that holds still is read this often: what changes without its pages is its user. */
+const STATUS_AT_REST_EVERY_SECONDS = 60;
 
 /** What is read more seldom than statm and stat: status and the number of descriptors, and what the program is. */
 export class ProcessDetails {
@@ -25,13 +27,27 @@ export class ProcessDetails {
     this.#users = new Users(proc);
   }
 
-  takeStatus(entry: ProcessEntry, nowSeconds: number): void {
+  /** Counts the descriptors, and reads status where it can have changed. */
+  renew(entry: ProcessEntry, nowSeconds: number, everything: boolean): void {
+    const still = entry.moved_at < entry.status_at &&
+      nowSeconds - entry.status_at < STATUS_AT_REST_EVERY_SECONDS;
+    if (everything || !still) this.takeStatus(entry, nowSeconds);
+    else {
+      entry.status_due = nowSeconds + this.status_every_seconds;
+      entry.record.open_descriptors = this.#descriptors.count(entry.memory_directory);
+    }
+  }
+
+  /** "thread": the directory is that of a thread other than a process's first. */
+  takeStatus(entry: ProcessEntry, nowSeconds: number): "process" | "thread" {
     const { record } = entry;
     entry.status_due = nowSeconds + this.status_every_seconds;
+    entry.status_at = nowSeconds;
     const cursor = this.#reader.readOrNull(`${entry.memory_directory}/status`);
     if (cursor !== null) {
       const status = this.#status;
       parseStatus(cursor, status);
+      if (status.process_id !== null && status.process_id !== record.pid) return "thread";
       record.peak_rss_bytes = status.peak_rss_bytes;
       // Read more often than stat, which has it too.
       record.threads = status.threads ?? record.threads;
@@ -44,6 +60,7 @@ export class ProcessDetails {
       }
     }
     record.open_descriptors = this.#descriptors.count(entry.memory_directory);
+    return "process";
   }
 
   /** What holds for as long as the program runs; read once, and again after an exec. */

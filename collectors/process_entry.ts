@@ -18,6 +18,16 @@ export interface ProcessEntry {
   /** When (seconds, monotonic) stat, and status with the descriptors, are due again. */
   stat_due: number;
   status_due: number;
+  /** When status itself was read; descriptors are counted more often. */
+  status_at: number;
+  /**
+   * When statm was read and when it last showed a change, how often in a row it has shown none, and until when it need not
+   * be read (rest.ts).
+   */
+  read_at: number;
+  moved_at: number;
+  still_readings: number;
+  rest_until: number;
 }
 
 export function newEntry(directory: string, pid: number, startTicks: number): ProcessEntry {
@@ -32,6 +42,11 @@ export function newEntry(directory: string, pid: number, startTicks: number): Pr
     focused: false,
     stat_due: 0,
     status_due: 0,
+    status_at: -Infinity,
+    read_at: -Infinity,
+    moved_at: -Infinity,
+    still_readings: 0,
+    rest_until: -Infinity,
     record: {
       pid,
       start_ticks: startTicks,
@@ -68,6 +83,7 @@ export function newEntry(directory: string, pid: number, startTicks: number): Pr
       unit: null,
       container: null,
       generation: 0,
+      is_resting: false,
     },
   };
 }

@@ -3,6 +3,8 @@ import { keyBytes } from "./digits.ts";
 
 /** What leakwatch uses of /proc/PID/status; null where this kernel or this process (a kernel thread) has no such line. */
 export interface Status {
+  /** Tgid. */
+  process_id: number | null;
   uid: number | null;
   threads: number | null;
   peak_rss_bytes: number | null;
@@ -14,6 +16,7 @@ export interface Status {
 
 export function emptyStatus(): Status {
   return {
+    process_id: null,
     uid: null,
     threads: null,
     peak_rss_bytes: null,
@@ -23,6 +26,7 @@ export function emptyStatus(): Status {
   };
 }
 
+const TGID = keyBytes("Tgid:");
 const UID = keyBytes("Uid:");
 const THREADS = keyBytes("Threads:");
 const VM_HWM = keyBytes("VmHWM:");
@@ -32,7 +36,8 @@ const VM_SWAP = keyBytes("VmSwap:");
 
 /** Reads the lines from the cursor on. Lines that are missing or hold no number become null; never throws. */
 export function parseStatus(cursor: ByteCursor, into: Status): void {
-  into.uid =
+  into.process_id =
+    into.uid =
     into.threads =
     into.peak_rss_bytes =
     into.shmem_bytes =
@@ -48,7 +53,8 @@ export function parseStatus(cursor: ByteCursor, into: Status): void {
         }
         break;
       case 0x54: // T
-        if (cursor.startsWith(THREADS)) into.threads = numberOrNull(cursor.nextNumber());
+        if (cursor.startsWith(TGID)) into.process_id = numberOrNull(cursor.nextNumber());
+        else if (cursor.startsWith(THREADS)) into.threads = numberOrNull(cursor.nextNumber());
         break;
       case 0x52: // R
         if (cursor.startsWith(RSS_SHMEM)) into.shmem_bytes = kilobytes(cursor.nextNumber());

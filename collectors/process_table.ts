@@ -12,11 +12,13 @@ import { emptyStat, KERNEL_THREAD_FLAG, parseStat } from "./process_stat.ts";
 import type { Statm } from "./process_statm.ts";
 import { parseStatm } from "./process_statm.ts";
 import { ParseError } from "./read.ts";
+import { Rest } from "./rest.ts";
 import type { ProcessSample } from "./sample.ts";
 
-/** stat tells state, faults, processor time and an exec; ten seconds late is early enough for all of them. */
+/** stat tells state, faults and processor time; ten seconds late is early enough for all of them, and thirty at rest. */
 const STAT_EVERY_SECONDS = 10;
-/** Two passes this near each other: no pid can have been given out twice between them. */
+const STAT_AT_REST_EVERY_SECONDS = 30;
+/** Two readings this near each other: no pid can have been given out twice between them. */
 const NEAR_PASSES_SECONDS = 2;
 
 /**
@@ -39,19 +41,20 @@ export class ProcessTable {
   readonly #details: ProcessDetails;
   readonly #auxv: AuxiliaryVector;
   readonly #handles: HandleBudget;
+  readonly #rest = new Rest();
+  readonly #rests: boolean;
   #pass = 0;
-  #passAt = -Infinity;
-  #checkReuse = true;
   #listAgain = false;
 
   constructor(
     readonly proc: string,
-    options: { max_kept_handles?: number; status_every_seconds?: number } = {},
+    options: { max_kept_handles?: number; status_every_seconds?: number; rests?: boolean } = {},
   ) {
     this.#list = new PidList(proc, this.#reader);
     this.#details = new ProcessDetails(proc, this.#reader, options.status_every_seconds);
     this.#auxv = readAuxv(proc);
     this.#handles = new HandleBudget(options.max_kept_handles);
+    this.#rests = options.rests ?? false;
   }
 
   get kept_handles(): number {
@@ -61,23 +64,27 @@ export class ProcessTable {
   /**
    * Brings the records up to date. `everything` reads also what is not due yet.
    * @param bootedAtSeconds Unix seconds of the boot, from which the start times follow.
+   * @param anonBytes Anonymous memory of the whole machine, to notice what moved unseen; null where it is unknown.
    */
-  pass(nowSeconds: number, bootedAtSeconds: number, everything = false): void {
+  pass(
+    nowSeconds: number,
+    bootedAtSeconds: number,
+    everything = false,
+    anonBytes: number | null = null,
+  ): void {
     this.#pass++;
-    this.#checkReuse = nowSeconds - this.#passAt > NEAR_PASSES_SECONDS;
-    this.#passAt = nowSeconds;
-    const listed = this.#list.renew(nowSeconds, everything || this.#listAgain);
+    this.#rest.begin(nowSeconds);
+    const listing = this.#list.renew(nowSeconds, everything || this.#listAgain);
     this.#listAgain = false;
-    if (listed) this.#dropUnlisted();
+    if (listing === "all") this.#dropUnlisted();
 
-    let kept = 0;
+    const rests = ({ record }: ProcessEntry) => record.is_resting === true;
     for (const entry of this.entries) {
-      if (this.#refresh(entry, nowSeconds, everything)) this.entries[kept++] = entry;
-      else this.#forget(entry);
+      entry.record.is_resting = this.#rests && !everything && this.#rest.isResting(entry);
     }
-    this.entries.length = kept;
-
-    if (listed) this.#addNew(nowSeconds, bootedAtSeconds);
+    this.#refreshAll((entry) => !rests(entry), nowSeconds, everything);
+    if (listing !== "none") this.#addNew(nowSeconds, bootedAtSeconds, listing === "all");
+    if (this.#rest.missed(anonBytes)) this.#refreshAll(rests, nowSeconds, everything);
     this.#handles.rebalance(this.entries, nowSeconds);
     this.records.length = this.entries.length;
     for (let i = 0; i < this.entries.length; i++) this.records[i] = this.entries[i]!.record;
@@ -99,6 +106,16 @@ export class ProcessTable {
     this.#byPid.clear();
   }
 
+  /** Reads the chosen ones; forgets who is gone. */
+  #refreshAll(isChosen: (entry: ProcessEntry) => boolean, nowSeconds: number, everything: boolean): void {
+    let kept = 0;
+    for (const entry of this.entries) {
+      if (!isChosen(entry) || this.#refresh(entry, nowSeconds, everything)) this.entries[kept++] = entry;
+      else this.#forget(entry);
+    }
+    this.entries.length = kept;
+  }
+
   #dropUnlisted(): void {
     for (const pid of this.#list.pids) {
       const entry = this.#byPid.get(pid);
@@ -112,8 +129,8 @@ export class ProcessTable {
     this.entries.length = kept;
   }
 
-  #addNew(nowSeconds: number, bootedAtSeconds: number): void {
-    this.hidden = 0;
+  #addNew(nowSeconds: number, bootedAtSeconds: number, isAll: boolean): void {
+    if (isAll) this.hidden = 0;
     for (const pid of this.#list.pids) {
       if (this.#byPid.has(pid)) continue;
       const entry = this.#meet(pid, nowSeconds, bootedAtSeconds);
@@ -124,6 +141,7 @@ export class ProcessTable {
   }
 
   #forget(entry: ProcessEntry): void {
+    this.#rest.lose(entry);
     this.#handles.release(entry);
     this.#byPid.delete(entry.record.pid);
   }
@@ -141,11 +159,13 @@ export class ProcessTable {
     const entry = newEntry(directory, pid, this.#stat.start_ticks);
     const { record } = entry;
     record.started_at_seconds = bootedAtSeconds + record.start_ticks / this.#auxv.clock_ticks_per_second;
+    entry.read_at = nowSeconds;
     this.#takeStat(entry, nowSeconds);
     // Neighbours become due at different passes, so that no pass carries the load of all.
     const phase = (pid % 16) / 16;
     entry.stat_due = nowSeconds + STAT_EVERY_SECONDS * (0.5 + phase / 2);
-    this.#details.takeStatus(entry, nowSeconds);
+    // /proc/TID is there for a thread too, though no listing shows it.
+    if (this.#details.takeStatus(entry, nowSeconds) === "thread") return null;
     entry.status_due = nowSeconds + this.#details.status_every_seconds * (0.5 + phase / 2);
     this.#details.takeProgram(entry);
     if (record.is_kernel_thread) return entry;
@@ -190,20 +210,25 @@ export class ProcessTable {
       // No memory of its own to watch: stat alone, for state and processor time.
       return everything || nowSeconds >= entry.stat_due ? this.#refreshStat(entry, nowSeconds) : true;
     }
+    const rested = nowSeconds - entry.read_at > NEAR_PASSES_SECONDS;
     if (!this.#readStatm(entry) && !this.#readStatmOfAnotherThread(entry)) {
       this.#listAgain = true;
       return false;
     }
-    const statDue = everything || nowSeconds >= entry.stat_due;
+    entry.read_at = nowSeconds;
+    record.is_resting = false;
+    const moved = entry.still_readings === 0;
+    const statDue = everything || (rested && moved) ||
+      nowSeconds >= entry.stat_due + (moved ? 0 : STAT_AT_REST_EVERY_SECONDS - STAT_EVERY_SECONDS);
     const otherProgram = this.#statm.text_pages !== entry.text_pages;
-    const maybeReused = entry.statm === null && (this.#checkReuse || this.#list.mayBeReused(record.pid));
+    const maybeReused = entry.statm === null && (rested || this.#list.mayBeReused(record.pid));
     const ending = this.#statm.size_pages === 0 && record.state !== "Z";
     if (statDue || otherProgram || maybeReused || ending) {
       if (this.#statm.size_pages > 0) entry.text_pages = this.#statm.text_pages;
       if (!this.#refreshStat(entry, nowSeconds, otherProgram)) return false;
     }
     if (ending && record.state === "Z" && record.threads! > 1) this.#readStatmOfAnotherThread(entry);
-    if (everything || nowSeconds >= entry.status_due) this.#details.takeStatus(entry, nowSeconds);
+    if (everything || nowSeconds >= entry.status_due) this.#details.renew(entry, nowSeconds, everything);
     this.#markEnding(entry);
     return true;
   }
@@ -220,10 +245,16 @@ export class ProcessTable {
       return false;
     }
     const page = this.#auxv.page_bytes;
-    record.vsz_bytes = statm.size_pages * page;
-    record.rss_bytes = statm.resident_pages * page;
-    record.shared_bytes = statm.shared_pages * page;
-    record.anon_bytes = Math.max(0, statm.resident_pages - statm.shared_pages) * page;
+    const vsz = statm.size_pages * page,
+      rss = statm.resident_pages * page,
+      shared = statm.shared_pages * page;
+    const anon = Math.max(0, rss - shared);
+    const moved = vsz !== record.vsz_bytes || rss !== record.rss_bytes || shared !== record.shared_bytes;
+    this.#rest.see(entry, moved, anon - record.anon_bytes);
+    record.vsz_bytes = vsz;
+    record.rss_bytes = rss;
+    record.shared_bytes = shared;
+    record.anon_bytes = anon;
     return true;
   }
 

@@ -19,14 +19,16 @@ export function parseHidepid(mounts: string, proc = "/proc"): string | null {
 
 /** Every process, updated in place. */
 export function processesCollector(context: CollectorContext): Collector {
-  const table = new ProcessTable(context.roots.proc, { status_every_seconds: context.often_seconds });
+  const { roots, often_seconds, rests } = context;
+  const table = new ProcessTable(roots.proc, { status_every_seconds: often_seconds, rests });
   let noted = false;
   return {
     name: "processes",
     source: "/proc/PID",
     tier: "always",
     collect(sample, { roots, everything }) {
-      table.pass(performance.now() / 1000, sample.host.booted_at_seconds, everything);
+      const { host, memory } = sample;
+      table.pass(performance.now() / 1000, host.booted_at_seconds, everything, memory?.anon_bytes ?? null);
       sample.processes = table.records;
       if (!noted && !sample.host.is_root && !mayTrace(readTextOrNull(`${roots.proc}/self/status`) ?? "")) {
         noted = true;

@@ -295,6 +295,8 @@ export interface ProcessSample {
   container: string | null;
   /** Count of execs seen: exec keeps pid and start time but makes another program, hence a new baseline. */
   generation: number;
+  /** It held still for a while, so this pass did not read it: its values are up to five seconds old (rest.ts). */
+  is_resting?: boolean;
 }
 
 export interface ContainerSample {

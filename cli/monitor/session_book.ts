@@ -122,7 +122,9 @@ export class SessionBook {
   }
 
   #seeProcesses({ processes, time_seconds }: Sample): void {
+    const sweeps = this.samples % 32 === 0;
     for (const process of processes) {
+      if (process.is_resting && !sweeps) continue;
       const first = this.#firstSeen.get(process.pid);
       if (first?.start_ticks === process.start_ticks && first.generation === process.generation) {
         first.pass = this.samples;
@@ -136,7 +138,7 @@ export class SessionBook {
         pass: this.samples,
       });
     }
-    if (this.samples % 32 !== 0) return;
+    if (!sweeps) return;
     for (const [pid, first] of this.#firstSeen) {
       if (first.pass !== this.samples) this.#firstSeen.delete(pid);
     }

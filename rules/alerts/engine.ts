@@ -67,6 +67,7 @@ export class AlertEngine {
   evaluateOnce(input: AlertInput): Alert[] {
     const { sample } = input;
     this.#track(input);
+    this.#subjects.lookAtProcesses();
     const alerts: Alert[] = [];
     for (const scope of SCOPES) {
       if (scope === "self") continue;

@@ -28,11 +28,20 @@ export interface AlertInput {
   now_seconds?: number;
 }
 
+/** Thousands of processes are looked at this often at most; a rule about one need not be quicker. */
+const PROCESSES_EVERY_SECONDS = 5;
+/** Samples come late or early by a little. */
+const TIMER_SECONDS = 0.5;
+
 /** Receives one subject; `name` is only asked for when it is needed. */
 export type Visit = (key: string, facts: Context, name: () => string) => void;
 
 export class Subjects {
   readonly #clock: GrowthClock;
+  readonly #processClock: GrowthClock;
+  #processesDue = -Infinity;
+  #processesNow = true;
+  #gapSinceProcesses = false;
   readonly #system = new SystemFacts();
   readonly #kernel: KernelFacts;
   readonly #process = new ProcessFacts();
@@ -48,12 +57,13 @@ export class Subjects {
 
   constructor(growthPeriodSeconds: number) {
     this.#clock = new GrowthClock(growthPeriodSeconds);
+    this.#processClock = new GrowthClock(growthPeriodSeconds);
     this.#kernel = new KernelFacts(this.#clock);
     this.#own = new OwnFacts(this.#clock);
   }
 
   set growth_period_seconds(seconds: number) {
-    this.#clock.period_seconds = seconds;
+    this.#clock.period_seconds = this.#processClock.period_seconds = seconds;
   }
 
   /** Looks at an input without moving on: the sample was taken in before. */
@@ -75,17 +85,30 @@ export class Subjects {
   }
 
   #trackProcesses(sample: Sample): void {
+    this.#gapSinceProcesses ||= sample.gap_before;
+    this.#processesNow = this.#gapSinceProcesses || sample.time_seconds >= this.#processesDue;
+    if (!this.#processesNow) return;
+    this.#processesDue = sample.time_seconds + PROCESSES_EVERY_SECONDS - TIMER_SECONDS;
+    this.#processClock.advance(sample.time_seconds, this.#gapSinceProcesses);
+    this.#gapSinceProcesses = false;
     const tracks = this.#processes;
     for (const process of sample.processes) {
       if (process.is_kernel_thread) continue;
       let track = tracks.get(process.pid);
       if (track === undefined || track.start_ticks !== process.start_ticks) {
-        track = new ProcessTrack(process, this.#clock);
+        track = new ProcessTrack(process, this.#processClock);
         tracks.set(process.pid, track);
       }
       track.track(process);
     }
-    for (const [pid, track] of tracks) if (track.growth.tick !== this.#clock.tick) tracks.delete(pid);
+    for (const [pid, track] of tracks) if (track.growth.tick !== this.#processClock.tick) tracks.delete(pid);
+  }
+
+  /** Has the processes of the sample looked at, due or not. */
+  lookAtProcesses(): void {
+    if (this.#processesNow) return;
+    this.#processesDue = -Infinity;
+    this.#trackProcesses(this.#input.sample);
   }
 
   /** Visits all subjects of the scope; false where the scope was not looked at this time. */
@@ -102,6 +125,7 @@ export class Subjects {
         visit("self", this.#own, () => "leakwatch");
         return true;
       case "process":
+        if (!this.#processesNow) return false;
         this.#visitProcesses(visit);
         return true;
       case "container":

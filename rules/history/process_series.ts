@@ -34,6 +34,9 @@ const MEASURES = {
 } as const satisfies Record<string, { kind: FindingKind; unit: Unit; what: string; least_rise?: number }>;
 type Measure = keyof typeof MEASURES;
 
+/** Who has ended is looked for this often. */
+const SWEEP_SECONDS = 4.5;
+
 /** Key of a process's series in the book, for whoever wants its judgement. */
 export function processKey(pid: number, startTicks: number, generation: number, measure: Measure): string {
   return `process/${pid}/${startTicks}/${generation}/${measure}`;
@@ -49,6 +52,7 @@ interface Room {
 export class ProcessBook {
   readonly #book: SeriesBook;
   readonly #processes = new Map<number, ProcessSeries>();
+  #sweptAt = -Infinity;
 
   constructor(book: SeriesBook) {
     this.#book = book;
@@ -58,22 +62,30 @@ export class ProcessBook {
     return this.#processes.get(pid);
   }
 
-  /** Adds a sample's processes; `ended` hears of those that are gone or have become another program. */
+  /** Adds a sample's processes; `ended` hears within seconds of those that are gone or have become another program. */
   observe(sample: Sample, ended: (process: ProcessSeries) => void): void {
     const now = sample.time_seconds, rooms = roomsOf(sample);
+    const sweeps = now - this.#sweptAt >= SWEEP_SECONDS || now < this.#sweptAt;
     for (const process of sample.processes) {
+      if (process.is_resting && !sweeps) continue;
       // A zombie's memory reads 0, which is no release; kernel threads have none.
       if (process.is_kernel_thread || process.state === "Z" || process.state === "X") continue;
-      this.#observeOne(this.#seriesOf(process, ended), process, now, rooms);
+      const series = this.#seriesOf(process, ended);
+      // What was not read must not pass for an observation.
+      if (process.is_resting && series.seen_at > -Infinity) series.seen_at = now;
+      else this.#observeOne(series, process, now, rooms);
     }
-    for (const [pid, series] of this.#processes) {
+    if (!sweeps) return;
+    this.#sweptAt = now;
+    for (const series of this.#processes.values()) {
       if (series.seen_at === now) continue;
       ended(series);
-      this.#forget(pid, series);
+      this.#forget(series.pid, series);
     }
   }
 
   clear(): void {
+    this.#sweptAt = -Infinity;
     this.#processes.clear();
   }
 

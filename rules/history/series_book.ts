@@ -101,7 +101,7 @@ export class SeriesBook {
     }
     for (let judged = 0; judged < most && this.#next < this.#round.length; this.#next++) {
       const entry = this.#round[this.#next]!;
-      if (!entry.series.due) continue;
+      if (!entry.series.isDue(true)) continue;
       entry.judgement = entry.series.judge(entry.limit);
       judged++;
     }
@@ -109,7 +109,10 @@ export class SeriesBook {
 
   /** Judges every series that moves and is due, up to `most`, those that grew most likely first. */
   judgeAll(most: number): void {
-    const due = [...this.#entries.values()].filter((entry) => entry.series.moves && entry.series.due);
+    const due: BookEntry[] = [];
+    for (const entry of this.#entries.values()) {
+      if (entry.series.moves && entry.series.isDue()) due.push(entry);
+    }
     due.sort((a, b) => (b.judgement?.score ?? 1) - (a.judgement?.score ?? 1));
     for (const entry of due.slice(0, most)) entry.judgement = entry.series.judge(entry.limit);
   }

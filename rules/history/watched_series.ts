@@ -21,8 +21,10 @@ export interface WatchedSeriesJson {
   confirmed?: [leaks: number, counted_at: number][];
 }
 
-/** A window is looked at again after this share of it has passed; more often nothing new can be seen. */
+/** Who asks for a verdict gets one this share of the window old at most; more often nothing new can be seen. */
 const LOOK_SHARE = 1 / 100;
+/** Unasked, a window is looked at again after this share of it has passed: as often as looks can confirm each other. */
+const UNASKED_SHARE = 1 / 25;
 /** Confirming looks are at least this share of the window apart. */
 const CONFIRM_SHARE = 1 / 24;
 
@@ -75,9 +77,10 @@ export class WatchedSeries {
     this.#rings.push(tSeconds, value);
   }
 
-  /** Whether any window has changed enough since it was last judged. */
-  get due(): boolean {
-    return this.#rings !== null && this.#rings.rings.some((_, k) => this.#isDue(k));
+  /** Whether any window has changed enough since it was last judged; `unasked`: enough to look without being asked. */
+  isDue(unasked = false): boolean {
+    const share = unasked ? UNASKED_SHARE : LOOK_SHARE;
+    return this.#rings !== null && this.#rings.rings.some((_, k) => this.#isDue(k, share));
   }
 
   /** The verdict over all windows; only windows that have changed enough are looked at again. */
@@ -126,9 +129,9 @@ export class WatchedSeries {
     return judge(ring, { unit: this.#unit, limit, what: this.#what, least_rise: this.#leastRise });
   }
 
-  #isDue(k: number): boolean {
+  #isDue(k: number, share = LOOK_SHARE): boolean {
     const look = this.#looks[k];
-    return !look || this.#now - look.at > look.judgement.window_seconds * LOOK_SHARE;
+    return !look || this.#now - look.at > look.judgement.window_seconds * share;
   }
 
   #counted(before: Look | undefined, judgement: Judgement): Look {

@@ -67,12 +67,13 @@ Deno.test("status: what is asked for, null where an old kernel has no line", () 
   const status = emptyStatus();
   parseStatus(
     cursorOn(
-      "Name:\tx\nUid:\t0\t1000\t1000\t1000\nVmHWM:\t     900 kB\nRssShmem:\t      8 kB\nVmPTE:\t      40 kB\n" +
+      "Name:\tx\nTgid:\t77\nUid:\t0\t1000\t1000\t1000\nVmHWM:\t     900 kB\nRssShmem:\t      8 kB\nVmPTE:\t      40 kB\n" +
         "VmSwap:\t     120 kB\nThreads:\t3\n",
     ),
     status,
   );
   assert.deepEqual(status, {
+    process_id: 77,
     uid: 1000,
     threads: 3,
     peak_rss_bytes: 921_600,
