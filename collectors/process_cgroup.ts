@@ -13,24 +13,22 @@ const ASK_AGAIN = 25;
 
 /** Reads /proc/PID/cgroup of processes that are new, or next in turn. */
 export class ProcessCgroups {
-  readonly #known = new Set<string>();
+  /** By record, which is one process's for its whole life. */
+  readonly #known = new WeakSet<ProcessSample>();
   readonly #identities = new Map<string, CgroupIdentity>();
   #turn = 0;
 
   constructor(readonly context: CollectorContext) {}
 
   collect(processes: readonly ProcessSample[], containers: readonly ContainerSample[]): void {
-    const present = new Set<string>();
     for (const process of processes) {
-      const key = `${process.pid} ${process.start_ticks}`;
-      present.add(key);
-      if (!this.#known.has(key)) this.#read(process);
+      if (this.#known.has(process)) continue;
+      this.#known.add(process);
+      this.#read(process);
     }
     for (let n = Math.min(ASK_AGAIN, processes.length); n > 0; n--) {
       this.#read(processes[this.#turn++ % processes.length]!);
     }
-    this.#known.clear();
-    for (const key of present) this.#known.add(key);
     if (this.#identities.size > 4 * processes.length + 1000) this.#identities.clear();
     mapBack(processes, containers);
   }

@@ -16,6 +16,9 @@ const COMMAND_SECONDS = 3600;
 const COMMAND_FULL = 4096;
 const COMMAND_SHORT = 40;
 
+/** Who is gone is forgotten at every so many samples. */
+const SWEEP_PASSES = 16;
+
 interface Logged {
   start_ticks: number;
   generation: number;
@@ -55,8 +58,11 @@ export class ProcessSelection {
     const chosen: ProcessSample[] = [];
     const changed: ProcessSample[] = [];
     let atFloor = this.#options.top;
+    const sweeps = this.#pass % SWEEP_PASSES === 0;
     for (const process of processes) if (process.rss_bytes > floor) atFloor--;
     for (const process of processes) {
+      // Who was not read has not changed since it was last looked at here; suspects are always read.
+      if (process.is_resting && process.rss_bytes < floor && !sweeps) continue;
       const logged = this.#loggedOf(process);
       if (
         this.#pass === 1 || process.rss_bytes > floor || (process.rss_bytes === floor && atFloor-- > 0) ||
@@ -68,7 +74,7 @@ export class ProcessSelection {
     if (changed.length > this.#options.top) {
       changed.sort((a, b) => this.#change(b) - this.#change(a)).length = this.#options.top;
     }
-    if (this.#pass % 16 === 0) this.#forgetGone();
+    if (sweeps) this.#forgetGone();
     return [...chosen, ...changed].sort((a, b) => b.rss_bytes - a.rss_bytes)
       .map((process) => this.#item(process, timeSeconds));
   }

@@ -51,7 +51,7 @@ export interface GrowthWatchJson {
   lives: LivesJson;
 }
 
-const MAX_SERIES = 20_000, JUDGEMENTS_PER_SAMPLE = 64;
+const MAX_SERIES = 20_000, JUDGEMENTS_PER_SAMPLE = 32;
 /** Most series judged when findings are asked for. */
 const JUDGEMENTS_PER_REPORT = 3000;
 /** A series of the machine that was not seen for so long is over. Slow sources are read about once a minute. */

@@ -79,8 +79,10 @@ export class WatchedSeries {
 
   /** Whether any window has changed enough since it was last judged; `unasked`: enough to look without being asked. */
   isDue(unasked = false): boolean {
+    if (this.#rings === null) return false;
     const share = unasked ? UNASKED_SHARE : LOOK_SHARE;
-    return this.#rings !== null && this.#rings.rings.some((_, k) => this.#isDue(k, share));
+    for (let k = 0; k < this.#rings.rings.length; k++) if (this.#isDue(k, share)) return true;
+    return false;
   }
 
   /** The verdict over all windows; only windows that have changed enough are looked at again. */

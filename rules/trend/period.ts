@@ -72,17 +72,11 @@ function detrended(grid: Float64Array): Float64Array {
 
 /** The first peak of the autocorrelation that reaches 0.8 of the highest, after it has once dipped below 0.1. */
 function strongestLag(rest: Float64Array): { lag: number; strength: number } | null {
-  let variance = 1e-30;
-  for (let i = 0; i < GRID; i++) variance += (rest[i]! * rest[i]!) / GRID;
-  const correlation = (lag: number) => {
-    let sum = 0;
-    for (let i = 0; i + lag < GRID; i++) sum += rest[i]! * rest[i + lag]!;
-    return sum / (GRID - lag) / variance;
-  };
+  const variance = 1e-30 + squares(rest) / GRID;
   const peaks: { lag: number; strength: number }[] = [];
-  let dipped = false, before = 1, here = correlation(1), top = 0;
+  let dipped = false, before = 1, here = correlation(rest, 1) / variance, top = 0;
   for (let lag = 1; lag < GRID / 2; lag++) {
-    const after = correlation(lag + 1);
+    const after = correlation(rest, lag + 1) / variance;
     if (here < 0.1) dipped = true;
     if (dipped && here > before && here >= after && here > 0.1) {
       peaks.push({ lag, strength: here });
@@ -92,4 +86,17 @@ function strongestLag(rest: Float64Array): { lag: number; strength: number } | n
     here = after;
   }
   return peaks.find((peak) => peak.strength >= 0.8 * top) ?? null;
+}
+
+// Functions of their own: numbers that a closure shares lie on the heap, a new one for each step of a sum.
+function correlation(rest: Float64Array, lag: number): number {
+  let sum = 0;
+  for (let i = 0; i + lag < GRID; i++) sum += rest[i]! * rest[i + lag]!;
+  return sum / (GRID - lag);
+}
+
+function squares(rest: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < rest.length; i++) sum += rest[i]! * rest[i]!;
+  return sum;
 }
