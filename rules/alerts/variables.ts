@@ -145,6 +145,8 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
     ),
     restarts: number("restarts, where the engine tells"),
     pids: number("tasks in it"),
+    look: text("command that shows its processes, as its engine has it"),
+    look_at_kills: text("command that tells of its end"),
   },
   unit: {
     name: text("unit", "name"),
@@ -160,6 +162,8 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
       "processes killed at its limit since the last sample",
       `increase(${M.unit_oom_kills_total}[5m])`,
     ),
+    look: text("command that shows its processes; of a cgroup that is no unit, too"),
+    look_at_kills: text("command that shows who was killed in it"),
   },
   finding: {
     kind: text("process-memory, container-memory, kernel-slab, system-memory, …", "kind"),

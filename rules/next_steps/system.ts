@@ -56,7 +56,8 @@ export const SYSTEM_STEPS: Partial<Record<Finding["kind"], Step>> = {
     'for p in /proc/[0-9]*; do echo "$(ls $p/fd 2>/dev/null | wc -l) ${p#/proc/} $(cat $p/comm)"; done | sort -rn | head',
   "shared-memory": ({ subject }) => SHARED_STEPS[subject.name] ?? SHARED_STEPS.Shmem!,
   "tmpfs": ({ subject }) => `du -axh ${shellQuote(subject.name)} | sort -rh | head -20`,
-  "unit-memory": ({ subject }) => unitStep(subject.name),
+  // Of a program that ends again and again in a unit, the name is the program's.
+  "unit-memory": ({ subject }) => unitStep(subject.unit ?? subject.name),
   "system-memory": ({ subject }) => subject.name === "swap" ? SWAP_STEP : EXHAUSTION_STEP,
 };
 
@@ -115,11 +116,38 @@ export function containerStep(engine: string | null, id: string, name: string): 
   }
 }
 
-/** A systemd unit by its name; any other cgroup by its path, in whichever tree it stands. */
-function unitStep(name: string): string {
-  if (!name.startsWith("/")) return `systemctl status ${shellQuote(name)}; systemd-cgtop -m -n 1`;
-  const files = ["/sys/fs/cgroup", "/sys/fs/cgroup/memory"].map((tree) =>
-    shellQuote(`${tree}${name}/cgroup.procs`)
-  );
-  return `cat ${files.join(" ")} 2>/dev/null | xargs -r -n1 ps -o pid=,rss=,args= -p | sort -k2 -rn | head`;
+/** What an engine says of a container that was killed at its limit. */
+export function containerKillsStep(engine: string | null, id: string, name: string): string {
+  const target = shellQuote(/^[0-9a-f]{12,64}$/.test(id) ? id.slice(0, 12) : name);
+  switch (engine) {
+    case "docker":
+    case "podman":
+      return `${engine} inspect ${target}`;
+    case "kubernetes":
+    case "containerd":
+      return `crictl inspect ${target}; dmesg -T | grep -i oom | tail -20`;
+    default:
+      return "dmesg -T | grep -i oom | tail -20   # who was killed, and in which cgroup";
+  }
+}
+
+const IS_UNIT = /^[^/]+\.(service|scope|slice|socket|mount|swap)$/;
+
+/** What is in a systemd unit, by its name; in any other cgroup by its path, in whichever tree it stands. */
+export function unitStep(name: string): string {
+  if (IS_UNIT.test(name)) return `systemctl status ${shellQuote(name)}; systemd-cgtop -m -n 1`;
+  return `find ${
+    directoriesOf(name)
+  } -name cgroup.procs -exec cat {} + 2>/dev/null | xargs -r -n1 ps -o pid=,rss=,args= -p | sort -k2 -rn | head | cut -c1-120`;
+}
+
+/** Who was killed in a unit or cgroup. */
+export function unitKillsStep(name: string): string {
+  if (IS_UNIT.test(name)) return `journalctl -u ${shellQuote(name)} -n 50`;
+  return `dmesg -T | grep -F ${shellQuote(`memcg=${name}`)} | tail -20`;
+}
+
+/** Version 2 (or what stands for it) first, then version 1's memory tree; one of them is there. */
+function directoriesOf(path: string): string {
+  return ["/sys/fs/cgroup", "/sys/fs/cgroup/memory"].map((tree) => shellQuote(tree + path)).join(" ");
 }

@@ -1,6 +1,7 @@
 /** What rules of the scopes `container` and `unit` see of one. */
 
 import type { ContainerSample, UnitSample } from "../../../collectors/sample.ts";
+import { containerKillsStep, containerStep, unitKillsStep, unitStep } from "../../next_steps/system.ts";
 import type { CounterStep } from "../rate.ts";
 
 const limitShare = (used: number | null, limit: number | null) =>
@@ -46,6 +47,12 @@ export class ContainerFacts {
   get pids() {
     return this.container.pids ?? NaN;
   }
+  get look() {
+    return containerStep(this.engine, this.container.id, this.name);
+  }
+  get look_at_kills() {
+    return containerKillsStep(this.engine, this.container.id, this.name);
+  }
 }
 
 export class UnitFacts {
@@ -72,5 +79,11 @@ export class UnitFacts {
   }
   get oom_kills_new() {
     return this.kills.gained;
+  }
+  get look() {
+    return unitStep(this.unit.name);
+  }
+  get look_at_kills() {
+    return unitKillsStep(this.unit.name);
   }
 }

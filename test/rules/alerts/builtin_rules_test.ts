@@ -1,7 +1,7 @@
 /** The built-in rules, as the engine applies them. */
 
 import assert from "node:assert/strict";
-import { Bench, makeContainer, makeProcess, MiB, short } from "./make.ts";
+import { Bench, makeContainer, makeProcess, makeUnit, MiB, short } from "./make.ts";
 
 Deno.test("built-in rules: the kernel's kills are told by the step, and stay a while", () => {
   const bench = new Bench("");
@@ -46,12 +46,35 @@ Deno.test("built-in rules: a container near its limit, and kills at it", () => {
   step(95, 0);
   const [near] = step(95, 0);
   assert.equal(near!.alert.message, "container web uses 95 MiB, 95 % of its limit 100 MiB");
-  assert.equal(near!.alert.next_step, "podman stats --no-stream 0123456789ab");
+  assert.equal(near!.alert.next_step, "podman top 0123456789ab; podman stats --no-stream 0123456789ab");
   assert.deepEqual(step(88, 0), []);
   assert.deepEqual(step(80, 1).map(short).sort(), [
     "container-limit resolved web",
     "container-oom-kill firing web",
   ]);
+});
+
+Deno.test("built-in rules: what to type about a unit, about a cgroup that is none, and about containers no engine lists", () => {
+  const limits = { working_set_bytes: 95 * MiB, limit_bytes: 100 * MiB };
+  const steps = (parts: Parameters<Bench["step"]>[1]) => {
+    const bench = new Bench("");
+    bench.step(15, parts);
+    return Object.fromEntries(bench.step(15, parts).map(({ alert }) => [alert.subject, alert.next_step]));
+  };
+  const told = steps({
+    units: [
+      makeUnit({ name: "app.service", ...limits }),
+      makeUnit({ name: "/jobs/17", cgroup: "/jobs/17", kind: "other", ...limits }),
+    ],
+    containers: [
+      makeContainer({ id: "web", name: "web", engine: "lxc", ...limits }),
+      makeContainer({ id: "c3".repeat(32), name: "app", engine: "kubernetes", ...limits }),
+    ],
+  });
+  assert.match(told["app.service"]!, /^systemctl status app\.service;/);
+  assert.match(told["/jobs/17"]!, /^find \/sys\/fs\/cgroup\/jobs\/17 \/sys\/fs\/cgroup\/memory\/jobs\/17 /);
+  assert.match(told.web!, /^lxc-info -n web;/);
+  assert.match(told.app!, /^crictl stats --id c3c3c3c3c3c3;/);
 });
 
 Deno.test("built-in rules: a growing process is named, a sawtooth and a warm one are not", () => {

@@ -11,6 +11,7 @@ import {
   shellQuote,
 } from "../../../rules/next_steps/mod.ts";
 import { FINDING_KINDS } from "../finding_kinds.ts";
+import { unitKillsStep, unitStep } from "../../../rules/next_steps/system.ts";
 
 const HOSTILE = "$(rm -rf)\n\"=cmd|'/c calc'!A1<script>";
 
@@ -66,6 +67,46 @@ Deno.test("next steps: every kind of finding has one, and a hostile name is neve
     }
   }
 });
+
+Deno.test("next steps: only units are asked of systemd, other cgroups are looked at in their trees", async () => {
+  const of = (name: string, unit: string | null = name) => {
+    const told = finding("unit-memory", name);
+    return nextStep({ ...told, subject: { ...told.subject, unit } });
+  };
+  for (const unit of ["app.service", "run-u1.scope", "user-1.slice", "a.socket"]) {
+    assert.match(of(unit), new RegExp(`^systemctl status ${unit};`));
+  }
+  // A program that dies again and again: its name is not the unit's.
+  assert.match(of("worker", "app.service"), /^systemctl status app\.service;/);
+  for (const path of ["/jobs", "/docker", "/jobs/a.service", `/it's $(rm -rf)`]) {
+    const step = of(path);
+    assert.doesNotMatch(step, /systemctl/);
+    assert.match(step, /cgroup\.procs/);
+    await assertTypable(step);
+    await assertTypable(unitKillsStep(path));
+  }
+});
+
+Deno.test("next steps: what a cgroup's step prints are its processes, below it too", async (t) => {
+  const tree = ["/sys/fs/cgroup", "/sys/fs/cgroup/memory"].find((path) => isThere(`${path}/cgroup.procs`));
+  await t.step({
+    name: "on this machine",
+    ignore: tree === undefined,
+    fn: async () => {
+      const step = unitStep("/").replace(/\| head .*/, "");
+      const { stdout } = await new Deno.Command("sh", { args: ["-c", step] }).output();
+      assert.match(new TextDecoder().decode(stdout), new RegExp(`^ *${Deno.pid} `, "m"));
+    },
+  });
+});
+
+function isThere(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
 
 Deno.test("next steps: the heap snapshot signal of node is taken from its arguments", () => {
   const context = {
