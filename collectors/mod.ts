@@ -10,6 +10,7 @@ import { fileNrCollector } from "./file_nr.ts";
 import { hostCollector } from "./host.ts";
 import { kernelMemoryCollector } from "./kernel_memory.ts";
 import { kernelNamespacesCollector } from "./kernel_namespaces.ts";
+import { kubernetesNamesCollector } from "./kubernetes_names.ts";
 import { meminfoCollector } from "./meminfo.ts";
 import { posixShmCollector } from "./posix_shm.ts";
 import { pressureCollector } from "./pressure.ts";
@@ -40,6 +41,7 @@ export const COLLECTORS: readonly CollectorFactory[] = [
   cgroupsCollector,
   cgroupUsageCollector,
   enginesCollector,
+  kubernetesNamesCollector,
   processCgroupCollector,
   kernelMemoryCollector,
   kernelNamespacesCollector,

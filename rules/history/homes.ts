@@ -1,4 +1,5 @@
 import type { ContainerSample, ProcessSample, Sample, UnitSample } from "../../collectors/sample.ts";
+import { containerTitle } from "../container_title.ts";
 import type { FindingKind, Subject } from "../finding.ts";
 import { amount } from "../trend/mod.ts";
 
@@ -23,7 +24,7 @@ export class Homes {
     this.#units.clear();
     this.#largest.clear();
     for (const container of containers) {
-      const name = `container ${container.name ?? container.id.slice(0, 12)}`;
+      const name = `container ${containerTitle(container)}`;
       const isOwn = container.limit_cgroup === null || container.limit_cgroup === container.cgroup;
       this.#containers.set(container.id, homeOf(name, container, isOwn));
     }

@@ -1,4 +1,5 @@
 import type { ContainerSample, Sample, UnitSample } from "../../collectors/sample.ts";
+import { containerTitle } from "../container_title.ts";
 import type { FindingKind, Subject, Unit } from "../finding.ts";
 import type { SeriesIdentity } from "./series_book.ts";
 
@@ -162,7 +163,7 @@ function ofContainer(container: ContainerSample, put: Put): void {
   const identity = remembered(`container-memory/${container.id}`, () => ({
     ...named(
       "container-memory",
-      container.name ?? container.id.slice(0, 12),
+      containerTitle(container),
       "memory it cannot give back",
       "bytes",
       {
@@ -171,6 +172,8 @@ function ofContainer(container: ContainerSample, put: Put): void {
     ),
     key: `container-memory/${container.id}`,
   }));
+  // Its engine may answer later than the tree.
+  identity.subject.name = containerTitle(container);
   put(identity, value, ...limitOf(container, value));
 }
 

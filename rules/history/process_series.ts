@@ -1,4 +1,5 @@
 import type { ProcessSample, Sample } from "../../collectors/sample.ts";
+import { containerTitle } from "../container_title.ts";
 import type { FindingKind, Subject, Unit } from "../finding.ts";
 import type { BookEntry, SeriesBook } from "./series_book.ts";
 import { type Work, WorkMeter } from "./work.ts";
@@ -194,7 +195,7 @@ function roomsOf(sample: Sample): Rooms {
     if (bytes !== null) {
       containers.set(group.id, {
         bytes,
-        name: `memory limit of container ${group.name ?? group.id.slice(0, 12)}`,
+        name: `memory limit of container ${containerTitle(group)}`,
       });
     }
   }

@@ -1,3 +1,4 @@
+import { containerTitle } from "../../../rules/container_title.ts";
 import type { Analysis } from "../../analyze/model.ts";
 import type { Section } from "../document.ts";
 import { shortSection } from "../document.ts";
@@ -40,7 +41,7 @@ export function containerSection(analysis: Analysis, top: number): Section {
           left("VERDICT"),
         ],
         rows: kept.map((container) => [
-          container.name ?? container.id.slice(0, 12),
+          containerTitle(container),
           container.engine,
           formatBytes(container.usage_bytes),
           formatBytes(container.working_set_bytes),

@@ -1,6 +1,7 @@
 /** What rules of the scopes `container` and `unit` see of one. */
 
 import type { ContainerSample, UnitSample } from "../../../collectors/sample.ts";
+import { containerTitle } from "../../container_title.ts";
 import { containerKillsStep, containerStep, unitKillsStep, unitStep } from "../../next_steps/system.ts";
 import type { CounterStep } from "../rate.ts";
 
@@ -15,7 +16,7 @@ export class ContainerFacts {
     return this.container.id.slice(0, 12);
   }
   get name() {
-    return this.container.name ?? this.id;
+    return containerTitle(this.container);
   }
   get engine(): string {
     return this.container.engine;
