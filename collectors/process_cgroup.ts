@@ -4,7 +4,7 @@ import { cgroupWatch } from "./cgroups.ts";
 import { type CgroupIdentity, identifyCgroup } from "./cgroup_identity.ts";
 import { parseProcessCgroup } from "./cgroup_memory.ts";
 import type { Collector, CollectorContext } from "./collector.ts";
-import { parseConmonName } from "./process_cgroup_conmon.ts";
+import { mapByMonitors, nameByMonitors } from "./process_cgroup_conmon.ts";
 import { readTextOrNull } from "./read.ts";
 import type { ContainerSample, ProcessSample } from "./sample.ts";
 
@@ -20,7 +20,7 @@ export class ProcessCgroups {
 
   constructor(readonly context: CollectorContext) {}
 
-  collect(processes: readonly ProcessSample[], containers: readonly ContainerSample[]): void {
+  collect(processes: readonly ProcessSample[], containers: ContainerSample[]): void {
     for (const process of processes) {
       if (this.#known.has(process)) continue;
       this.#known.add(process);
@@ -59,8 +59,10 @@ export class ProcessCgroups {
   }
 }
 
-/** Writes each container's process list, and the names that podman's monitors carry in their arguments. */
-function mapBack(processes: readonly ProcessSample[], containers: readonly ContainerSample[]): void {
+/** Writes each container's process list, with what podman's monitors tell where there is no cgroup or no engine. */
+function mapBack(processes: readonly ProcessSample[], containers: ContainerSample[]): void {
+  const monitors = nameByMonitors(processes, containers);
+  mapByMonitors(processes, monitors);
   const byId = new Map<string, ContainerSample>();
   for (const container of containers) {
     container.processes.length = 0;
@@ -68,12 +70,8 @@ function mapBack(processes: readonly ProcessSample[], containers: readonly Conta
   }
   for (const process of processes) {
     if (process.container !== null) byId.get(process.container)?.processes.push(process.pid);
-    if (process.name === "conmon" && process.command !== null) {
-      const told = parseConmonName(process.command);
-      const container = told === null ? undefined : byId.get(told.id);
-      if (container !== undefined) container.name ??= told!.name;
-    }
   }
+  for (const container of monitors.values()) container.pids = container.processes.length;
 }
 
 /** Container and unit of every process. */

@@ -70,3 +70,46 @@ Deno.test("process mapping: podman's monitor names its container when no engine 
   assert.equal(parseConmonName("conmon -c short -n x"), null);
   assert.equal(parseConmonName(`conmon -c ${id("f6")} -u y`), null);
 });
+
+Deno.test("process mapping: a container without a cgroup is what descends from podman's monitor", () => {
+  const command = `/usr/bin/conmon -c ${id("9a")} -u ${id("9a")} -n lab-rootless`;
+  const make = () => [
+    process(900, { name: "conmon", command }),
+    process(901, { ppid: 900 }),
+    process(902, { ppid: 901 }),
+    process(903, { ppid: 904 }),
+    process(904, { ppid: 903 }),
+    process(905, { ppid: 1, name: "conmon", command: "conmon -n nothing" }),
+  ];
+  const map = mapping("systemd"), processes = make(), containers = [emptyContainer(id("e5"))];
+  map.collect(processes, containers);
+  map.collect(processes, containers);
+  const told = containers.map(({ id, name, engine, state, pids, processes }) => ({
+    id,
+    name,
+    engine,
+    state,
+    pids,
+    processes,
+  }));
+  assert.deepEqual(told.slice(1), [{
+    id: id("9a"),
+    name: "lab-rootless",
+    engine: "podman",
+    state: "running",
+    pids: 2,
+    processes: [901, 902],
+  }]);
+  assert.deepEqual(processes.map(({ container }) => container?.slice(0, 2) ?? null), [
+    null,
+    "9a",
+    "9a",
+    null,
+    null,
+    null,
+  ]);
+  // An engine that knows the container too: one record.
+  const known = { ...emptyContainer(id("9a")), name: "lab-rootless", image: "busybox" };
+  map.collect(make(), [known]);
+  assert.deepEqual([known.processes, known.image, known.state], [[901, 902], "busybox", "running"]);
+});

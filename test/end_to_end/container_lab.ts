@@ -1,6 +1,8 @@
 /** The container lab (lab/containers.sh) for tests. */
 
 const SCRIPT = new URL("lab/containers.sh", import.meta.url).pathname;
+/** Podman for an unprivileged user. */
+export const ROOTLESS = new URL("lab/rootless.sh", import.meta.url).pathname;
 
 export interface Lab {
   /** Engine → its socket. */
@@ -10,18 +12,26 @@ export interface Lab {
 }
 
 /** Runs the lab's script; its output, or an error with the last of what it said. */
-export async function lab(args: readonly string[], env: Record<string, string> = {}): Promise<string> {
-  const command = new Deno.Command(SCRIPT, { args: [...args], env, stdout: "piped", stderr: "piped" });
+export async function lab(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  script = SCRIPT,
+): Promise<string> {
+  const command = new Deno.Command(script, { args: [...args], env, stdout: "piped", stderr: "piped" });
   const { code, stdout, stderr } = await command.output();
   const text = new TextDecoder().decode(stdout);
   if (code !== 0) {
     const said = new TextDecoder().decode(stderr).trim().split("\n").slice(-5).join("\n");
     throw new Error(
-      `containers.sh ${args.slice(0, 3).join(" ")} ended with ${code}: ${said}\n${text.slice(-500)}`,
+      `${script.replace(/.*\//, "")} ${args.slice(0, 3).join(" ")} ended with ${code}: ${said}\n${
+        text.slice(-500)
+      }`,
     );
   }
   return text;
 }
+
+export const rootless = (args: readonly string[], env?: Record<string, string>) => lab(args, env, ROOTLESS);
 
 /** What `up` and `guest-up` print. */
 export function parseLab(text: string): Lab {

@@ -4,6 +4,7 @@
 #   containers.sh up [podman] [docker]     engines on this kernel, whatever its cgroup version is (default: both)
 #   containers.sh down                     stop and remove all of it
 #   containers.sh engine podman|docker ... the engine's own command line
+#   containers.sh engines                  unpack the engines, start nothing
 #   containers.sh guest-up [podman] [docker]   the same in a qemu guest with a pure cgroup v2 (under a minute)
 #   containers.sh guest-exec COMMAND ...   run a command in that guest; output and status come back
 #   containers.sh guest-down
@@ -236,6 +237,7 @@ command=${1:-help}
 case $command in
   up | down) "$command" "$@" ;;
   engine) engine "$@" ;;
+  engines) once "$ENGINES" build_engines ;;
   guest-up) guest_up "$@" ;;
   guest-exec) guest_exec "$GUEST_DIR" "$@" || { status=$?; is_alive "$GUEST_DIR/pid" || say "no guest: guest-up first"; exit "$status"; } ;;
   guest-run) guest_run "$GUEST_DIR" / "$LAB_SCRIPTS/guest_init.sh" 1536 ;;
