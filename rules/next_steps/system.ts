@@ -138,7 +138,7 @@ export function unitStep(name: string): string {
   if (IS_UNIT.test(name)) return `systemctl status ${shellQuote(name)}; systemd-cgtop -m -n 1`;
   return `find ${
     directoriesOf(name)
-  } -name cgroup.procs -exec cat {} + 2>/dev/null | xargs -r -n1 ps -o pid=,rss=,args= -p | sort -k2 -rn | head | cut -c1-120`;
+  } -name cgroup.procs -exec cat {} + 2>/dev/null | sort -u | xargs -r ps -o pid=,rss=,args= -p | sort -k2 -rn | head | cut -c1-120`;
 }
 
 /** Who was killed in a unit or cgroup. */
