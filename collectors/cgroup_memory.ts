@@ -25,20 +25,29 @@ export function parseFlatKeyed(text: string): Map<string, number> {
   return values;
 }
 
+/** The number behind one key at the beginning of a line; null where there is none. A dozen of forty lines is wanted. */
+function numberOf(text: string, key: string): number | null {
+  const sought = `${key} `, line = text.indexOf(`\n${sought}`);
+  if (line < 0 && !text.startsWith(sought)) return null;
+  const at = line + 1 + sought.length;
+  const end = text.indexOf("\n", at);
+  const value = Number(text.slice(at, end < 0 ? undefined : end));
+  return Number.isFinite(value) ? value : null;
+}
+
 /** Sum of those keys that are there; null where none is. */
-function sum(stat: Map<string, number>, keys: readonly string[]): number | null {
+function sum(text: string, keys: readonly string[]): number | null {
   let total: number | null = null;
   for (const key of keys) {
-    const value = stat.get(key);
-    if (value !== undefined) total = (total ?? 0) + value;
+    const value = numberOf(text, key);
+    if (value !== null) total = (total ?? 0) + value;
   }
   return total;
 }
 
 /** memory.stat of version 2. `kernel` exists since Linux 5.18; before, it is the sum of its parts. */
 export function parseStatV2(text: string): CgroupStat {
-  const stat = parseFlatKeyed(text);
-  const own = sum(stat, [
+  const own = sum(text, [
     "slab_unreclaimable",
     "kernel_stack",
     "pagetables",
@@ -46,16 +55,16 @@ export function parseStatV2(text: string): CgroupStat {
     "percpu",
     "vmalloc",
   ]);
-  const reclaimable = stat.get("slab_reclaimable") ?? 0;
+  const reclaimable = numberOf(text, "slab_reclaimable") ?? 0, kernel = numberOf(text, "kernel");
   return {
-    anon_bytes: stat.get("anon") ?? null,
-    file_bytes: stat.get("file") ?? null,
-    shmem_bytes: stat.get("shmem") ?? null,
-    inactive_file_bytes: stat.get("inactive_file") ?? null,
-    kernel_bytes: stat.get("kernel") ?? (own === null ? null : own + reclaimable),
+    anon_bytes: numberOf(text, "anon"),
+    file_bytes: numberOf(text, "file"),
+    shmem_bytes: numberOf(text, "shmem"),
+    inactive_file_bytes: numberOf(text, "inactive_file"),
+    kernel_bytes: kernel ?? (own === null ? null : own + reclaimable),
     // `kernel` also holds what has no line of its own, so take away what can be reclaimed rather than add up the rest.
-    kernel_unreclaimable_bytes: stat.has("kernel") ? Math.max(0, stat.get("kernel")! - reclaimable) : own,
-    socket_bytes: stat.get("sock") ?? null,
+    kernel_unreclaimable_bytes: kernel === null ? own : Math.max(0, kernel - reclaimable),
+    socket_bytes: numberOf(text, "sock"),
     swap_bytes: null,
   };
 }
@@ -65,8 +74,7 @@ export function parseStatV2(text: string): CgroupStat {
  * memory is in files of its own there, without a split into reclaimable and not.
  */
 export function parseStatV1(text: string): CgroupStat {
-  const stat = parseFlatKeyed(text);
-  const total = (key: string) => stat.get(`total_${key}`) ?? stat.get(key) ?? null;
+  const total = (key: string) => numberOf(text, `total_${key}`) ?? numberOf(text, key);
   return {
     anon_bytes: total("rss"),
     file_bytes: total("cache"),

@@ -38,7 +38,6 @@ export interface SessionOptions extends Retention {
 
 interface OpenTable {
   file: LogFile;
-  rows: string[][];
   format: (rows: readonly string[][]) => string;
 }
 
@@ -66,23 +65,23 @@ export class SessionWriter {
     for (const [name, table] of Object.entries(TABLES[options.kind])) {
       this.#tables.set(name, {
         file: this.#logFile(name, headerOf(table)),
-        rows: [],
         format: lineFormatter(table),
       });
     }
     this.flush(options.started_at_seconds, true);
   }
 
-  /** Adds a row about each item; formatted and written by a later flush. */
-  write<Item>(table: Table<Item>, items: Iterable<Item>, wallSeconds: number): void {
-    const open = this.#open(table);
-    for (const item of items) open.rows.push(rowOf(table, item, wallSeconds));
+  /** Adds a row about each item; written by a later flush. Kept until then as one text: less for the garbage collector. */
+  write<Item>(table: Table<Item>, items: readonly Item[], wallSeconds: number): void {
+    if (items.length === 0) return;
+    const { file, format } = this.#open(table);
+    file.append(format(items.map((item) => rowOf(table, item, wallSeconds))));
   }
 
   /** Writes an alert's new state at once. */
   writeAlert(alert: Alert, wallSeconds: number): void {
     this.write(alertsTable, [alert], wallSeconds);
-    this.#flushTable(this.#open(alertsTable), wallSeconds);
+    this.#open(alertsTable).file.flush(wallSeconds);
   }
 
   /** Appends one line to a text log; control characters are spelled out. */
@@ -101,7 +100,7 @@ export class SessionWriter {
   flush(timeSeconds: number, everything = false): void {
     if (!everything && timeSeconds - this.#lastFlush < FLUSH_SECONDS - 0.01) return;
     this.#lastFlush = timeSeconds;
-    for (const table of this.#tables.values()) this.#flushTable(table, timeSeconds);
+    for (const table of this.#tables.values()) table.file.flush(timeSeconds);
     for (const file of this.#texts.values()) file.flush(timeSeconds);
     if (timeSeconds - this.#lastSync >= SYNC_SECONDS) {
       this.#lastSync = timeSeconds;
@@ -133,7 +132,7 @@ export class SessionWriter {
     wallSeconds: number,
     figures: Pick<SessionInfo, "samples" | "cost">,
   ): Promise<void> {
-    for (const table of this.#tables.values()) this.#flushTable(table, wallSeconds);
+    for (const table of this.#tables.values()) table.file.flush(wallSeconds);
     for (const file of this.#files()) file.close(wallSeconds);
     Object.assign(this.#info, { ended_at: rfc3339(wallSeconds), end_reason: reason, ...figures });
     this.#writeInfo(wallSeconds);
@@ -154,12 +153,6 @@ export class SessionWriter {
       throw new TypeError(`Cannot write ${table.name}: a ${this.#info.kind} session has no such table`);
     }
     return open;
-  }
-
-  #flushTable(table: OpenTable, seconds: number): void {
-    if (table.rows.length > 0) table.file.append(table.format(table.rows));
-    table.rows = [];
-    table.file.flush(seconds);
   }
 
   #replace(path: string, text: string, wallSeconds: number): void {

@@ -45,6 +45,8 @@ export function buildAnalysis(input: AnalysisInput): Analysis {
   const runtimes = new Map(input.mappings.map((each) => [`${each.pid}:${each.start_ticks}`, each.runtime]));
   const everyone = sample.processes.map((process): AnalyzedProcess => ({
     ...process,
+    // How a pass went, nothing about the process.
+    is_resting: undefined,
     descriptor_kinds: process.descriptor_kinds && { ...process.descriptor_kinds },
     memory_bytes: memoryOf(process),
     growth: recorder.growthOf(process, sample.time_seconds),
