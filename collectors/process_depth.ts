@@ -34,7 +34,11 @@ export function processDepthCollector(): Collector {
         // Who holds still has still the same.
         if (process.is_resting && process.pss_bytes !== null && !everything) continue;
         const expected = costs.get(process.pid) ?? process.rss_bytes * SECONDS_PER_BYTE;
-        if (expected > left) continue;
+        if (expected > left) {
+          // At a window's ends an older PSS would stand beside a new RSS, and may be larger.
+          if (everything) process.pss_bytes = process.uss_bytes = null;
+          continue;
+        }
         const begin = performance.now();
         look(process, roots.proc);
         const seconds = (performance.now() - begin) / 1000;
