@@ -78,7 +78,7 @@ Deno.test("table: a sleeping process rests, is woken by the total, and stays in 
   const table = new ProcessTable("/proc", { rests: true });
   const find = () => table.records.find(({ pid }) => pid === sleeper.pid);
   try {
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await untilAsleep(sleeper.pid);
     let second = 0;
     for (; second < 20; second++) table.pass(second, 0);
     let rested = 0;
@@ -132,6 +132,16 @@ Deno.test("table: a new process is found without listing, a new thread is none",
     table.close();
   }
 });
+
+/** Its program is sleep, and it has come to rest. */
+async function untilAsleep(pid: number): Promise<void> {
+  for (let before = "";; await new Promise((resolve) => setTimeout(resolve, 100))) {
+    const stat = Deno.readTextFileSync(`/proc/${pid}/stat`),
+      statm = Deno.readTextFileSync(`/proc/${pid}/statm`);
+    if (stat.includes("(sleep) S") && statm === before) return;
+    before = statm;
+  }
+}
 
 function range(from: number, to: number): number[] {
   return Array.from({ length: to - from }, (_, i) => from + i);
