@@ -1,6 +1,7 @@
 /** `analyze --from`: a verdict per numeric column of recorded data, without looking at this machine. */
 
-import { judgeRecorded, type SeriesEntry } from "../../rules/trend/recorded_series.ts";
+import { judgeRecordedFile } from "../../rules/history/recorded_file.ts";
+import type { SeriesEntry } from "../../rules/trend/recorded_series.ts";
 import { readSeries } from "../../store/series_reader.ts";
 import { SeriesFormatError } from "../../store/series_table.ts";
 import { UserError } from "../errors.ts";
@@ -26,15 +27,16 @@ export function analyzeRecorded(paths: readonly string[]): Analysis {
           // The reader's messages begin with the file, as errors must.
           unavailable.push({ source, why: why.replace(`${source}:`, "line "), how_to_mend: "" });
         }
-        for (const each of file.series) {
+        const entries = judgeRecordedFile(file.series);
+        file.series.forEach((each, i) => {
           first = Math.min(first, each.times_seconds[0] ?? Infinity);
           last = Math.max(last, each.times_seconds.at(-1) ?? -Infinity);
-          const judged = judgeRecorded(each);
+          const judged = entries[i]!;
           series.push(judged);
           if (charts.length < CHARTED && (judged.verdict === "leak" || judged.verdict === "growing")) {
             charts.push({ source: each.source, name: each.name, unit: each.unit, ...thinned(each) });
           }
-        }
+        });
       }
     }
   } catch (error) {

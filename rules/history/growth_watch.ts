@@ -5,7 +5,7 @@ import { backgroundSentence } from "./background.ts";
 import { Homes } from "./homes.ts";
 import { Lives, type LivesJson } from "./lives.ts";
 import { eachMachineSeries } from "./machine_series.ts";
-import { leaksAmongMany } from "./many_series.ts";
+import { chanceWords, leaksAmongMany } from "./many_series.ts";
 import { oneStory } from "./one_story.ts";
 import { ProcessBook } from "./process_series.ts";
 import { type Ranked, ranked, severityOf } from "./ranking.ts";
@@ -204,9 +204,7 @@ export class GrowthWatch {
     const { evidence, idle } = this.#evidence(entry, judgement);
     const demoted = judgement.verdict === "leak" && !isLeak;
     const verdict = demoted ? "growing" : judgement.verdict;
-    const why = demoted
-      ? `${evidence}; among ${moving} that move, chance alone makes one look like this`
-      : evidence;
+    const why = demoted ? `${evidence}; ${chanceWords(moving)}` : evidence;
     const left = judgement.time_to_limit_seconds;
     const time_to_limit_seconds: TimeToLimit | null = left && entry.limit_name !== null
       ? { ...left, limit: entry.limit_name }

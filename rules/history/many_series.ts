@@ -1,4 +1,5 @@
-import type { Judgement } from "../trend/mod.ts";
+import type { Unit } from "../finding.ts";
+import { type Judgement, QUANTUM } from "../trend/mod.ts";
 
 /**
  * Correction for looking at thousands of series at once.
@@ -32,6 +33,37 @@ export function leaksAmongMany(judgements: readonly Judgement[], moving: number)
   });
   const allowed = new Set(order.slice(0, last + 1));
   return judgements.map((j, i) => j.verdict === "leak" && allowed.has(i));
+}
+
+/** The sentence for a leak that did not stand the correction. */
+export const chanceWords = (moving: number): string =>
+  `among ${moving} that move, chance alone makes one look like this`;
+
+/**
+ * The same judgements, of series of one kind that were looked at together and of which `moving` move: a leak that chance may
+ * have made among so many is only growing.
+ */
+export function judgedTogether(judgements: readonly Judgement[], moving: number): Judgement[] {
+  const leaks = leaksAmongMany(judgements, moving);
+  return judgements.map((judgement, i) =>
+    judgement.verdict !== "leak" || leaks[i] ? judgement : {
+      ...judgement,
+      verdict: "growing",
+      confidence: Math.min(judgement.confidence, 0.5),
+      evidence: `${judgement.evidence}; ${chanceWords(moving)}`,
+    }
+  );
+}
+
+/** Whether these values ever moved by as much as anybody would notice; what never did cannot drift by chance. */
+export function everMoved(values: readonly (number | null)[], unit: Unit): boolean {
+  let low = Infinity, high = -Infinity;
+  for (const value of values) {
+    if (value === null) continue;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return high - low >= QUANTUM[unit];
 }
 
 /** Upper tail of Student's t with ten degrees of freedom, those of the eleven increments between twelve segments. */

@@ -4,4 +4,10 @@ export { judge, type JudgeOptions, judgeSeries } from "./judge.ts";
 export type { Judgement } from "./judgement.ts";
 export { amount, span } from "./human.ts";
 export { type Part, QUANTUM } from "./window.ts";
-export { judgeRecorded, type RecordedSeries, type SeriesEntry } from "./recorded_series.ts";
+export {
+  entryOf,
+  judgementOfRecorded,
+  judgeRecorded,
+  type RecordedSeries,
+  type SeriesEntry,
+} from "./recorded_series.ts";

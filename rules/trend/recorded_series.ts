@@ -1,5 +1,6 @@
 import type { RatePerHour, Unit, Verdict } from "../finding.ts";
 import { judgeSeries } from "./judge.ts";
+import type { Judgement } from "./judgement.ts";
 import { shortGrowth } from "./short_series.ts";
 
 /** One series from recorded data: a column, or one identity's part of a column. Sizes are in bytes already. */
@@ -28,21 +29,34 @@ export interface SeriesEntry {
   evidence: string;
 }
 
-/** Judges a recorded series; of a counter, which always grows, the pace at which it counts. */
-export function judgeRecorded(series: RecordedSeries): SeriesEntry {
-  const { source, name, unit, counter, times_seconds, values } = series;
-  const { times, paces } = counter ? paceOf(times_seconds, values) : { times: times_seconds, paces: values };
-  const { verdict, confidence, rate_per_hour, evidence } = judgeSeries(times, paces, { unit });
-  const entry = { source, name, points: values.length, confidence, unit };
+/** Judges a recorded series alone. */
+export const judgeRecorded = (series: RecordedSeries): SeriesEntry =>
+  entryOf(series, judgementOfRecorded(series));
+
+/** The detector's judgement of a recorded series; of a counter, which always grows, of the pace at which it counts. */
+export function judgementOfRecorded({ unit, counter, times_seconds, values }: RecordedSeries): Judgement {
   if (!counter) {
-    const growth = verdict === "insufficient-data" ? shortGrowth(times, paces, unit) : null;
-    return growth
-      ? { ...entry, verdict: "growing", ...growth }
-      : { ...entry, verdict, rate_per_hour, evidence };
+    const judgement = judgeSeries(times_seconds, values, { unit });
+    const growth = judgement.verdict === "insufficient-data"
+      ? shortGrowth(times_seconds, values, unit)
+      : null;
+    return growth ? { ...judgement, verdict: "growing", ...growth } : judgement;
   }
-  const why = `a counter, which only counts up; judged by its pace per second: ${evidence}`;
-  // However its pace moves, a counter holds no memory: it may grow, never leak.
-  return { ...entry, verdict: verdict === "leak" ? "growing" : verdict, rate_per_hour: null, evidence: why };
+  const { times, paces } = paceOf(times_seconds, values);
+  const judgement = judgeSeries(times, paces, { unit });
+  return {
+    ...judgement,
+    // However its pace moves, a counter holds no memory: it may grow, never leak.
+    verdict: judgement.verdict === "leak" ? "growing" : judgement.verdict,
+    rate_per_hour: null,
+    evidence: `a counter, which only counts up; judged by its pace per second: ${judgement.evidence}`,
+  };
+}
+
+/** The series' line in the JSON of `analyze --from`. */
+export function entryOf({ source, name, unit, values }: RecordedSeries, judgement: Judgement): SeriesEntry {
+  const { verdict, confidence, rate_per_hour, evidence } = judgement;
+  return { source, name, points: values.length, verdict, confidence, rate_per_hour, unit, evidence };
 }
 
 /** Increments per second; where a counter falls it was reset, and nothing is known of that step. */

@@ -1,5 +1,6 @@
 /** What the trend detector says of a recording: its processes, its containers, and the kernel's memory. */
 
+import { everMoved, judgedTogether } from "../../../rules/history/many_series.ts";
 import { judgeSeries } from "../../../rules/trend/mod.ts";
 import type {
   ContainerRow,
@@ -28,22 +29,42 @@ interface Question {
   spark: Spark;
 }
 
-/** The verdict, and the card where it is one to show. Null: nothing moved. */
-function ask(
-  question: Question,
-): { judgement: ReturnType<typeof judgeSeries>; suspect: Suspect | null } | null {
-  const { kind, unit, what, subject, spark } = question;
-  const known = question.values.flatMap((value, i) =>
-    value === null ? [] : [{ time: question.times[i]!, value }]
-  );
+type Judgement = ReturnType<typeof judgeSeries>;
+
+/**
+ * What is said of each question, in their order; null: too few values, or nothing moved. Questions of one kind stand together,
+ * as live ones do: one leak among many must stand out.
+ */
+function askAll(questions: readonly Question[]): (Judgement | null)[] {
+  const judgements = questions.map(judgementOf);
+  for (const kind of new Set(questions.map((question) => question.kind))) {
+    const known = [...judgements.keys()].filter((i) => questions[i]!.kind === kind && judgements[i]);
+    const moving = known.filter((i) =>
+      judgements[i]!.verdict !== "insufficient-data" && everMoved(questions[i]!.values, questions[i]!.unit)
+    );
+    judgedTogether(known.map((i) => judgements[i]!), moving.length).forEach((judgement, n) => {
+      judgements[known[n]!] = judgement;
+    });
+  }
+  return judgements;
+}
+
+function judgementOf({ times, values, unit, what }: Question): Judgement | null {
+  const known = values.flatMap((value, i) => value === null ? [] : [{ time: times[i]!, value }]);
   if (known.length < 2 || known.every(({ value }) => value === known[0]!.value)) return null;
-  const times = known.map(({ time }) => time);
-  const judgement = judgeSeries(times, known.map(({ value }) => value), { unit, what });
+  return judgeSeries(known.map(({ time }) => time), known.map(({ value }) => value), { unit, what });
+}
+
+/** The card; null where there is nothing worth one. */
+function cardOf(question: Question, judgement: Judgement | null): Suspect | null {
+  const { kind, unit, subject, spark } = question;
+  if (!judgement) return null;
   const { verdict, confidence, rate_per_hour, evidence } = judgement;
   const isWorth = (verdict === "leak" || verdict === "growing") && rate_per_hour !== null &&
     rate_per_hour.mid >= LEAST_PER_HOUR[unit];
-  if (!isWorth) return { judgement, suspect: null };
-  const suspect: Suspect = {
+  if (!isWorth) return null;
+  const last = question.values.findLastIndex((value) => value !== null);
+  return {
     kind,
     key: [kind, subject.pid, subject.start_ticks, subject.name].join("/"),
     subject,
@@ -57,9 +78,8 @@ function ask(
     next_step: "",
     evidence,
     spark,
-    trend: drawn(judgement, times.at(-1)!),
+    trend: drawn(judgement, question.times[last]!),
   };
-  return { judgement, suspect };
 }
 
 const PROCESS_SERIES: { column: number; kind: FindingKind; unit: Unit; what: string }[] = [
@@ -70,29 +90,30 @@ const PROCESS_SERIES: { column: number; kind: FindingKind; unit: Unit; what: str
 
 /** Worst first. Sets the verdict of each process's row on the way. */
 export function judgeProcesses(log: ProcessLog): Suspect[] {
-  return worst(
-    [...log.processes.values()].flatMap((process) =>
-      PROCESS_SERIES.flatMap((series) => judgeProcess(process, series))
-    ),
+  const asked = [...log.processes.values()].flatMap((process) =>
+    PROCESS_SERIES.map((series) => ({ process, question: questionOf(process, series) }))
   );
+  const judgements = askAll(asked.map(({ question }) => question));
+  return worst(asked.flatMap(({ process: { row }, question }, i) => {
+    const judgement = judgements[i]!;
+    if (judgement && question.kind === "process-memory" && judgement.verdict !== "insufficient-data") {
+      const { verdict, rate_per_hour } = judgement;
+      row.verdict = verdict;
+      if (verdict === "leak" && rate_per_hour) row.growth_bytes_per_hour = rate_per_hour.mid;
+    }
+    return cardOf(question, judgement) ?? [];
+  }));
 }
 
-function judgeProcess(process: RecordedProcess, series: typeof PROCESS_SERIES[number]): Suspect[] {
+function questionOf(process: RecordedProcess, series: typeof PROCESS_SERIES[number]): Question {
   const { row, times, values } = process;
-  const answer = ask({
+  return {
     ...series,
     subject: { ...NOBODY, pid: row.pid, start_ticks: row.start_ticks, name: row.name },
     times,
     values: values[series.column]!,
     spark: sparkOf(process, series.column),
-  });
-  if (!answer) return [];
-  const { verdict, rate_per_hour } = answer.judgement;
-  if (series.kind === "process-memory" && verdict !== "insufficient-data") {
-    row.verdict = verdict;
-    if (verdict === "leak" && rate_per_hour) row.growth_bytes_per_hour = rate_per_hour.mid;
-  }
-  return answer.suspect ? [answer.suspect] : [];
+  };
 }
 
 const KERNEL_SERIES = [
@@ -104,13 +125,14 @@ const KERNEL_SERIES = [
 ] as const;
 
 export function judgeKernel(machine: SeriesReply, caches: readonly SlabRow[]): Suspect[] {
-  const series = KERNEL_SERIES.flatMap(({ column, kind, name }) => {
+  const questions = KERNEL_SERIES.map(({ column, kind, name }): Question => {
     const values = machine.columns[column] ?? [];
     const spark = { time_seconds: machine.time_seconds, values };
     const subject = { ...NOBODY, name };
-    return ask({ kind, unit: "bytes", what: "it", subject, times: machine.time_seconds, values, spark })
-      ?.suspect ?? [];
+    return { kind, unit: "bytes", what: "it", subject, times: machine.time_seconds, values, spark };
   });
+  const judgements = askAll(questions);
+  const series = questions.flatMap((question, i) => cardOf(question, judgements[i]!) ?? []);
   return worst([...series, ...judgeRows(caches, "kernel-slab", () => null)]);
 }
 
@@ -123,13 +145,18 @@ function judgeRows<Row extends SlabRow | ContainerRow>(
   kind: FindingKind,
   containerOf: (row: Row) => string | null,
 ): Suspect[] {
-  return rows.flatMap((row) => {
+  const asked = rows.flatMap((row) => {
     if (!row.spark) return [];
     const subject = { ...NOBODY, name: row.name, container: containerOf(row) };
     const { time_seconds: times, values } = row.spark;
-    const answer = ask({ kind, unit: "bytes", what: "it", subject, times, values, spark: row.spark });
-    if (answer && answer.judgement.verdict !== "insufficient-data") row.verdict = answer.judgement.verdict;
-    return answer?.suspect ?? [];
+    const question: Question = { kind, unit: "bytes", what: "it", subject, times, values, spark: row.spark };
+    return [{ row, question }];
+  });
+  const judgements = askAll(asked.map(({ question }) => question));
+  return asked.flatMap(({ row, question }, i) => {
+    const judgement = judgements[i]!;
+    if (judgement && judgement.verdict !== "insufficient-data") row.verdict = judgement.verdict;
+    return cardOf(question, judgement) ?? [];
   });
 }
 
