@@ -12,8 +12,9 @@ import { LimitReader, readDetails, readStat, usageFile, workingSet } from "./cgr
 import { containerRecord, unitRecord } from "./cgroup_record.ts";
 import { ownContainer } from "./cgroup_self.ts";
 import { type CgroupNode, CgroupTree } from "./cgroup_tree.ts";
-import type { Collector, CollectorContext } from "./collector.ts";
+import type { Collector, CollectorContext, Roots } from "./collector.ts";
 import { parseNumber } from "./cgroup_memory.ts";
+import { parseCgroupCount } from "./kernel_parse.ts";
 import { readTextOrNull } from "./read.ts";
 import type { ContainerSample, Sample, UnitSample } from "./sample.ts";
 
@@ -41,6 +42,8 @@ export class CgroupWatch {
   readonly layout: CgroupLayout | null;
   /** Directories in the tree at the last walk. */
   directories = 0;
+  /** Cgroups that the kernel counted in the memory hierarchy at that moment (version 1). */
+  counted: number | null = null;
   truncated = false;
   /** The container that leakwatch itself runs in and sees as the tree's root. */
   readonly own: ContainerIdentity | null;
@@ -144,6 +147,7 @@ export class CgroupWatch {
   #discover(sample: Sample): void {
     const walk = this.#tree!.walk();
     this.directories = walk.directories;
+    this.counted = readCgroupCount(this.context.roots);
     this.truncated = walk.truncated;
     if (walk.truncated) {
       this.context.unavailable(
@@ -189,6 +193,11 @@ export class CgroupWatch {
   close(): void {
     for (const watched of this.#watched.values()) this.#release(watched);
   }
+}
+
+/** Cgroups in the memory hierarchy by the kernel's own count, the dying ones included; null without one. */
+export function readCgroupCount({ proc }: Roots): number | null {
+  return parseCgroupCount(readTextOrNull(`${proc}/cgroups`) ?? "")?.cgroups ?? null;
 }
 
 const watches = new WeakMap<CollectorContext, CgroupWatch>();

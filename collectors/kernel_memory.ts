@@ -1,11 +1,10 @@
 /** Kernel memory that no line of /proc/meminfo names: cgroups left over, namespaces, sockets, inodes, huge pages, zram. */
 
-import { cgroupWatch } from "./cgroups.ts";
+import { cgroupWatch, readCgroupCount } from "./cgroups.ts";
 import { parseFlatKeyed } from "./cgroup_memory.ts";
 import type { Collector, CollectorContext, Roots } from "./collector.ts";
 import {
   parseBalloonPages,
-  parseCgroupCount,
   parseFirstNumber,
   parseHugePagePool,
   parseSockstat,
@@ -62,12 +61,16 @@ export function readCgroupCounts(
   if (layout.memory !== 1) {
     return { dying_cgroups: dying, cgroups: stat.get("nr_descendants") ?? directories };
   }
-  const counted = parseCgroupCount(readTextOrNull(`${context.roots.proc}/cgroups`) ?? "");
+  const counted = readCgroupCount(context.roots);
   // Without a whole walk, or with only our own part of the tree, the difference would mean nothing.
-  if (counted === null || directories === null || watch.truncated || layout.namespaced) {
+  if (
+    counted === null || watch.counted === null || directories === null || watch.truncated || layout.namespaced
+  ) {
     return { dying_cgroups: dying, cgroups: directories };
   }
-  return { dying_cgroups: Math.max(0, counted.cgroups - directories) + (dying ?? 0), cgroups: directories };
+  // The walk may be seconds old on a large tree: only counts of one moment may be subtracted.
+  const left = Math.max(0, watch.counted - directories);
+  return { dying_cgroups: left + (dying ?? 0), cgroups: Math.max(0, counted - left) };
 }
 
 /** Nothing known yet; two collectors fill it. */

@@ -41,6 +41,36 @@ Deno.test("kernel memory: on version 1 the dying are those the kernel counts and
   assert.equal(kernel.dying_cgroups, 100);
 });
 
+Deno.test("kernel memory: between two walks the kernel's count tells of new cgroups, not of dying ones", () => {
+  const directory = Deno.makeTempDirSync();
+  new Deno.Command("cp", {
+    args: ["-r", new URL("../fixtures/cgroup_lxc", import.meta.url).pathname, `${directory}/tree`],
+  }).outputSync();
+  const tree = { proc: `${directory}/tree/proc`, sys: `${directory}/tree/sys` };
+  const sampler = new Sampler({ roots: tree, collectors: [cgroupsCollector, kernelMemoryCollector] });
+  const { now } = performance;
+  let clock = 0;
+  try {
+    performance.now = () => ++clock;
+    sampler.take(true);
+    const text = Deno.readTextFileSync(`${tree.proc}/cgroups`);
+    const more = text.replace(
+      /^(memory\t\d+\t)(\d+)/m,
+      (_, before, count) => `${before}${Number(count) + 5}`,
+    );
+    assert.notEqual(more, text);
+    Deno.writeTextFileSync(`${tree.proc}/cgroups`, more);
+    // The next walk waits a hundred times as long as the first one took: here time stands still.
+    performance.now = () => clock;
+    const { kernel } = sampler.take(true);
+    assert.deepEqual([kernel!.cgroups, kernel!.dying_cgroups], [12, 100]);
+  } finally {
+    performance.now = now;
+    sampler.close();
+    Deno.removeSync(directory, { recursive: true });
+  }
+});
+
 Deno.test("kernel memory: what is missing is null, not 0", () => {
   const { sockets, tcp_bytes, zram_bytes, balloon_bytes, huge_pages, modules, inodes } = kernelOf("lxc");
   assert.deepEqual(
