@@ -107,7 +107,7 @@ function verdictSection({ sample, findings, book }: SummaryInput): Section {
     blocks: [{
       kind: "suspects",
       suspects: urgentFindings(suspects).map((finding) =>
-        suspectOf(finding, commandOf(finding, sample.processes))
+        suspectOf(finding, commandOf(finding, sample.processes), sample.containers)
       ),
       watch: watchLine(findings),
       quiet,
@@ -115,7 +115,7 @@ function verdictSection({ sample, findings, book }: SummaryInput): Section {
   };
 }
 
-function earlierSection({ book, findings }: SummaryInput): Section[] {
+function earlierSection({ book, findings, sample }: SummaryInput): Section[] {
   const earlier = book.earlierSuspects(findings);
   if (earlier.length === 0) return [];
   return [{
@@ -125,7 +125,7 @@ function earlierSection({ book, findings }: SummaryInput): Section[] {
     blocks: [{
       kind: "lines",
       lines: earlier.slice(0, SHOWN_EARLIER).map(({ finding, first_seconds, last_seconds }) =>
-        `${timeOf(first_seconds)} to ${timeOf(last_seconds)}: ${findingSentence(finding)}`
+        `${timeOf(first_seconds)} to ${timeOf(last_seconds)}: ${findingSentence(finding, sample.containers)}`
       ),
     }],
   }];

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { judgedWords, urgentFindings } from "../../cli/report/sections/verdict.ts";
+import {
+  findingSentence,
+  judgedWords,
+  urgentFindings,
+  watchLine,
+} from "../../cli/report/sections/verdict.ts";
 import type { Finding } from "../../rules/finding.ts";
 
 function finding(
@@ -44,4 +49,45 @@ Deno.test("verdict: nothing grows is said only where the window was long enough 
   assert.equal(judgedWords(60, 300, true), "nothing else grows.");
   assert.match(judgedWords(11, 20, false), /^11 samples in 20 s is too little to judge growth/);
   assert.match(judgedWords(60, 30, false), /^60 samples in 30 s is too little/);
+});
+
+Deno.test("verdict: where else a leak shows stands in its evidence, and nowhere else", () => {
+  const process = {
+    ...finding("process-descriptors", null, 3600),
+    unit: "count" as const,
+    evidence: "they rose",
+    subject: { pid: 7, start_ticks: 1, name: "nginx", unit: null, container: null },
+  };
+  const of = (kind: Finding["kind"], name: string, mid: number, unit: Finding["unit"] = "bytes") => ({
+    ...finding(kind, null, mid, "growing"),
+    unit,
+    severity: "info" as const,
+    subject: { pid: null, start_ticks: null, name, unit: null, container: null },
+  });
+  const echoes = [
+    of("kernel-memory", "sockets", 3600, "count"),
+    of("kernel-slab", "UNIX", 3600 * 1088),
+    of("kernel-descriptors", "file-nr", 3600, "count"),
+    of("kernel-slab", "filp", 3600 * 256),
+  ];
+  const [told, ...more] = urgentFindings([...echoes, process]);
+  assert.deepEqual(more, []);
+  assert.match(
+    told!.evidence,
+    /^they rose; the same growth shows in the machine's sockets, the machine's open files, slab cache UNIX and 1 more$/,
+  );
+  assert.equal(watchLine([...echoes, process]), null);
+  assert.match(watchLine(echoes)!, /slab cache UNIX/);
+});
+
+Deno.test("verdict: a process in a container is told with the container's name", () => {
+  const process = {
+    ...finding("process-memory", "abc", 3600),
+    subject: { pid: 7, start_ticks: 1, name: "python", unit: null, container: "abc" },
+  };
+  assert.match(
+    findingSentence(process, [{ id: "abc", name: "shop-db", pod: null }]),
+    /^python \(7, container shop-db\)/,
+  );
+  assert.match(findingSentence(process), /^python \(7, container abc\)/);
 });

@@ -1,5 +1,7 @@
-import type { ProcessSample } from "../../../collectors/sample.ts";
+import type { ContainerSample, ProcessSample } from "../../../collectors/sample.ts";
+import { containerTitle } from "../../../rules/container_title.ts";
 import type { Finding, Severity, Verdict } from "../../../rules/finding.ts";
+import { tellOnce } from "../../../rules/history/mod.ts";
 import type { SeriesEntry } from "../../../rules/trend/recorded_series.ts";
 import type { Analysis } from "../../analyze/model.ts";
 import type { Section, Suspect, Tone } from "../document.ts";
@@ -12,7 +14,7 @@ const SHOWN = 10;
 export function verdictSection(analysis: Analysis, top: number): Section {
   const suspects = analysis.host
     ? urgentFindings(analysis.findings).map((finding) =>
-      suspectOf(finding, commandOf(finding, analysis.processes))
+      suspectOf(finding, commandOf(finding, analysis.processes), analysis.containers)
     )
     : analysis.series.filter(isSuspect).sort(byVerdict).map(fromSeries);
   const kept = top === 0 ? suspects : suspects.slice(0, SHOWN);
@@ -31,37 +33,43 @@ export function verdictSection(analysis: Analysis, top: number): Section {
   };
 }
 
-/** A leak, or growth that would hurt soon; what merely grows is told in one line. */
+/** A leak, or growth that would hurt soon, each once; what merely grows is told in one line. */
 export const urgentFindings = (findings: readonly Finding[]): Finding[] =>
-  toldOnce(
-    findings.filter(({ verdict, severity }) =>
+  tellOnce(findings)
+    .filter(({ finding: { verdict, severity } }) =>
       verdict === "leak" || (verdict === "growing" && severity !== "info")
-    ),
-  );
-
-/** Share of a container's growth that one of its processes must explain for the process to speak for both. */
-const SPEAKS_FOR = 0.5;
-
-/**
- * Leaves out a container whose growth a process in it explains: that process's lines name the container and its limit.
- * The table of containers and the JSON keep both.
- */
-function toldOnce(findings: readonly Finding[]): Finding[] {
-  return findings.filter((finding) =>
-    finding.kind !== "container-memory" ||
-    !findings.some((inner) =>
-      inner.kind === "process-memory" && inner.verdict === finding.verdict &&
-      inner.subject.container === finding.subject.container &&
-      (inner.rate_per_hour?.mid ?? 0) >= SPEAKS_FOR * (finding.rate_per_hour?.mid ?? Infinity)
     )
-  );
+    .map(({ finding, also }) => withEchoes(finding, also));
+
+const ECHOES_NAMED = 3;
+
+/** The same finding, with where else its growth shows; a container is named in the process's own words already. */
+function withEchoes(finding: Finding, also: readonly Finding[]): Finding {
+  const names = also.filter(({ kind }) => kind !== "container-memory").map(echoWords);
+  if (names.length === 0) return finding;
+  const more = names.length > ECHOES_NAMED ? ` and ${names.length - ECHOES_NAMED} more` : "";
+  const words = names.slice(0, ECHOES_NAMED).join(", ") + more;
+  return { ...finding, evidence: `${finding.evidence}; the same growth shows in ${words}` };
 }
+
+function echoWords(finding: Finding): string {
+  const { kind, subject, unit } = finding;
+  if (kind === "kernel-descriptors") return "the machine's open files";
+  if (isCountOfKernel({ kind, unit })) return `the machine's ${subject.name}`;
+  return OWN_WORDS[kind] ?? subjectWords(finding);
+}
+
+const OWN_WORDS: Partial<Record<Finding["kind"], string>> = {
+  "process-memory": "its memory",
+  "process-mappings": "its mappings",
+};
 
 const WATCHED = 6;
 
 /** "not sure yet: slab cache dentry (+21 MiB/h), …": growth that is no leak yet and hurts nobody soon. */
 export function watchLine(findings: readonly Finding[]): string | null {
-  const growing = findings.filter((finding) => finding.verdict === "growing" && finding.severity === "info");
+  const growing = tellOnce(findings).map(({ finding }) => finding)
+    .filter((finding) => finding.verdict === "growing" && finding.severity === "info");
   if (growing.length === 0) return null;
   const words = growing.slice(0, WATCHED).map((finding) =>
     `${subjectWords(finding)} ${rateWords(finding, false)}`
@@ -88,12 +96,15 @@ export function commandOf({ subject }: Finding, processes: readonly ProcessSampl
   return command && command !== subject.name ? command : null;
 }
 
-export function suspectOf(finding: Finding, command: string | null = null): Suspect {
+/** Whom the ids in findings belong to. */
+type Known = readonly Pick<ContainerSample, "id" | "name" | "pod">[];
+
+export function suspectOf(finding: Finding, command: string | null = null, known: Known = []): Suspect {
   const { verdict, severity, evidence, next_step } = finding;
   return {
     verdict,
     tone: SEVERITY_TONES[severity],
-    sentence: findingSentence(finding),
+    sentence: findingSentence(finding, known),
     evidence,
     command,
     next_step,
@@ -156,8 +167,8 @@ export const severityTone: Record<Severity, Tone> = {
 };
 
 /** "java (812, app.service) grows 96 MiB/h (88 to 104), 97 % sure. Full in 3 h 10 min to 3 h 40 min." */
-export function findingSentence(finding: Finding): string {
-  const words = [`${subjectWords(finding)} ${rateWords(finding)}`];
+export function findingSentence(finding: Finding, known: Known = []): string {
+  const words = [`${subjectWords(finding, known)} ${rateWords(finding)}`];
   words[0] += `, ${sure(finding.confidence)}.`;
   const limit = finding.time_to_limit_seconds;
   if (limit) {
@@ -190,7 +201,7 @@ const KIND_WORDS: Partial<Record<Finding["kind"], string>> = {
 const isCountOfKernel = ({ kind, unit }: Pick<Finding, "kind" | "unit">) =>
   kind === "kernel-memory" && unit === "count";
 
-function subjectWords({ subject, kind, unit }: Finding): string {
+function subjectWords({ subject, kind, unit }: Finding, known: Known = []): string {
   if (kind === "system-memory" && subject.name === "MemAvailable") return "memory in use";
   if (kind === "kernel-descriptors" || isCountOfKernel({ kind, unit })) return "the machine";
   const within = [
@@ -198,11 +209,14 @@ function subjectWords({ subject, kind, unit }: Finding): string {
     subject.unit === subject.name ? null : subject.unit,
     subject.container === null || kind === "container-memory"
       ? null
-      : `container ${subject.container.slice(0, 12)}`,
+      : `container ${titleOf(subject.container, known)}`,
   ].filter(Boolean).join(", ");
   const name = `${KIND_WORDS[kind] ?? ""}${subject.name}`;
   return within ? `${name} (${within})` : name;
 }
+
+const titleOf = (id: string, known: Known) =>
+  containerTitle(known.find((container) => container.id === id) ?? { id, name: null, pod: null });
 
 function rateWords({ kind, subject, rate_per_hour: rate, unit }: Finding, range = true): string {
   if (!rate) return "grows";
