@@ -49,7 +49,7 @@ Deno.test({
     withInstaller((bind) =>
       Machine.with("leak", { binds: [bind] }, async (machine) => {
         await machine.sh("sh /mnt/install.sh --no-start");
-        await machine.sh(unit("leaky", 2));
+        await machine.sh(unit("hoarder", 2));
         await machine.sh(unit("calm", 0));
         await machine.sh("leakwatch boot --install-service --no-start --minutes 75s --interval 1s");
         // Earlier boots used next to nothing: whatever this machine uses is more.
@@ -60,7 +60,7 @@ Deno.test({
         await machine.until(`test "$(${ended})" = 'success inactive '`, 120);
         const summary = await machine.sh(`cat ${newest("summary.log")}`);
         const verdict = summary.slice(0, summary.indexOf("SINCE BOOT"));
-        assert.match(verdict, /leaky/);
+        assert.match(verdict, /hoarder/);
         assert.doesNotMatch(verdict, /calm/);
         assert.match(
           summary.replace(/\s+/g, " "),
@@ -68,7 +68,7 @@ Deno.test({
         );
         assert.match(summary, /nobody was logged in/);
         const alerts = await machine.sh(`cat ${newest("alerts.log")}`);
-        assert.match(alerts, /firing.*leaky/);
+        assert.match(alerts, /firing.*hoarder/);
         assert.doesNotMatch(alerts, /calm/);
       })
     ),

@@ -39,12 +39,12 @@ def dentries(directory):
 def threads(_):
     threading.stack_size(64 * 1024)
     wait = threading.Event().wait
-    for _ in steps(30):
+    for _ in steps(60):
         threading.Thread(target=wait, daemon=True).start()
 
 
 def cgroups(directory):
-    for i in steps(40):
+    for i in steps(15):
         os.mkdir(f"{directory}/left-{i}")
 
 

@@ -40,10 +40,11 @@ Deno.test(
     };
     try {
       const told = await look(90, 1);
-      const found = (kind: string, name: string | RegExp): Finding => {
-        const finding = told.findings.find((entry) =>
-          entry.kind === kind &&
-          (typeof name === "string" ? entry.subject.name === name : name.test(entry.subject.name))
+      /** The finding about that name, or about that process. */
+      const found = (kind: string, name: string | RegExp | number): Finding => {
+        const finding = told.findings.find(({ kind: its, subject }) =>
+          its === kind &&
+          (name instanceof RegExp ? name.test(subject.name) : name === subject.name || name === subject.pid)
         );
         const all = told.findings.map((entry) =>
           `${entry.kind} ${entry.subject.name} ${entry.verdict}: ${entry.evidence}`
@@ -51,7 +52,7 @@ Deno.test(
         assert.ok(finding, `${kind} ${name} among\n${all.join("\n")}`);
         return finding;
       };
-      const leak = (kind: string, name: string | RegExp): Finding => {
+      const leak = (kind: string, name: string | RegExp | number): Finding => {
         const finding = found(kind, name);
         assert.equal(finding.verdict, "leak", finding.evidence);
         return finding;
@@ -68,11 +69,11 @@ Deno.test(
       // A socket is about a kilobyte in each of two caches.
       assert.ok(rate(found("kernel-slab", /^(UNIX|sock_inode_cache)/)) > 0.1 * MIB);
 
-      near(rate(found("process-descriptors", /^python/)), 180);
+      near(rate(leak("process-descriptors", programs.sockets.pid)), 180);
       // 16 KiB of stack for each thread.
-      assert.ok(rate(found("kernel-memory", "KernelStack")) > 20 * 16 * 1024);
-      near(rate(found("process-threads", /^python/)), 30);
-      near(rate(leak("kernel-cgroups", "cgroups")), 40);
+      assert.ok(rate(found("kernel-memory", "KernelStack")) > 40 * 16 * 1024);
+      near(rate(leak("process-threads", programs.threads.pid)), 60);
+      near(rate(found("kernel-cgroups", "cgroups")), 15);
       near(rate(found("kernel-cgroups", "dying cgroups")), 6);
       // Nobody's own memory grew by any of it.
       for (const { pid } of [programs.page_tables, programs.sockets, programs.dentries]) {

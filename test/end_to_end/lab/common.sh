@@ -12,7 +12,7 @@ die() { say "$*"; exit 125; }
 
 need_root() { [ "$(id -u)" = 0 ] || die "needs root"; }
 
-# once DIR FUNCTION: runs FUNCTION with a fresh directory that becomes DIR when it succeeds; others wait meanwhile.
+# once DIR FUNCTION: runs FUNCTION with a fresh directory that becomes DIR when it succeeds; others who want it wait.
 once() {
   local dir=$1 build=$2
   mkdir -p "$LAB_HOME"
@@ -22,7 +22,7 @@ once() {
     rm -rf "$dir.new" && mkdir -p "$dir.new" || exit 1
     "$build" "$dir.new" >"$dir.log" 2>&1 || { tail -5 "$dir.log" >&2; exit 1; }
     mv "$dir.new" "$dir"
-  ) 9>"$LAB_HOME/lock" || die "cannot build $dir (log: $dir.log)"
+  ) 9>"$dir.lock" || die "cannot build $dir (log: $dir.log)"
 }
 
 # unpack DIR PACKAGE...: Debian packages, and what they need that this machine lacks, unpacked below DIR. Nothing is

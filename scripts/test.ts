@@ -1,0 +1,127 @@
+/**
+ * `deno task test`: all tests, in lanes that run beside each other, since most of the time goes by in watching programs
+ * leak. In a lane one file comes after the other. The last line counts over all: `N passed, N failed, N skipped`.
+ *
+ * With arguments (`deno task test test/rules/`, `--filter NAME`) it is `deno test` with these. Types are checked by
+ * `deno check`, not here.
+ */
+
+const ROOT = new URL("..", import.meta.url).pathname;
+
+/** The tests that wait; all others, which need the processor, are the quick lane. docs/decisions/0012-test-lanes.md. */
+const LANES: Record<string, string[]> = {
+  programs: [
+    "test/end_to_end/analyze_leaks_test.ts",
+    "test/end_to_end/alerts/monitor_alerts_test.ts",
+    "test/end_to_end/monitor/leaking_program_test.ts",
+    "test/end_to_end/alerts/full_disk_alert_test.ts",
+  ],
+  page: [
+    "test/end_to_end/page_live_test.ts",
+    "test/end_to_end/detect_programs_test.ts",
+  ],
+  machine: [
+    "test/end_to_end/boot_leak_test.ts",
+    "test/end_to_end/boot_service_test.ts",
+    "test/end_to_end/alerts/journal_test.ts",
+    "test/end_to_end/kernel_test.ts",
+  ],
+  containers: ["test/end_to_end/containers_test.ts"],
+};
+
+interface Outcome {
+  lane: string;
+  passed: number;
+  failed: number;
+  skipped: number;
+  seconds: number;
+  /** What the runner says of failures, and what it said last where it broke off. */
+  last_words: string[];
+}
+
+if (import.meta.main) {
+  Deno.chdir(ROOT);
+  Deno.exit(Deno.args.length > 0 ? await passOn(Deno.args) : await runAll());
+}
+
+async function passOn(args: string[]): Promise<number> {
+  const command = new Deno.Command(Deno.execPath(), { args: ["test", "--allow-all", "--quiet", ...args] });
+  return (await command.spawn().status).code;
+}
+
+async function runAll(): Promise<number> {
+  const everyone = testFiles("test");
+  const placed = Object.values(LANES).flat();
+  const lost = placed.filter((file) => !everyone.includes(file));
+  if (lost.length > 0) throw new Error(`scripts/test.ts places what is not there: ${lost.join(", ")}`);
+  // Needs the processor, not the clock, so it gives way to those who watch.
+  const quick = runLane("quick", everyone.filter((file) => !placed.includes(file)), 10);
+  const outcomes = await Promise.all([
+    quick,
+    ...Object.entries(LANES).map(([lane, files]) => runLane(lane, files, 0)),
+  ]);
+  for (const { lane, failed, last_words } of outcomes) {
+    if (failed > 0) console.log(`\n=== failed in lane ${lane}\n${last_words.join("\n")}`);
+  }
+  const sum = (of: (outcome: Outcome) => number) =>
+    outcomes.reduce((total, outcome) => total + of(outcome), 0);
+  console.log("\n" + outcomes.map(({ lane, seconds }) => `${lane} ${Math.round(seconds)} s`).join(", "));
+  console.log(
+    `${sum((o) => o.passed)} passed, ${sum((o) => o.failed)} failed, ${sum((o) => o.skipped)} skipped`,
+  );
+  return sum((o) => o.failed) === 0 ? 0 : 1;
+}
+
+function testFiles(directory: string): string[] {
+  return [...Deno.readDirSync(directory)].flatMap(({ name, isDirectory }) =>
+    isDirectory
+      ? testFiles(`${directory}/${name}`)
+      : name.endsWith("_test.ts")
+      ? [`${directory}/${name}`]
+      : []
+  ).sort();
+}
+
+/** One `deno test` over these files, its lines printed as they come. */
+async function runLane(lane: string, files: string[], nice: number): Promise<Outcome> {
+  const began = performance.now();
+  const test = [Deno.execPath(), "test", "--allow-all", "--no-check", "--quiet", ...files];
+  const child = new Deno.Command("nice", {
+    args: ["-n", String(nice), "sh", "-c", 'exec "$@" 2>&1', "sh", ...test],
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "piped",
+  }).spawn();
+  const outcome: Outcome = { lane, passed: 0, failed: 0, skipped: 0, seconds: 0, last_words: [] };
+  let tellsOfFailures = false, isCounted = false;
+  for await (const line of lines(child.stdout)) {
+    if (line.trim() === "ERRORS") { // what follows is kept for the end, where people look
+      tellsOfFailures = true;
+      outcome.last_words = [];
+    }
+    if (!tellsOfFailures) console.log(`${lane.padEnd(10)} ${line}`);
+    outcome.last_words.push(line);
+    if (!tellsOfFailures && outcome.last_words.length > 20) outcome.last_words.shift();
+    const count = /^(?:ok|FAILED) \| (\d+) passed.*? \| (\d+) failed(?:.*? \| (\d+) ignored)?/.exec(line);
+    if (!count) continue;
+    isCounted = true;
+    outcome.passed = Number(count[1]);
+    outcome.failed = Number(count[2]);
+    outcome.skipped = Number(count[3] ?? 0);
+  }
+  const { success } = await child.status;
+  // It broke off, as where a file cannot be loaded.
+  if (!isCounted || (!success && outcome.failed === 0)) outcome.failed++;
+  outcome.seconds = (performance.now() - began) / 1000;
+  return outcome;
+}
+
+async function* lines(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string> {
+  let rest = "";
+  for await (const part of stream.pipeThrough(new TextDecoderStream())) {
+    const whole = (rest + part).split("\n");
+    rest = whole.pop()!;
+    yield* whole;
+  }
+  if (rest !== "") yield rest;
+}
