@@ -99,7 +99,7 @@ async function runLane(lane: string, files: string[], nice: number): Promise<Out
       tellsOfFailures = true;
       outcome.last_words = [];
     }
-    if (!tellsOfFailures) console.log(`${lane.padEnd(10)} ${line}`);
+    if (!tellsOfFailures && line !== "") console.log(`${lane.padEnd(10)} ${line}`);
     outcome.last_words.push(line);
     if (!tellsOfFailures && outcome.last_words.length > 20) outcome.last_words.shift();
     const count = /^(?:ok|FAILED) \| (\d+) passed.*? \| (\d+) failed(?:.*? \| (\d+) ignored)?/.exec(line);

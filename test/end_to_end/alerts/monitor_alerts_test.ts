@@ -59,6 +59,15 @@ async function tellingMonitor(program: Program): Promise<Told> {
   Deno.writeTextFileSync(
     rules,
     stringify({
+      // Fires at once, so that the pager's failing lasts long enough to be told.
+      rules: [{
+        name: "begun",
+        scope: "system",
+        when: "memory_used_percent >= 0",
+        severity: "info",
+        message: "watching",
+        next_step: "leakwatch analyze",
+      }],
       sinks: [
         { type: "stderr" },
         { type: "webhook", url: server.url },
