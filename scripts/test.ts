@@ -26,7 +26,11 @@ const LANES: Record<string, string[]> = {
     "test/end_to_end/alerts/journal_test.ts",
     "test/end_to_end/kernel_test.ts",
   ],
-  containers: ["test/end_to_end/containers_test.ts"],
+  containers: [
+    "test/end_to_end/containers_test.ts",
+    "test/end_to_end/rootless_test.ts",
+  ],
+  guest: ["test/end_to_end/containers_guest_test.ts"],
 };
 
 interface Outcome {

@@ -1,84 +1,13 @@
-/** Real podman and real dockerd: on this kernel, and in a guest with a pure cgroup v2. */
+/** Real podman and real dockerd on this kernel. */
 
 import assert from "node:assert/strict";
-import type { ContainerSample } from "../../collectors/sample.ts";
 import { readTextOrNull } from "../../collectors/read.ts";
-import { containersDown, containersUp, type Lab, lab, parseLab } from "./container_lab.ts";
-import { type Look, look } from "./containers_look.ts";
+import { assertContainers, assertFindings, container, LEAK } from "./container_checks.ts";
+import { containersDown, containersUp, type Lab, lab } from "./container_lab.ts";
+import { look } from "./containers_look.ts";
 import { requires } from "../requires.ts";
 
 const MIB = 1024 * 1024;
-/** A leak of half a MiB per second that ends at its limit after three minutes. */
-const LEAK = { LEAK_KB: "512", LEAK_LIMIT_MIB: "96", LEAK_RESTART: "no" };
-
-function container(told: Look, { ids }: Lab, engine: string, name: string): ContainerSample {
-  const found = told.containers.find((entry) => entry.id === ids[`${engine} ${name}`]);
-  assert.ok(found, `${engine} ${name} among ${told.containers.map((entry) => entry.name)}`);
-  return found;
-}
-
-/** What must hold of each engine's six containers, whatever the cgroup version. */
-function assertContainers(told: Look, made: Lab, engines: readonly string[]): void {
-  for (const engine of engines) {
-    const of = (name: string) => container(told, made, engine, name);
-    for (const name of ["lab-leaker", "lab-steady", "lab-cache", "lab-thrash", "lab-nolimit"]) {
-      const it = of(name);
-      assert.deepEqual([it.engine, it.name, it.state], [engine, name, "running"]);
-      assert.equal(it.image, "localhost/lab/busybox:latest", JSON.stringify(told.unavailable));
-      assert.ok(it.usage_bytes! > 0 && it.pids! >= 1 && it.anon_bytes! > 0, `${name} has numbers`);
-      assert.ok(it.working_set_bytes! <= it.usage_bytes!);
-      const named = told.processes.filter((process) => process.container === it.id);
-      assert.ok(named.length >= 1, `processes of ${engine} ${name}`);
-      assert.deepEqual(new Set(it.processes), new Set(named.map((process) => process.pid)));
-    }
-    assert.equal(of("lab-leaker").limit_bytes, 96 * MIB);
-    assert.equal(of("lab-leaker").limit_cgroup, of("lab-leaker").cgroup);
-    assert.equal(of("lab-steady").limit_bytes, 64 * MIB);
-    assert.equal(of("lab-nolimit").limit_bytes, null);
-    assert.ok(of("lab-steady").anon_bytes! > 19 * MIB && of("lab-steady").anon_bytes! < 30 * MIB);
-    // Page cache fills it, and a working set forgives what is inactive; anonymous memory is next to nothing.
-    assert.ok(
-      of("lab-cache").anon_bytes! < 5 * MIB && of("lab-cache").file_bytes! > of("lab-cache").anon_bytes!,
-    );
-    // Version 1 has failcnt, which recent kernels leave at 0.
-    assert.ok(of("lab-thrash").events_max! > (told.version === "v2" ? 0 : -1), "its limit was met");
-    const oomed = of("lab-oomed");
-    assert.deepEqual([oomed.state, oomed.exit_code], ["stopped", 137]);
-    // Version 1 may keep its empty cgroup for a while.
-    assert.ok(oomed.usage_bytes === null || oomed.usage_bytes < MIB);
-    const { space, version } = told.engines.find((entry) => entry.engine === engine)!;
-    assert.ok(version);
-    assert.deepEqual(space.map((row) => row.kind), ["images", "containers", "volumes", "build-cache"]);
-    assert.ok(space[0]!.count === 1 && space[0]!.size_bytes > MIB, "the image");
-    assert.ok(space[1]!.count === 6 && space[1]!.size_bytes > 100 * MIB, "files that containers wrote");
-  }
-}
-
-/** The leaking container is named, with its process and limit; no other of the lab is called a leak. */
-function assertFindings(told: Look, made: Lab, engines: readonly string[]): void {
-  const ours = told.findings.filter(({ kind, subject }) =>
-    kind === "container-memory" && Object.values(made.ids).includes(subject.container ?? "")
-  );
-  const accused = ours.filter(({ verdict }) => verdict === "leak");
-  const leakers = engines.map((engine) => made.ids[`${engine} lab-leaker`]!);
-  assert.deepEqual(
-    accused.map(({ subject }) => subject.container).sort(),
-    leakers.sort(),
-    ours.map(({ subject, verdict, evidence }) => `${subject.name} ${verdict}: ${evidence}`).join("\n"),
-  );
-  for (const finding of accused) {
-    assert.equal(finding.subject.name, "lab-leaker");
-    assert.match(finding.evidence, /awk \(\d+\) holds most of it, \d+ % of its 96 MiB limit/);
-    assert.ok(finding.time_to_limit_seconds!.low < 600, "full within minutes");
-    const rate = finding.rate_per_hour!.mid / 3600 / 1024;
-    assert.ok(rate > 300 && rate < 700, `512 KiB a second, told as ${rate}`);
-    const process = told.findings.find((other) =>
-      other.kind === "process-memory" && other.subject.container === finding.subject.container
-    );
-    assert.match(process!.evidence, /in container lab-leaker, \d+ % of its 96 MiB limit/);
-    assert.equal(process!.time_to_limit_seconds!.limit, "memory limit of container lab-leaker");
-  }
-}
 
 Deno.test(requires("containers: real podman and dockerd on this kernel", "root", "apt-get"), async (t) => {
   const made = await containersUp(LEAK);
@@ -179,13 +108,6 @@ Deno.test(requires("containers: real podman and dockerd on this kernel", "root",
   }
 });
 
-/** Runs the look in a cgroup of its own, seen from a cgroup namespace of its own. */
-const INSIDE = `set -e
-mkdir /sys/fs/cgroup/e2e-inside
-echo 300M > /sys/fs/cgroup/e2e-inside/memory.max
-echo $$ > /sys/fs/cgroup/e2e-inside/cgroup.procs
-exec unshare --cgroup --mount sh -c 'umount /sys/fs/cgroup; mount -t cgroup2 none /sys/fs/cgroup && exec "$0" run -A --no-lock "$1" 4 2' "$1" "$2"`;
-
 /** Where the lab keeps its daemons' numbers: beside their sockets. */
 const stateOf = (made: Lab) => made.sockets.docker!.replace(/\/[^/]*$/, "");
 
@@ -238,33 +160,3 @@ async function removeWhenEmpty(directory: string): Promise<void> {
     }
   }
 }
-
-Deno.test(requires("containers: a guest with a pure cgroup v2", "root", "apt-get"), async () => {
-  const made = parseLab(await lab(["guest-up", "podman"], { ...LEAK, LEAK_SECONDS: "2", LEAK_KB: "1024" }));
-  try {
-    const program = new URL("containers_look.ts", import.meta.url).pathname;
-    // Software emulation: some ten times slower, so a sample every other second.
-    const text = await lab(["guest-exec", Deno.execPath(), "run", "-A", "--no-lock", program, "100", "2"]);
-    const told = JSON.parse(text.trim().split("\n").at(-1)!) as Look;
-    assert.equal(told.version, "v2");
-    assertContainers(told, made, ["podman"]);
-    assertFindings(told, made, ["podman"]);
-    const leaker = container(told, made, "podman", "lab-leaker");
-    assert.ok(leaker.kernel_unreclaimable_bytes! > 0 && leaker.oom_events === 0);
-    const thrash = container(told, made, "podman", "lab-thrash");
-    assert.ok(thrash.pressure_some_microseconds! > 0, "pressure of a container");
-    assert.ok(told.kernel!.cgroups! > 5);
-
-    // As a container sees it: a cgroup namespace of its own, whose root is the container.
-    const inside = await lab(["guest-exec", "bash", "-c", INSIDE, "bash", Deno.execPath(), program]);
-    const seen = JSON.parse(inside.trim().split("\n").at(-1)!) as Look;
-    const own = seen.containers.filter((entry) => entry.cgroup !== "");
-    assert.deepEqual(own.map((entry) => [entry.cgroup, entry.limit_bytes]), [["/", 300 * MIB]]);
-    assert.ok(own[0]!.anon_bytes! > 10 * MIB, "leakwatch itself is in it");
-    assert.ok(
-      seen.processes.some((process) => process.name === "deno" && process.container === own[0]!.id),
-    );
-  } finally {
-    await lab(["guest-down"]);
-  }
-});

@@ -1,0 +1,46 @@
+/** Real podman in a guest with a kernel of its own and a pure cgroup v2. */
+
+import assert from "node:assert/strict";
+import { assertContainers, assertFindings, container, LEAK } from "./container_checks.ts";
+import { lab, parseLab } from "./container_lab.ts";
+import type { Look } from "./containers_look.ts";
+import { requires } from "../requires.ts";
+
+const MIB = 1024 * 1024;
+
+/** Runs the look in a cgroup of its own, seen from a cgroup namespace of its own. */
+const INSIDE = `set -e
+mkdir /sys/fs/cgroup/e2e-inside
+echo 300M > /sys/fs/cgroup/e2e-inside/memory.max
+echo $$ > /sys/fs/cgroup/e2e-inside/cgroup.procs
+exec unshare --cgroup --mount sh -c 'umount /sys/fs/cgroup; mount -t cgroup2 none /sys/fs/cgroup && exec "$0" run -A --no-lock "$1" 4 2' "$1" "$2"`;
+
+Deno.test(requires("containers: a guest with a pure cgroup v2", "root", "apt-get"), async () => {
+  const made = parseLab(await lab(["guest-up", "podman"], { ...LEAK, LEAK_SECONDS: "2", LEAK_KB: "1024" }));
+  try {
+    const program = new URL("containers_look.ts", import.meta.url).pathname;
+    // Software emulation: some ten times slower, so a sample every other second.
+    const text = await lab(["guest-exec", Deno.execPath(), "run", "-A", "--no-lock", program, "100", "2"]);
+    const told = JSON.parse(text.trim().split("\n").at(-1)!) as Look;
+    assert.equal(told.version, "v2");
+    assertContainers(told, made, ["podman"]);
+    assertFindings(told, made, ["podman"]);
+    const leaker = container(told, made, "podman", "lab-leaker");
+    assert.ok(leaker.kernel_unreclaimable_bytes! > 0 && leaker.oom_events === 0);
+    const thrash = container(told, made, "podman", "lab-thrash");
+    assert.ok(thrash.pressure_some_microseconds! > 0, "pressure of a container");
+    assert.ok(told.kernel!.cgroups! > 5);
+
+    // As a container sees it: a cgroup namespace of its own, whose root is the container.
+    const inside = await lab(["guest-exec", "bash", "-c", INSIDE, "bash", Deno.execPath(), program]);
+    const seen = JSON.parse(inside.trim().split("\n").at(-1)!) as Look;
+    const own = seen.containers.filter((entry) => entry.cgroup !== "");
+    assert.deepEqual(own.map((entry) => [entry.cgroup, entry.limit_bytes]), [["/", 300 * MIB]]);
+    assert.ok(own[0]!.anon_bytes! > 10 * MIB, "leakwatch itself is in it");
+    assert.ok(
+      seen.processes.some((process) => process.name === "deno" && process.container === own[0]!.id),
+    );
+  } finally {
+    await lab(["guest-down"]);
+  }
+});
