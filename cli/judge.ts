@@ -29,6 +29,8 @@ export interface JudgeOptions {
 
 /** Asking for all findings judges every series that moves; that may take this share of the time at most. */
 const FINDINGS_SHARE = 0.002;
+/** But what is told is never older than this, be the machine ever so large or busy. */
+const OLDEST_SECONDS = 20;
 
 export class Judge implements Observer {
   readonly growth: GrowthWatch;
@@ -73,7 +75,7 @@ export class Judge implements Observer {
     this.findings = withoutEnclosingCgroups(this.growth.findings(), sample)
       .filter((finding) => finding.subject.pid === null || finding.subject.pid !== this.#options.own_pid);
     const cost = performance.now() - begin;
-    this.#nextFindings = begin + cost / FINDINGS_SHARE;
+    this.#nextFindings = begin + Math.min(cost / FINDINGS_SHARE, OLDEST_SECONDS * 1000);
     this.#options.focus?.(suspectPids(this.findings));
   }
 
