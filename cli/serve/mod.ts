@@ -39,6 +39,8 @@ export async function serve(options: ServeOptions): Promise<number> {
       say: (message) => say(message, false),
     });
     say(`${server.url}  Ctrl-C ends it`, options.quiet);
+    // Whoever starts it is about to look: the first samples are there by then.
+    server.live.audience.touch();
     await sampler.prepare();
     await watchWhileSeen(server.live, sampler, [judge, smallHeap()], options.interval, stop.signal);
     await server.close();

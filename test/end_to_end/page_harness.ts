@@ -150,14 +150,18 @@ export async function keepPicture(page: Page, name: string): Promise<void> {
 
 /**
  * A program that takes 1 MiB every `milliseconds` and writes to it; its name may be any 15 bytes. The name is set through
- * /proc/self/comm, so no file has to bear it.
+ * /proc/self/comm, so no file has to bear it; it bears it when this resolves.
  */
-export function startLeak(name: string, milliseconds: number): { pid: number; stop(): Promise<void> } {
+export async function startLeak(
+  name: string,
+  milliseconds: number,
+): Promise<{ pid: number; stop(): Promise<void> }> {
   const child = new Deno.Command("python3", {
     args: [
       "-c",
       "import sys, time\n" +
       "open('/proc/self/comm', 'w').write(sys.argv[1])\n" +
+      "print('named', flush=True)\n" +
       "held = []\n" +
       "while True:\n" +
       "    held.append(bytearray(b'x' * 1048576))\n" +
@@ -165,13 +169,16 @@ export function startLeak(name: string, milliseconds: number): { pid: number; st
       name,
       String(milliseconds),
     ],
-    stdout: "null",
+    stdout: "piped",
     stderr: "null",
   }).spawn();
+  const said = child.stdout.getReader();
+  assert.ok(!(await said.read()).done, "the leaking program ended at once");
   return {
     pid: child.pid,
     async stop() {
       child.kill("SIGKILL");
+      await said.cancel();
       await child.status;
     },
   };

@@ -20,7 +20,7 @@ const { name, ignore } = requires("page: this machine live, in a browser", "chro
 
 // The browser outlives the test that started it.
 Deno.test(name, { ignore, sanitizeOps: false, sanitizeResources: false }, async (context) => {
-  const leak = startLeak(LEAKER, 250);
+  const leak = await startLeak(LEAKER, 250);
   let server: Served = await serve();
   try {
     const { page, complaints, close } = await visit(server.url);
@@ -30,6 +30,19 @@ Deno.test(name, { ignore, sanitizeOps: false, sanitizeResources: false }, async 
       await page.locator("h1.headline").filter({ hasText: /available|leak|grow/ }).waitFor();
       await page.locator(".memory-chart canvas").waitFor();
     });
+
+    await context.step(
+      "its first chart comes within the page: it is drawn before anything is asked for",
+      async () => {
+        const { page: other, close: leave } = await visit(server.url);
+        await other.locator(".memory-chart canvas").waitFor();
+        const asked = await other.evaluate(() =>
+          performance.getEntriesByType("resource").map(({ name }) => name)
+        );
+        assert.deepEqual(asked.filter((url) => /api\/(now|series|alerts)/.test(url)), []);
+        await leave();
+      },
+    );
 
     await context.step("goes on by itself", async () => {
       const time = page.locator(".memory-chart .legend-time");
@@ -80,6 +93,31 @@ Deno.test(name, { ignore, sanitizeOps: false, sanitizeResources: false }, async 
       await keepPicture(page, "processes");
     });
 
+    await context.step(
+      "a process that ends while one reads stays in its place, and is said to have ended",
+      async () => {
+        const brief = new Deno.Command("sleep", { args: ["7.125"] }).spawn();
+        await page.getByPlaceholder(/filter/).fill("sleep 7.125");
+        await page.locator("tr[data-row]").first().hover();
+        await page.locator("tr.gone", { hasText: "ended" }).waitFor();
+        assert.deepEqual(await accessibilityFindings(page), []);
+        await brief.status;
+        await page.getByPlaceholder(/filter/).fill("");
+      },
+    );
+
+    await context.step(
+      "the process table and its small multiples have no serious findings of axe",
+      async () => {
+        assert.deepEqual(await accessibilityFindings(page), []);
+        await page.getByRole("button", { name: "small multiples" }).click();
+        await page.locator(".multiples li").first().waitFor();
+        assert.deepEqual(await accessibilityFindings(page), []);
+        await keepPicture(page, "multiples");
+        await page.getByRole("button", { name: "table" }).click();
+      },
+    );
+
     await context.step("a row opens the process, with what it has open and mapped", async () => {
       await page.getByPlaceholder(/filter/).fill("leaky");
       await page.waitForFunction(() => document.querySelectorAll("tr[data-row]").length === 1);
@@ -89,6 +127,8 @@ Deno.test(name, { ignore, sanitizeOps: false, sanitizeResources: false }, async 
       await page.getByRole("heading", { name: /Mappings/ }).waitFor();
       await page.locator("section", { has: page.getByRole("heading", { name: /Open descriptors/ }) })
         .getByRole("listitem").first().waitFor();
+      assert.deepEqual(await accessibilityFindings(page), []);
+      await keepPicture(page, "process");
     });
 
     await context.step("zoom: drag narrows all charts, double click goes back, keys work", async () => {

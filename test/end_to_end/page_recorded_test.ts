@@ -59,6 +59,7 @@ Deno.test(name, { ignore, sanitizeOps: false, sanitizeResources: false }, async 
       await page.goto(`${server.url}sessions/${first}`);
       await page.locator(".suspect h3 a", { hasText: "java" }).click();
       await page.getByLabel("what the detector saw").waitFor();
+      assert.deepEqual(await accessibilityFindings(page), []);
       await keepPicture(page, "session_process");
     });
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { NowReply, ProcessesReply, ProcessReply, SeriesReply } from "../../ui/server/api.ts";
+import html from "../../ui/web/index.html" with { type: "text" };
+import type { FirstLook, NowReply, ProcessesReply, ProcessReply, SeriesReply } from "../../ui/server/api.ts";
 import { fakeApp, local } from "./fake_app.ts";
 import { HOSTILE_NAME, LEAKING_PID } from "./fake_machine.ts";
 
@@ -133,6 +134,26 @@ test("session ids are looked up, never used as paths", async () => {
   assert.ok(asked.includes("../../etc/passwd"));
 });
 
+test("the page brings what its first chart is drawn from, and no name in it ends the element", async () => {
+  const { app, machine } = watched(60, { assets: { html, script: "1", style: "a{}", icon: "<svg/>" } });
+  machine.sample.processes[1]!.name = "</script><script>alert(1)</script>";
+  const text = await (await app.request(local("/"))).text();
+  const [, json] = text.split('<script id="first-look" type="application/json">');
+  const look = JSON.parse(json!.slice(0, json!.indexOf("</script>"))) as FirstLook;
+  assert.equal(look.now.process_count, machine.sample.processes.length);
+  assert.equal(look.series.time_seconds.length, 30);
+  assert.equal(text.split("<script").length, html.split("<script").length);
+  const recorded = await (await app.request(local("/sessions/x"))).text();
+  assert.ok(recorded.includes('type="application/json"></script>'), "a recording is not this machine");
+});
+
+test("a page asked for before the first sample comes at once, without it", async () => {
+  const { app, live } = fakeApp({ assets: { html, script: "1", style: "a{}", icon: "<svg/>" } });
+  const text = await (await app.request(local("/"))).text();
+  assert.ok(text.includes('type="application/json"></script>'));
+  assert.ok(live.audience.isPresent(), "sampling has not begun");
+});
+
 test("what is not there is not there; every screen's address is the page", async () => {
   const { app } = watched(4);
   assert.equal((await app.request(local("/api/nothing"))).status, 404);
@@ -146,13 +167,17 @@ test("what is not there is not there; every screen's address is the page", async
 
 test("assets are compressed and asked for only once", async () => {
   const { app } = fakeApp({
-    assets: { html: "<p>", script: "let a = 1;".repeat(500), style: "a{}", icon: "<svg/>" },
+    assets: { html, script: "let a = 1;".repeat(500), style: "a{}", icon: "<svg/>" },
   });
   const first = await app.request(local("/app.js", { "accept-encoding": "gzip, br" }));
   assert.equal(first.headers.get("content-encoding"), "br");
   assert.ok((await first.arrayBuffer()).byteLength < 200);
   const etag = first.headers.get("etag")!;
   assert.equal((await app.request(local("/app.js", { "if-none-match": etag }))).status, 304);
+  const text = await (await app.request(local("/"))).text();
+  const named = text.match(/\/app\.js\?[^"]+/)![0];
+  assert.match((await app.request(local(named))).headers.get("cache-control")!, /immutable/);
+  assert.equal((await app.request(local("/app.js?older"))).headers.get("cache-control"), "no-cache");
   const plain = await app.request(local("/app.js"));
   assert.equal(plain.headers.get("content-encoding"), null);
   assert.equal((await plain.text()).length, 5000);

@@ -106,7 +106,7 @@ export interface Spark {
   values: (number | null)[];
 }
 
-/** The names of the machine's series, in the order of a live row. */
+/** The state of a view: what the overview says in words and figures. */
 export interface NowReply {
   view: ViewInfo;
   time_seconds: number | null;
@@ -123,6 +123,15 @@ export interface NowReply {
   process_count: number;
   alerts_firing: number;
   unavailable: Unavailable[];
+}
+
+/** What the page's first chart is drawn from; it comes within the page. */
+export interface FirstLook {
+  now: NowReply;
+  alerts: AlertsReply;
+  /** The machine's series of the overview over the last `last_seconds`. */
+  series: SeriesReply;
+  last_seconds: number;
 }
 
 /** Series over a range: a mean per step, and its lowest and highest value where the step holds more than one sample. */

@@ -1,4 +1,7 @@
-/** The page's own files: compressed once when first asked for, named by their content, kept by the browser. */
+/**
+ * The page's own files: compressed once when first asked for. The page asks for script and style under the name of their content,
+ * so the browser keeps them for good and an upgrade shows at once.
+ */
 
 import { createHash } from "node:crypto";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
@@ -16,10 +19,13 @@ interface Asset {
   plain: Uint8Array<ArrayBuffer>;
   gzip: Uint8Array<ArrayBuffer>;
   brotli: Uint8Array<ArrayBuffer>;
-  etag: string;
+  /** Digest of the content. */
+  version: string;
 }
 
 const encoder = new TextEncoder();
+/** 53.2 kB in 9 ms; 9 would make it 52.9 kB in 90 ms, which the first viewer would wait for. */
+const QUALITY = 5;
 
 function asset(type: string, text: string): Asset {
   const plain = encoder.encode(text);
@@ -28,15 +34,16 @@ function asset(type: string, text: string): Asset {
     plain,
     gzip: new Uint8Array(gzipSync(plain, { level: 9 })),
     brotli: new Uint8Array(
-      brotliCompressSync(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }),
+      brotliCompressSync(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: QUALITY } }),
     ),
-    etag: `"${createHash("sha256").update(plain).digest("base64url").slice(0, 22)}"`,
+    version: createHash("sha256").update(plain).digest("base64url").slice(0, 22),
   };
 }
 
 export class Assets {
   readonly #texts: AssetTexts;
   readonly #made = new Map<string, Asset>();
+  #page: string | null = null;
 
   constructor(texts: AssetTexts) {
     this.#texts = texts;
@@ -48,6 +55,13 @@ export class Assets {
     const sum = (part: "plain" | "gzip" | "brotli") =>
       all.reduce((total, one) => total + one[part].length, 0);
     return { plain: sum("plain"), gzip: sum("gzip"), brotli: sum("brotli") };
+  }
+
+  /** The page's text, which names its script and style by their content. */
+  page(): string {
+    return this.#page ??= this.#texts.html
+      .replace('"/app.js"', () => `"/app.js?${this.script().version}"`)
+      .replace('"/app.css"', () => `"/app.css?${this.style().version}"`);
   }
 
   html = () => this.#make("html", "text/html; charset=utf-8");
@@ -62,12 +76,16 @@ export class Assets {
   }
 }
 
-/** Answers with the asset, or with 304 where the browser has it; it asks again each time, so an upgrade shows at once. */
-export function sendAsset(context: Context, { type, plain, gzip, brotli, etag }: Asset): Response {
+const YEAR_SECONDS = 31_536_000;
+
+/** Answers with the asset, or with 304 where the browser has it. What was asked for by its content's name is never asked again. */
+export function sendAsset(context: Context, { type, plain, gzip, brotli, version }: Asset): Response {
+  const etag = `"${version}"`;
+  const isNamed = context.req.url.endsWith(`?${version}`);
   const headers: Record<string, string> = {
     "content-type": type,
     etag,
-    "cache-control": "no-cache",
+    "cache-control": isNamed ? `private, max-age=${YEAR_SECONDS}, immutable` : "no-cache",
     vary: "accept-encoding",
   };
   const known = context.req.header("if-none-match")?.split(",").map((tag) => tag.trim().replace(/^W\//, ""));

@@ -25,7 +25,8 @@ const part = (name: keyof Composition): MachineColumn => level(name, (_, composi
 /** Stall microseconds per second, as a percentage of the time. */
 const STALL = 1e-4;
 
-export const MACHINE_COLUMNS: readonly MachineColumn[] = [
+/** What the overview draws. */
+const OVERVIEW_COLUMNS: readonly MachineColumn[] = [
   part("programs_bytes"),
   part("shared_bytes"),
   part("cache_bytes"),
@@ -39,6 +40,10 @@ export const MACHINE_COLUMNS: readonly MachineColumn[] = [
   rate("pressure_full_percent", (sample) => sample.pressure?.memory?.full?.total_microseconds, STALL),
   rate("swap_in_bytes_per_second", (sample) => sample.vmstat?.swap_in_bytes),
   rate("swap_out_bytes_per_second", (sample) => sample.vmstat?.swap_out_bytes),
+];
+
+export const MACHINE_COLUMNS: readonly MachineColumn[] = [
+  ...OVERVIEW_COLUMNS,
   level("slab_reclaimable_bytes", (sample) => sample.memory?.slab_reclaimable_bytes),
   level("slab_unreclaimable_bytes", (sample) => sample.memory?.slab_unreclaimable_bytes),
   level("page_tables_bytes", (sample) => sample.memory?.page_tables_bytes),
@@ -50,6 +55,7 @@ export const MACHINE_COLUMNS: readonly MachineColumn[] = [
 ];
 
 export const MACHINE_COLUMN_NAMES: readonly string[] = MACHINE_COLUMNS.map((column) => column.name);
+export const OVERVIEW_COLUMN_NAMES: readonly string[] = OVERVIEW_COLUMNS.map((column) => column.name);
 
 /** Reads all columns of one sample; counters become rates against the sample before. */
 export class ColumnReader {

@@ -74,6 +74,7 @@ export class LiveView implements View {
   /** The last detail of processes that were looked at, for when they are gone. */
   readonly #seen = new Map<string, ProcessReply>();
   #waiting: (() => void)[] = [];
+  #observedAt = -Infinity;
 
   constructor(dependencies: LiveDependencies) {
     this.#deps = dependencies;
@@ -103,6 +104,7 @@ export class LiveView implements View {
     );
     if (Number.isNaN(this.#watchedSince)) this.#watchedSince = time;
     this.#sample = sample;
+    this.#observedAt = performance.now();
     this.#samples++;
     this.#now =
       this.#processes =
@@ -114,12 +116,17 @@ export class LiveView implements View {
     else this.broadcast.expire();
   }
 
-  /** Resolves once there is a sample; gives up after a few seconds, for then there is something worse to say. */
-  ready(): Promise<void> {
-    if (this.#sample) return Promise.resolve();
+  /** Whether the newest sample is of now: while nobody looks none is taken, and what was true then is no answer. */
+  isFresh(): boolean {
+    return performance.now() - this.#observedAt < this.#deps.interval_seconds * GAP_INTERVALS * 1000;
+  }
+
+  /** Resolves once there is a fresh sample; gives up after a while, for then there is something worse to say. */
+  ready(patience_seconds = 5): Promise<void> {
     this.audience.touch();
+    if (this.isFresh()) return Promise.resolve();
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, 5000);
+      const timer = setTimeout(resolve, patience_seconds * 1000);
       this.#waiting.push(() => {
         clearTimeout(timer);
         resolve();

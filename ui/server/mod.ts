@@ -6,6 +6,7 @@ import { validator } from "hono/validator";
 import { Assets, sendAsset } from "./assets.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { guard, securityHeaders } from "./doors.ts";
+import { firstLook, withFirstLook } from "./first_look.ts";
 import { LOGIN_STYLE } from "./login_style.ts";
 import { metricsText, OPENMETRICS_TYPE } from "./metrics/mod.ts";
 import { parseColumns, parseIdentities, parseIdentity, parseRange } from "./query.ts";
@@ -107,7 +108,6 @@ export function createApp(dependencies: Dependencies) {
     .route(
       "/api",
       viewRoutes(async () => {
-        live.audience.touch();
         await live.ready();
         return live;
       }),
@@ -116,10 +116,11 @@ export function createApp(dependencies: Dependencies) {
     .get("/app.css", (c) => sendAsset(c, assets.style()))
     .get("/icon.svg", (c) => sendAsset(c, assets.icon()))
     .get("/login.css", (c) => c.body(LOGIN_STYLE, 200, { "content-type": "text/css; charset=utf-8" }))
-    .get("/*", (c) => {
+    .get("/*", async (c) => {
       // Every address of a screen is the page itself; a file or a route that is not there is not.
       if (c.req.path.startsWith("/api/") || /\.\w+$/.test(c.req.path)) return c.notFound();
-      return sendAsset(c, assets.html());
+      const look = c.req.path.startsWith("/sessions") ? null : await firstLook(live);
+      return c.html(look ? withFirstLook(assets.page(), look) : assets.page());
     });
 
   app.notFound((c) => c.json({ error: "not found" }, 404));

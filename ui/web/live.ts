@@ -2,11 +2,12 @@
 
 import { computed, signal } from "@preact/signals";
 import type { NowReply } from "./api.ts";
+import { firstNow } from "./first_look.ts";
 
 /** `lost`: the server does not answer; `late`: it is connected, but samples stay away. */
 export type Link = "connecting" | "live" | "late" | "lost";
 
-export const now = signal<NowReply | null>(null);
+export const now = signal<NowReply | null>(firstNow);
 /** Milliseconds; ticks once a second, for what says how long ago something was. */
 export const clock = signal(Date.now());
 const isOpen = signal(false);
@@ -40,7 +41,9 @@ export function connect(): void {
   };
   source.addEventListener("now", (event) => {
     heardAt.value = clock.value = Date.now();
-    now.value = JSON.parse((event as MessageEvent<string>).data) as NowReply;
+    const state = JSON.parse((event as MessageEvent<string>).data) as NowReply;
+    // The stream begins with the state that came within the page: it need not be drawn twice.
+    if (state.time_seconds !== now.value?.time_seconds) now.value = state;
   });
   source.onerror = () => {
     isOpen.value = false;

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type SeriesReply, view } from "./api.ts";
+import { takeFirstSeries } from "./first_look.ts";
 import { now } from "./live.ts";
 import { asked, shown, zoom } from "./time_axis.ts";
 import { useResource } from "./resource.ts";
@@ -15,8 +16,10 @@ export function useMachineSeries(session: string | null, columns: readonly strin
   const resource = useResource(
     `${session}|${names}|${JSON.stringify(range)}`,
     () => view(session).series({ columns: names, ...range, points: String(POINTS) }),
-    null,
-    `${session}|${names}`,
+    {
+      group: `${session}|${names}`,
+      first: () => session === null ? takeFirstSeries(columns, range.last) : null,
+    },
   );
   return { ...resource, data: useGrowing(resource.data, session === null && zoom.value === null) };
 }

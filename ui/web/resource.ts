@@ -9,18 +9,30 @@ export interface Resource<T> {
   error: Error | null;
 }
 
+export interface ResourceOptions<T> {
+  /** Loads again every so many seconds while the page is seen. */
+  seconds?: number | null;
+  /** Keys of one group are looks at the same thing: the older one's data stays until the newer is there. */
+  group?: string;
+  /** What is there already; asked for once, at the start. */
+  first?(): T | null;
+}
+
 /**
- * Loads when `key` changes, when the server has come back, and every `seconds` where given and the page is seen. A late
- * answer to an older key is dropped. Keys of one `group` are looks at the same thing: the older one's data stays until the
- * newer is there, so that a zoom does not blink.
+ * Loads when `key` changes, when the server has come back, and every `seconds` where given. A late answer to an older key is
+ * dropped; a newer key of the same group does not blink.
  */
 export function useResource<T>(
   key: string,
   load: () => Promise<T | null>,
-  seconds: number | null = null,
-  group: string = key,
+  { seconds = null, group = key, first }: ResourceOptions<T> = {},
 ): Resource<T> {
-  const [state, setState] = useState<Resource<T> & { group: string }>({ group, data: null, error: null });
+  const [state, setState] = useState<Resource<T> & { group: string }>(() => ({
+    group,
+    data: first?.() ?? null,
+    error: null,
+  }));
+  const isGiven = useRef(state.data !== null);
   const current = useRef({ key, load });
   current.current = { key, load };
   const connection = connections.value;
@@ -46,7 +58,8 @@ export function useResource<T>(
         isBusy = false;
       }
     };
-    renew();
+    if (isGiven.current) isGiven.current = false;
+    else renew();
     const timer = seconds === null
       ? undefined
       : setInterval(() => document.hidden || renew(), seconds * 1000);

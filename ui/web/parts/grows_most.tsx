@@ -13,7 +13,7 @@ export function GrowsMost({ rows, session }: { rows: readonly ProcessRow[]; sess
   const { data } = useResource(
     `sparks ${session} ${ids}`,
     async () => ids ? await view(session).sparks(ids) : null,
-    15,
+    { seconds: 15 },
   );
   return (
     <section class="grows-most" aria-labelledby="grows-most">

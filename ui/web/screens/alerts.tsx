@@ -15,7 +15,7 @@ export function AlertsScreen({ session }: { session: string | null }) {
   const resource = useResource(
     `alerts ${session}`,
     () => view(session).alerts({}),
-    session === null ? RENEW_SECONDS : null,
+    { seconds: session === null ? RENEW_SECONDS : null },
   );
   const reply = resource.data;
   if (!reply) return <Pending resource={resource} what="The alerts" />;

@@ -14,7 +14,7 @@ export function ContainersScreen({ session }: { session: string | null }) {
   const resource = useResource(
     `containers ${session}`,
     () => view(session).containers({}),
-    session === null ? RENEW_SECONDS : null,
+    { seconds: session === null ? RENEW_SECONDS : null },
   );
   const reply = resource.data;
   if (!reply) return <Pending resource={resource} what="The containers" />;

@@ -33,8 +33,7 @@ export function KernelScreen({ session }: { session: string | null }) {
   const resource = useResource(
     `kernel ${session} ${JSON.stringify(range)}`,
     () => view(session).kernel({ ...range, points: "240" }),
-    session === null && zoom.value === null ? RENEW_SECONDS : null,
-    `kernel ${session}`,
+    { seconds: session === null && zoom.value === null ? RENEW_SECONDS : null, group: `kernel ${session}` },
   );
   const series = useMachineSeries(session, COLUMNS);
   const reply = resource.data;

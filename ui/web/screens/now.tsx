@@ -3,6 +3,7 @@
 import { useMemo } from "preact/hooks";
 import { type NowReply, view } from "../api.ts";
 import { knownParts } from "../composition_parts.ts";
+import { takeFirstAlerts } from "../first_look.ts";
 import { useMachineSeries } from "../machine_series.ts";
 import { GrowsMost } from "../parts/grows_most.tsx";
 import { LineChart } from "../parts/line_chart.tsx";
@@ -31,7 +32,7 @@ export function NowScreen({ session, now }: { session: string | null; now: Resou
   const alerts = useResource(
     `alerts ${session}`,
     () => view(session).alerts({}),
-    session === null ? 15 : null,
+    { seconds: session === null ? 15 : null, first: () => session === null ? takeFirstAlerts() : null },
   );
   const marks = useMemo(() => [...alerts.data?.firing ?? [], ...alerts.data?.history ?? []], [alerts.data]);
   const state = now.data;

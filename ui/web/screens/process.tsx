@@ -26,8 +26,10 @@ export function ProcessScreen(
   const resource = useResource(
     `process ${session} ${pid} ${start_ticks} ${JSON.stringify(range)}`,
     () => view(session).process(pid, start_ticks, { ...range, points: "600" }),
-    session === null && zoom.value === null ? RENEW_SECONDS : null,
-    `process ${session} ${pid} ${start_ticks}`,
+    {
+      seconds: session === null && zoom.value === null ? RENEW_SECONDS : null,
+      group: `process ${session} ${pid} ${start_ticks}`,
+    },
   );
   const reply = resource.data;
   if (!reply) {
@@ -170,7 +172,9 @@ function Facts({ reply }: { reply: ProcessReply }) {
         <Fact name="state" value={STATES[process.state] ?? process.state} />
         <Fact name="executable" value={executable} />
       </dl>
-      {process.command && <pre class="command-line">{process.command}</pre>}
+      {process.command && (
+        <pre class="command-line" tabIndex={0} role="region" aria-label="Command line">{process.command}</pre>
+      )}
     </header>
   );
 }

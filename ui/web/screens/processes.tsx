@@ -32,7 +32,7 @@ export function ProcessesScreen({ session }: { session: string | null }) {
   const resource = useResource(
     `processes ${session}`,
     () => view(session).processes(),
-    session === null ? RENEW_SECONDS : null,
+    { seconds: session === null ? RENEW_SECONDS : null },
   );
   const filter = query.value.get("filter") ?? "";
   const asked = query.value.get("sort") ?? "-rss_bytes";
@@ -58,7 +58,7 @@ export function ProcessesScreen({ session }: { session: string | null }) {
   const sparks = useResource(
     `sparks ${session} ${ids}`,
     async () => ids ? await view(session).sparks(ids) : null,
-    session === null ? SPARK_SECONDS : null,
+    { seconds: session === null ? SPARK_SECONDS : null },
   );
   const kept = useRef<Record<string, NonNullable<typeof sparks.data>["sparks"][string]>>({});
   if (sparks.data) kept.current = { ...kept.current, ...sparks.data.sparks };
@@ -149,7 +149,8 @@ function columns(sparks: Sparks): Column<ProcessRow>[] {
       name: "verdict",
       label: "verdict",
       isSortable: false,
-      cell: (row) => <Verdict verdict={row.verdict} />,
+      cell: (row) =>
+        row.state === GONE ? <span class="verdict">ended</span> : <Verdict verdict={row.verdict} />,
     },
     numeric("pid", "pid", "process id", (row) => String(row.pid), "wide"),
     { name: "user", label: "user", className: "wide", cell: (row) => row.user },

@@ -11,7 +11,7 @@ import { useResource } from "../resource.ts";
 const RENEW_SECONDS = 15;
 
 export function SessionsScreen() {
-  const resource = useResource("sessions", sessions, RENEW_SECONDS);
+  const resource = useResource("sessions", sessions, { seconds: RENEW_SECONDS });
   const [chosen, setChosen] = useState<string[]>([]);
   const reply = resource.data;
   if (!reply) return <Pending resource={resource} what="The recorded sessions" />;
