@@ -20,6 +20,8 @@ export class LiveHistory {
   readonly containers = new SeriesBook(["private_bytes", "usage_bytes", "working_set_bytes"], MOST_GROUPS);
   readonly units = new SeriesBook(["private_bytes", "usage_bytes"], MOST_GROUPS);
   readonly zones = new SeriesBook(Array.from({ length: ORDERS }, (_, order) => `order_${order}`), 32);
+  /** How often something was recorded. */
+  rows = 0;
   #due = -Infinity;
 
   observe(sample: Sample): void {
@@ -27,6 +29,7 @@ export class LiveHistory {
     // A tenth of tolerance, or a 10 s rhythm at 2 s samples slips to 12 s.
     if (time < this.#due - 0.5) return;
     this.#due = time + BOOK_SECONDS;
+    this.rows++;
     const row = new Float64Array(PROCESS_COLUMNS.length);
     for (const process of sample.processes) {
       if (process.is_kernel_thread || process.state === "Z") continue;

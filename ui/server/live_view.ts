@@ -20,64 +20,41 @@ import type {
 import { alertsReply } from "./alert_rows.ts";
 import { Audience } from "./audience.ts";
 import { Broadcast } from "./broadcast.ts";
-import { ColumnReader, MACHINE_COLUMN_NAMES, MACHINE_COLUMNS } from "./columns.ts";
 import { compose } from "./composition.ts";
 import { containerRows, unitRows } from "./container_rows.ts";
-import type { Inspection, LiveDependencies } from "./dependencies.ts";
+import type { LiveDependencies } from "./dependencies.ts";
 import { kernelReply } from "./kernel_reply.ts";
-import { LiveHistory, PROCESS_COLUMNS } from "./live_history.ts";
+import { LiveHistory } from "./live_history.ts";
+import { GAP_INTERVALS, MachineHistory } from "./machine_history.ts";
+import { ProcessGrowth } from "./process_growth.ts";
+import { LastSeen, processReply, processSeries } from "./process_reply.ts";
 import { processRow } from "./process_rows.ts";
 import { sentence } from "./sentence.ts";
-import { seriesReply } from "./series_reply.ts";
-import { pacePerHour } from "./slope.ts";
-import {
-  isAbout,
-  machineColumnOf,
-  type ProcessVerdict,
-  sparkOf,
-  suspectOf,
-  verdictsByProcess,
-} from "./suspects.ts";
-import { Tiers } from "./tiers.ts";
-import { boundsOf, type ProcessIdentity, type RangeQuery, type View } from "./view.ts";
+import { machineColumnOf, sparkOf, suspectOf } from "./suspects.ts";
+import type { ProcessIdentity, RangeQuery, View } from "./view.ts";
 
-/** 20 minutes as sampled at 1 s or slower, 6 h at 15 s, 24 h at a minute, two weeks at ten. */
-const MACHINE_TIERS = [
-  { step_seconds: 0, capacity: 1200 },
-  { step_seconds: 15, capacity: 1440 },
-  { step_seconds: 60, capacity: 1440 },
-  { step_seconds: 600, capacity: 2016 },
-];
-/** A hole this many intervals long is drawn as one. */
-const GAP_INTERVALS = 4;
-const GROWS_MOST = 8;
 const MOST_SUSPECTS = 30;
-const MOST_CHILDREN = 200;
-const MOST_SEEN = 16;
-const SPARK_POINTS = 60;
 
 export class LiveView implements View {
   readonly audience = new Audience();
   readonly broadcast = new Broadcast();
-  readonly #machine = new Tiers(MACHINE_COLUMNS.length, MACHINE_TIERS, { precise: true, extremes: true });
-  readonly #columns = new ColumnReader();
+  readonly #machine: MachineHistory;
   readonly #history = new LiveHistory();
+  readonly #growth = new ProcessGrowth(this.#history);
+  readonly #lastSeen = new LastSeen();
   readonly #deps: LiveDependencies;
   #sample: Sample | null = null;
-  #row: Record<string, number | null> = {};
   #watchedSince = NaN;
   #samples = 0;
+  #observedAt = -Infinity;
   #now: NowReply | null = null;
   #processes: ProcessesReply | null = null;
   #suspects: Suspect[] | null = null;
-  #verdicts: Map<string, ProcessVerdict> | null = null;
-  /** The last detail of processes that were looked at, for when they are gone. */
-  readonly #seen = new Map<string, ProcessReply>();
   #waiting: (() => void)[] = [];
-  #observedAt = -Infinity;
 
   constructor(dependencies: LiveDependencies) {
     this.#deps = dependencies;
+    this.#machine = new MachineHistory(dependencies.interval_seconds);
   }
 
   get samples(): number {
@@ -91,26 +68,14 @@ export class LiveView implements View {
 
   /** Takes what it needs from the sample, which the next pass overwrites; tells the viewers. */
   observe(sample: Sample): void {
-    const { time_seconds: time } = sample;
-    const newest = this.#machine.newest_seconds;
-    const isGap = sample.gap_before ||
-      (newest !== null && time - newest > this.#deps.interval_seconds * GAP_INTERVALS);
-    const values = this.#columns.read(sample);
-    if (isGap && newest !== null) this.#machine.gap(newest + 0.001);
-    this.#machine.push(time, values);
+    this.#machine.observe(sample);
     this.#history.observe(sample);
-    this.#row = Object.fromEntries(
-      MACHINE_COLUMN_NAMES.map((name, i) => [name, Number.isNaN(values[i]!) ? null : values[i]!]),
-    );
-    if (Number.isNaN(this.#watchedSince)) this.#watchedSince = time;
+    if (Number.isNaN(this.#watchedSince)) this.#watchedSince = sample.time_seconds;
     this.#sample = sample;
-    this.#observedAt = performance.now();
     this.#samples++;
-    this.#now =
-      this.#processes =
-      this.#suspects =
-      this.#verdicts =
-        null;
+    this.#observedAt = performance.now();
+    // Replies are made when somebody asks for them, once for all who do.
+    this.#now = this.#processes = this.#suspects = null;
     for (const wake of this.#waiting.splice(0)) wake();
     if (this.broadcast.viewers > 0) this.broadcast.publish("now", JSON.stringify(this.now()));
     else this.broadcast.expire();
@@ -153,46 +118,18 @@ export class LiveView implements View {
   }
 
   now(): NowReply {
-    if (this.#now) return this.#now;
-    const sample = this.#sample;
-    const memory = compose(sample?.memory ?? null);
-    const suspects = this.suspects();
-    const alerts_firing = this.#deps.judge.alerts().filter((alert) => alert.state === "firing").length;
-    return this.#now = {
-      view: this.info(),
-      time_seconds: sample?.time_seconds ?? null,
-      sentence: sentence({
-        memory,
-        findings: suspects,
-        alerts_firing,
-        watched_seconds: this.#watched(),
-        needed_seconds: this.#deps.judge.needed_seconds,
-        available_per_hour: this.#availablePace(),
-        is_live: true,
-      }),
-      memory,
-      memory_trend: this.#deps.judge.memory_trend?.() ?? null,
-      is_judged: this.#watched() >= this.#deps.judge.needed_seconds,
-      row: this.#row,
-      suspects,
-      grows_most: this.#growsMost(),
-      process_count: sample?.processes.length ?? 0,
-      alerts_firing,
-      unavailable: sample?.unavailable ?? [],
-    };
+    return this.#now ??= this.#makeNow();
   }
 
   series(columns: readonly string[], range: RangeQuery): SeriesReply {
-    const { from, to } = this.#bounds(range);
-    const indices = columns.map((name) => MACHINE_COLUMN_NAMES.indexOf(name));
-    return seriesReply(columns, from, to, this.#machine.read(from, to, range.points, indices));
+    return this.#machine.series(columns, range);
   }
 
   processes(): ProcessesReply {
     return this.#processes ??= {
       time_seconds: this.#sample?.time_seconds ?? null,
-      total: this.#sample?.processes.length ?? 0,
-      processes: this.#sample?.processes.map((process) => this.#rowOf(process)) ?? [],
+      total: this.#all.length,
+      processes: this.#all.map((process) => this.#rowOf(process)),
     };
   }
 
@@ -206,46 +143,22 @@ export class LiveView implements View {
   }
 
   process(identity: ProcessIdentity, range: RangeQuery): ProcessReply | null {
-    const process = this.#find(identity);
-    if (!process) {
-      const last = this.#seen.get(processKey(identity));
-      return last ? { ...last, is_gone: true } : null;
-    }
-    const inspection: Inspection | null = this.#deps.inspect?.(process) ?? null;
-    const row = this.#rowOf(process, true);
-    const all = this.#sample!.processes;
-    const parent = all.find((other) => other.pid === process.ppid);
-    const reply: ProcessReply = {
-      time_seconds: this.#sample!.time_seconds,
-      process: row,
-      is_gone: false,
-      executable: process.executable,
-      started_at_seconds: process.started_at_seconds,
-      cpu_seconds: process.cpu_seconds,
-      parts: {
-        anon_bytes: process.anon_bytes,
-        shmem_bytes: process.shmem_bytes,
-        file_bytes: Math.max(0, process.shared_bytes - (process.shmem_bytes ?? 0)),
-        swap_bytes: process.swap_bytes,
-        page_tables_bytes: process.page_tables_bytes,
-        peak_rss_bytes: process.peak_rss_bytes,
-        pss_bytes: inspection?.pss_bytes ?? process.pss_bytes,
-        uss_bytes: inspection?.uss_bytes ?? process.uss_bytes,
-      },
-      descriptor_kinds: inspection?.descriptor_kinds ?? process.descriptor_kinds,
-      mappings: process.mappings,
-      mapping_groups: inspection?.mapping_groups ?? null,
-      parent: parent ? this.#rowOf(parent) : null,
-      children: all.filter((other) => other.ppid === process.pid).slice(0, MOST_CHILDREN)
-        .map((other) => this.#rowOf(other)),
-      memory_verdict: this.#deps.judge.memory_verdict?.(process) ?? null,
-      suspects: this.suspects().filter((suspect) => isAbout(suspect, process)),
-      series: this.#processSeries(processKey(process), range),
-    };
-    this.#seen.delete(processKey(process));
-    this.#seen.set(processKey(process), reply);
-    if (this.#seen.size > MOST_SEEN) this.#seen.delete(this.#seen.keys().next().value!);
-    return reply;
+    const { pid, start_ticks } = identity;
+    const process = this.#all.find((one) => one.pid === pid && one.start_ticks === start_ticks);
+    if (!process) return this.#lastSeen.find(identity);
+    const { judge, inspect } = this.#deps;
+    return this.#lastSeen.keep(
+      identity,
+      processReply(process, {
+        time_seconds: this.#sample!.time_seconds,
+        all: this.#all,
+        inspection: inspect?.(process) ?? null,
+        memory_verdict: judge.memory_verdict?.(process) ?? null,
+        suspects: this.suspects(),
+        series: processSeries(this.#history, identity, this.#machine.bounds(range), range.points),
+        rowOf: (one, whole) => this.#rowOf(one, whole),
+      }),
+    );
   }
 
   kernel(range: RangeQuery): KernelReply {
@@ -253,7 +166,7 @@ export class LiveView implements View {
       this.#sample,
       this.suspects(),
       this.#history,
-      { ...range, ...this.#bounds(range) },
+      { ...range, ...this.#machine.bounds(range) },
       this.#deps.memory_map,
     );
   }
@@ -284,81 +197,59 @@ export class LiveView implements View {
       );
   }
 
+  get #all(): readonly ProcessSample[] {
+    return this.#sample?.processes ?? [];
+  }
+
+  #makeNow(): NowReply {
+    const { judge } = this.#deps;
+    const sample = this.#sample;
+    const memory = compose(sample?.memory ?? null);
+    const suspects = this.suspects();
+    const alerts_firing = judge.alerts().filter((alert) => alert.state === "firing").length;
+    const watched_seconds = sample ? sample.time_seconds - this.#watchedSince : 0;
+    this.#growth.judged(suspects);
+    return {
+      view: this.info(),
+      time_seconds: sample?.time_seconds ?? null,
+      sentence: sentence({
+        memory,
+        findings: suspects,
+        alerts_firing,
+        watched_seconds,
+        needed_seconds: judge.needed_seconds,
+        available_per_hour: this.#machine.availablePace(),
+        is_live: true,
+      }),
+      memory,
+      memory_trend: judge.memory_trend?.() ?? null,
+      is_judged: watched_seconds >= judge.needed_seconds,
+      row: this.#machine.row,
+      suspects,
+      grows_most: this.#growth.most(this.#all).map((process) => this.#rowOf(process)),
+      process_count: this.#all.length,
+      alerts_firing,
+      unavailable: sample?.unavailable ?? [],
+    };
+  }
+
   /** The series that a finding is about, from the history of its kind or from the machine's own columns. */
   #sparkOf(finding: Finding): Spark | null {
-    const column = machineColumnOf(finding);
     if (finding.kind === "unit-memory") {
       const unit = this.#sample?.units.find(({ name }) => name === finding.subject.unit);
       return unit ? this.#history.units.spark(unit.cgroup) : null;
     }
-    if (column === null) return sparkOf(finding, this.#history);
-    const { oldest_seconds: from, newest_seconds: to } = this.#machine;
-    if (from === null || to === null) return null;
-    const { time_seconds, mean } = this.#machine.read(from, to, SPARK_POINTS, [
-      MACHINE_COLUMN_NAMES.indexOf(column),
-    ]);
-    return { time_seconds, values: mean[0]! };
-  }
-
-  #watched(): number {
-    return this.#sample ? this.#sample.time_seconds - this.#watchedSince : 0;
-  }
-
-  #find({ pid, start_ticks }: ProcessIdentity): ProcessSample | undefined {
-    return this.#sample?.processes.find((process) =>
-      process.pid === pid && process.start_ticks === start_ticks
-    );
-  }
-
-  #verdict(process: ProcessSample): ProcessVerdict | undefined {
-    this.#verdicts ??= verdictsByProcess(this.suspects());
-    return this.#verdicts.get(processKey(process));
-  }
-
-  /** What a verdict says goes before plain arithmetic. */
-  #growth(process: ProcessSample): number | null {
-    return this.#verdict(process)?.growth_bytes_per_hour ??
-      this.#history.processes.pace(processKey(process));
+    const column = machineColumnOf(finding);
+    return column === null ? sparkOf(finding, this.#history) : this.#machine.spark(column);
   }
 
   #rowOf(process: ProcessSample, whole_command = false): ProcessRow {
+    this.#growth.judged(this.suspects());
     return processRow(process, {
-      verdict: this.#verdict(process)?.verdict ?? null,
-      growth_bytes_per_hour: this.#growth(process),
+      verdict: this.#growth.verdict(process)?.verdict ?? null,
+      growth_bytes_per_hour: this.#growth.pace(process),
       hide_arguments: this.#deps.hide_arguments,
       whole_command,
     });
-  }
-
-  #growsMost(): ProcessRow[] {
-    return (this.#sample?.processes ?? [])
-      .map((process) => ({ process, growth: this.#growth(process) ?? 0 }))
-      .filter(({ growth }) => growth > 0)
-      .sort((a, b) => b.growth - a.growth)
-      .slice(0, GROWS_MOST)
-      .map(({ process }) => this.#rowOf(process));
-  }
-
-  #bounds(range: RangeQuery): { from: number; to: number } {
-    return boundsOf(range, this.#machine.oldest_seconds ?? 0, this.#machine.newest_seconds ?? 0);
-  }
-
-  #processSeries(key: string, query: RangeQuery): SeriesReply {
-    const { from, to } = this.#bounds(query);
-    const range = this.#history.processes.read(key, from, to, query.points);
-    const none = { time_seconds: [], mean: [[], [], [], []], low: [[], [], [], []], high: [[], [], [], []] };
-    const { time_seconds: times } = range ?? none;
-    return seriesReply(PROCESS_COLUMNS, times[0] ?? 0, times.at(-1) ?? 0, range ?? none);
-  }
-
-  /** Growth of the available memory per hour over the last quarter of an hour. */
-  #availablePace(): number | null {
-    const newest = this.#machine.newest_seconds;
-    if (newest === null) return null;
-    const column = MACHINE_COLUMN_NAMES.indexOf("available_bytes");
-    const { time_seconds, mean } = this.#machine.read(newest - 900, newest, 90, [column]);
-    // Minutes of ordinary coming and going are no pace.
-    if (newest - (time_seconds[0] ?? newest) < 120) return null;
-    return pacePerHour({ time_seconds, values: mean[0]! });
   }
 }

@@ -1,0 +1,88 @@
+/** Everything about one process, and the last that was seen of those that are gone. */
+
+import type { ProcessSample } from "../../collectors/sample.ts";
+import { processKey } from "./api.ts";
+import type { ProcessReply, ProcessRow, SeriesReply, Suspect } from "./api.ts";
+import type { Inspection } from "./dependencies.ts";
+import { type LiveHistory, PROCESS_COLUMNS } from "./live_history.ts";
+import { seriesReply } from "./series_reply.ts";
+import { isAbout } from "./suspects.ts";
+import type { ProcessIdentity } from "./view.ts";
+
+const MOST_CHILDREN = 200;
+const MOST_SEEN = 16;
+
+export interface ProcessContext {
+  time_seconds: number;
+  /** All processes of the sample. */
+  all: readonly ProcessSample[];
+  inspection: Inspection | null;
+  memory_verdict: ProcessReply["memory_verdict"];
+  suspects: readonly Suspect[];
+  series: SeriesReply;
+  rowOf(process: ProcessSample, whole_command?: boolean): ProcessRow;
+}
+
+export function processReply(process: ProcessSample, context: ProcessContext): ProcessReply {
+  const { all, inspection, rowOf } = context;
+  const parent = all.find((other) => other.pid === process.ppid);
+  return {
+    time_seconds: context.time_seconds,
+    process: rowOf(process, true),
+    is_gone: false,
+    executable: process.executable,
+    started_at_seconds: process.started_at_seconds,
+    cpu_seconds: process.cpu_seconds,
+    parts: {
+      anon_bytes: process.anon_bytes,
+      shmem_bytes: process.shmem_bytes,
+      file_bytes: Math.max(0, process.shared_bytes - (process.shmem_bytes ?? 0)),
+      swap_bytes: process.swap_bytes,
+      page_tables_bytes: process.page_tables_bytes,
+      peak_rss_bytes: process.peak_rss_bytes,
+      pss_bytes: inspection?.pss_bytes ?? process.pss_bytes,
+      uss_bytes: inspection?.uss_bytes ?? process.uss_bytes,
+    },
+    descriptor_kinds: inspection?.descriptor_kinds ?? process.descriptor_kinds,
+    mappings: process.mappings,
+    mapping_groups: inspection?.mapping_groups ?? null,
+    parent: parent ? rowOf(parent) : null,
+    children: all.filter((other) => other.ppid === process.pid).slice(0, MOST_CHILDREN)
+      .map((other) => rowOf(other)),
+    memory_verdict: context.memory_verdict,
+    suspects: context.suspects.filter((suspect) => isAbout(suspect, process)),
+    series: context.series,
+  };
+}
+
+/** A process's own series; empty where it has not been watched. */
+export function processSeries(
+  history: LiveHistory,
+  identity: ProcessIdentity,
+  { from, to }: { from: number; to: number },
+  points: number,
+): SeriesReply {
+  const none = { time_seconds: [], mean: [[], [], [], []], low: [[], [], [], []], high: [[], [], [], []] };
+  const range = history.processes.read(processKey(identity), from, to, points) ?? none;
+  const { time_seconds: times } = range;
+  return seriesReply(PROCESS_COLUMNS, times[0] ?? 0, times.at(-1) ?? 0, range);
+}
+
+/** The last reply about each of the few that were looked at. */
+export class LastSeen {
+  readonly #replies = new Map<string, ProcessReply>();
+
+  keep(identity: ProcessIdentity, reply: ProcessReply): ProcessReply {
+    const key = processKey(identity);
+    this.#replies.delete(key);
+    this.#replies.set(key, reply);
+    if (this.#replies.size > MOST_SEEN) this.#replies.delete(this.#replies.keys().next().value!);
+    return reply;
+  }
+
+  /** Null: it was never looked at, or long ago. */
+  find(identity: ProcessIdentity): ProcessReply | null {
+    const last = this.#replies.get(processKey(identity));
+    return last ? { ...last, is_gone: true } : null;
+  }
+}
