@@ -10,6 +10,7 @@ import { firstLook, withFirstLook } from "./first_look.ts";
 import { LOGIN_STYLE } from "./login_style.ts";
 import { metricsText, OPENMETRICS_TYPE } from "./metrics/mod.ts";
 import { parseColumns, parseIdentities, parseIdentity, parseRange } from "./query.ts";
+import { sharedJson } from "./shared_json.ts";
 import type { View } from "./view.ts";
 
 export type { Dependencies } from "./dependencies.ts";
@@ -40,7 +41,7 @@ function viewRoutes(resolve: (context: Context) => Promise<View>) {
       const asked = c.req.valid("query");
       return c.json(await (await resolve(c)).series(parseColumns(asked.columns), parseRange(asked)));
     })
-    .get("/processes", async (c) => c.json(await (await resolve(c)).processes()))
+    .get("/processes", async (c) => sharedJson(c, await (await resolve(c)).processes()))
     .get(
       "/sparks",
       query("ids"),
