@@ -1,0 +1,82 @@
+/** The state of a view: what the first screen says in words and figures. */
+
+import type { Unavailable } from "../../../collectors/sample.ts";
+import type { Finding } from "../../../rules/finding.ts";
+import type { AlertsReply } from "./alerts.ts";
+import type { ProcessRow } from "./processes.ts";
+import type { SeriesReply, Spark, Trend } from "./series.ts";
+
+/** What a view shows: this machine now, or a recording. */
+export interface ViewInfo {
+  kind: "live" | "session";
+  /** Session id; null for the live view. */
+  id: string | null;
+  hostname: string;
+  kernel_release: string;
+  booted_at_seconds: number | null;
+  /** Time the view has data for. */
+  from_seconds: number | null;
+  to_seconds: number | null;
+  interval_seconds: number;
+}
+
+/**
+ * Memory by who has it; the parts add up to `total_bytes` (unaccounted memory is counted from 0). A recording may not tell
+ * all parts from programs: those are null, and what they hold is counted with the programs.
+ */
+export interface Composition {
+  total_bytes: number;
+  programs_bytes: number;
+  shared_bytes: number | null;
+  cache_bytes: number;
+  slab_bytes: number | null;
+  kernel_bytes: number | null;
+  unaccounted_bytes: number | null;
+  free_bytes: number;
+  available_bytes: number;
+  swap_total_bytes: number;
+  swap_used_bytes: number;
+}
+
+/** The first line of the page. `tone` says how it is meant where colour cannot. */
+export interface Sentence {
+  text: string;
+  tone: "calm" | "watch" | "leak" | "blind";
+}
+
+/** A finding, with what is needed to draw and to link it. */
+export interface Suspect extends Finding {
+  /** Stable while the finding is about the same thing. */
+  key: string;
+  /** The watched series, about 60 points. */
+  spark: Spark | null;
+  trend: Trend | null;
+}
+
+/** The state of a view: what the overview says in words and figures. */
+export interface NowReply {
+  view: ViewInfo;
+  time_seconds: number | null;
+  sentence: Sentence;
+  memory: Composition | null;
+  /** What is not available, as the detector sees it grow; null where it claims no growth. */
+  memory_trend: Trend | null;
+  /** False while it is too early for any verdict. */
+  is_judged: boolean;
+  /** The newest value of every machine series. */
+  row: Record<string, number | null>;
+  suspects: Suspect[];
+  grows_most: ProcessRow[];
+  process_count: number;
+  alerts_firing: number;
+  unavailable: Unavailable[];
+}
+
+/** What the page's first chart is drawn from; it comes within the page. */
+export interface FirstLook {
+  now: NowReply;
+  alerts: AlertsReply;
+  /** The machine's series of the overview over the last `last_seconds`. */
+  series: SeriesReply;
+  last_seconds: number;
+}

@@ -1,0 +1,81 @@
+/** Processes: the table, and one in detail. */
+
+import type { DescriptorKinds } from "../../../collectors/sample.ts";
+import type { Verdict } from "../../../rules/finding.ts";
+import type { Suspect } from "./overview.ts";
+import type { SeriesReply, Spark } from "./series.ts";
+
+export interface ProcessRow {
+  pid: number;
+  start_ticks: number;
+  ppid: number;
+  name: string;
+  user: string;
+  state: string;
+  rss_bytes: number;
+  /** Anonymous, shared and swapped memory: what a leak shows in. */
+  private_bytes: number;
+  swap_bytes: number | null;
+  vsz_bytes: number;
+  pss_bytes: number | null;
+  threads: number | null;
+  open_descriptors: number | null;
+  descriptor_limit: number | null;
+  command: string | null;
+  unit: string | null;
+  container: string | null;
+  growth_bytes_per_hour: number | null;
+  verdict: Verdict | null;
+}
+
+export interface ProcessesReply {
+  time_seconds: number | null;
+  total: number;
+  processes: ProcessRow[];
+}
+
+export interface SparksReply {
+  sparks: Record<string, Spark>;
+}
+
+/** Mappings of one process, summed by what they are. */
+export interface MappingGroup {
+  name: string;
+  count: number;
+  rss_bytes: number;
+  /** Since the first look at this process in this view; null at the first look. */
+  change_bytes: number | null;
+}
+
+export interface ProcessReply {
+  time_seconds: number | null;
+  process: ProcessRow;
+  /** Gone since: what is shown is what was last seen. */
+  is_gone: boolean;
+  executable: string | null;
+  started_at_seconds: number | null;
+  cpu_seconds: number | null;
+  parts: {
+    anon_bytes: number | null;
+    shmem_bytes: number | null;
+    file_bytes: number | null;
+    swap_bytes: number | null;
+    page_tables_bytes: number | null;
+    peak_rss_bytes: number | null;
+    pss_bytes: number | null;
+    uss_bytes: number | null;
+  };
+  descriptor_kinds: DescriptorKinds | null;
+  mappings: number | null;
+  mapping_groups: MappingGroup[] | null;
+  parent: ProcessRow | null;
+  children: ProcessRow[];
+  /** What the detector says of its memory where that is no suspicion: stable, sawtooth, warm-up … */
+  memory_verdict: { verdict: Verdict; evidence: string } | null;
+  suspects: Suspect[];
+  series: SeriesReply;
+}
+
+/** Identity of a process in addresses and maps. */
+export const processKey = (process: { pid: number; start_ticks: number }): string =>
+  `${process.pid}-${process.start_ticks}`;
