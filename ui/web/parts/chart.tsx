@@ -3,7 +3,8 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { elapsed, timeToSecond } from "../format.ts";
-import { Plot, type PlotData } from "../plot.ts";
+import { Plot } from "../plot.ts";
+import type { PlotData } from "../plot_data.ts";
 import { palette } from "../theme.ts";
 import { cursor, origin, shown, steer } from "../time_axis.ts";
 

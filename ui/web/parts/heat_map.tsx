@@ -3,7 +3,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { ZoneHistory } from "../api.ts";
 import { bytes, percent } from "../format.ts";
-import { axisWidth } from "../plot.ts";
+import { axisWidth } from "../plot_axes.ts";
 import { color, palette } from "../theme.ts";
 import { cursor, shown } from "../time_axis.ts";
 import { indexAt, Moment } from "./chart.tsx";

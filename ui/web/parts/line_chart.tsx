@@ -3,7 +3,7 @@
 import { useMemo } from "preact/hooks";
 import type { SeriesReply } from "../api.ts";
 import { bytes, bytesPerSecond, count, percent } from "../format.ts";
-import type { PlotData, PlotTrend } from "../plot.ts";
+import type { PlotData, PlotTrend } from "../plot_data.ts";
 import { Chart } from "./chart.tsx";
 
 export interface LineSpec {

@@ -4,7 +4,7 @@ import { useMemo } from "preact/hooks";
 import type { AlertRow, Composition, SeriesReply, Suspect, Trend } from "../api.ts";
 import { COMPOSITION_PARTS, type CompositionPart, knownParts } from "../composition_parts.ts";
 import { bytes } from "../format.ts";
-import type { PlotMark, PlotSeries, PlotTrend } from "../plot.ts";
+import type { PlotMark, PlotSeries, PlotTrend } from "../plot_data.ts";
 import { Chart } from "./chart.tsx";
 
 export const MEMORY_COLUMNS = [

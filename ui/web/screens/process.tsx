@@ -10,7 +10,7 @@ import { Note, Pending } from "../parts/state.tsx";
 import { SuspectCard } from "../parts/suspect_card.tsx";
 import { TimeControls } from "../parts/time_controls.tsx";
 import { toneOf, Verdict } from "../parts/verdict.tsx";
-import type { PlotTrend } from "../plot.ts";
+import type { PlotTrend } from "../plot_data.ts";
 import { Refused } from "../api.ts";
 import { useResource } from "../resource.ts";
 import { useState } from "preact/hooks";

@@ -1,0 +1,54 @@
+/** Steps and labels of a chart's axes. */
+
+import { date, elapsed, timeOfDay, timeToSecond } from "./format.ts";
+import type { PlotData } from "./plot_data.ts";
+import { origin } from "./time_axis.ts";
+
+/** Everything drawn grows with the page's type: a 4K screen is read from the same distance. */
+export const rem = (): number => parseFloat(getComputedStyle(document.documentElement).fontSize);
+/** Width of the labels to the left of every chart, so that their time axes lie beneath each other. */
+export const axisWidth = (): number => Math.round(rem() * 4.6);
+
+/** Powers of two, so that axis labels are round in KiB, MiB and GiB. */
+export const BINARY_STEPS = Array.from({ length: 56 }, (_, power) => 2 ** power);
+export const STEPS = Array.from(
+  { length: 14 },
+  (_, power) => [1, 2, 5].map((step) => step * 10 ** (power - 2)),
+)
+  .flat();
+
+const SUFFIX = { "bytes": "", "bytes-per-second": "/s", "percent": " %", "count": "" };
+const BINARY = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+
+/** All labels of an axis in one unit, with as many digits as tell its steps apart. */
+export function valueLabels(splits: number[], unit: PlotData["unit"]): string[] {
+  const step = Math.abs((splits[1] ?? 1) - (splits[0] ?? 0));
+  const isBinary = unit.startsWith("bytes");
+  // Steps are powers of two: in the unit of the step every label is a whole number.
+  const power = isBinary && step > 0 ? Math.min(5, Math.max(0, Math.floor(Math.log2(step) / 10))) : 0;
+  const scale = 1024 ** power;
+  const digits = isBinary || step <= 0 ? 0 : Math.min(3, Math.max(0, -Math.floor(Math.log10(step) + 1e-9)));
+  const name = isBinary ? ` ${BINARY[power]}` : "";
+  return splits.map((value) =>
+    value === 0 ? "0" : `${
+      (value / scale).toLocaleString(undefined, {
+        maximumFractionDigits: digits,
+        minimumFractionDigits: digits,
+      })
+    }${name}${SUFFIX[unit]}`
+  );
+}
+
+/** Time of day, with the date where a day begins and seconds only where they differ. */
+export function timeLabels(splits: number[], step: number): string[] {
+  const start = origin.value;
+  if (start !== null) return splits.map((at) => at < start ? "" : elapsed(at - start));
+  let last = "";
+  return splits.map((at) => {
+    const day = date(at);
+    const isNew = last !== "" && day !== last;
+    last = day;
+    const time = step < 60 ? timeToSecond(at) : timeOfDay(at);
+    return step >= 86_400 ? day : !isNew ? time : time === "00:00" ? day : `${day} ${time}`;
+  });
+}

@@ -1,0 +1,77 @@
+/** What is drawn over a chart's lines: its limit, what a verdict claims and where that leads, and when alerts fired. In device pixels. */
+
+import type uPlot from "uplot";
+import { rem } from "./plot_axes.ts";
+import type { PlotData, PlotTrend } from "./plot_data.ts";
+import { line, withAlpha } from "./plot_ink.ts";
+import { color } from "./theme.ts";
+
+/** Limit, trend and alert marks over the series, up to the end of what is shown. */
+export function drawOverlay(plot: uPlot, { limit, trend, marks, range }: PlotData): void {
+  const { ctx } = plot;
+  const { left, top, width, height } = plot.bbox;
+  const x = (time: number) => plot.valToPos(time, "x", true);
+  const y = (value: number) => plot.valToPos(value, "y", true);
+  const pixel = devicePixelRatio * rem() / 14.5;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(left, top - 8 * pixel, width, height + 8 * pixel);
+  ctx.clip();
+  if (limit) {
+    ctx.strokeStyle = color("ink");
+    ctx.lineWidth = pixel;
+    ctx.setLineDash([2 * pixel, 3 * pixel]);
+    line(ctx, left, y(limit.value), left + width, y(limit.value));
+    ctx.setLineDash([]);
+  }
+  if (trend && trend.time.length > 1) drawTrend(ctx, trend, x, y, range.to, pixel);
+  ctx.restore();
+  // Marks hang below the axis, where no colour of the chart can swallow them.
+  const base = top + height + 2 * devicePixelRatio;
+  for (const { time, tone } of marks ?? []) {
+    const at = x(time);
+    if (at < left || at > left + width) continue;
+    ctx.fillStyle = color(tone);
+    ctx.beginPath();
+    ctx.moveTo(at, base);
+    ctx.lineTo(at + 5 * pixel, base + 8 * pixel);
+    ctx.lineTo(at - 5 * pixel, base + 8 * pixel);
+    ctx.fill();
+  }
+}
+
+function drawTrend(
+  ctx: CanvasRenderingContext2D,
+  { time, values, pace, dots, color: name }: PlotTrend,
+  x: (time: number) => number,
+  y: (value: number) => number,
+  until: number,
+  pixel: number,
+): void {
+  const stroke = color(name);
+  const end = time.at(-1)!, value = values.at(-1)!;
+  if (pace && until > end) {
+    ctx.fillStyle = withAlpha(stroke, 0.18);
+    ctx.beginPath();
+    ctx.moveTo(x(end), y(value));
+    ctx.lineTo(x(until), y(value + pace[2] * (until - end)));
+    ctx.lineTo(x(until), y(value + pace[0] * (until - end)));
+    ctx.fill();
+  }
+  ctx.strokeStyle = stroke;
+  ctx.lineWidth = 1.5 * pixel;
+  ctx.setLineDash([6 * pixel, 4 * pixel]);
+  ctx.beginPath();
+  time.forEach((at, i) => i ? ctx.lineTo(x(at), y(values[i]!)) : ctx.moveTo(x(at), y(values[i]!)));
+  if (pace && until > end) ctx.lineTo(x(until), y(value + pace[1] * (until - end)));
+  ctx.stroke();
+  ctx.setLineDash([]);
+  if (!dots) return;
+  ctx.fillStyle = color("paper");
+  time.forEach((at, i) => {
+    ctx.beginPath();
+    ctx.arc(x(at), y(values[i]!), 3 * pixel, 0, 2 * Math.PI);
+    ctx.fill();
+    ctx.stroke();
+  });
+}
