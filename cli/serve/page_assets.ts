@@ -3,14 +3,17 @@
 import type { AssetTexts } from "../../ui/server/assets.ts";
 import html from "../../ui/web/index.html" with { type: "text" };
 import icon from "../../ui/web/icon.svg" with { type: "text" };
+import bars from "../../ui/web/style/bars.css" with { type: "text" };
 import base from "../../ui/web/style/base.css" with { type: "text" };
+import charts from "../../ui/web/style/charts.css" with { type: "text" };
 import frame from "../../ui/web/style/frame.css" with { type: "text" };
 import screens from "../../ui/web/style/screens.css" with { type: "text" };
-import parts from "../../ui/web/style/parts.css" with { type: "text" };
+import suspects from "../../ui/web/style/suspects.css" with { type: "text" };
+import tables from "../../ui/web/style/tables.css" with { type: "text" };
 import { UserError } from "../errors.ts";
 
 export async function loadPageAssets(): Promise<AssetTexts> {
-  const style = [base, frame, parts, screens].join("\n");
+  const style = [base, frame, charts, suspects, bars, tables, screens].join("\n");
   return { html, icon, style, script: await bundleNow() ?? await bundledScript() };
 }
 

@@ -131,6 +131,28 @@ Deno.test(name, { ignore, sanitizeOps: false, sanitizeResources: false }, async 
       await keepPicture(page, "process");
     });
 
+    await context.step(
+      "the keyboard is enough: / filters, arrows go from row to row, Enter opens",
+      async () => {
+        await page.goto(`${server.url}processes`);
+        await page.locator("tr[data-row]").nth(3).waitFor();
+        await page.keyboard.press("/");
+        await page.keyboard.type("e");
+        assert.match(page.url(), /filter=e/);
+        await page.getByRole("region", { name: "Processes" }).focus();
+        const focused = () =>
+          page.evaluate(() => document.activeElement?.closest("tr")?.getAttribute("aria-rowindex"));
+        await page.keyboard.press("ArrowDown");
+        assert.equal(await focused(), "2");
+        await page.keyboard.press("ArrowDown");
+        assert.equal(await focused(), "3");
+        await page.keyboard.press("ArrowUp");
+        assert.equal(await focused(), "2");
+        await page.keyboard.press("Enter");
+        await page.waitForURL(/processes\/\d+\/\d+/);
+      },
+    );
+
     await context.step("zoom: drag narrows all charts, double click goes back, keys work", async () => {
       await page.goto(server.url);
       const over = page.locator(".memory-chart .u-over");

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import html from "../../ui/web/index.html" with { type: "text" };
-import type { FirstLook, NowReply, ProcessesReply, ProcessReply, SeriesReply } from "../../ui/server/api.ts";
+import type {
+  FirstLook,
+  KernelReply,
+  NowReply,
+  ProcessesReply,
+  ProcessReply,
+  SeriesReply,
+} from "../../ui/server/api.ts";
 import { fakeApp, local } from "./fake_app.ts";
 import { HOSTILE_NAME, LEAKING_PID } from "./fake_machine.ts";
 
@@ -70,6 +77,27 @@ test("processes carry growth and verdict; a detail has parts, children and serie
 test("another process under the same pid is not the one that was asked for", async () => {
   const { app } = watched(20);
   assert.equal((await app.request(local(`/api/processes/${LEAKING_PID}/1`))).status, 404);
+});
+
+test("small caches that grow are shown beside the large ones; a verdict says what it is about", async () => {
+  const { app, live, machine } = fakeApp();
+  for (let t = 0; t < 1200; t += 2) {
+    const sample = machine.advance(2);
+    const many = Array.from({ length: 100 }, (_, i) => ({
+      name: `cache-${i}`,
+      object_bytes: 64,
+      objects: 1000,
+      active_objects: 1000,
+      size_bytes: (200 - i) * 2 ** 20 + (i === 99 ? t * 2 ** 10 : 0),
+    }));
+    sample.slab_caches = many;
+    live.observe(sample);
+  }
+  const { slab_caches } = await json<KernelReply>(app.request(local("/api/kernel")));
+  const names = slab_caches!.map(({ name }) => name);
+  assert.ok(names.includes("cache-0") && names.includes("cache-99") && !names.includes("cache-90"));
+  const { processes } = await json<ProcessesReply>(app.request(local("/api/processes")));
+  assert.equal(processes.find(({ pid }) => pid === 1203)!.verdict_kind, "process-descriptors");
 });
 
 test("a process that was looked at can still be seen when it is gone", async () => {

@@ -6,7 +6,9 @@ import type { LiveDependencies } from "./dependencies.ts";
 import type { LiveHistory } from "./live_history.ts";
 import type { RangeQuery } from "./view.ts";
 
-const MOST_CACHES = 60;
+/** The largest, and as many of the fastest growing: of some 250 the rest neither weighs nor moves. */
+const MOST_LARGEST = 40;
+const MOST_GROWING = 20;
 /** A heat map has as many columns as a screen can tell apart. */
 const MOST_MOMENTS = 240;
 
@@ -45,20 +47,24 @@ export function kernelReply(
 }
 
 function slabRows(sample: Sample, suspects: readonly Suspect[], history: LiveHistory): SlabRow[] {
-  return sample.slab_caches!
-    .toSorted((a, b) => b.size_bytes - a.size_bytes)
-    .slice(0, MOST_CACHES)
-    .map((cache) => {
-      const suspect = suspects.find(({ kind, subject }) =>
-        kind === "kernel-slab" && subject.name === cache.name
-      );
-      return {
-        ...cache,
-        growth_bytes_per_hour: suspect?.rate_per_hour?.mid ?? history.slabs.pace(cache.name),
-        verdict: suspect?.verdict ?? null,
-        spark: history.slabs.spark(cache.name),
-      };
-    });
+  const suspected = new Map(
+    suspects.flatMap((suspect) => suspect.kind === "kernel-slab" ? [[suspect.subject.name, suspect]] : []),
+  );
+  const paced = sample.slab_caches!.map((cache) => ({
+    cache,
+    pace: suspected.get(cache.name)?.rate_per_hour?.mid ?? history.slabs.pace(cache.name),
+  })).sort((a, b) => b.cache.size_bytes - a.cache.size_bytes);
+  const growing = new Set(
+    paced.filter(({ pace }) => (pace ?? 0) > 0).sort((a, b) => b.pace! - a.pace!).slice(0, MOST_GROWING),
+  );
+  return paced
+    .filter((row, i) => i < MOST_LARGEST || growing.has(row) || suspected.has(row.cache.name))
+    .map(({ cache, pace }) => ({
+      ...cache,
+      growth_bytes_per_hour: pace,
+      verdict: suspected.get(cache.name)?.verdict ?? null,
+      spark: history.slabs.spark(cache.name),
+    }));
 }
 
 function zoneHistories(sample: Sample | null, history: LiveHistory, range: RangeQuery): ZoneHistory[] {

@@ -7,7 +7,8 @@ import { BOOK_SECONDS, SeriesBook } from "./series_book.ts";
 export const PROCESS_COLUMNS = ["private_bytes", "rss_bytes", "open_descriptors", "threads"] as const;
 const MOST_PROCESSES = 6000;
 const MOST_GROUPS = 400;
-const MOST_SLABS = 64;
+/** All there are: some 250. A leak begins in a small one. */
+const MOST_SLABS = 500;
 const ORDERS = 11;
 
 /** Anonymous, shared and swapped memory; resident memory alone misses a leak that is being swapped out. */
@@ -16,7 +17,7 @@ export const privateBytes = (process: ProcessSample): number =>
 
 export class LiveHistory {
   readonly processes = new SeriesBook(PROCESS_COLUMNS, MOST_PROCESSES);
-  readonly slabs = new SeriesBook(["size_bytes"], MOST_SLABS * 2);
+  readonly slabs = new SeriesBook(["size_bytes"], MOST_SLABS);
   readonly containers = new SeriesBook(["private_bytes", "usage_bytes", "working_set_bytes"], MOST_GROUPS);
   readonly units = new SeriesBook(["private_bytes", "usage_bytes"], MOST_GROUPS);
   readonly zones = new SeriesBook(Array.from({ length: ORDERS }, (_, order) => `order_${order}`), 32);
@@ -39,8 +40,7 @@ export class LiveHistory {
       row[3] = process.threads ?? NaN;
       this.processes.record(processKey(process), time, row);
     }
-    const largest = sample.slab_caches?.toSorted((a, b) => b.size_bytes - a.size_bytes).slice(0, MOST_SLABS);
-    for (const cache of largest ?? []) this.slabs.record(cache.name, time, [cache.size_bytes]);
+    for (const cache of sample.slab_caches ?? []) this.slabs.record(cache.name, time, [cache.size_bytes]);
     for (const { id, anon_bytes, shmem_bytes, usage_bytes, working_set_bytes } of sample.containers) {
       this.containers.record(id, time, [
         (anon_bytes ?? NaN) + (shmem_bytes ?? 0),

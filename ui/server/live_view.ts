@@ -246,7 +246,7 @@ export class LiveView implements View {
   #rowOf(process: ProcessSample, whole_command = false): ProcessRow {
     this.#growth.judged(this.suspects());
     return processRow(process, {
-      verdict: this.#growth.verdict(process)?.verdict ?? null,
+      verdict: this.#growth.verdict(process) ?? null,
       growth_bytes_per_hour: this.#growth.pace(process),
       hide_arguments: this.#deps.hide_arguments,
       whole_command,

@@ -1,15 +1,16 @@
 /** A process as the tables show it. Pure. */
 
 import type { ProcessSample } from "../../collectors/sample.ts";
-import type { ProcessRow, Verdict } from "./api.ts";
+import type { ProcessRow } from "./api.ts";
 import { privateBytes } from "./live_history.ts";
+import type { ProcessVerdict } from "./suspects.ts";
 
 /** Longer command lines are cut for tables: Java's can fill pages, three thousand times. */
 const LONGEST_COMMAND = 200;
 
 export interface RowContext {
   growth_bytes_per_hour: number | null;
-  verdict: Verdict | null;
+  verdict: ProcessVerdict | null;
   hide_arguments: boolean;
   whole_command?: boolean;
 }
@@ -39,6 +40,7 @@ export function processRow(process: ProcessSample, context: RowContext): Process
     unit: process.unit,
     container: process.container,
     growth_bytes_per_hour: context.growth_bytes_per_hour,
-    verdict: context.verdict,
+    verdict: context.verdict?.verdict ?? null,
+    verdict_kind: context.verdict?.kind ?? null,
   };
 }

@@ -61,6 +61,7 @@ export function suspectOf(finding: Finding, spark: Spark | null, trend: Trend | 
 
 export interface ProcessVerdict {
   verdict: Verdict;
+  kind: Finding["kind"];
   /** Of its memory; null where the finding is about something else. */
   growth_bytes_per_hour: number | null;
 }
@@ -73,8 +74,10 @@ export function verdictsByProcess(findings: readonly Finding[]): Map<string, Pro
     const key = processKey({ pid: subject.pid, start_ticks: subject.start_ticks });
     const known = verdicts.get(key);
     const pace = kind === "process-memory" ? rate_per_hour?.mid ?? null : null;
+    const isWorse = !known || verdict === "leak" && known.verdict !== "leak";
     verdicts.set(key, {
-      verdict: known && verdict !== "leak" ? known.verdict : verdict,
+      verdict: isWorse ? verdict : known.verdict,
+      kind: isWorse ? kind : known.kind,
       growth_bytes_per_hour: known?.growth_bytes_per_hour ?? pace,
     });
   }

@@ -50,6 +50,10 @@ export function span(seconds: number): string {
   return `${Math.round(hours / 24)} days`;
 }
 
+/** As exact as a forecast of hours can be: tens of minutes. The headline rounds alike. */
+export const aboutSpan = (seconds: number): string =>
+  span(seconds < 5400 || seconds >= 172_800 ? seconds : Math.round(seconds / 600) * 600);
+
 const clock = once(() =>
   new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
 );
@@ -77,6 +81,9 @@ export function elapsed(seconds: number): string {
 export const date = (seconds: number): string => day().format(seconds * 1000);
 export const moment = (seconds: number): string =>
   `${dayYear().format(seconds * 1000)}, ${clock().format(seconds * 1000)}`;
+
+/** Where all times on the page are: `Europe/Berlin`. */
+export const zone = once(() => Intl.DateTimeFormat().resolvedOptions().timeZone);
 
 /** `4 min ago`. */
 export const ago = (seconds: number): string => seconds < 5 ? "just now" : `${span(seconds)} ago`;

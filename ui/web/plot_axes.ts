@@ -20,14 +20,25 @@ export const STEPS = Array.from(
 const SUFFIX = { "bytes": "", "bytes-per-second": "/s", "percent": " %", "count": "" };
 const BINARY = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 
-/** All labels of an axis in one unit, with as many digits as tell its steps apart. */
+/** More decimals than these are no easier to read than a smaller unit. */
+const MOST_DECIMALS = 3;
+
+/** Decimals that tell steps of this size apart. Steps of bytes are powers of two: half of one takes one more decimal. */
+function decimals(step: number, isBinary: boolean): number {
+  return Math.max(0, Math.ceil(isBinary ? -Math.log2(step) : -Math.log10(step) - 1e-9));
+}
+
+/** All labels of an axis in one unit, the largest that does not take many decimals. */
 export function valueLabels(splits: number[], unit: PlotData["unit"]): string[] {
-  const step = Math.abs((splits[1] ?? 1) - (splits[0] ?? 0));
+  const step = Math.abs((splits[1] ?? 1) - (splits[0] ?? 0)) || 1;
   const isBinary = unit.startsWith("bytes");
-  // Steps are powers of two: in the unit of the step every label is a whole number.
-  const power = isBinary && step > 0 ? Math.min(5, Math.max(0, Math.floor(Math.log2(step) / 10))) : 0;
+  const top = Math.max(...splits.map(Math.abs));
+  let power = isBinary && top > 0
+    ? Math.min(BINARY.length - 1, Math.max(0, Math.floor(Math.log2(top) / 10)))
+    : 0;
+  while (power > 0 && decimals(step / 1024 ** power, true) > MOST_DECIMALS) power--;
   const scale = 1024 ** power;
-  const digits = isBinary || step <= 0 ? 0 : Math.min(3, Math.max(0, -Math.floor(Math.log10(step) + 1e-9)));
+  const digits = Math.min(MOST_DECIMALS, decimals(step / scale, isBinary));
   const name = isBinary ? ` ${BINARY[power]}` : "";
   return splits.map((value) =>
     value === 0 ? "0" : `${

@@ -1,4 +1,4 @@
-/** Filter and sort of the process table, and the order that stays still while one reads. Pure. */
+/** Filter of the process table, and the order that stays still while one reads. Pure. */
 
 import type { ProcessRow } from "./api.ts";
 
@@ -10,23 +10,6 @@ export function filterProcesses(rows: readonly ProcessRow[], text: string): read
     const all = [row.name, row.pid, row.user, row.unit, row.container, row.command, row.verdict].join("\n")
       .toLowerCase();
     return words.every((word) => all.includes(word));
-  });
-}
-
-type Key = keyof ProcessRow;
-
-/** `-rss_bytes` sorts downward. Unknown values come last in either direction; equal ones by pid. */
-export function sortProcesses(rows: readonly ProcessRow[], sort: string): ProcessRow[] {
-  const isDown = sort.startsWith("-");
-  const key = (isDown ? sort.slice(1) : sort) as Key;
-  const sign = isDown ? -1 : 1;
-  return rows.toSorted((a, b) => {
-    const one = a[key] ?? null, other = b[key] ?? null;
-    if (one === other) return a.pid - b.pid;
-    if (one === null) return 1;
-    if (other === null) return -1;
-    const order = typeof one === "string" ? one.localeCompare(String(other)) : Number(one) - Number(other);
-    return order === 0 ? a.pid - b.pid : sign * order;
   });
 }
 

@@ -110,6 +110,7 @@ function take(
         descriptor_limit: null,
         growth_bytes_per_hour: null,
         verdict: null as Verdict | null,
+        verdict_kind: null,
       } as ProcessRow,
       anon_bytes: null,
       started_at_seconds: started / 1000,

@@ -1,7 +1,7 @@
 /** Processes: the table, and one in detail. */
 
 import type { DescriptorKinds } from "../../../collectors/sample.ts";
-import type { Verdict } from "../../../rules/finding.ts";
+import type { FindingKind, Verdict } from "../../../rules/finding.ts";
 import type { Suspect } from "./overview.ts";
 import type { SeriesReply, Spark } from "./series.ts";
 
@@ -26,6 +26,8 @@ export interface ProcessRow {
   container: string | null;
   growth_bytes_per_hour: number | null;
   verdict: Verdict | null;
+  /** What the verdict is about: memory, descriptors, threads …; null where there is none, or it is a recording's, on memory. */
+  verdict_kind: FindingKind | null;
 }
 
 export interface ProcessesReply {

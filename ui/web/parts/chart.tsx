@@ -2,11 +2,12 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { elapsed, timeToSecond } from "../format.ts";
+import { elapsed, timeToSecond, zone } from "../format.ts";
 import { Plot } from "../plot.ts";
 import type { PlotData } from "../plot_data.ts";
 import { palette } from "../theme.ts";
 import { cursor, origin, shown, steer } from "../time_axis.ts";
+import { Swatch } from "./swatch.tsx";
 
 export interface LegendEntry {
   label: string;
@@ -27,6 +28,10 @@ export interface ChartProps {
   className?: string;
   children?: ComponentChildren;
 }
+
+/** A chart's height as a share of the window's: a large screen is filled and a small one is not flooded. */
+export const heightOf = (part: number, least: number, most: number): number =>
+  Math.round(Math.min(Math.max(innerHeight * part, least), most));
 
 /** Index of the point nearest to the cursor; the last one where there is no cursor. */
 export function indexAt(time: readonly number[], at: number | null): number {
@@ -61,10 +66,7 @@ function Legend({ time, entries }: { time: readonly number[]; entries: LegendEnt
     <span class="legend">
       {entries.map(({ label, color, value, hatched, dashed }) => (
         <span class="legend-entry" key={label}>
-          <i
-            class={`swatch${hatched ? " hatched" : ""}${dashed ? " dashed" : ""}`}
-            style={{ "--swatch": `var(--${color})` }}
-          />
+          <Swatch color={color} hatched={hatched} dashed={dashed} />
           {label} <b>{index < 0 ? "–" : value(index)}</b>
         </span>
       ))}
@@ -76,7 +78,7 @@ function Legend({ time, entries }: { time: readonly number[]; entries: LegendEnt
 export function Moment({ time }: { time: readonly number[] }) {
   const index = indexAt(time, cursor.value);
   return (
-    <time class={`legend-time${cursor.value === null ? " resting" : ""}`}>
+    <time class={`legend-time${cursor.value === null ? " resting" : ""}`} title={`time in ${zone()}`}>
       {index < 0
         ? ""
         : origin.value === null

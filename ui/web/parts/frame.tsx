@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { address, href, SCREENS } from "../address.ts";
 import type { NowReply } from "../api.ts";
-import { ago, moment, span } from "../format.ts";
+import { ago, moment, span, zone } from "../format.ts";
 import { link, now, silence } from "../live.ts";
 import { nextTheme, theme } from "../theme.ts";
 
@@ -91,7 +91,9 @@ function Recording({ state, session }: { state: NowReply; session: string }) {
   return (
     <p class="recording">
       <b>{session}</b>
-      {from !== null && to !== null && <span>{moment(from)} to {moment(to)} · {span(to - from)}</span>}
+      {from !== null && to !== null && (
+        <span>{moment(from)} to {moment(to)} ({zone()}) · {span(to - from)}</span>
+      )}
       <a href="/">back to this machine live</a>
     </p>
   );

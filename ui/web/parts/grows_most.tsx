@@ -1,20 +1,33 @@
-/** The processes that grow most, whatever the verdict. */
+/** The processes that grow most, whatever the verdict: eight at most. */
 
 import { href } from "../address.ts";
 import { type ProcessRow, view } from "../api.ts";
-import { bytes, bytesPerHour } from "../format.ts";
+import { bytesColumn, type Column, growthColumns, numberColumn } from "./columns.tsx";
 import { useResource } from "../resource.ts";
 import { keyOf, ProcessLink } from "./process_cells.tsx";
-import { Spark } from "./spark.tsx";
-import { toneOf, Verdict } from "./verdict.tsx";
+import { Table } from "./table.tsx";
+
+const RENEW_SECONDS = 15;
 
 export function GrowsMost({ rows, session }: { rows: readonly ProcessRow[]; session: string | null }) {
   const ids = rows.map(keyOf).sort().join(",");
   const { data } = useResource(
     `sparks ${session} ${ids}`,
     async () => ids ? await view(session).sparks(ids) : null,
-    { seconds: 15 },
+    { seconds: RENEW_SECONDS, group: `sparks ${session}` },
   );
+  const columns: Column<ProcessRow>[] = [
+    { name: "name", label: "process", cell: (row) => <ProcessLink process={row} /> },
+    numberColumn("pid", "pid", (row) => row.pid, String, { className: "wide" }),
+    bytesColumn("rss", "rss", (row) => row.rss_bytes),
+    ...growthColumns<ProcessRow>((row) => data?.sparks[keyOf(row)]),
+    {
+      name: "unit",
+      label: "unit",
+      className: "faint wide",
+      cell: (row) => row.unit ?? row.container?.slice(0, 12) ?? "",
+    },
+  ];
   return (
     <section class="grows-most" aria-labelledby="grows-most">
       <header class="section-head">
@@ -23,42 +36,7 @@ export function GrowsMost({ rows, session }: { rows: readonly ProcessRow[]; sess
       </header>
       {rows.length === 0
         ? <p class="quiet">No process has grown in the time watched.</p>
-        : (
-          <div class="scroll-x">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">process</th>
-                  <th scope="col" class="number">pid</th>
-                  <th scope="col" class="number">rss</th>
-                  <th scope="col" class="number">growth</th>
-                  <th scope="col">trend</th>
-                  <th scope="col">verdict</th>
-                  <th scope="col">unit</th>
-                </tr>
-              </thead>
-              <tbody>
-                {rows.map((row) => (
-                  <tr key={keyOf(row)}>
-                    <td>
-                      <ProcessLink process={row} />
-                    </td>
-                    <td class="number">{row.pid}</td>
-                    <td class="number">{bytes(row.rss_bytes)}</td>
-                    <td class="number">{bytesPerHour(row.growth_bytes_per_hour)}</td>
-                    <td>
-                      <Spark spark={data?.sparks[keyOf(row)]} tone={toneOf(row.verdict)} />
-                    </td>
-                    <td>
-                      <Verdict verdict={row.verdict} />
-                    </td>
-                    <td class="faint">{row.unit ?? row.container?.slice(0, 12) ?? ""}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        )}
+        : <Table columns={columns} rows={rows} keyOf={keyOf} />}
     </section>
   );
 }

@@ -1,6 +1,7 @@
 /** "Where is my memory": one bar that adds up to all of it. */
 
 import { bytes, share } from "../format.ts";
+import { Swatch } from "./swatch.tsx";
 
 export interface BarPart {
   name: string;
@@ -39,10 +40,7 @@ export function MemoryBar({ parts, total, label, isBarOnly = false }: MemoryBarP
         <ul class="bar-legend">
           {parts.map((part) => (
             <li key={part.name} title={part.meaning}>
-              <i
-                class={`swatch${part.hatched ? " hatched" : ""}`}
-                style={{ "--swatch": `var(--${part.color})` }}
-              />
+              <Swatch color={part.color} hatched={part.hatched} />
               <span>{part.name}</span>
               <b>{bytes(part.bytes)}</b>
               <small>{share(part.bytes, total)}</small>

@@ -2,15 +2,13 @@
 
 import { href } from "../address.ts";
 import type { Suspect } from "../api.ts";
-import { rate, span } from "../format.ts";
+import { aboutSpan, rate } from "../format.ts";
 import { Command } from "./copy.tsx";
 import { Spark } from "./spark.tsx";
-import { toneOf, Verdict } from "./verdict.tsx";
+import { OTHER_THAN_MEMORY, toneOf, Verdict } from "./verdict.tsx";
 
 const KINDS: Partial<Record<Suspect["kind"], string>> = {
-  "process-descriptors": "descriptors",
-  "process-threads": "threads",
-  "process-mappings": "mappings",
+  ...OTHER_THAN_MEMORY,
   "container-memory": "container",
   "unit-memory": "unit",
   "kernel-slab": "slab cache",
@@ -32,8 +30,8 @@ export function timeLeft(suspect: Suspect): string | null {
   if (!time) return null;
   const limit = time.limit === "MemAvailable" ? "full" : `${time.limit} reached`;
   return time.high === null
-    ? `${limit} in ${span(time.low)} at the earliest`
-    : `${limit} in ${span((time.low + time.high) / 2)}`;
+    ? `${limit} in ${aboutSpan(time.low)} at the earliest`
+    : `${limit} in about ${aboutSpan((time.low + time.high) / 2)}`;
 }
 
 export function SuspectCard({ suspect }: { suspect: Suspect }) {

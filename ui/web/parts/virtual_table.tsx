@@ -1,17 +1,10 @@
-/** A table that draws only the rows one sees: three thousand scroll as smoothly as thirty. */
+/**
+ * A table that draws only the rows one sees: three thousand scroll as smoothly as thirty. It has a scroll bar of its own and rows of
+ * one height; arrow keys go from row to row, and a row leads where its link leads.
+ */
 
-import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-
-export interface Column<Row> {
-  name: string;
-  label: string;
-  /** What the header says on hover. */
-  hint?: string;
-  className?: string;
-  isSortable?: boolean;
-  cell(row: Row): ComponentChildren;
-}
+import { Cells, type Column, Head } from "./columns.tsx";
 
 export interface VirtualTableProps<Row> {
   label: string;
@@ -69,22 +62,17 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
       onPointerLeave={() => onHold?.(false)}
       onFocusIn={() => onHold?.(true)}
       onFocusOut={() => onHold?.(false)}
+      onKeyDown={(event) => {
+        const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+        if (step && moveFocus(event.currentTarget, step)) event.preventDefault();
+      }}
     >
       <table aria-rowcount={rows.length + 1}>
         <thead>
-          <tr aria-rowindex={1}>
-            {columns.map((column) => (
-              <Header
-                key={column.name}
-                column={column}
-                sort={sort}
-                onSort={onSort}
-              />
-            ))}
-          </tr>
+          <Head columns={columns} sort={sort} onSort={onSort} />
         </thead>
         <tbody>
-          {first > 0 && <tr class="spacer" aria-hidden="true" style={{ height: `${first * rowHeight}px` }} />}
+          <Spacer height={first * rowHeight} />
           {drawn.map((row, i) => (
             <tr
               key={keyOf(row)}
@@ -98,42 +86,28 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
                 }
               }}
             >
-              {columns.map((column) => <td key={column.name} class={column.className}>{column.cell(row)}
-              </td>)}
+              <Cells columns={columns} row={row} />
             </tr>
           ))}
-          {last < rows.length && (
-            <tr
-              class="spacer"
-              aria-hidden="true"
-              style={{ height: `${(rows.length - last) * rowHeight}px` }}
-            />
-          )}
+          <Spacer height={(rows.length - last) * rowHeight} />
         </tbody>
       </table>
     </div>
   );
 }
 
-interface HeaderProps<Row> {
-  column: Column<Row>;
-  sort: string;
-  onSort(sort: string): void;
+/** Room for the rows that are not drawn. */
+function Spacer({ height }: { height: number }) {
+  return height > 0 ? <tr class="spacer" aria-hidden="true" style={{ height: `${height}px` }} /> : null;
 }
 
-function Header<Row>({ column, sort, onSort }: HeaderProps<Row>) {
-  const { name, label, hint, className, isSortable = true } = column;
-  const direction = sort === name ? "ascending" : sort === `-${name}` ? "descending" : undefined;
-  return (
-    <th scope="col" class={className} aria-sort={direction} title={hint}>
-      {isSortable
-        ? (
-          <button type="button" onClick={() => onSort(direction === "descending" ? name : `-${name}`)}>
-            {label}
-            <span aria-hidden="true">{direction === "descending" ? " ↓" : direction ? " ↑" : ""}</span>
-          </button>
-        )
-        : label}
-    </th>
-  );
+/** To the link of the next row, or of the first one that is seen; false where there is none. */
+function moveFocus(box: HTMLElement, step: number): boolean {
+  const rows = [...box.querySelectorAll<HTMLElement>("tr[data-row]")];
+  const at = rows.findIndex((row) => row.contains(document.activeElement));
+  const edge = box.getBoundingClientRect().top + (box.querySelector("thead")?.clientHeight ?? 0);
+  const next = at < 0 ? rows.find((row) => row.getBoundingClientRect().top >= edge - 1) : rows[at + step];
+  const link = next?.querySelector("a");
+  link?.focus();
+  return link !== undefined && link !== null;
 }

@@ -3,8 +3,10 @@
 import { type AlertRow, type RuleInfo, view } from "../api.ts";
 import { clock } from "../live.ts";
 import { ago, moment, span } from "../format.ts";
+import type { Column } from "../parts/columns.tsx";
 import { Command } from "../parts/copy.tsx";
 import { Note, Pending } from "../parts/state.tsx";
+import { Table } from "../parts/table.tsx";
 import { useResource } from "../resource.ts";
 
 const RENEW_SECONDS = 5;
@@ -32,67 +34,15 @@ export function AlertsScreen({ session }: { session: string | null }) {
       </section>
       <section aria-labelledby="history">
         <h2 id="history">History</h2>
-        {reply.history.length === 0 ? <p class="quiet">No alert has ended yet.</p> : (
-          <div class="scroll-x">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">when</th>
-                  <th scope="col">state</th>
-                  <th scope="col">rule</th>
-                  <th scope="col">about</th>
-                  <th scope="col">message</th>
-                </tr>
-              </thead>
-              <tbody>
-                {reply.history.map((alert) => (
-                  <tr key={`${alert.id} ${alert.since} ${alert.state}`}>
-                    <td>
-                      <time>{moment(alert.time_seconds)}</time>
-                    </td>
-                    <td>{alert.state}</td>
-                    <td>
-                      <Severity severity={alert.severity} /> {alert.rule}
-                    </td>
-                    <td class="long">{alert.subject}</td>
-                    <td class="long">{alert.message}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        )}
+        {reply.history.length === 0
+          ? <p class="quiet">No alert has ended yet.</p>
+          : <Table columns={HISTORY} rows={reply.history} keyOf={keyOf} sortedBy="sort" most={30} />}
       </section>
       {reply.rules.length > 0
         ? (
           <section aria-labelledby="rules">
             <h2 id="rules">Rules</h2>
-            <div class="scroll-x">
-              <table>
-                <thead>
-                  <tr>
-                    <th scope="col">rule</th>
-                    <th scope="col">fires when</th>
-                    <th scope="col">for</th>
-                    <th scope="col">what to do</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {reply.rules.map((rule) => (
-                    <tr key={rule.name} id={`rule-${rule.name}`}>
-                      <th scope="row" class="plain">
-                        <Severity severity={rule.severity} /> {rule.name}
-                      </th>
-                      <td class="wrap">
-                        <code>{rule.condition}</code>
-                      </td>
-                      <td>{rule.for_seconds ? span(rule.for_seconds) : "at once"}</td>
-                      <td class="wrap faint">{rule.help}</td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <Table columns={RULES} rows={reply.rules} keyOf={(rule) => rule.name} most={50} />
           </section>
         )
         : session === null && (
@@ -101,6 +51,52 @@ export function AlertsScreen({ session }: { session: string | null }) {
     </div>
   );
 }
+
+const keyOf = ({ id, since, state }: AlertRow) => `${id} ${since} ${state}`;
+
+const HISTORY: Column<AlertRow>[] = [
+  {
+    name: "when",
+    label: "when",
+    sortBy: (row) => row.time_seconds,
+    cell: (row) => <time>{moment(row.time_seconds)}</time>,
+  },
+  { name: "state", label: "state", className: "wide", cell: (row) => row.state },
+  {
+    name: "rule",
+    label: "rule",
+    sortBy: (row) => row.rule,
+    cell: (row) => (
+      <>
+        <Severity severity={row.severity} /> {row.rule}
+      </>
+    ),
+  },
+  {
+    name: "about",
+    label: "about",
+    className: "long",
+    sortBy: (row) => row.subject,
+    cell: (row) => row.subject,
+  },
+  { name: "message", label: "message", className: "wrap", cell: (row) => row.message },
+];
+
+const RULES: Column<RuleInfo>[] = [
+  {
+    name: "rule",
+    label: "rule",
+    isHeading: true,
+    cell: (rule) => (
+      <>
+        <Severity severity={rule.severity} /> {rule.name}
+      </>
+    ),
+  },
+  { name: "when", label: "fires when", className: "wrap", cell: (rule) => <code>{rule.condition}</code> },
+  { name: "for", label: "for", cell: (rule) => rule.for_seconds ? span(rule.for_seconds) : "at once" },
+  { name: "help", label: "what to do", className: "wrap faint", cell: (rule) => rule.help },
+];
 
 function Severity({ severity }: { severity: AlertRow["severity"] }) {
   return (

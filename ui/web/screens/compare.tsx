@@ -6,6 +6,7 @@ import { type SeriesReply, view } from "../api.ts";
 import { bytes, moment } from "../format.ts";
 import { LineChart } from "../parts/line_chart.tsx";
 import { Note, Pending } from "../parts/state.tsx";
+import { Swatch } from "../parts/swatch.tsx";
 import { useResource } from "../resource.ts";
 import { origin, recorded } from "../time_axis.ts";
 
@@ -94,12 +95,10 @@ export function CompareScreen() {
       <h1 class="headline">{difference}</h1>
       <p class="pair">
         <span>
-          <i class="swatch" style={{ "--swatch": "var(--line-1)" }} /> <a href={href("now", a)}>{a}</a>{" "}
-          <small>{moment(loaded.one.start)}</small>
+          <Swatch color="line-1" /> <a href={href("now", a)}>{a}</a> <small>{moment(loaded.one.start)}</small>
         </span>
         <span>
-          <i class="swatch dashed" style={{ "--swatch": "var(--line-4)" }} /> <a href={href("now", b)}>{b}</a>
-          {" "}
+          <Swatch color="line-4" dashed /> <a href={href("now", b)}>{b}</a>{" "}
           <small>{moment(loaded.other.start)}</small>
         </span>
       </p>

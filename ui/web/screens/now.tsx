@@ -1,124 +1,121 @@
 /** What is going on: charts on one axis, suspects beside them, and where the memory is. */
 
 import { useMemo } from "preact/hooks";
-import { type NowReply, view } from "../api.ts";
+import { type Composition, type NowReply, view } from "../api.ts";
 import { knownParts } from "../composition_parts.ts";
 import { takeFirstAlerts } from "../first_look.ts";
 import { useMachineSeries } from "../machine_series.ts";
+import { heightOf } from "../parts/chart.tsx";
 import { GrowsMost } from "../parts/grows_most.tsx";
-import { LineChart } from "../parts/line_chart.tsx";
+import { LineChart, type LineChartProps } from "../parts/line_chart.tsx";
 import { MemoryBar } from "../parts/memory_bar.tsx";
 import { MEMORY_COLUMNS, MemoryChart } from "../parts/memory_chart.tsx";
 import { Note, NotRead, Pending } from "../parts/state.tsx";
-import { SuspectCard } from "../parts/suspect_card.tsx";
+import { NoSuspects, Suspects } from "../parts/suspects.tsx";
 import { TimeControls } from "../parts/time_controls.tsx";
 import { type Resource, useResource } from "../resource.ts";
 
-const COLUMNS = [
-  ...MEMORY_COLUMNS,
-  "pressure_some_percent",
-  "pressure_full_percent",
-  "swap_in_bytes_per_second",
-  "swap_out_bytes_per_second",
+/** Beneath the memory, on the same axis: what a lack of it does. */
+const BENEATH: Pick<LineChartProps, "title" | "unit" | "ceiling" | "lines">[] = [
+  {
+    title: "Pressure",
+    unit: "percent",
+    ceiling: 1,
+    lines: [
+      { column: "pressure_some_percent", label: "some wait", color: "line-1" },
+      { column: "pressure_full_percent", label: "all wait", color: "line-2", dashed: true },
+    ],
+  },
+  {
+    title: "Swap",
+    unit: "bytes-per-second",
+    ceiling: 4096,
+    lines: [
+      { column: "swap_in_bytes_per_second", label: "in", color: "line-1" },
+      { column: "swap_out_bytes_per_second", label: "out", color: "line-2", dashed: true },
+    ],
+  },
 ];
+const COLUMNS = [...MEMORY_COLUMNS, ...BENEATH.flatMap(({ lines }) => lines.map(({ column }) => column))];
 /** A recording's leaks lead nowhere any more. */
 const NO_SUSPECTS: never[] = [];
-/** Charts grow with the window, so that a large screen is filled and a small one is not flooded. */
-const tall = () => Math.round(Math.min(Math.max(innerHeight * 0.34, 200), 760));
-const low = () => Math.round(Math.min(Math.max(innerHeight * 0.11, 84), 240));
+const RENEW_ALERTS_SECONDS = 15;
 
 export function NowScreen({ session, now }: { session: string | null; now: Resource<NowReply> }) {
+  const isLive = session === null;
   const series = useMachineSeries(session, COLUMNS);
   const alerts = useResource(
     `alerts ${session}`,
     () => view(session).alerts({}),
-    { seconds: session === null ? 15 : null, first: () => session === null ? takeFirstAlerts() : null },
+    { seconds: isLive ? RENEW_ALERTS_SECONDS : null, first: () => isLive ? takeFirstAlerts() : null },
   );
   const marks = useMemo(() => [...alerts.data?.firing ?? [], ...alerts.data?.history ?? []], [alerts.data]);
   const state = now.data;
   if (!state) return <Pending resource={now} what="The state of this machine" />;
+  const { memory, suspects } = state;
   return (
     <>
       <div class="now">
         <div class="charts">
           <TimeControls />
-          {state.memory && series.data
+          {!memory
             ? (
-              <>
-                <MemoryChart
-                  series={series.data}
-                  memory={state.memory}
-                  alerts={marks}
-                  suspects={session === null ? state.suspects : NO_SUSPECTS}
-                  trend={state.memory_trend}
-                  height={tall()}
-                />
-                <LineChart
-                  title="Pressure"
-                  className="secondary"
-                  series={series.data}
-                  unit="percent"
-                  ceiling={1}
-                  height={low()}
-                  lines={[
-                    { column: "pressure_some_percent", label: "some wait", color: "line-1" },
-                    { column: "pressure_full_percent", label: "all wait", color: "line-2", dashed: true },
-                  ]}
-                />
-                <LineChart
-                  title="Swap"
-                  className="secondary"
-                  series={series.data}
-                  unit="bytes-per-second"
-                  ceiling={4096}
-                  height={low()}
-                  lines={[
-                    { column: "swap_in_bytes_per_second", label: "in", color: "line-1" },
-                    { column: "swap_out_bytes_per_second", label: "out", color: "line-2", dashed: true },
-                  ]}
-                />
-              </>
-            )
-            : state.memory
-            ? <Pending resource={series} what="The charts" />
-            : (
               <Note title="Memory cannot be read here">
                 See below what does not answer, and how to mend it.
               </Note>
+            )
+            : !series.data
+            ? <Pending resource={series} what="The charts" />
+            : (
+              <>
+                <MemoryChart
+                  series={series.data}
+                  memory={memory}
+                  alerts={marks}
+                  suspects={isLive ? suspects : NO_SUSPECTS}
+                  trend={state.memory_trend}
+                  height={heightOf(0.34, 200, 760)}
+                />
+                {BENEATH.map((chart) => (
+                  <LineChart
+                    key={chart.title}
+                    {...chart}
+                    className="secondary"
+                    series={series.data!}
+                    height={heightOf(0.11, 84, 240)}
+                  />
+                ))}
+              </>
             )}
-          {state.memory && (
-            <section class="where" aria-labelledby="where">
-              <h2 id="where">Where is my memory</h2>
-              <MemoryBar
-                label="Memory"
-                total={state.memory.total_bytes}
-                parts={knownParts(state.memory).map(({ column, label, color, hatched }) => ({
-                  name: label,
-                  bytes: state.memory![column]!,
-                  color,
-                  hatched,
-                }))}
-              />
-            </section>
-          )}
+          {memory && <Where memory={memory} />}
           <GrowsMost rows={state.grows_most} session={session} />
         </div>
-        <section class="suspects" aria-labelledby="suspects">
-          <h2 id="suspects">Suspects</h2>
-          {state.suspects.length === 0
-            ? (
-              <p class="quiet">
-                {!state.is_judged
-                  ? "It is too early for a verdict."
-                  : session === null
-                  ? "Nothing grows suspiciously."
-                  : "Nothing grew suspiciously."}
-              </p>
-            )
-            : state.suspects.map((suspect) => <SuspectCard key={suspect.key} suspect={suspect} />)}
-        </section>
+        <Suspects suspects={suspects}>
+          <NoSuspects
+            isJudged={state.is_judged}
+            calm={isLive ? "Nothing grows suspiciously." : "Nothing grew suspiciously."}
+          />
+        </Suspects>
       </div>
       <NotRead sources={state.unavailable} />
     </>
+  );
+}
+
+function Where({ memory }: { memory: Composition }) {
+  return (
+    <section class="where" aria-labelledby="where">
+      <h2 id="where">Where is my memory</h2>
+      <MemoryBar
+        label="Memory"
+        total={memory.total_bytes}
+        parts={knownParts(memory).map(({ column, label, color, hatched }) => ({
+          name: label,
+          bytes: memory[column]!,
+          color,
+          hatched,
+        }))}
+      />
+    </section>
   );
 }

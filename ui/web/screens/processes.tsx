@@ -3,30 +3,21 @@
 import { useMemo, useRef, useState } from "preact/hooks";
 import { change, query } from "../address.ts";
 import { type ProcessRow, view } from "../api.ts";
-import { bytes, bytesPerHour, count } from "../format.ts";
-import { keyOf, processHref, ProcessLink, shownName } from "../parts/process_cells.tsx";
-import { Spark } from "../parts/spark.tsx";
+import { count } from "../format.ts";
+import { keyOf } from "../parts/process_cells.tsx";
 import { Note, Pending } from "../parts/state.tsx";
-import { toneOf, Verdict } from "../parts/verdict.tsx";
-import { type Column, VirtualTable } from "../parts/virtual_table.tsx";
-import { filterProcesses, GONE, keepOrder, sortProcesses } from "../process_order.ts";
+import { VirtualTable } from "../parts/virtual_table.tsx";
+import { filterProcesses, GONE, keepOrder } from "../process_order.ts";
 import { useResource } from "../resource.ts";
+import { sortRows } from "../row_order.ts";
+import { processColumns, sortValueOf, type Sparks } from "./processes/columns.tsx";
+import { Filter } from "./processes/filter.tsx";
+import { Multiples } from "./processes/multiples.tsx";
 
 const RENEW_SECONDS = 4;
 const SPARK_SECONDS = 15;
 const MOST_MULTIPLES = 60;
-const SORTABLE = [
-  "name",
-  "pid",
-  "user",
-  "rss_bytes",
-  "private_bytes",
-  "growth_bytes_per_hour",
-  "swap_bytes",
-  "vsz_bytes",
-  "open_descriptors",
-  "threads",
-];
+const LARGEST_FIRST = "-rss_bytes";
 
 export function ProcessesScreen({ session }: { session: string | null }) {
   const resource = useResource(
@@ -35,8 +26,8 @@ export function ProcessesScreen({ session }: { session: string | null }) {
     { seconds: session === null ? RENEW_SECONDS : null },
   );
   const filter = query.value.get("filter") ?? "";
-  const asked = query.value.get("sort") ?? "-rss_bytes";
-  const sort = SORTABLE.includes(asked.replace(/^-/, "")) ? asked : "-rss_bytes";
+  const asked = query.value.get("sort") ?? LARGEST_FIRST;
+  const sort = sortValueOf(asked) ? asked : LARGEST_FIRST;
   const isGrid = query.value.get("show") === "multiples";
   const isHeld = useRef(false);
   const order = useRef({ sort: "", filter: "", rows: [] as ProcessRow[] });
@@ -48,7 +39,7 @@ export function ProcessesScreen({ session }: { session: string | null }) {
     const isAsked = order.current.sort !== sort || order.current.filter !== filter;
     const sorted = isHeld.current && !isAsked
       ? keepOrder(found, order.current.rows, keyOf)
-      : sortProcesses(found, sort);
+      : sortRows(found, sortValueOf(sort)!, sort.startsWith("-"));
     order.current = { sort, filter, rows: sorted };
     return sorted;
   }, [resource.data, filter, sort]);
@@ -60,7 +51,7 @@ export function ProcessesScreen({ session }: { session: string | null }) {
     async () => ids ? await view(session).sparks(ids) : null,
     { seconds: session === null ? SPARK_SECONDS : null },
   );
-  const kept = useRef<Record<string, NonNullable<typeof sparks.data>["sparks"][string]>>({});
+  const kept = useRef<Sparks>({});
   if (sparks.data) kept.current = { ...kept.current, ...sparks.data.sparks };
   // Scrolled-past sparks are let go of, or a page left open for days would gather them all.
   if (Object.keys(kept.current).length > 2000) kept.current = { ...sparks.data?.sparks };
@@ -69,15 +60,7 @@ export function ProcessesScreen({ session }: { session: string | null }) {
   return (
     <div class="processes">
       <div class="filter-bar">
-        <label class="filter">
-          <span class="unseen">Filter processes</span>
-          <input
-            type="search"
-            placeholder="filter by name, pid, user, unit, command"
-            value={filter}
-            onInput={(event) => change({ filter: event.currentTarget.value })}
-          />
-        </label>
+        <Filter value={filter} />
         <span class="faint" role="status">
           {filter ? `${count(rows.length)} of ${count(resource.data.total)}` : count(resource.data.total)}
           {" "}
@@ -113,7 +96,7 @@ export function ProcessesScreen({ session }: { session: string | null }) {
         : (
           <VirtualTable
             label="Processes"
-            columns={columns(kept.current)}
+            columns={processColumns(kept.current)}
             rows={rows}
             keyOf={keyOf}
             classOf={(row: ProcessRow) => row.state === GONE ? "gone" : ""}
@@ -124,95 +107,5 @@ export function ProcessesScreen({ session }: { session: string | null }) {
           />
         )}
     </div>
-  );
-}
-
-type Sparks = Record<string, NonNullable<Parameters<typeof Spark>[0]["spark"]>>;
-
-function columns(sparks: Sparks): Column<ProcessRow>[] {
-  const numeric = (
-    name: keyof ProcessRow,
-    label: string,
-    hint: string,
-    text: (row: ProcessRow) => string,
-    extra = "",
-  ) => ({
-    name,
-    label,
-    hint,
-    className: `number ${extra}`,
-    cell: text,
-  });
-  return [
-    { name: "name", label: "name", className: "name", cell: (row) => <ProcessLink process={row} /> },
-    {
-      name: "verdict",
-      label: "verdict",
-      isSortable: false,
-      cell: (row) =>
-        row.state === GONE ? <span class="verdict">ended</span> : <Verdict verdict={row.verdict} />,
-    },
-    numeric("pid", "pid", "process id", (row) => String(row.pid), "wide"),
-    { name: "user", label: "user", className: "wide", cell: (row) => row.user },
-    numeric("rss_bytes", "rss", "resident memory", (row) => bytes(row.rss_bytes)),
-    numeric(
-      "private_bytes",
-      "own",
-      "anonymous, shared and swapped memory: where a leak shows",
-      (row) => bytes(row.private_bytes),
-      "wide",
-    ),
-    numeric(
-      "growth_bytes_per_hour",
-      "growth",
-      "growth of own memory per hour",
-      (row) => bytesPerHour(row.growth_bytes_per_hour),
-    ),
-    {
-      name: "trend",
-      label: "trend",
-      isSortable: false,
-      cell: (row) => <Spark spark={sparks[keyOf(row)]} tone={toneOf(row.verdict)} />,
-    },
-    numeric(
-      "swap_bytes",
-      "swap",
-      "swapped out",
-      (row) => row.swap_bytes ? bytes(row.swap_bytes) : row.swap_bytes === 0 ? "" : "–",
-      "wide",
-    ),
-    numeric("open_descriptors", "fds", "open descriptors", (row) => count(row.open_descriptors), "wide"),
-    numeric("threads", "threads", "threads", (row) => count(row.threads), "wide"),
-    {
-      name: "command",
-      label: "command",
-      isSortable: false,
-      className: "rest wide",
-      cell: (row) => row.command ?? (row.state === "Z" ? "(zombie)" : row.unit ?? ""),
-    },
-  ];
-}
-
-function Multiples({ rows, sparks, more }: { rows: ProcessRow[]; sparks: Sparks; more: number }) {
-  return (
-    <>
-      <ul class="multiples">
-        {rows.map((row) => (
-          <li key={keyOf(row)}>
-            <a href={processHref(row)}>
-              <b>{shownName(row.name)}</b> <small>{row.pid}</small>
-              <Spark spark={sparks[keyOf(row)]} width={200} height={56} tone={toneOf(row.verdict)} filled />
-              <span>
-                {bytes(row.private_bytes)} <em>{bytesPerHour(row.growth_bytes_per_hour)}</em>
-                <Verdict verdict={row.verdict} />
-              </span>
-            </a>
-          </li>
-        ))}
-      </ul>
-      {more > 0 && (
-        <p class="quiet">{count(more)} more are in the table; sort it to choose which are drawn here.</p>
-      )}
-    </>
   );
 }

@@ -3,9 +3,11 @@
 import { useState } from "preact/hooks";
 import { go, href } from "../address.ts";
 import { type SessionRow, sessions } from "../api.ts";
-import { bytes, count, moment, span } from "../format.ts";
+import { count, moment, span } from "../format.ts";
+import { bytesColumn, type Column, numberColumn } from "../parts/columns.tsx";
 import { Command } from "../parts/copy.tsx";
 import { Note, Pending } from "../parts/state.tsx";
+import { Table } from "../parts/table.tsx";
 import { useResource } from "../resource.ts";
 
 const RENEW_SECONDS = 15;
@@ -47,7 +49,15 @@ export function SessionsScreen() {
             <Command text="sudo leakwatch boot --install-service" />
           </Note>
         )
-        : <Table rows={reply.sessions} chosen={chosen} choose={choose} />}
+        : (
+          <Table
+            columns={columns(chosen, choose)}
+            rows={reply.sessions}
+            keyOf={(row) => row.id}
+            sortedBy="sort"
+            most={50}
+          />
+        )}
       {reply.unreadable.length > 0 && (
         <details class="not-read">
           <summary>{count(reply.unreadable.length)} could not be read</summary>
@@ -72,56 +82,42 @@ const ENDS: Record<string, string> = {
   error: "failed",
 };
 
-function Table({ rows, chosen, choose }: { rows: SessionRow[]; chosen: string[]; choose(id: string): void }) {
-  return (
-    <div class="scroll-x">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">
-              <span class="unseen">compare</span>
-            </th>
-            <th scope="col">started</th>
-            <th scope="col">kind</th>
-            <th scope="col">machine</th>
-            <th scope="col" class="number">length</th>
-            <th scope="col" class="number">every</th>
-            <th scope="col">ended</th>
-            <th scope="col" class="number">size</th>
-            <th scope="col">kernel</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.id}>
-              <td>
-                <input
-                  type="checkbox"
-                  aria-label={`Compare ${row.id}`}
-                  checked={chosen.includes(row.id)}
-                  onChange={() => choose(row.id)}
-                />
-              </td>
-              <th scope="row" class="plain">
-                <a class="process-link" href={href("now", row.id)}>{moment(row.started_at_seconds)}</a>
-              </th>
-              <td>{row.kind}</td>
-              <td>{row.hostname}</td>
-              <td class="number">
-                {row.ended_at_seconds === null ? "–" : span(row.ended_at_seconds - row.started_at_seconds)}
-              </td>
-              <td class="number">{row.interval_seconds === null ? "–" : span(row.interval_seconds)}</td>
-              <td>
-                {row.is_running
-                  ? <b>still recording</b>
-                  : ENDS[row.end_reason ?? ""] ?? row.end_reason ?? "without saying why"}
-              </td>
-              <td class="number">{bytes(row.size_bytes)}</td>
-              <td class="faint">{row.kernel_release}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
+const columns = (chosen: readonly string[], choose: (id: string) => void): Column<SessionRow>[] => [
+  {
+    name: "compare",
+    label: "compare",
+    cell: ({ id }) => (
+      <input
+        type="checkbox"
+        aria-label={`Compare ${id}`}
+        checked={chosen.includes(id)}
+        onChange={() => choose(id)}
+      />
+    ),
+  },
+  {
+    name: "started",
+    label: "started",
+    isHeading: true,
+    sortBy: (row) => row.started_at_seconds,
+    cell: (row) => <a class="process-link" href={href("now", row.id)}>{moment(row.started_at_seconds)}</a>,
+  },
+  { name: "kind", label: "kind", sortBy: (row) => row.kind, cell: (row) => row.kind },
+  { name: "machine", label: "machine", sortBy: (row) => row.hostname, cell: (row) => row.hostname },
+  numberColumn("length", "length", lengthOf, spanOrDash),
+  numberColumn("every", "every", (row) => row.interval_seconds, spanOrDash),
+  {
+    name: "ended",
+    label: "ended",
+    cell: (row) =>
+      row.is_running
+        ? <b>still recording</b>
+        : ENDS[row.end_reason ?? ""] ?? row.end_reason ?? "without saying why",
+  },
+  bytesColumn("size", "size", (row) => row.size_bytes),
+  { name: "kernel", label: "kernel", className: "faint wide", cell: (row) => row.kernel_release },
+];
+
+const lengthOf = ({ started_at_seconds: start, ended_at_seconds: end }: SessionRow) =>
+  end === null ? null : end - start;
+const spanOrDash = (seconds: number | null) => seconds === null ? "–" : span(seconds);
