@@ -8,7 +8,8 @@
 import type { Alert, AlertChange, Severity, Trouble } from "../finding.ts";
 import type { Context } from "./expression.ts";
 import { Flapping } from "./flapping.ts";
-import { describe, type Instance, nextMove, toAlert, toResolved, valueOf } from "./instance.ts";
+import { describe, type Instance, newInstance, nextMove, toAlert, toResolved, valueOf } from "./instance.ts";
+import { Instances, MOST_INSTANCES } from "./instances.ts";
 import { isQuiet } from "./quiet_hours.ts";
 import type { Rule, RuleSet } from "./rule.ts";
 import { type AlertState, restoreState, STATE_SCHEMA } from "./state.ts";
@@ -19,27 +20,26 @@ import { type Scope, SCOPES } from "./variables.ts";
 export type { AlertInput } from "./subjects.ts";
 export type { OwnUse } from "./facts/own.ts";
 
-/** More alerts than this at once help nobody; those beyond it are counted. */
-const MOST_INSTANCES = 500;
 const HISTORY = 200;
 const RANK: Record<Severity, number> = { critical: 0, warning: 1, info: 2 };
 
 export class AlertEngine {
   #rules!: RuleSet;
   #byScope = new Map<Scope, Rule[]>();
-  /** By rule name, then by subject. */
-  readonly #instances = new Map<string, Map<string, Instance>>();
+  readonly #instances = new Instances();
   readonly #seen = new Set<Instance>();
   readonly #flapping = new Flapping();
   readonly #subjects: Subjects;
   readonly #history: Alert[] = [];
   /** Ends that the next sample will tell of. */
   #carried: ((wall: number, changes: AlertChange[]) => void)[] = [];
-  #count = 0;
   #lastTime = NaN;
   #bootId = "";
+
   /** Alerts that were not raised because too many were. */
-  overflowed = 0;
+  get overflowed(): number {
+    return this.#instances.overflowed;
+  }
 
   constructor(rules: RuleSet) {
     this.#subjects = new Subjects(rules.parameters.growth_period_seconds ?? 3600);
@@ -73,7 +73,7 @@ export class AlertEngine {
       if (scope === "self") continue;
       for (const rule of this.#byScope.get(scope) ?? []) {
         this.#subjects.visit(scope, (key, facts, name) => {
-          const known = this.#instances.get(rule.name)?.get(key);
+          const known = this.#instances.of(rule.name).get(key);
           if (known?.state === "firing") alerts.push(toAlert(known, rule));
           else if (rule.when.evaluate(facts) === true && alerts.length < MOST_INSTANCES) {
             const wall = input.now_seconds ?? sample.wall_seconds;
@@ -91,7 +91,7 @@ export class AlertEngine {
   active(): Alert[] {
     const alerts: Alert[] = [];
     for (const rule of this.#rules.rules) {
-      for (const instance of this.#instances.get(rule.name)?.values() ?? []) {
+      for (const instance of this.#instances.of(rule.name).values()) {
         alerts.push(toAlert(instance, rule));
       }
     }
@@ -115,13 +115,11 @@ export class AlertEngine {
   reload(rules: RuleSet): void {
     const kept = new Set(rules.rules.map((rule) => rule.name));
     for (const rule of this.#rules.rules) {
-      const instances = this.#instances.get(rule.name)!;
       if (kept.has(rule.name)) continue;
-      for (const instance of instances.values()) {
+      for (const instance of this.#instances.of(rule.name).values()) {
         if (instance.state === "firing") this.#carry(instance, rule, "its rule is gone");
       }
-      this.#count -= instances.size;
-      this.#instances.delete(rule.name);
+      this.#instances.deleteRule(rule.name);
     }
     this.#adopt(rules);
     this.#subjects.growth_period_seconds = rules.parameters.growth_period_seconds ?? 3600;
@@ -132,7 +130,7 @@ export class AlertEngine {
     return {
       schema: STATE_SCHEMA,
       boot_id: this.#bootId,
-      instances: [...this.#instances.values()].flatMap((instances) => [...instances.values()]),
+      instances: [...this.#instances.all()],
       flapping: this.#flapping.toJSON(),
       history: this.history(),
     };
@@ -149,10 +147,8 @@ export class AlertEngine {
     if (restored.boot_id === bootId) this.#flapping.restore(restored.flapping);
     for (const instance of restored.instances.slice(0, MOST_INSTANCES)) {
       const rule = this.#rules.rules.find(({ name }) => name === instance.rule);
-      if (rule && restored.boot_id === bootId) {
-        this.#instances.get(rule.name)!.set(instance.key, instance);
-        this.#count++;
-      } else if (instance.state === "firing") {
+      if (rule && restored.boot_id === bootId) this.#instances.add(instance);
+      else if (instance.state === "firing") {
         const why = restored.boot_id === bootId ? "its rule is gone" : "the machine was restarted";
         this.#carry(instance, rule ?? { severity: "info" }, why);
       }
@@ -169,7 +165,6 @@ export class AlertEngine {
     this.#byScope = new Map(
       SCOPES.map((scope) => [scope, rules.rules.filter((rule) => rule.scope === scope)]),
     );
-    for (const { name } of rules.rules) if (!this.#instances.has(name)) this.#instances.set(name, new Map());
   }
 
   #track(input: AlertInput): void {
@@ -198,19 +193,14 @@ export class AlertEngine {
     wall: number,
     changes: AlertChange[],
   ): void {
-    const instances = this.#instances.get(rule.name)!;
+    const instances = this.#instances.of(rule.name);
     const holds = rule.when.evaluate(facts) === true;
     if (!holds && instances.size === 0) return;
     let instance = instances.get(key);
     if (instance === undefined) {
-      if (!holds) return;
-      if (this.#count >= MOST_INSTANCES) {
-        this.overflowed++;
-        return;
-      }
+      if (!holds || !this.#instances.hasRoom()) return;
       instance = newInstance(rule, key, name(), facts, now, wall, "pending");
-      instances.set(key, instance);
-      this.#count++;
+      this.#instances.add(instance);
     }
     this.#seen.add(instance);
     const hold = this.#flapping.holdSeconds(flapKey(instance), rule.keep_firing_seconds, now);
@@ -219,7 +209,7 @@ export class AlertEngine {
     else if (move === "resolve") {
       instance.value = valueOf(rule.value, facts);
       this.#end(instance, rule, wall, "", changes);
-    } else if (move === "drop") this.#forget(instance);
+    } else if (move === "drop") this.#instances.delete(instance);
     else if (instance.state === "firing" && holds) instance.value = valueOf(rule.value, facts);
   }
 
@@ -249,9 +239,9 @@ export class AlertEngine {
   #endUnseen(scope: Scope, rules: Rule[], now: number, wall: number, changes: AlertChange[]): void {
     const why = scope === "process" ? "the process ended" : scope === "finding" ? "" : "it is gone";
     for (const rule of rules) {
-      for (const instance of this.#instances.get(rule.name)!.values()) {
+      for (const instance of this.#instances.of(rule.name).values()) {
         if (this.#seen.has(instance)) continue;
-        if (instance.state === "pending") this.#forget(instance);
+        if (instance.state === "pending") this.#instances.delete(instance);
         else {
           instance.clear_since_seconds ??= now;
           const hold = scope === "finding" ? rule.keep_firing_seconds : 0;
@@ -264,12 +254,8 @@ export class AlertEngine {
   }
 
   #end(instance: Instance, rule: Rule, wall: number, why: string, changes: AlertChange[]): void {
-    this.#forget(instance);
+    this.#instances.delete(instance);
     this.#resolve(instance, rule, wall, why, changes);
-  }
-
-  #forget(instance: Instance): void {
-    if (this.#instances.get(instance.rule)?.delete(instance.key)) this.#count--;
   }
 
   #resolve(
@@ -294,7 +280,7 @@ export class AlertEngine {
   #tellAfterQuiet(wall: number, changes: AlertChange[]): void {
     if (this.#rules.quiet_hours.length === 0) return;
     for (const rule of this.#rules.rules) {
-      for (const instance of this.#instances.get(rule.name)!.values()) {
+      for (const instance of this.#instances.of(rule.name).values()) {
         if (instance.state !== "firing" || instance.told) continue;
         if (isQuiet(this.#rules.quiet_hours, rule.severity, wall)) continue;
         instance.told = true;
@@ -305,40 +291,11 @@ export class AlertEngine {
 
   /** Time asleep is no time in which a condition held. */
   #restartPending(now: number): void {
-    for (const instances of this.#instances.values()) {
-      for (const instance of instances.values()) {
-        if (instance.state === "pending") instance.since_seconds = now;
-        else if (instance.clear_since_seconds !== null) instance.clear_since_seconds = now;
-      }
+    for (const instance of this.#instances.all()) {
+      if (instance.state === "pending") instance.since_seconds = now;
+      else if (instance.clear_since_seconds !== null) instance.clear_since_seconds = now;
     }
   }
-}
-
-function newInstance(
-  rule: Rule,
-  key: string,
-  subject: string,
-  facts: Context,
-  now: number,
-  wall: number,
-  state: Instance["state"],
-): Instance {
-  const instance: Instance = {
-    rule: rule.name,
-    key,
-    subject: printable(subject, 200),
-    state,
-    since_seconds: now,
-    clear_since_seconds: null,
-    wall_seconds: wall,
-    value: null,
-    threshold: null,
-    message: "",
-    next_step: "",
-    told: false,
-  };
-  describe(instance, rule, facts);
-  return instance;
 }
 
 const flapKey = (instance: Instance) => `${instance.rule}|${instance.key}`;

@@ -26,6 +26,34 @@ export interface Instance {
   told: boolean;
 }
 
+/** One that begins in this state now, with what the subject's values are. */
+export function newInstance(
+  rule: Rule,
+  key: string,
+  subject: string,
+  facts: Context,
+  now: number,
+  wall: number,
+  state: Instance["state"],
+): Instance {
+  const instance: Instance = {
+    rule: rule.name,
+    key,
+    subject: printable(subject, 200),
+    state,
+    since_seconds: now,
+    clear_since_seconds: null,
+    wall_seconds: wall,
+    value: null,
+    threshold: null,
+    message: "",
+    next_step: "",
+    told: false,
+  };
+  describe(instance, rule, facts);
+  return instance;
+}
+
 export type Move = "none" | "fire" | "resolve" | "drop";
 
 /**
