@@ -1,6 +1,6 @@
 import type { Sample } from "../../collectors/sample.ts";
 import type { Finding, FindingKind, Subject, TimeToLimit, Unit } from "../finding.ts";
-import type { Judgement } from "../trend/mod.ts";
+import { amount, type Judgement } from "../trend/mod.ts";
 import { backgroundSentence } from "./background.ts";
 import { Homes } from "./homes.ts";
 import { Lives, type LivesJson } from "./lives.ts";
@@ -49,6 +49,8 @@ export interface GrowthWatchJson {
   boot_id: string;
   book: BookJson;
   lives: LivesJson;
+  /** null: never read. */
+  lowest_unaccounted_bytes?: number | null;
 }
 
 const MAX_SERIES = 20_000, JUDGEMENTS_PER_SAMPLE = 32;
@@ -72,6 +74,8 @@ export class GrowthWatch {
   readonly #homes = new Homes();
   /** As the last sample showed it, for sentences about who holds it. */
   #shared: Sample["shared_memory"] = null;
+  /** Unaccounted memory at its lowest since boot, as far as we watched, and now. */
+  #unaccounted = { lowest_bytes: Infinity, bytes: NaN };
   #bootId: string | null = null;
   #now = -Infinity;
   #expiredAt = -Infinity;
@@ -99,6 +103,10 @@ export class GrowthWatch {
     const now = this.#now = sample.time_seconds;
     this.#homes.observe(sample);
     this.#shared = sample.shared_memory;
+    if (sample.memory) {
+      const bytes = sample.memory.unaccounted_bytes;
+      this.#unaccounted = { lowest_bytes: Math.min(this.#unaccounted.lowest_bytes, bytes), bytes };
+    }
     eachMachineSeries(sample, (identity, value, limit = null, limitName = null) => {
       const entry = this.#book.entry(identity);
       if (!entry) return;
@@ -152,6 +160,9 @@ export class GrowthWatch {
       boot_id: this.#bootId ?? "",
       book: this.#book.toJSON(),
       lives: this.#lives.toJSON(),
+      lowest_unaccounted_bytes: Number.isFinite(this.#unaccounted.lowest_bytes)
+        ? this.#unaccounted.lowest_bytes
+        : null,
     };
   }
 
@@ -163,6 +174,7 @@ export class GrowthWatch {
     watch.#book = SeriesBook.fromJSON(json.book, watch.#options);
     watch.#processes = new ProcessBook(watch.#book);
     watch.#lives = Lives.fromJSON(json.lives);
+    watch.#unaccounted.lowest_bytes = json.lowest_unaccounted_bytes ?? Infinity;
     return watch;
   }
 
@@ -170,6 +182,7 @@ export class GrowthWatch {
     this.#book.clear();
     this.#processes.clear();
     this.#lives.clear();
+    this.#unaccounted = { lowest_bytes: Infinity, bytes: NaN };
     this.#expiredAt = -Infinity;
   }
 
@@ -227,7 +240,8 @@ export class GrowthWatch {
     const process = entry.subject.pid === null ? undefined : this.#processes.get(entry.subject.pid);
     const beside = this.#homes.sentence(entry.kind, entry.subject) ||
       backgroundSentence(entry.kind, entry.subject, this.#shared);
-    const seen = beside ? `${judgement.evidence}; ${beside}` : judgement.evidence;
+    const lowest = entry.kind === "kernel-unaccounted" ? `; ${this.#aboveLowest()}` : "";
+    const seen = (beside ? `${judgement.evidence}; ${beside}` : judgement.evidence) + lowest;
     if (!process || entry.unit !== "bytes") return { evidence: seen, idle: false };
     const done: WorkDone | null = process.meter.since(this.#now, process.work, judgement.window_seconds);
     const sentence = workSentence(done, judgement.rise);
@@ -235,6 +249,14 @@ export class GrowthWatch {
       evidence: sentence ? `${seen}; ${sentence}` : seen,
       idle: grewIdly(done, judgement.rise),
     };
+  }
+
+  /** Its size says little, drivers hold some at all times; what it holds beyond its lowest since boot says more. */
+  #aboveLowest(): string {
+    const { bytes, lowest_bytes } = this.#unaccounted;
+    return `${amount(bytes - lowest_bytes, "bytes")} above the lowest seen since boot (${
+      amount(lowest_bytes, "bytes")
+    })`;
   }
 
   #complete(bare: Omit<Finding, "severity" | "next_step">): Finding {

@@ -56,6 +56,9 @@ const KERNEL_BYTES = [
   ["KernelStack", "kernel_stack_bytes", "kernel stacks"],
   ["Percpu", "percpu_bytes", "per-CPU memory"],
   ["VmallocUsed", "vmalloc_used_bytes", "vmalloc memory"],
+  ["SecPageTables", "secondary_page_tables_bytes", "page tables of virtual machines"],
+  ["Hugetlb", "hugetlb_bytes", "huge pages set aside"],
+  ["Zswap", "zswap_bytes", "compressed swap in memory"],
 ] as const;
 
 const identities = new Map<string, SeriesIdentity>();
@@ -129,6 +132,7 @@ const KERNEL_PARTS = [
   ["udp", "udp_bytes", "memory of UDP sockets", "bytes"],
   ["fragments", "fragment_bytes", "memory of IP fragments", "bytes"],
   ["zram", "zram_bytes", "memory of compressed swap devices", "bytes"],
+  ["balloon", "balloon_bytes", "memory that the hypervisor took back", "bytes"],
   ["sockets", "sockets", "the number of sockets", "count"],
   ["network namespaces", "network_namespaces", "the number of network namespaces", "count"],
 ] as const;

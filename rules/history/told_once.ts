@@ -100,6 +100,13 @@ const ECHOES: { of: (outer: Finding) => boolean; worth: Worth }[] = [
     worth: (inner) => inner.kind === "kernel-cgroups" ? CGROUP_BYTES : 0,
   },
   {
+    of: (outer) => isTotal(outer, "Zswap") || isTotal(outer, "zram"),
+    worth: (inner) =>
+      inner.kind === "process-memory" || (inner.kind === "system-memory" && inner.subject.name === "swap")
+        ? 1
+        : 0,
+  },
+  {
     // Memory in use is the sum of all that has a name.
     of: ({ kind, subject }) => kind === "system-memory" && subject.name === "MemAvailable",
     worth: (inner) => inner.unit === "bytes" && inner.kind !== "system-memory" ? 1 : 0,

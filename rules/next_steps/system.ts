@@ -79,6 +79,10 @@ const KERNEL_STEP = "slabtop -o -s c | head -20; cat /proc/meminfo";
 const KERNEL_STEPS: [RegExp, string][] = [
   [/SUnreclaim|slab_unreclaimable/i, "slabtop -o -s c | head -20"],
   [
+    /^SecPageTables/,
+    "ps -eo pid,rss,args --sort=-rss | grep -E 'qemu|kvm|firecracker' | head   # virtual machines and the IOMMU have them",
+  ],
+  [
     /PageTables|page_tables/i,
     "grep -s VmPTE /proc/[0-9]*/status | sort -k2 -rn | head   # who has sparse or huge mappings",
   ],
@@ -95,6 +99,15 @@ const KERNEL_STEPS: [RegExp, string][] = [
   [/namespaces/i, "lsns -t net"],
   [/fragments/i, "nstat -az | grep -i reasm   # fragments that never become whole packets"],
   [/zram/i, "zramctl; swapon --show"],
+  [
+    /zswap/i,
+    "grep -s . /sys/module/zswap/parameters/*; grep -s VmSwap /proc/[0-9]*/status | sort -k2 -rn | head",
+  ],
+  [/hugetlb/i, "grep . /sys/kernel/mm/hugepages/*/nr_hugepages /sys/kernel/mm/hugepages/*/free_hugepages"],
+  [
+    /balloon/i,
+    "grep -i balloon /proc/vmstat   # the host takes memory back: ask who runs it, or set a minimum there",
+  ],
 ];
 
 /** Engines and how one asks them; the id is hexadecimal or quoted. */
