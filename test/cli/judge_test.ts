@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { createJudge } from "../../cli/create_judge.ts";
 import type { Judge } from "../../cli/judge.ts";
+import { emptyContainer } from "../../collectors/cgroup_record.ts";
 import { emptySample } from "../../collectors/empty_sample.ts";
-import type { ProcessSample, Sample } from "../../collectors/sample.ts";
+import type { ContainerSample, ProcessSample, Sample } from "../../collectors/sample.ts";
 import { builtinRules } from "../../rules/alerts/parse.ts";
 import { aProcess } from "./report_sample.ts";
 
@@ -15,8 +16,13 @@ interface Watched {
 }
 
 /** Two minutes, a sample a second, with the processes that `at` gives for each. */
-function watched(at: (second: number) => ProcessSample[], proc: string): Watched {
+function watched(
+  at: (second: number) => ProcessSample[],
+  proc: string,
+  containers: ContainerSample[] = [],
+): Watched {
   const sample = emptySample();
+  sample.containers = containers;
   sample.host.boot_id = "b";
   const focused: number[][] = [];
   const sampler = { sample, focus: (pids: Iterable<number>) => void focused.push([...pids]) };
@@ -56,6 +62,21 @@ Deno.test("judge: names what leaks with its next step, and has it looked at clos
   assert.deepEqual(new Set(focused.at(-1)), new Set([900, 812]));
   assert.equal(judge.verdictOf(sample.processes[0]!), "leak");
   assert.equal(judge.verdictOf(aProcess(5, "unknown")), null);
+});
+
+Deno.test("judge: a leak in a container is two findings and one story of alerts", () => {
+  const container = { ...emptyContainer("ab".repeat(32)), name: "shop", cgroup: "/docker/x", usage_bytes: 1 };
+  const { judge } = watched(
+    (second) => {
+      container.anon_bytes = (20 + 2 * second) * MIB;
+      return [{ ...leaking(812, second), container: container.id }];
+    },
+    "/nowhere",
+    [container],
+  );
+  assert.deepEqual(judge.findings.map(({ kind }) => kind).sort(), ["container-memory", "process-memory"]);
+  const told = judge.alerts.filter(({ rule }) => rule === "leak").map(({ subject }) => subject);
+  assert.deepEqual(told, ["python3 (812)"]);
 });
 
 Deno.test("judge: leakwatch is no suspect of its own", () => {
