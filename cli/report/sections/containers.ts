@@ -15,7 +15,7 @@ export function containerSection(analysis: Analysis, top: number): Section {
   const kept = shown(running, top);
   const spaces = analysis.engines.flatMap((engine) =>
     engine.space.map((space) => [
-      engine.engine,
+      engineTitle(engine),
       space.kind,
       formatCount(space.count),
       formatBytes(space.size_bytes),
@@ -45,7 +45,10 @@ export function containerSection(analysis: Analysis, top: number): Section {
           container.engine,
           formatBytes(container.usage_bytes),
           formatBytes(container.working_set_bytes),
-          container.limit_bytes === null ? "none" : formatBytes(container.limit_bytes),
+          // Without a cgroup of its own nothing is known of a limit.
+          container.limit_bytes === null && container.cgroup !== ""
+            ? "none"
+            : formatBytes(container.limit_bytes),
           container.limit_bytes && container.working_set_bytes !== null
             ? formatRatio(container.working_set_bytes / container.limit_bytes)
             : "",
@@ -67,6 +70,12 @@ export function containerSection(analysis: Analysis, top: number): Section {
       }]),
     ],
   };
+}
+
+/** Every user may run a podman: theirs are told apart by the user's number. */
+function engineTitle({ engine, socket }: Analysis["engines"][number]): string {
+  const user = /^\/run\/user\/(\d+)\//.exec(socket)?.[1];
+  return user === undefined ? engine : `${engine} of ${user}`;
 }
 
 /** Units by memory: a service that restarts is one story here, and many processes above. */
