@@ -29,7 +29,7 @@ export function App() {
   const hasHeadline = screen !== "sessions" && screen !== "compare" && screen !== "nowhere";
   return (
     <Frame state={state}>
-      {hasHeadline && <Headline state={state} />}
+      {hasHeadline && <Headline now={now} />}
       {screen === "now" && <NowScreen session={session} now={now} />}
       {screen === "processes" && <ProcessesScreen session={session} />}
       {screen === "process" && <ProcessScreen session={session} pid={pid} start_ticks={start_ticks} />}

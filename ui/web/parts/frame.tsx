@@ -5,6 +5,7 @@ import { address, href, SCREENS } from "../address.ts";
 import type { NowReply } from "../api.ts";
 import { ago, moment, span, zone } from "../format.ts";
 import { link, now, silence } from "../live.ts";
+import type { Resource } from "../resource.ts";
 import { nextTheme, theme } from "../theme.ts";
 
 const LABELS: Record<string, string> = {
@@ -100,9 +101,10 @@ function Recording({ state, session }: { state: NowReply; session: string }) {
 }
 
 /** The first line: the server's sentence, or what is wrong with hearing it. */
-export function Headline({ state }: { state: NowReply | null }) {
+export function Headline({ now: { data: state, error } }: { now: Resource<NowReply> }) {
   const isLive = address.value.session === null;
-  const { text, tone } = sentenceFor(state, isLive);
+  const { text: said, tone } = sentenceFor(state, isLive, error);
+  const text = withUnitsKept(said);
   // Only the accusing clause has a colour; what follows from it is plain ink.
   const end = text.indexOf(". ") + 1 || text.length;
   return (
@@ -113,13 +115,27 @@ export function Headline({ state }: { state: NowReply | null }) {
   );
 }
 
-function sentenceFor(state: NowReply | null, isLive: boolean): { text: string; tone: string } {
+/** A number is not parted from its unit by the end of a line. */
+const withUnitsKept = (text: string): string =>
+  text.replace(/(\d) (?=[KMGT]iB|B|%|min|h|s|days)/g, "$1\u00a0");
+
+function sentenceFor(
+  state: NowReply | null,
+  isLive: boolean,
+  error: Error | null,
+): { text: string; tone: string } {
   if (isLive && link.value === "lost") {
     const last = now.value?.sentence.text;
     return {
-      text: `The server does not answer${silence.value < 5 ? "" : ` since ${span(silence.value)}`}.${
+      text: `The server does not answer${silence.value < 5 ? "" : `, for ${span(silence.value)} now`}.${
         last ? ` Last known: ${last}` : ""
       }`,
+      tone: "blind",
+    };
+  }
+  if (!state && error) {
+    return {
+      text: isLive ? "The server does not answer as it should." : "This recording cannot be opened.",
       tone: "blind",
     };
   }

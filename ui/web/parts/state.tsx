@@ -1,7 +1,7 @@
 /** Empty, loading, failed and missing: each says what is, and what to do. */
 
 import type { ComponentChildren } from "preact";
-import type { Unavailable } from "../api.ts";
+import { Refused, type Unavailable } from "../api.ts";
 import type { Resource } from "../resource.ts";
 
 export function Note({ title, children }: { title: string; children?: ComponentChildren }) {
@@ -16,10 +16,19 @@ export function Note({ title, children }: { title: string; children?: ComponentC
 /** What to show instead of a screen while there is nothing to show; null once there is. */
 export function Pending({ resource, what }: { resource: Resource<unknown>; what: string }) {
   if (resource.data !== null) return null;
-  if (resource.error) {
+  const { error } = resource;
+  // What the server refuses it will refuse again; where it does not answer at all, it is asked again.
+  if (error instanceof Refused) {
+    return (
+      <Note title={`${what} could not be loaded: ${error.message}`}>
+        <a href="/sessions">See the recorded sessions</a> or <a href="/">this machine live</a>
+      </Note>
+    );
+  }
+  if (error) {
     return (
       <Note title={`${what} could not be loaded`}>
-        <p>{resource.error.message}. It is tried again when the server answers.</p>
+        The server does not answer; it is asked again as soon as it does.
       </Note>
     );
   }

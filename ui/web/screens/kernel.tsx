@@ -79,7 +79,9 @@ export function KernelScreen({ session }: { session: string | null }) {
         <Suspects suspects={reply.suspects}>
           <NoSuspects
             isJudged={session !== null || now.value?.is_judged !== false}
-            calm="Nothing in the kernel grows suspiciously."
+            calm={reply.memory || session !== null
+              ? "Nothing in the kernel grows suspiciously."
+              : "What cannot be read cannot be judged."}
           />
         </Suspects>
       </div>

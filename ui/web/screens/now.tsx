@@ -51,7 +51,7 @@ export function NowScreen({ session, now }: { session: string | null; now: Resou
   );
   const marks = useMemo(() => [...alerts.data?.firing ?? [], ...alerts.data?.history ?? []], [alerts.data]);
   const state = now.data;
-  if (!state) return <Pending resource={now} what="The state of this machine" />;
+  if (!state) return <Pending resource={now} what={isLive ? "The state of this machine" : "The recording"} />;
   const { memory, suspects } = state;
   return (
     <>
@@ -93,7 +93,11 @@ export function NowScreen({ session, now }: { session: string | null; now: Resou
         <Suspects suspects={suspects}>
           <NoSuspects
             isJudged={state.is_judged}
-            calm={isLive ? "Nothing grows suspiciously." : "Nothing grew suspiciously."}
+            calm={!memory
+              ? "What cannot be read cannot be judged."
+              : isLive
+              ? "Nothing grows suspiciously."
+              : "Nothing grew suspiciously."}
           />
         </Suspects>
       </div>

@@ -2,11 +2,13 @@
 
 import { useState } from "preact/hooks";
 import { type ProcessReply, Refused, type Suspect, view } from "../api.ts";
+import { address } from "../address.ts";
 import { bytesPerHour } from "../format.ts";
+import { now } from "../live.ts";
 import { heightOf } from "../parts/chart.tsx";
 import { LineChart, type LineSpec } from "../parts/line_chart.tsx";
 import { Note, Pending } from "../parts/state.tsx";
-import { Suspects } from "../parts/suspects.tsx";
+import { NoSuspects, Suspects } from "../parts/suspects.tsx";
 import { TimeControls } from "../parts/time_controls.tsx";
 import { toneOf, Verdict } from "../parts/verdict.tsx";
 import type { PlotTrend } from "../plot_data.ts";
@@ -109,6 +111,9 @@ export function ProcessScreen(
 }
 
 function Unsuspected({ reply: { memory_verdict: judged, process } }: { reply: ProcessReply }) {
+  if (!judged && address.value.session === null && now.value?.is_judged === false) {
+    return <NoSuspects isJudged={false} calm="" />;
+  }
   return (
     <>
       <p>
