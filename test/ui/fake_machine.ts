@@ -16,7 +16,6 @@ export const START = 1_790_000_000;
 export interface FakeMachineOptions {
   processes?: number;
   leak_bytes_per_hour?: number;
-  swap?: boolean;
 }
 
 export class FakeMachine {

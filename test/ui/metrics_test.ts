@@ -14,7 +14,7 @@ const ELSEWHERE = [
 ];
 
 async function exposed(): Promise<Map<string, string>> {
-  const { live, machine } = fakeApp({ swap: true });
+  const { live, machine } = fakeApp();
   for (let t = 0; t < 600; t += 2) live.observe(machine.advance(2));
   const text = await metricsText(live);
   return new Map(
