@@ -84,7 +84,10 @@ export class ProcessTable {
     }
     this.#refreshAll((entry) => !rests(entry), nowSeconds, everything);
     if (listing !== "none") this.#addNew(nowSeconds, bootedAtSeconds, listing === "all");
-    if (this.#rest.missed(anonBytes)) this.#refreshAll(rests, nowSeconds, everything);
+    if (this.#rests && this.#rest.missed(anonBytes)) {
+      this.#refreshAll(rests, nowSeconds, everything);
+      this.#rest.settle();
+    }
     this.#handles.rebalance(this.entries, nowSeconds);
     this.records.length = this.entries.length;
     for (let i = 0; i < this.entries.length; i++) this.records[i] = this.entries[i]!.record;

@@ -16,6 +16,8 @@ export class Rest {
   #now = -Infinity;
   #gap = Infinity;
   #total: number | null = null;
+  #moved = 0;
+  #blindUntil = -Infinity;
   /** Anonymous memory by which the processes read in this pass grew; new ones in full, less those that are gone. */
   #seen = 0;
 
@@ -53,8 +55,20 @@ export class Rest {
 
   /** Whether the machine's anonymous memory moved by more than those that were read. null: unknown, and no question. */
   missed(anonBytes: number | null): boolean {
-    const before = this.#total;
+    this.#moved = this.#total === null || anonBytes === null ? 0 : anonBytes - this.#total;
     this.#total = anonBytes;
-    return before !== null && anonBytes !== null && Math.abs(anonBytes - before - this.#seen) > UNSEEN_BYTES;
+    return this.#now >= this.#blindUntil && this.#isUnseen();
+  }
+
+  /**
+   * Takes that everybody was read after all. Where that explains nothing, the memory is nobody's that we see: of another pid
+   * namespace, or of processes too short-lived. Asking again at once would only make everybody be read at every pass.
+   */
+  settle(): void {
+    if (this.#isUnseen()) this.#blindUntil = this.#now + REST_SECONDS;
+  }
+
+  #isUnseen(): boolean {
+    return Math.abs(this.#moved - this.#seen) > UNSEEN_BYTES;
   }
 }

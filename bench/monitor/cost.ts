@@ -2,10 +2,11 @@
  * What watching costs: CPU per sample and resident memory of `leakwatch monitor 0 1` beside the tools that people use, all of
  * them at one sample a second, side by side, on a machine with many idle processes.
  *
- *     deno task bench:monitor [PROCESSES…=400 2000] [--seconds=40] [--warm=15]
+ *     deno task bench:monitor [PROCESSES…=400 2000] [--seconds=40] [--warm=180]
  *
  * LEAKWATCH_BINARY names a built leakwatch; without it the sources run as they are. Tools that are not installed are left
- * out and said so. Writes results.md. Needs a machine with nothing else to do. CPU is user and system time of the tool and of every child it has waited for.
+ * out and said so. Writes results.md. Needs a machine with nothing else to do. CPU is user and system time of the tool and of every
+ * child it has waited for. All warm up first: what runs for weeks is compiled in its first minutes, which are told apart.
  */
 
 import { parseArgs } from "node:util";
@@ -25,7 +26,7 @@ interface Tool {
 const { values, positionals } = parseArgs({
   args: Deno.args,
   allowPositionals: true,
-  options: { seconds: { type: "string", default: "40" }, warm: { type: "string", default: "15" } },
+  options: { seconds: { type: "string", default: "40" }, warm: { type: "string", default: "180" } },
 });
 const counts = positionals.length > 0 ? positionals.map(Number) : [400, 2000];
 const [seconds, warm] = [Number(values.seconds), Number(values.warm)];
@@ -189,7 +190,7 @@ async function measure(processes: number): Promise<void> {
     print(
       "| tool | samples | CPU ms per sample | of leakwatch's | resident MiB |\n|---|---:|---:|---:|---:|",
     );
-    let own = NaN;
+    let own = NaN, first = NaN;
     started.forEach((each, index) => {
       const after = read(each.pid);
       const { cost, samples } = before[index]!;
@@ -197,7 +198,10 @@ async function measure(processes: number): Promise<void> {
       const counted = each.samples();
       const taken = counted === null ? elapsed : counted - samples!;
       const perSample = (after.cpu_seconds - cost.cpu_seconds) * 1000 / taken;
-      if (index === 0) own = perSample;
+      if (index === 0) {
+        own = perSample;
+        first = cost.cpu_seconds * 1000 / samples!;
+      }
       print(
         `| ${each.tool.name} | ${counted === null ? "≈ " : ""}${taken.toFixed(0)} | ${
           perSample.toFixed(1)
@@ -205,6 +209,7 @@ async function measure(processes: number): Promise<void> {
           `${(perSample / own).toFixed(1)} × | ${(after.rss_bytes / 1024 ** 2).toFixed(0)} |`,
       );
     });
+    print(`\nleakwatch while it warmed up, its start included: ${first.toFixed(1)} ms per sample.`);
   } finally {
     for (const { child } of [...started, { child: sleepers }]) {
       try {

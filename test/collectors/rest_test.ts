@@ -73,6 +73,26 @@ Deno.test("rest: what moved unseen shows in the machine's total", () => {
   assert.equal(rest.missed(900 * MIB), false, "nothing to compare with after a gap");
 });
 
+Deno.test("rest: memory that nobody we see holds wakes everybody once in five seconds, not always", () => {
+  const rest = new Rest();
+  let woken = 0;
+  for (let second = 0; second < 60; second++) {
+    rest.begin(second);
+    // A neighbour in another pid namespace comes and goes.
+    if (!rest.missed(second % 2 * 100 * MIB)) continue;
+    woken++;
+    rest.settle();
+  }
+  assert.ok(woken >= 10 && woken <= 12, `woken ${woken} times in a minute`);
+  // What reading everybody did explain leaves us watchful.
+  rest.begin(100);
+  assert.ok(rest.missed(1000 * MIB));
+  rest.see(newEntry("/proc/7", 7, 1), true, 900 * MIB);
+  rest.settle();
+  rest.begin(101);
+  assert.ok(rest.missed(2000 * MIB));
+});
+
 Deno.test("table: a sleeping process rests, is woken by the total, and stays in the table", async () => {
   const sleeper = new Deno.Command("sleep", { args: ["1000"], stdout: "null" }).spawn();
   const table = new ProcessTable("/proc", { rests: true });
