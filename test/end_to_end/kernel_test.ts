@@ -22,7 +22,11 @@ const TREE = isFile("/sys/fs/cgroup/memory/memory.usage_in_bytes")
   : "/sys/fs/cgroup";
 
 Deno.test(
-  requires("kernel: slab, page tables, stacks and cgroups that leak are named as such", "root", "python3"),
+  requires(
+    "kernel: slab, page tables, vmalloc, stacks and cgroups that leak are named as such",
+    "root",
+    "python3",
+  ),
   async () => {
     const names = Deno.makeTempDirSync();
     const group = `${TREE}/leakwatch-e2e-left`;
@@ -33,6 +37,7 @@ Deno.test(
     const programs = {
       page_tables: start("page_tables"),
       sockets: start("sockets"),
+      filters: start("filters"),
       dentries: start("dentries", names),
       threads: start("threads"),
       cgroups: start("cgroups", group),
@@ -70,13 +75,16 @@ Deno.test(
       assert.ok(rate(found("kernel-slab", /^(UNIX|sock_inode_cache)/)) > 0.1 * MIB);
 
       near(rate(leak("process-descriptors", programs.sockets.pid)), 180);
+      // Packet filters, and the stacks of the threads below, which lie there too.
+      const vmalloc = found("kernel-memory", "VmallocUsed");
+      near(rate(vmalloc), 15 * 57 * 1024 + 60 * 16 * 1024);
       // 16 KiB of stack for each thread.
       assert.ok(rate(found("kernel-memory", "KernelStack")) > 40 * 16 * 1024);
       near(rate(leak("process-threads", programs.threads.pid)), 60);
       near(rate(found("kernel-cgroups", "cgroups")), 15);
       near(rate(found("kernel-cgroups", "dying cgroups")), 6);
       // Nobody's own memory grew by any of it.
-      for (const { pid } of [programs.page_tables, programs.sockets, programs.dentries]) {
+      for (const { pid } of [programs.page_tables, programs.sockets, programs.filters, programs.dentries]) {
         const accused = told.findings.filter((finding) =>
           finding.kind === "process-memory" && finding.subject.pid === pid
         );
