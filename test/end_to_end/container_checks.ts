@@ -78,3 +78,25 @@ export function assertFindings(told: Look, made: Lab, engines: readonly string[]
     assert.equal(process!.time_to_limit_seconds!.limit, "memory limit of container lab-leaker");
   }
 }
+
+/** What must hold of the container of rootless.sh: it is found once, named by the user's own engine, and the leaking program in it is told with it. */
+export function assertRootless(told: Look, id: string): ContainerSample {
+  const found = told.containers.filter((container) => container.id === id);
+  assert.equal(found.length, 1, JSON.stringify(told.containers));
+  const [container] = found;
+  assert.deepEqual(
+    [container!.name, container!.engine, container!.state, container!.image],
+    ["lab-rootless", "podman", "running", "localhost/lab/busybox:latest"],
+    JSON.stringify(told.unavailable),
+  );
+  assert.ok(told.engines.some(({ socket }) => socket === "/run/user/4242/podman/podman.sock"));
+  const inside = told.processes.filter((process) => process.container === id);
+  assert.ok(inside.some(({ name }) => name === "awk"));
+  assert.deepEqual(new Set(container!.processes), new Set(inside.map(({ pid }) => pid)));
+  const leak = told.findings.find((finding) =>
+    finding.kind === "process-memory" && finding.subject.container === id
+  );
+  assert.equal(leak?.verdict, "leak", leak?.evidence);
+  assert.match(leak!.evidence, /in container lab-rootless/);
+  return container!;
+}

@@ -1,8 +1,8 @@
 /** Real podman in a guest with a kernel of its own and a pure cgroup v2. */
 
 import assert from "node:assert/strict";
-import { assertContainers, assertFindings, container, LEAK } from "./container_checks.ts";
-import { lab, parseLab } from "./container_lab.ts";
+import { assertContainers, assertFindings, assertRootless, container, LEAK } from "./container_checks.ts";
+import { lab, parseLab, rootless } from "./container_lab.ts";
 import type { Look } from "./containers_look.ts";
 import { requires } from "../requires.ts";
 
@@ -16,7 +16,9 @@ echo $$ > /sys/fs/cgroup/e2e-inside/cgroup.procs
 exec unshare --cgroup --mount sh -c 'umount /sys/fs/cgroup; mount -t cgroup2 none /sys/fs/cgroup && exec "$0" run -A --no-lock "$1" 4 2' "$1" "$2"`;
 
 Deno.test(requires("containers: a guest with a pure cgroup v2", "root", "apt-get"), async () => {
-  const made = parseLab(await lab(["guest-up", "podman"], { ...LEAK, LEAK_SECONDS: "2", LEAK_KB: "1024" }));
+  const slow = { LEAK_SECONDS: "2", LEAK_KB: "1024" };
+  await rootless(["prepare"]);
+  const made = parseLab(await lab(["guest-up", "podman"], { ...LEAK, ...slow }));
   try {
     const program = new URL("containers_look.ts", import.meta.url).pathname;
     // Software emulation: some ten times slower, so a sample every other second.
@@ -30,6 +32,13 @@ Deno.test(requires("containers: a guest with a pure cgroup v2", "root", "apt-get
     const thrash = container(told, made, "podman", "lab-thrash");
     assert.ok(thrash.pressure_some_microseconds! > 0, "pressure of a container");
     assert.ok(told.kernel!.cgroups! > 5);
+
+    const user = parseLab(await lab(["guest-rootless"], slow));
+    const later = await lab(["guest-exec", Deno.execPath(), "run", "-A", "--no-lock", program, "90", "2"]);
+    const id = user.ids["podman lab-rootless"]!;
+    const owned = assertRootless(JSON.parse(later.trim().split("\n").at(-1)!) as Look, id);
+    assert.match(owned.cgroup, /^\/user\.slice\/user-4242\.slice\//);
+    assert.ok(owned.anon_bytes! > 10 * MIB);
 
     // As a container sees it: a cgroup namespace of its own, whose root is the container.
     const inside = await lab(["guest-exec", "bash", "-c", INSIDE, "bash", Deno.execPath(), program]);

@@ -7,6 +7,7 @@
 #   containers.sh engines                  unpack the engines, start nothing
 #   containers.sh guest-up [podman] [docker]   the same in a qemu guest with a pure cgroup v2 (under a minute)
 #   containers.sh guest-exec COMMAND ...   run a command in that guest; output and status come back
+#   containers.sh guest-rootless           rootless.sh up in that guest; rootless.sh prepare first
 #   containers.sh guest-down
 #
 # `up` prints one line for each socket (socket ENGINE PATH) and container (container ENGINE NAME ID). It may be repeated:
@@ -219,6 +220,10 @@ guest_start() {
     LEAK_KB="${LEAK_KB:-1024}" LEAK_SECONDS="${LEAK_SECONDS:-1}" LEAK_LIMIT_MIB="${LEAK_LIMIT_MIB:-256}" \
     LEAK_RESTART="${LEAK_RESTART:-no}" "$LAB_SCRIPTS/containers.sh" up "$@"
 }
+guest_rootless() {
+  GUEST_SECONDS=240 guest_exec "$GUEST_DIR" env LAB_HOME="$LAB_HOME" LAB_STATE=/var/lib/leakwatch-rootless LAB_SECONDS=120 \
+    LEAK_KB="${LEAK_KB:-1024}" LEAK_SECONDS="${LEAK_SECONDS:-1}" "$LAB_SCRIPTS/rootless.sh" up
+}
 guest_begin() {
   rm -rf "$GUEST_DIR" && mkdir -p "$GUEST_DIR" && guest_prepare "$GUEST_DIR" || return 1
   setsid "$LAB_SCRIPTS/containers.sh" guest-run </dev/null >"$GUEST_DIR/console.log" 2>&1 &
@@ -241,6 +246,7 @@ case $command in
   guest-up) guest_up "$@" ;;
   guest-exec) guest_exec "$GUEST_DIR" "$@" || { status=$?; is_alive "$GUEST_DIR/pid" || say "no guest: guest-up first"; exit "$status"; } ;;
   guest-run) guest_run "$GUEST_DIR" / "$LAB_SCRIPTS/guest_init.sh" 1536 ;;
+  guest-rootless) guest_rootless ;;
   guest-down) guest_down ;;
   *)
     sed -n '2,/^set -u/p' "$0" | sed -n 's/^# \{0,1\}//p'
