@@ -5,7 +5,8 @@ const EXPLAINED = 0.5;
 
 /**
  * Leaves out findings that only repeat another at a coarser grain: the unit around a leaking process, the slab total
- * around a leaking cache, and memory in use where all of the growth has a name already.
+ * around a leaking cache, shared memory as a whole around one kind of it. They say nothing of their own, not even to a program;
+ * echoes of another kind are left to `tellOnce`.
  */
 export function oneStory(findings: readonly Finding[]): Finding[] {
   return findings.filter((finding) => {
