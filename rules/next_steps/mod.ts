@@ -1,10 +1,11 @@
 /** The one command or action to type next for a finding: pure, from tables that are easy to extend. */
 
-import type { ContainerSample, DescriptorKinds } from "../../collectors/sample.ts";
+import type { DescriptorKinds } from "../../collectors/sample.ts";
 import type { Finding } from "../finding.ts";
 import { DESCRIPTOR_STEPS, dominatingKind } from "./descriptors.ts";
 import { MEMORY_STEPS, type MemoryRuntime, runtimeFromName } from "./memory.ts";
-import { containerStep, SYSTEM_STEPS } from "./system.ts";
+import { type AskedContainer, containerStep } from "./cgroups.ts";
+import { SYSTEM_STEPS } from "./system.ts";
 
 export { MEMORY_STEPS, type MemoryRuntime, runtimeFromName } from "./memory.ts";
 export { shellQuote } from "./shell_quote.ts";
@@ -16,7 +17,7 @@ export interface StepContext {
   arenas: boolean;
   command: string | null;
   descriptor_kinds: DescriptorKinds | null;
-  container: Pick<ContainerSample, "engine" | "id" | "name"> | null;
+  container: AskedContainer | null;
 }
 
 export const NOTHING_KNOWN: StepContext = {
@@ -44,12 +45,8 @@ export function nextStep(finding: Finding, context: StepContext = NOTHING_KNOWN)
     return MEMORY_STEPS[runtime]({ pid: subject.pid, arenas: context.arenas, command: context.command });
   }
   if (kind === "container-memory") {
-    const container = context.container;
-    return containerStep(
-      container?.engine ?? null,
-      container?.id ?? subject.container ?? "",
-      container?.name ?? subject.name,
-    );
+    const { container: id, name } = subject;
+    return containerStep(context.container ?? { engine: "unknown", id: id ?? "", name, cgroup: "" });
   }
   return SYSTEM_STEPS[kind]?.(finding) ?? "leakwatch analyze --duration 15m";
 }

@@ -1,6 +1,7 @@
-/** What to type next for what no single process explains: the kernel, containers, units, shared memory. */
+/** What to type next for what no single process explains: the kernel, units, shared memory. */
 
 import type { Finding } from "../finding.ts";
+import { unitStep } from "./cgroups.ts";
 import { shellQuote } from "./shell_quote.ts";
 
 /** Slab caches that are filled by something one can look at; the first pattern that fits. */
@@ -109,58 +110,3 @@ const KERNEL_STEPS: [RegExp, string][] = [
     "grep -i balloon /proc/vmstat   # the host takes memory back: ask who runs it, or set a minimum there",
   ],
 ];
-
-/** Engines and how one asks them; the id is hexadecimal or quoted. */
-export function containerStep(engine: string | null, id: string, name: string): string {
-  const target = shellQuote(/^[0-9a-f]{12,64}$/.test(id) ? id.slice(0, 12) : name);
-  switch (engine) {
-    case "docker":
-    case "podman":
-      return `${engine} top ${target}; ${engine} stats --no-stream ${target}`;
-    case "kubernetes":
-    case "containerd":
-      return `crictl stats --id ${target}; crictl inspect ${target} | grep -m1 '"pid"'`;
-    case "lxc":
-      return `lxc-info -n ${target}; lxc-attach -n ${target} -- ps aux --sort=-rss | head`;
-    case "nspawn":
-      return `machinectl status ${target}`;
-    default:
-      return `systemd-cgtop -m -n 1`;
-  }
-}
-
-/** What an engine says of a container that was killed at its limit. */
-export function containerKillsStep(engine: string | null, id: string, name: string): string {
-  const target = shellQuote(/^[0-9a-f]{12,64}$/.test(id) ? id.slice(0, 12) : name);
-  switch (engine) {
-    case "docker":
-    case "podman":
-      return `${engine} inspect ${target}`;
-    case "kubernetes":
-    case "containerd":
-      return `crictl inspect ${target}; dmesg -T | grep -i oom | tail -20`;
-    default:
-      return "dmesg -T | grep -i oom | tail -20   # who was killed, and in which cgroup";
-  }
-}
-
-const IS_UNIT = /^[^/]+\.(service|scope|slice|socket|mount|swap)$/;
-
-/** What is in a systemd unit, by its name; in any other cgroup by its path, in whichever tree it stands. */
-export function unitStep(name: string): string {
-  if (IS_UNIT.test(name)) return `systemctl status ${shellQuote(name)}; systemd-cgtop -m -n 1`;
-  return `find ${
-    directoriesOf(name)
-  } -name cgroup.procs -exec cat {} + 2>/dev/null | sort -u | xargs -r ps -o pid=,rss=,args= -p | sort -k2 -rn | head | cut -c1-120`;
-}
-
-/** Who was killed in a unit or cgroup. */
-export function unitKillsStep(name: string): string {
-  if (IS_UNIT.test(name)) return `journalctl -u ${shellQuote(name)} -n 50`;
-  return `dmesg -T | grep -F ${shellQuote(`memcg=${name}`)} | tail -20`;
-}
-
-/** Version 2 (or what stands for it) first, then version 1's memory tree; one of them is there. */
-function directoriesOf(path: string): string {
-  return ["/sys/fs/cgroup", "/sys/fs/cgroup/memory"].map((tree) => shellQuote(tree + path)).join(" ");
-}

@@ -2,7 +2,7 @@
 
 import type { ContainerSample, UnitSample } from "../../../collectors/sample.ts";
 import { containerTitle } from "../../container_title.ts";
-import { containerKillsStep, containerStep, unitKillsStep, unitStep } from "../../next_steps/system.ts";
+import { containerKillsStep, containerStep, unitKillsStep, unitStep } from "../../next_steps/cgroups.ts";
 import type { CounterStep } from "../rate.ts";
 
 const limitShare = (used: number | null, limit: number | null) =>
@@ -49,10 +49,10 @@ export class ContainerFacts {
     return this.container.pids ?? NaN;
   }
   get look() {
-    return containerStep(this.engine, this.container.id, this.name);
+    return containerStep(this.container);
   }
   get look_at_kills() {
-    return containerKillsStep(this.engine, this.container.id, this.name);
+    return containerKillsStep(this.container);
   }
 }
 

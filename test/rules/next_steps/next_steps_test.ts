@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { DescriptorKinds } from "../../../collectors/sample.ts";
+import type { ContainerSample, DescriptorKinds } from "../../../collectors/sample.ts";
 import type { Finding, FindingKind } from "../../../rules/finding.ts";
 import { DESCRIPTOR_STEPS } from "../../../rules/next_steps/descriptors.ts";
 import {
@@ -11,7 +11,7 @@ import {
   shellQuote,
 } from "../../../rules/next_steps/mod.ts";
 import { FINDING_KINDS } from "../finding_kinds.ts";
-import { unitKillsStep, unitStep } from "../../../rules/next_steps/system.ts";
+import { unitKillsStep, unitStep } from "../../../rules/next_steps/cgroups.ts";
 
 const HOSTILE = "$(rm -rf)\n\"=cmd|'/c calc'!A1<script>";
 
@@ -107,6 +107,27 @@ function isThere(path: string): boolean {
     return false;
   }
 }
+
+Deno.test("next steps: a container's engine is asked in its own words, a user's podman as that user", async () => {
+  const id = "c3".repeat(32);
+  const of = (engine: ContainerSample["engine"], cgroup = "/x", name: string | null = "shop") =>
+    nextStep(finding("container-memory", "shop"), {
+      ...NOTHING_KNOWN,
+      container: { engine, id: engine === "lxc" ? "web 1" : id, name, cgroup },
+    });
+  assert.equal(of("docker"), "docker top c3c3c3c3c3c3; docker stats --no-stream c3c3c3c3c3c3");
+  assert.match(
+    of("podman", "/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-x.scope"),
+    /^sudo -u '#1000' XDG_RUNTIME_DIR=\/run\/user\/1000 podman top c3c3c3c3c3c3; sudo /,
+  );
+  assert.match(of("podman", "/machine.slice/libpod-x.scope"), /^podman top/);
+  assert.match(of("kubernetes"), /^crictl stats --id c3c3c3c3c3c3;/);
+  assert.match(of("lxc", "/lxc/web 1", HOSTILE), /^lxc-info -n "\$\(printf/);
+  assert.match(of("unknown", "/jobs/c3"), /^find \/sys\/fs\/cgroup\/jobs\/c3 /);
+  for (const engine of ["docker", "podman", "lxc", "nspawn", "unknown"] as const) {
+    await assertTypable(of(engine, HOSTILE, HOSTILE));
+  }
+});
 
 Deno.test("next steps: the heap snapshot signal of node is taken from its arguments", () => {
   const context = {
