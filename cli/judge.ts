@@ -6,7 +6,7 @@
 import type { ProcessSample, Sample } from "../collectors/sample.ts";
 import type { AlertEngine, AlertInput, OwnUse } from "../rules/alerts/engine.ts";
 import type { Alert, AlertChange, Finding, Trouble, Verdict } from "../rules/finding.ts";
-import { type GrowthWatch, processKey, tellOnce, withoutEnclosingCgroups } from "../rules/history/mod.ts";
+import { type GrowthWatch, processKey, withoutEnclosingCgroups } from "../rules/history/mod.ts";
 import type { Observer } from "./watch.ts";
 
 /** What the commands know and the sample does not. */
@@ -82,8 +82,7 @@ export class Judge implements Observer {
   #input(sample: Sample, judged: boolean): AlertInput {
     return {
       sample,
-      // One leak, one alert: the container around a process and the kernel's view of it are echoes.
-      findings: judged ? tellOnce(this.findings).map(({ finding }) => finding) : null,
+      findings: judged ? this.findings : null,
       own: this.#options.own?.(),
       ...this.#options.troubles?.(),
     };

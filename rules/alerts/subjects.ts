@@ -4,6 +4,7 @@ import type { Sample } from "../../collectors/sample.ts";
 import type { Finding, Trouble } from "../finding.ts";
 import type { Context } from "./expression.ts";
 import { ContainerFacts, UnitFacts } from "./facts/cgroup.ts";
+import { tellOnce } from "../history/told_once.ts";
 import { FindingFacts, findingKey, findingSubject } from "./facts/finding.ts";
 import { KernelFacts } from "./facts/kernel.ts";
 import { OwnFacts, type OwnUse, TroubleFacts } from "./facts/own.ts";
@@ -48,6 +49,7 @@ export class Subjects {
   readonly #container = new ContainerFacts();
   readonly #unit = new UnitFacts();
   readonly #finding = new FindingFacts();
+  #causes: { of: readonly Finding[]; causes: ReadonlyMap<Finding, Finding> } | null = null;
   readonly #own: OwnFacts;
   readonly #trouble = new TroubleFacts();
   readonly #processes = new Map<number, ProcessTrack>();
@@ -146,6 +148,7 @@ export class Subjects {
         if (findings === null) return false;
         for (const finding of findings) {
           this.#finding.finding = finding;
+          this.#finding.cause = this.#causesOf(findings).get(finding);
           visit(findingKey(finding), this.#finding, () => findingSubject(finding));
         }
         return true;
@@ -154,6 +157,17 @@ export class Subjects {
       case "sink":
         return this.#visitTroubles(sink_troubles, visit);
     }
+  }
+
+  /** Echo → its cause; once for the rules that look at the same findings. */
+  #causesOf(findings: readonly Finding[]): ReadonlyMap<Finding, Finding> {
+    if (this.#causes?.of !== findings) {
+      const pairs = tellOnce(findings).flatMap(({ finding, also }) =>
+        also.map((echo) => [echo, finding] as const)
+      );
+      this.#causes = { of: findings, causes: new Map(pairs) };
+    }
+    return this.#causes.causes;
   }
 
   #visitProcesses(visit: Visit): void {

@@ -181,6 +181,10 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
     limit: text("the limit meant"),
     evidence: text("why, in one sentence"),
     next_step: text("what to type next"),
+    echo_of: text(
+      "who tells of the same growth better: a container's process; empty where nobody does",
+      "echo_of",
+    ),
   },
   log: {
     name: text("file", "log"),

@@ -5,6 +5,8 @@ import { formatBytes } from "../quantity.ts";
 
 export class FindingFacts {
   finding!: Finding;
+  /** The finding that tells of the same growth better, where there is one. */
+  cause: Finding | undefined;
 
   get kind(): string {
     return this.finding.kind;
@@ -44,6 +46,9 @@ export class FindingFacts {
   }
   get next_step() {
     return this.finding.next_step;
+  }
+  get echo_of() {
+    return this.cause ? findingSubject(this.cause) : "";
   }
 }
 
