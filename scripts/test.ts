@@ -10,21 +10,21 @@ const ROOT = new URL("..", import.meta.url).pathname;
 
 /** The tests that wait; all others, which need the processor, are the quick lane. docs/decisions/0012-test-lanes.md. */
 const LANES: Record<string, string[]> = {
-  programs: [
+  monitor: [
     "test/end_to_end/analyze_leaks_test.ts",
     "test/end_to_end/alerts/monitor_alerts_test.ts",
     "test/end_to_end/monitor/leaking_program_test.ts",
     "test/end_to_end/alerts/full_disk_alert_test.ts",
   ],
-  page: [
+  leaks: [
     "test/end_to_end/page_live_test.ts",
     "test/end_to_end/detect_programs_test.ts",
+    "test/end_to_end/kernel_test.ts",
   ],
-  machine: [
+  boots: [
     "test/end_to_end/boot_leak_test.ts",
     "test/end_to_end/boot_service_test.ts",
     "test/end_to_end/alerts/journal_test.ts",
-    "test/end_to_end/kernel_test.ts",
   ],
   containers: [
     "test/end_to_end/containers_test.ts",

@@ -5,13 +5,17 @@
  *     Deno.test({ ...requires("boot: starts by itself", "root", "apt-get"), fn: async () => { … } });
  */
 
-/** Tools looked for on PATH; `root` and `binary` (LEAKWATCH_BINARY names a built leakwatch) are no tools. */
+/**
+ * Tools looked for on PATH; no tools are `root` (who may mount, too: root in many containers may not) and `binary`
+ * (LEAKWATCH_BINARY names a built leakwatch).
+ */
 export type Part =
   | "root"
   | "binary"
   | "apt-get"
   | "busybox"
   | "chromium"
+  | "curl"
   | "dash"
   | "fish"
   | "gcc"
@@ -37,9 +41,15 @@ export function requires(name: string, ...parts: Part[]): { name: string; ignore
 
 /** Whether a part is at hand. */
 export function has(part: Part): boolean {
-  if (part === "root") return Deno.uid() === 0;
+  if (part === "root") return Deno.uid() === 0 && mayMount();
   if (part === "binary") return isFile(Deno.env.get("LEAKWATCH_BINARY") ?? "");
   return (Deno.env.get("PATH") ?? "").split(":").some((directory) => isFile(`${directory}/${part}`));
+}
+
+/** Whether this process has CAP_SYS_ADMIN, capability 21. */
+function mayMount(): boolean {
+  const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(Deno.readTextFileSync("/proc/self/status"))?.[1] ?? "0";
+  return (BigInt(`0x${effective}`) >> 21n & 1n) === 1n;
 }
 
 function isFile(path: string): boolean {

@@ -4,6 +4,9 @@ const SCRIPT = new URL("lab/containers.sh", import.meta.url).pathname;
 /** Podman for an unprivileged user. */
 export const ROOTLESS = new URL("lab/rootless.sh", import.meta.url).pathname;
 
+/** What the lab needs, for `requires`. */
+export const LAB_PARTS = ["root", "apt-get", "curl"] as const;
+
 export interface Lab {
   /** Engine → its socket. */
   sockets: Record<string, string>;

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { assertContainers, assertFindings, assertRootless, container, LEAK } from "./container_checks.ts";
-import { lab, parseLab, rootless } from "./container_lab.ts";
+import { lab, LAB_PARTS, parseLab, rootless } from "./container_lab.ts";
 import type { Look } from "./containers_look.ts";
 import { requires } from "../requires.ts";
 
@@ -15,7 +15,7 @@ echo 300M > /sys/fs/cgroup/e2e-inside/memory.max
 echo $$ > /sys/fs/cgroup/e2e-inside/cgroup.procs
 exec unshare --cgroup --mount sh -c 'umount /sys/fs/cgroup; mount -t cgroup2 none /sys/fs/cgroup && exec "$0" run -A --no-lock "$1" 4 2' "$1" "$2"`;
 
-Deno.test(requires("containers: a guest with a pure cgroup v2", "root", "apt-get"), async () => {
+Deno.test(requires("containers: a guest with a pure cgroup v2", ...LAB_PARTS), async () => {
   const slow = { LEAK_SECONDS: "2", LEAK_KB: "1024" };
   await rootless(["prepare"]);
   const made = parseLab(await lab(["guest-up", "podman"], { ...LEAK, ...slow }));

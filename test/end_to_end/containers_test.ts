@@ -3,13 +3,13 @@
 import assert from "node:assert/strict";
 import { readTextOrNull } from "../../collectors/read.ts";
 import { assertContainers, assertFindings, container, LEAK } from "./container_checks.ts";
-import { containersDown, containersUp, type Lab, lab } from "./container_lab.ts";
+import { containersDown, containersUp, type Lab, lab, LAB_PARTS } from "./container_lab.ts";
 import { look } from "./containers_look.ts";
 import { requires } from "../requires.ts";
 
 const MIB = 1024 * 1024;
 
-Deno.test(requires("containers: real podman and dockerd on this kernel", "root", "apt-get"), async (t) => {
+Deno.test(requires("containers: real podman and dockerd on this kernel", ...LAB_PARTS), async (t) => {
   const made = await containersUp(LEAK);
   try {
     await t.step(

@@ -3,14 +3,14 @@
 import assert from "node:assert/strict";
 import { requires } from "../requires.ts";
 import { assertRootless } from "./container_checks.ts";
-import { lab, parseLab, rootless } from "./container_lab.ts";
+import { lab, LAB_PARTS, parseLab, rootless } from "./container_lab.ts";
 import { look } from "./containers_look.ts";
 
 const LEAK = { LEAK_KB: "512" };
 
 for (const mode of ["delegated", "plain"]) {
   const name = mode === "plain" ? "without any" : "with a cgroup of its own";
-  Deno.test(requires(`containers: rootless podman ${name}`, "root", "apt-get"), async () => {
+  Deno.test(requires(`containers: rootless podman ${name}`, ...LAB_PARTS), async () => {
     try {
       await lab(["engines"]);
       const id = parseLab(await rootless(["up", mode], LEAK)).ids["podman lab-rootless"]!;
