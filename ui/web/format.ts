@@ -35,7 +35,8 @@ export const count = (value: number | null | undefined): string =>
 
 export function percent(value: number | null | undefined): string {
   if (value === null || value === undefined) return "–";
-  return `${value >= 10 || value === 0 ? Math.round(value) : value.toFixed(1)} %`;
+  const size = Math.abs(value);
+  return `${value < 0 ? "−" : ""}${size >= 10 || size === 0 ? Math.round(size) : size.toFixed(1)} %`;
 }
 
 export const share = (part: number, total: number): string => total > 0 ? percent(100 * part / total) : "–";

@@ -1,7 +1,7 @@
 /** The one file that knows uPlot: a chart with the shared time axis, cursor and zoom. */
 
 import uPlot from "uplot";
-import { axisWidth, BINARY_STEPS, rem, STEPS, timeLabels, valueLabels } from "./plot_axes.ts";
+import { axisWidth, BINARY_STEPS, chartFont, rem, STEPS, timeLabels, valueLabels } from "./plot_axes.ts";
 import type { PlotData, PlotSeries } from "./plot_data.ts";
 import { hatch, withAlpha } from "./plot_ink.ts";
 import { drawOverlay } from "./plot_overlay.ts";
@@ -54,7 +54,7 @@ export class Plot {
     const { unit } = this.#data;
     const grid = color("grid"), ink = color("faint"), paper = color("paper");
     const size = rem();
-    const font = `${Math.round(size * 0.78)}px system-ui, -apple-system, "Segoe UI", "Noto Sans", sans-serif`;
+    const font = chartFont();
     const lines: uPlot.Series[] = [{}];
     const bands: uPlot.Band[] = [];
     for (const one of this.#data.series) {

@@ -6,6 +6,10 @@ import { origin } from "./time_axis.ts";
 
 /** Everything drawn grows with the page's type: a 4K screen is read from the same distance. */
 export const rem = (): number => parseFloat(getComputedStyle(document.documentElement).fontSize);
+/** uPlot counts in CSS pixels; who draws on the canvas counts in the device's. */
+export const chartFont = (pixelRatio = 1): string =>
+  `${Math.round(rem() * 0.78 * pixelRatio)}px system-ui, -apple-system, "Segoe UI", "Noto Sans", sans-serif`;
+
 /** Width of the labels to the left of every chart, so that their time axes lie beneath each other. */
 export const axisWidth = (): number => Math.round(rem() * 4.6);
 

@@ -10,6 +10,8 @@ export interface PlotSeries {
   width?: number;
   hatched?: boolean;
   values: (number | null)[];
+  /** Stands at the line's beginning on paper, where colours do not tell lines apart. */
+  label?: string;
   /** Lowest and highest value per point, drawn as a band behind the line. */
   low?: (number | null)[];
   high?: (number | null)[];

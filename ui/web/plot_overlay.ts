@@ -1,13 +1,14 @@
 /** What is drawn over a chart's lines: its limit, what a verdict claims and where that leads, and when alerts fired. In device pixels. */
 
 import type uPlot from "uplot";
-import { rem } from "./plot_axes.ts";
+import { chartFont, rem } from "./plot_axes.ts";
 import type { PlotData, PlotTrend } from "./plot_data.ts";
 import { line, withAlpha } from "./plot_ink.ts";
-import { color } from "./theme.ts";
+import { color, isOnPaper } from "./theme.ts";
 
 /** Limit, trend and alert marks over the series, up to the end of what is shown. */
-export function drawOverlay(plot: uPlot, { limit, trend, marks, range }: PlotData): void {
+export function drawOverlay(plot: uPlot, data: PlotData): void {
+  const { limit, trend, marks, range } = data;
   const { ctx } = plot;
   const { left, top, width, height } = plot.bbox;
   const x = (time: number) => plot.valToPos(time, "x", true);
@@ -26,6 +27,7 @@ export function drawOverlay(plot: uPlot, { limit, trend, marks, range }: PlotDat
   }
   if (trend && trend.time.length > 1) drawTrend(ctx, trend, x, y, range.to, pixel);
   ctx.restore();
+  if (isOnPaper() && data.series.length > 1) nameLines(ctx, data, x, y, left);
   // Marks hang below the axis, where no colour of the chart can swallow them.
   const base = top + height + 2 * devicePixelRatio;
   for (const { time, tone } of marks ?? []) {
@@ -38,6 +40,33 @@ export function drawOverlay(plot: uPlot, { limit, trend, marks, range }: PlotDat
     ctx.lineTo(at - 5 * pixel, base + 8 * pixel);
     ctx.fill();
   }
+}
+
+/** The name of each line at its beginning; lines too near to each other share the place, so the upper one has it. */
+function nameLines(
+  ctx: CanvasRenderingContext2D,
+  { time, series }: PlotData,
+  x: (time: number) => number,
+  y: (value: number) => number,
+  edge: number,
+): void {
+  const height = 0.78 * rem() * devicePixelRatio;
+  ctx.save();
+  ctx.font = chartFont(devicePixelRatio);
+  ctx.textAlign = "left";
+  ctx.fillStyle = color("ink");
+  ctx.textBaseline = "bottom";
+  const starts = series.flatMap(({ label, values }) => {
+    const i = values.findIndex((value) => value !== null);
+    return label && i >= 0 ? [{ label, left: x(time[i]!), top: y(values[i]!) }] : [];
+  }).sort((a, b) => a.top - b.top);
+  let last = -Infinity;
+  for (const { label, left, top } of starts) {
+    if (top - last < height) continue;
+    last = top;
+    ctx.fillText(label, Math.max(left, edge) + height / 2, top - 2);
+  }
+  ctx.restore();
 }
 
 function drawTrend(

@@ -29,6 +29,7 @@ export function nextTheme(): void {
   } catch { /* a private window forgets */ }
 }
 
+export const isOnPaper = (): boolean => matchMedia("print").matches;
 const isDark = () => matchMedia("(prefers-color-scheme: dark)").matches;
 
 effect(() => {

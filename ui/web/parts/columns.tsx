@@ -64,6 +64,7 @@ export function growthColumns<Row extends Grows>(
       name: "trend",
       label: "trend",
       hint: "since it was first seen, on a scale of its own",
+      className: "wide",
       cell: (row) => <Spark spark={sparkOf(row)} tone={toneOf(row.verdict)} />,
     },
   ];

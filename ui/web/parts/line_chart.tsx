@@ -41,8 +41,9 @@ export function LineChart(props: LineChartProps) {
     ceiling,
     limit,
     trend,
-    series: present.map(({ column, color, dashed }) => ({
+    series: present.map(({ column, label, color, dashed }) => ({
       color,
+      label,
       kind: dashed ? "dash" as const : "line" as const,
       values: series.columns[column]!,
       low: series.low[column],

@@ -1,6 +1,6 @@
 /**
  * A table that shows its first rows, and all of them on request. For what there are dozens of and seldom hundreds (containers, caches,
- * sessions, alerts): the server sends 500 at most, which a browser lays out in a moment, so they flow with the page and print whole.
+ * sessions, alerts): the server sends 500 at most, which a browser lays out in a moment, so they flow with the page.
  * What comes in thousands and is renewed every few seconds, the processes, is in `virtual_table.tsx`.
  */
 

@@ -90,6 +90,7 @@ const CONTAINERS: Column<ContainerRow>[] = [
     className: "wide",
   }),
   numberColumn("oom_kills", "OOM kills", (row) => row.oom_kills, count, {
+    className: "wide",
     cell: (row) => row.oom_kills ? <b>{count(row.oom_kills)}</b> : count(row.oom_kills),
   }),
   numberColumn("restarts", "restarts", (row) => row.restarts, count, { className: "wide" }),

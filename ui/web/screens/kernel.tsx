@@ -60,7 +60,7 @@ export function KernelScreen({ session }: { session: string | null }) {
                   series={series.data}
                   unit="count"
                   floats
-                  height={90}
+                  height={heightOf(0.11, 84, 240)}
                   lines={FILES}
                 />
               </>

@@ -83,7 +83,7 @@ export function ProcessScreen(
             className="secondary"
             series={series}
             unit="count"
-            height={110}
+            height={heightOf(0.11, 96, 240)}
             lines={DESCRIPTORS}
             limit={nearLimit(reply)}
           />
@@ -92,7 +92,7 @@ export function ProcessScreen(
             className="secondary"
             series={series}
             unit="count"
-            height={96}
+            height={heightOf(0.11, 96, 240)}
             lines={THREADS}
           />
         </div>
@@ -111,7 +111,8 @@ export function ProcessScreen(
 }
 
 function Unsuspected({ reply: { memory_verdict: judged, process } }: { reply: ProcessReply }) {
-  if (!judged && address.value.session === null && now.value?.is_judged === false) {
+  const isEarly = address.value.session === null && now.value?.is_judged === false;
+  if (judged ? judged.verdict === "insufficient-data" : isEarly) {
     return <NoSuspects isJudged={false} calm="" />;
   }
   return (
@@ -121,7 +122,7 @@ function Unsuspected({ reply: { memory_verdict: judged, process } }: { reply: Pr
         {process.growth_bytes_per_hour !== null &&
           `; its memory moves by ${bytesPerHour(process.growth_bytes_per_hour)}`}.
       </p>
-      {judged && judged.verdict !== "insufficient-data" && <p class="evidence">{judged.evidence}</p>}
+      {judged && <p class="evidence">{judged.evidence}</p>}
     </>
   );
 }
