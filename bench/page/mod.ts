@@ -14,11 +14,11 @@ import { Assets } from "../../ui/server/assets.ts";
 
 const RESULTS = new URL("results.md", import.meta.url).pathname;
 const LOADS = 15;
-const WATCH_SECONDS = 40;
+const WATCH_SECONDS = 30;
 const MANY_PROCESSES = 2000;
 /** Longer than the server goes on sampling when nobody looks. */
 const AWAY_SECONDS = 40;
-const COLD_LOADS = 3;
+const COLD_LOADS = 2;
 /** The first samples after a change compile code and read everything. */
 const SETTLE_SECONDS = 10;
 const TICKS_PER_SECOND = 100;
