@@ -18,11 +18,14 @@ const THREAD_MEMORY_BYTES = 64 * 1024;
 /** Directory, files and counters of one cgroup in all their caches; per-CPU memory grows with the processors. */
 const CGROUP_BYTES = 64 * 1024;
 
-/** Bytes in slab caches for one descriptor (include/linux/fs.h, net/sock.h; sizes of Linux 6 with room for debugging). */
+/**
+ * Bytes in slab caches for one descriptor (include/linux/fs.h, net/sock.h; sizes of Linux 6 with room for debugging). The kernel
+ * merges caches of one size under one name (mm/slab_common.c, find_mergeable): unix sockets may go by signal_cache.
+ */
 const DESCRIPTOR_OBJECTS: [RegExp, number][] = [
   [/^filp$/, 512],
   [/^dentry$/, 256],
-  [/^(sock_inode_cache|inode_cache|shmem_inode_cache|UNIX|UDP|PING|RAW|PACKET)/, 1536],
+  [/^(sock_inode_cache|inode_cache|shmem_inode_cache|UNIX|UDP|PING|RAW|PACKET|signal_cache)/, 1536],
   [/^(TCP|request_sock|tw_sock)/, 3072],
   [/^eventpoll/, 256],
 ];

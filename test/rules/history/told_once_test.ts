@@ -42,6 +42,7 @@ Deno.test("told once: a process that leaks sockets speaks for the kernel's view 
     finding("kernel-slab", "UNIX", 1088 * hour),
     finding("kernel-slab", "sock_inode_cache", 832 * hour),
     finding("kernel-slab", "filp", 256 * hour),
+    finding("kernel-slab", "signal_cache", 1088 * hour),
   ];
   assert.deepEqual(told(...echoes, descriptors), [[
     "process-descriptors",
@@ -50,6 +51,7 @@ Deno.test("told once: a process that leaks sockets speaks for the kernel's view 
     "UNIX",
     "sock_inode_cache",
     "filp",
+    "signal_cache",
   ]]);
 });
 
