@@ -23,7 +23,7 @@ const TREE = isFile("/sys/fs/cgroup/memory/memory.usage_in_bytes")
 
 Deno.test(
   requires(
-    "kernel: slab, page tables, vmalloc, stacks and cgroups that leak are named as such",
+    "kernel: slab, page tables, vmalloc, stacks, namespaces and cgroups that leak are named as such",
     "root",
     "python3",
   ),
@@ -38,6 +38,7 @@ Deno.test(
       page_tables: start("page_tables"),
       sockets: start("sockets"),
       filters: start("filters"),
+      namespaces: start("namespaces"),
       dentries: start("dentries", names),
       threads: start("threads"),
       cgroups: start("cgroups", group),
@@ -75,6 +76,7 @@ Deno.test(
       assert.ok(rate(found("kernel-slab", /^(UNIX|sock_inode_cache)/)) > 0.1 * MIB);
 
       near(rate(leak("process-descriptors", programs.sockets.pid)), 180);
+      near(rate(found("kernel-memory", "network namespaces")), 5);
       // Packet filters, and the stacks of the threads below, which lie there too.
       const vmalloc = found("kernel-memory", "VmallocUsed");
       near(rate(vmalloc), 15 * 57 * 1024 + 60 * 16 * 1024);
