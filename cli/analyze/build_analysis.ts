@@ -1,6 +1,6 @@
 /** Puts the last sample, the window's memory and the judge's words together into the one model of a report. */
 
-import type { ProcessSample, Sample } from "../../collectors/sample.ts";
+import type { ContainerSample, ProcessSample, Sample, UnitSample } from "../../collectors/sample.ts";
 import type { Alert, Finding, Verdict } from "../../rules/finding.ts";
 import type { OwnersReport } from "../../rules/shared_memory_owners.ts";
 import { VERSION } from "../version.ts";
@@ -76,12 +76,12 @@ export function buildAnalysis(input: AnalysisInput): Analysis {
     containers: sample.containers.map((container) => ({
       ...structuredClone(container),
       growth_bytes: growthSince(leakableOf(container), start?.container_bytes.get(container.id)),
-      verdict: named(findings, "container-memory", container.name, container.id),
+      verdict: verdictOfContainer(container, findings),
     })),
     units: sample.units.map((unit) => ({
       ...structuredClone(unit),
       growth_bytes: growthSince(leakableOf(unit), start?.unit_bytes.get(unit.cgroup)),
-      verdict: named(findings, "unit-memory", unit.name),
+      verdict: verdictOfUnit(unit, findings),
     })),
     engines: structuredClone(sample.engines),
     kernel: kernelPart(sample, start, input.top === 0),
@@ -111,15 +111,17 @@ function verdictOf(process: ProcessSample, findings: readonly Finding[]): Verdic
     null;
 }
 
-function named(
-  findings: readonly Finding[],
-  kind: Finding["kind"],
-  ...names: (string | null)[]
-): Verdict | null {
-  return findings.find((finding) =>
-    finding.kind === kind &&
-    (names.includes(finding.subject.name) || names.includes(finding.subject.container))
-  )?.verdict ?? null;
+/** By id: names are anybody's to give, twice too. One without a cgroup of its own is judged by its processes. */
+function verdictOfContainer({ id, cgroup }: ContainerSample, findings: readonly Finding[]): Verdict | null {
+  const kind = cgroup === "" ? "process-memory" : "container-memory";
+  return findings.find((finding) => finding.kind === kind && finding.subject.container === id)?.verdict ??
+    null;
+}
+
+function verdictOfUnit({ name }: UnitSample, findings: readonly Finding[]): Verdict | null {
+  return findings.find((finding) => finding.kind === "unit-memory" && finding.subject.unit === name)
+    ?.verdict ??
+    null;
 }
 
 /** The largest by RSS and by VSZ, the fastest growing, suspects and those asked for; by RSS. */
