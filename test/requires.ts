@@ -2,7 +2,7 @@
  * Tests that need a part of the machine: skipped by name, with the reason, where the part is lacking. With
  * LEAKWATCH_REQUIRE=all, as in CI, a lacking part is no excuse: the test runs, and fails.
  *
- *     Deno.test({ ...requires("boot: starts by itself", "root", "apt-get"), fn: async () => { … } });
+ *     Deno.test({ ...requires("boot: starts by itself", "root", "wget"), fn: async () => { … } });
  */
 
 /**
@@ -25,10 +25,12 @@ export type Part =
   | "promtool"
   | "mkswap"
   | "node"
+  | "ps"
   | "python3"
   | "script"
   | "setpriv"
   | "shellcheck"
+  | "wget"
   | "zsh"
   | "unshare";
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { requires } from "../requires.ts";
 import { withInstaller } from "./lab/installer.ts";
-import { Machine } from "./lab/machine.ts";
+import { Machine, MACHINE_PARTS } from "./lab/machine.ts";
 
 const LOGS = "/var/log/boot-diagnostics";
 const newest = (log: string) => `"$(ls -t ${LOGS}/boot-*_${log} | head -1)"`;
@@ -44,7 +44,7 @@ function earlierBoot(day: number, usedBytes: number): string {
 }
 
 Deno.test({
-  ...requires("boot watch: a unit that leaks from boot on is named", "root", "apt-get", "binary"),
+  ...requires("boot watch: a unit that leaks from boot on is named", ...MACHINE_PARTS, "binary"),
   fn: () =>
     withInstaller((bind) =>
       Machine.with("leak", { binds: [bind] }, async (machine) => {
@@ -77,8 +77,7 @@ Deno.test({
 Deno.test({
   ...requires(
     "boot watch: on a kernel of its own, limits hold and an OOM kill is told",
-    "root",
-    "apt-get",
+    ...MACHINE_PARTS,
     "binary",
   ),
   fn: () =>

@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { requires } from "../requires.ts";
 import { withInstaller } from "./lab/installer.ts";
-import { Machine } from "./lab/machine.ts";
+import { Machine, MACHINE_PARTS } from "./lab/machine.ts";
 
 const LOGS = "/var/log/boot-diagnostics";
 
@@ -17,7 +17,7 @@ const install = (machine: Machine, window: string) =>
   machine.sh(`leakwatch boot --install-service --quiet ${window}`);
 
 Deno.test({
-  ...requires("boot service: through its life on a real systemd", "root", "apt-get", "binary"),
+  ...requires("boot service: through its life on a real systemd", ...MACHINE_PARTS, "binary"),
   fn: (t) =>
     withInstaller((bind) =>
       Machine.with("boot", { binds: [bind] }, async (machine) => {

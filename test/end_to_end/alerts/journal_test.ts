@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { requires } from "../../requires.ts";
+import { MACHINE_PARTS } from "../lab/machine.ts";
 
 const ROOT = new URL("../../..", import.meta.url).pathname;
 const MACHINE = `lab-journal-${Deno.pid}`;
@@ -15,7 +16,7 @@ async function machine(...args: string[]): Promise<string> {
 }
 
 Deno.test({
-  ...requires("journal: a real journald keeps alerts with their syslog priority", "root", "apt-get"),
+  ...requires("journal: a real journald keeps alerts with their syslog priority", ...MACHINE_PARTS),
   fn: async () => {
     await machine(
       "up",

@@ -2,6 +2,9 @@
 
 const SCRIPT = new URL("./machine.sh", import.meta.url).pathname;
 
+/** What the lab needs, for `requires`; debootstrap downloads with wget. */
+export const MACHINE_PARTS = ["root", "apt-get", "wget"] as const;
+
 export interface Result {
   code: number;
   out: string;

@@ -10,6 +10,7 @@ import {
   NOTHING_KNOWN,
   shellQuote,
 } from "../../../rules/next_steps/mod.ts";
+import { requires } from "../../requires.ts";
 import { FINDING_KINDS } from "../finding_kinds.ts";
 import { unitKillsStep, unitStep } from "../../../rules/next_steps/cgroups.ts";
 
@@ -89,9 +90,10 @@ Deno.test("next steps: only units are asked of systemd, other cgroups are looked
 
 Deno.test("next steps: what a cgroup's step prints are its processes, below it too", async (t) => {
   const tree = ["/sys/fs/cgroup", "/sys/fs/cgroup/memory"].find((path) => isThere(`${path}/cgroup.procs`));
+  const { name, ignore } = requires("on this machine", "ps");
   await t.step({
-    name: "on this machine",
-    ignore: tree === undefined,
+    name,
+    ignore: ignore || tree === undefined,
     fn: async () => {
       const step = unitStep("/").replace(/\| head .*/, "");
       const { stdout } = await new Deno.Command("sh", { args: ["-c", step] }).output();
