@@ -5,6 +5,7 @@ import { readTextOrNull } from "../../collectors/read.ts";
 import { assertContainers, assertFindings, container, LEAK } from "./container_checks.ts";
 import { containersDown, containersUp, type Lab, lab, LAB_PARTS } from "./container_lab.ts";
 import { look } from "./containers_look.ts";
+import { removeCgroup } from "./remove_cgroup.ts";
 import { requires } from "../requires.ts";
 
 const MIB = 1024 * 1024;
@@ -144,19 +145,7 @@ Deno.test(
     } finally {
       sleeper.kill("SIGKILL");
       await sleeper.status;
-      // The kernel lets go of the last task a moment after it is gone.
-      for (const directory of [unit, inner, outer]) await removeWhenEmpty(directory);
+      for (const directory of [unit, inner, outer]) await removeCgroup(directory);
     }
   },
 );
-
-async function removeWhenEmpty(directory: string): Promise<void> {
-  for (let tries = 0;; tries++) {
-    try {
-      return Deno.removeSync(directory);
-    } catch (error) {
-      if (tries >= 50) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
-}

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import type { Finding } from "../../rules/finding.ts";
 import { requires } from "../requires.ts";
 import { look } from "./containers_look.ts";
+import { removeCgroup } from "./remove_cgroup.ts";
 
 const PROGRAM = new URL("kernel_leaks.py", import.meta.url).pathname;
 const MIB = 1024 * 1024;
@@ -101,22 +102,10 @@ Deno.test(
         if (entry.name.startsWith("leakwatch-e2e-")) Deno.removeSync(`/dev/shm/${entry.name}`);
       }
       for (const entry of Deno.readDirSync(group)) {
-        if (entry.isDirectory) await removeGroup(`${group}/${entry.name}`);
+        if (entry.isDirectory) await removeCgroup(`${group}/${entry.name}`);
       }
-      await removeGroup(group);
+      await removeCgroup(group);
       Deno.removeSync(names, { recursive: true });
     }
   },
 );
-
-/** Removes a cgroup; the kernel lets go of its last task a moment after that is gone. */
-async function removeGroup(path: string): Promise<void> {
-  for (let tries = 0;; tries++) {
-    try {
-      return Deno.removeSync(path);
-    } catch (error) {
-      if (tries >= 50) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
-}
