@@ -82,7 +82,7 @@ Deno.test(
       const vmalloc = found("kernel-memory", "VmallocUsed");
       near(rate(vmalloc), 15 * 57 * 1024 + 60 * 16 * 1024);
       // 16 KiB of stack for each thread.
-      assert.ok(rate(found("kernel-memory", "KernelStack")) > 40 * 16 * 1024);
+      assert.ok(rate(found("kernel-memory", "KernelStack")) > 20 * 16 * 1024);
       near(rate(leak("process-threads", programs.threads.pid)), 60);
       near(rate(found("kernel-cgroups", "cgroups")), 15);
       near(rate(found("kernel-cgroups", "dying cgroups")), 6);
