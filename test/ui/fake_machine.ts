@@ -23,6 +23,9 @@ export class FakeMachine {
   time = START;
   /** When growth began. */
   start = START;
+  /** Counters since it was made: microseconds and bytes. */
+  #stalled = 0;
+  #swappedIn = 0;
   readonly #leak: number;
 
   constructor(readonly options: FakeMachineOptions = {}) {
@@ -55,17 +58,17 @@ export class FakeMachine {
     );
     const anon = sample.processes.reduce((sum, process) => sum + process.anon_bytes, 0);
     sample.memory = memoryAt(this.time, hours, anon);
-    const elapsed = this.time - this.start;
     const burst = Math.max(0, Math.sin(hours * 2.4)) ** 8;
-    const stall = elapsed * 900 + burst * 4e6;
+    this.#stalled += seconds * (900 + burst * 5000);
+    this.#swappedIn += seconds * burst * 40 * 1024;
     sample.pressure = {
-      memory: { some: line(stall), full: line(stall * 0.3) },
+      memory: { some: line(this.#stalled), full: line(this.#stalled * 0.3) },
       cpu: null,
       io: null,
     };
     sample.vmstat = {
-      swap_in_bytes: Math.max(0, Math.round((1 - Math.cos(hours * 2)) * 40 * MIB)) + elapsed * 200,
-      swap_out_bytes: elapsed * 3000,
+      swap_in_bytes: Math.round(this.#swappedIn),
+      swap_out_bytes: Math.round((this.time - this.start) * 3000),
       oom_kills: 0,
       direct_reclaim_scanned_pages: 0,
       kswapd_scanned_pages: 0,

@@ -62,6 +62,12 @@ function limitClause(time: TimeToLimit | null): string {
   return ` ${limit} ${span}.`;
 }
 
+/** What the others do or did. */
+function alsoVerb(isLeak: boolean, isLive: boolean, count: number): string {
+  if (!isLive) return isLeak ? "leaked" : "grew";
+  return (isLeak ? "leak" : "grow") + (count === 1 ? "s" : "");
+}
+
 export interface SentenceInput {
   memory: Composition | null;
   findings: readonly Finding[];
@@ -89,7 +95,9 @@ export function sentence(input: SentenceInput): Sentence {
       : "";
     const by = pace && first.verdict !== "leak" ? " by" : "";
     const others = (first.verdict === "leak" ? leaks : growing).length - 1;
-    const more = others > 0 ? ` ${others} more ${first.verdict === "leak" ? "leak" : "grow"} too.` : "";
+    const more = others > 0
+      ? ` ${others} more ${alsoVerb(first.verdict === "leak", input.is_live, others)} too.`
+      : "";
     return {
       text: `${subjectName(first)} ${verb}${by}${pace}.${
         input.is_live ? limitClause(first.time_to_limit_seconds) : ""
