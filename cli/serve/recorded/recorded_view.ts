@@ -26,6 +26,8 @@ import { judgeContainers, judgeKernel, judgeProcesses, worst } from "./verdicts.
 
 const OVERVIEW_POINTS = 400;
 const GROWS_MOST = 8;
+/** Ranges that were looked at, kept as they were drawn: some 100 kB each. */
+const MOST_SERIES = 8;
 
 interface Overview {
   machine: SeriesReply;
@@ -38,6 +40,7 @@ interface Overview {
 export class RecordedView implements View {
   readonly #end: number;
   #overview: Promise<Overview> | null = null;
+  readonly #series = new Map<string, Promise<SeriesReply>>();
 
   constructor(readonly session: SessionEntry, readonly hideArguments: boolean) {
     this.#end = session.ended_at_seconds ?? Date.now() / 1000;
@@ -80,7 +83,7 @@ export class RecordedView implements View {
 
   async series(columns: readonly string[], range: RangeQuery): Promise<SeriesReply> {
     const { from, to } = this.#bounds(range);
-    const all = await readMachineSeries(this.session, from, to, range.points);
+    const all = await this.#readSeries(from, to, range.points);
     const none = all.time_seconds.map(() => null);
     const pick = (source: SeriesReply["columns"], otherwise?: null[]) =>
       Object.fromEntries(columns.flatMap((name) => {
@@ -88,6 +91,19 @@ export class RecordedView implements View {
         return values ? [[name, values]] : [];
       }));
     return { ...all, columns: pick(all.columns, none), low: pick(all.low), high: pick(all.high) };
+  }
+
+  /** A zoom and the way back from it, or a second viewer, read the log once: a day of it takes a quarter of a second. */
+  #readSeries(from: number, to: number, points: number): Promise<SeriesReply> {
+    const key = `${from} ${to} ${points}`;
+    let read = this.#series.get(key);
+    if (!read) {
+      read = readMachineSeries(this.session, from, to, points);
+      read.catch(() => this.#series.delete(key));
+      this.#series.set(key, read);
+      if (this.#series.size > MOST_SERIES) this.#series.delete(this.#series.keys().next().value!);
+    }
+    return read;
   }
 
   async processes(): Promise<ProcessesReply> {
