@@ -74,6 +74,16 @@ test("processes carry growth and verdict; a detail has parts, children and serie
   assert.deepEqual(Object.keys(sparks.sparks), [`${java.pid}-${java.start_ticks}`]);
 });
 
+test("viewers who ask within three seconds get one table; later ones a new one", async () => {
+  const { app, live, machine } = watched(20);
+  const time = async () => (await json<ProcessesReply>(app.request(local("/api/processes")))).time_seconds!;
+  const first = await time();
+  live.observe(machine.advance(2));
+  assert.equal(await time(), first);
+  live.observe(machine.advance(2));
+  assert.equal(await time(), first + 4);
+});
+
 test("another process under the same pid is not the one that was asked for", async () => {
   const { app } = watched(20);
   assert.equal((await app.request(local(`/api/processes/${LEAKING_PID}/1`))).status, 404);

@@ -34,6 +34,11 @@ import { machineColumnOf, sparkOf, suspectOf } from "./suspects.ts";
 import type { ProcessIdentity, RangeQuery, View } from "./view.ts";
 
 const MOST_SUSPECTS = 30;
+/**
+ * The process table is asked for every four seconds by each who looks at it. Viewers who ask at different moments get the same
+ * table: thousands of rows take some 10 ms to make and to serialise.
+ */
+const TABLE_SECONDS = 3;
 
 export class LiveView implements View {
   readonly audience = new Audience();
@@ -75,7 +80,7 @@ export class LiveView implements View {
     this.#samples++;
     this.#observedAt = performance.now();
     // Replies are made when somebody asks for them, once for all who do.
-    this.#now = this.#processes = this.#suspects = null;
+    this.#now = this.#suspects = null;
     for (const wake of this.#waiting.splice(0)) wake();
     if (this.broadcast.viewers > 0) this.broadcast.publish("now", JSON.stringify(this.now()));
     else this.broadcast.expire();
@@ -126,8 +131,11 @@ export class LiveView implements View {
   }
 
   processes(): ProcessesReply {
-    return this.#processes ??= {
-      time_seconds: this.#sample?.time_seconds ?? null,
+    const time_seconds = this.#sample?.time_seconds ?? null;
+    const age = (time_seconds ?? 0) - (this.#processes?.time_seconds ?? 0);
+    if (this.#processes && age >= 0 && age < TABLE_SECONDS) return this.#processes;
+    return this.#processes = {
+      time_seconds,
       total: this.#all.length,
       processes: this.#all.map((process) => this.#rowOf(process)),
     };

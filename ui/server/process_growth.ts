@@ -28,7 +28,7 @@ export class ProcessGrowth {
   }
 
   verdict(process: ProcessSample): ProcessVerdict | undefined {
-    return this.#verdicts?.get(processKey(process));
+    return this.#verdicts?.size ? this.#verdicts.get(processKey(process)) : undefined;
   }
 
   /** Bytes per hour; null where it is too early to say. */

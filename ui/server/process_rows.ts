@@ -39,7 +39,9 @@ export function processRow(process: ProcessSample, context: RowContext): Process
       : `${command.slice(0, LONGEST_COMMAND)}…`,
     unit: process.unit,
     container: process.container,
-    growth_bytes_per_hour: context.growth_bytes_per_hour,
+    growth_bytes_per_hour: context.growth_bytes_per_hour === null
+      ? null
+      : Math.round(context.growth_bytes_per_hour),
     verdict: context.verdict?.verdict ?? null,
     verdict_kind: context.verdict?.kind ?? null,
   };

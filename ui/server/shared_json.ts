@@ -3,7 +3,7 @@
 import type { Context, TypedResponse } from "hono";
 
 const encoder = new TextEncoder();
-/** As long as a view keeps the reply, that is until the next sample. */
+/** As long as a view keeps the reply. */
 const serialised = new WeakMap<object, Uint8Array<ArrayBuffer>>();
 
 /** As `context.json`, for replies of which the view gives everybody the same object: thousands of rows take milliseconds. */
