@@ -218,7 +218,7 @@ down() {
   is_alive "$dir/pid" && kill -KILL "$(pid_in "$dir/pid")"
   wait_until 10 not is_alive "$dir/pid"
   for tree in $(cgroups "$name"); do
-    wait_until 5 emptied "$tree"
+    wait_until 30 emptied "$tree"
   done
   rm -rf "$dir"
 }
