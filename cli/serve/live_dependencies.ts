@@ -5,7 +5,7 @@ import type { Sampler } from "../../collectors/mod.ts";
 import type { Sample } from "../../collectors/sample.ts";
 import type { RuleSet } from "../../rules/alerts/rule.ts";
 import type { Finding, FindingKind } from "../../rules/finding.ts";
-import { processKey } from "../../rules/history/mod.ts";
+import { causesOf, processKey } from "../../rules/history/mod.ts";
 import { memoryMap } from "../../rules/memory_map.ts";
 import type { Judgement } from "../../rules/trend/mod.ts";
 import type { RuleInfo, Trend } from "../../ui/server/api.ts";
@@ -36,9 +36,14 @@ export function liveDependencies(options: LiveOptions): LiveDependencies {
   const { judge, rules, sampler } = options;
   const inspector = new Inspector(options.roots);
   const infos = ruleInfos(rules);
+  let judged: readonly Finding[] = [], causes = causesOf(judged);
   return {
     judge: {
       findings: () => judge.findings,
+      cause(finding) {
+        if (judge.findings !== judged) causes = causesOf(judged = judge.findings);
+        return causes.get(finding) ?? null;
+      },
       alerts: () => [
         ...judge.alerts,
         ...judge.engine.history().filter((alert) => alert.state === "resolved"),

@@ -4,7 +4,7 @@ import type { Sample } from "../../collectors/sample.ts";
 import type { Finding, Trouble } from "../finding.ts";
 import type { Context } from "./expression.ts";
 import { ContainerFacts, UnitFacts } from "./facts/cgroup.ts";
-import { tellOnce } from "../history/told_once.ts";
+import { causesOf } from "../history/told_once.ts";
 import { FindingFacts, findingKey, findingSubject } from "./facts/finding.ts";
 import { KernelFacts } from "./facts/kernel.ts";
 import { OwnFacts, type OwnUse, TroubleFacts } from "./facts/own.ts";
@@ -162,10 +162,7 @@ export class Subjects {
   /** Echo → its cause; once for the rules that look at the same findings. */
   #causesOf(findings: readonly Finding[]): ReadonlyMap<Finding, Finding> {
     if (this.#causes?.of !== findings) {
-      const pairs = tellOnce(findings).flatMap(({ finding, also }) =>
-        also.map((echo) => [echo, finding] as const)
-      );
-      this.#causes = { of: findings, causes: new Map(pairs) };
+      this.#causes = { of: findings, causes: causesOf(findings) };
     }
     return this.#causes.causes;
   }

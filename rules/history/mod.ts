@@ -10,4 +10,4 @@ export {
 export { processKey } from "./process_series.ts";
 export { ranked, severityOf } from "./ranking.ts";
 export { WatchedSeries, type WatchedSeriesJson, type WatchedSeriesOptions } from "./watched_series.ts";
-export { tellOnce, type Told } from "./told_once.ts";
+export { causesOf, tellOnce, type Told } from "./told_once.ts";

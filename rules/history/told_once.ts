@@ -138,6 +138,13 @@ export function tellOnce(findings: readonly Finding[]): Told[] {
   return [...told.values()];
 }
 
+/** Each echo and the finding that it is an echo of. */
+export function causesOf<T extends Finding>(findings: readonly T[]): Map<Finding, T> {
+  return new Map(
+    tellOnce(findings).flatMap(({ finding, also }) => also.map((echo) => [echo, finding as T])),
+  );
+}
+
 function shareOf(inner: Finding, outer: Finding, worth: Worth): number {
   const rate = outer.rate_per_hour?.mid ?? 0;
   return rate > 0 ? Math.max(0, inner.rate_per_hour?.mid ?? 0) * worth(inner, outer) / rate : 0;

@@ -12,12 +12,15 @@ export interface FakeAppOptions extends FakeMachineOptions {
   library?: Dependencies["library"];
   assets?: Dependencies["assets"];
   findings?: boolean;
+  /** Takes the kernel's slab for an echo of the leaking program. */
+  echoes?: boolean;
 }
 
 export function fakeApp(options: FakeAppOptions = {}) {
   const machine = new FakeMachine(options);
   const judge: LiveDependencies["judge"] = {
     findings: () => options.findings === false ? [] : machine.findings(),
+    cause: (finding) => options.echoes && finding.kind === "kernel-slab" ? machine.findings()[0]! : null,
     alerts: () =>
       options.findings === false ? [] : machine.findings().map((finding, i) => ({
         id: `${i}`,

@@ -42,6 +42,17 @@ test("now says the leak first, and its parts add up to all memory", async () => 
   assert.equal(now.grows_most[0]!.pid, LEAKING_PID);
 });
 
+test("the echo of a leak is in no overview, and told as one where it is looked for", async () => {
+  const suspectsOf = async (echoes: boolean, path: string) => {
+    const { app } = watched(900, { echoes });
+    const { suspects } = await json<Pick<NowReply, "suspects">>(app.request(local(path)));
+    return suspects.map(({ kind, echo_of }) => `${kind} ${echo_of}`);
+  };
+  assert.ok((await suspectsOf(false, "/api/now")).includes("kernel-slab null"));
+  assert.ok(!(await suspectsOf(true, "/api/now")).some((suspect) => suspect.startsWith("kernel-slab")));
+  assert.ok((await suspectsOf(true, "/api/kernel")).includes(`kernel-slab java (${LEAKING_PID})`));
+});
+
 test("a series has a point per sample and respects range and points", async () => {
   const { app, machine } = watched(600);
   const all = await json<SeriesReply>(app.request(local("/api/series?columns=available_bytes")));

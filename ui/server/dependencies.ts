@@ -20,6 +20,8 @@ import type { AssetTexts } from "./assets.ts";
 /** Judgement of the live machine. Called once per sample; answers are kept until the next. */
 export interface LiveJudge {
   findings(): readonly Finding[];
+  /** The finding whose growth shows in this one too; null where it speaks for itself. */
+  cause?(finding: Finding): Finding | null;
   /** Firing and pending ones, and those resolved not long ago. */
   alerts(): readonly Alert[];
   rules(): readonly RuleInfo[];

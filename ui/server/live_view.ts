@@ -198,10 +198,16 @@ export class LiveView implements View {
 
   /** What grows, as the judge has it; the same array until the next sample. */
   suspects(): Suspect[] {
-    return this.#suspects ??= this.#deps.judge.findings()
+    const { judge } = this.#deps;
+    return this.#suspects ??= judge.findings()
       .slice(0, MOST_SUSPECTS)
       .map((finding) =>
-        suspectOf(finding, this.#sparkOf(finding), this.#deps.judge.trend?.(finding) ?? null)
+        suspectOf(
+          finding,
+          this.#sparkOf(finding),
+          judge.trend?.(finding) ?? null,
+          judge.cause?.(finding) ?? null,
+        )
       );
   }
 
@@ -213,10 +219,10 @@ export class LiveView implements View {
     const { judge } = this.#deps;
     const sample = this.#sample;
     const memory = compose(sample?.memory ?? null);
-    const suspects = this.suspects();
+    const suspects = this.suspects().filter(({ echo_of }) => echo_of === null);
     const alerts_firing = judge.alerts().filter((alert) => alert.state === "firing").length;
     const watched_seconds = sample ? sample.time_seconds - this.#watchedSince : 0;
-    this.#growth.judged(suspects);
+    this.#growth.judged(this.suspects());
     return {
       view: this.info(),
       time_seconds: sample?.time_seconds ?? null,

@@ -50,13 +50,26 @@ export function sparkOf({ kind, subject }: Finding, history: LiveHistory): Spark
 const trendSpark = (trend: Trend | null): Spark | null =>
   trend && { time_seconds: trend.time_seconds, values: trend.values };
 
-export function suspectOf(finding: Finding, spark: Spark | null, trend: Trend | null): Suspect {
+export function suspectOf(
+  finding: Finding,
+  spark: Spark | null,
+  trend: Trend | null,
+  cause: Finding | null,
+): Suspect {
   return {
     ...finding,
     key: suspectKey(finding),
+    echo_of: echoOf(cause),
     spark: spark ?? trendSpark(trend),
     trend,
   };
+}
+
+/** A cause as people call it: "java (812)". */
+export function echoOf(cause: Finding | null | undefined): string | null {
+  if (!cause) return null;
+  const { name, pid } = cause.subject;
+  return pid === null ? name : `${name} (${pid})`;
 }
 
 export interface ProcessVerdict {

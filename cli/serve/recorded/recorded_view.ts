@@ -47,7 +47,8 @@ export class RecordedView implements View {
   }
 
   async now(): Promise<NowReply> {
-    const { machine, log, suspects } = await this.#read();
+    const { machine, log, suspects: all } = await this.#read();
+    const suspects = all.filter(({ echo_of }) => echo_of === null);
     const { firing } = await this.alerts();
     const memory = compositionAt(machine);
     const rows = this.#present(log);

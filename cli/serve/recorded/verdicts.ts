@@ -1,5 +1,6 @@
 /** What the trend detector says of a recording: its processes, its containers, and the kernel's memory. */
 
+import { causesOf } from "../../../rules/history/mod.ts";
 import { everMoved, judgedTogether } from "../../../rules/history/many_series.ts";
 import { judgeSeries } from "../../../rules/trend/mod.ts";
 import type {
@@ -11,6 +12,7 @@ import type {
   Suspect,
   Unit,
 } from "../../../ui/server/api.ts";
+import { echoOf } from "../../../ui/server/suspects.ts";
 import { drawn } from "../live_dependencies.ts";
 import { type ProcessLog, type RecordedProcess, sparkOf } from "./process_log.ts";
 
@@ -79,6 +81,7 @@ function cardOf(question: Question, judgement: Judgement | null): Suspect | null
     evidence,
     spark,
     trend: drawn(judgement, question.times[last]!),
+    echo_of: null,
   };
 }
 
@@ -162,8 +165,11 @@ function judgeRows<Row extends SlabRow | ContainerRow>(
 
 const NOBODY: Suspect["subject"] = { pid: null, start_ticks: null, name: "", unit: null, container: null };
 
+/** The worst of them, what hurts most first, each told whose echo it is. */
 export function worst(suspects: readonly Suspect[]): Suspect[] {
   const weight = (suspect: Suspect) =>
     (suspect.verdict === "leak" ? 1e18 : 0) + (suspect.unit === "bytes" ? suspect.rate_per_hour!.mid : 0);
-  return suspects.toSorted((a, b) => weight(b) - weight(a)).slice(0, MOST_SUSPECTS);
+  const causes = causesOf(suspects);
+  return suspects.toSorted((a, b) => weight(b) - weight(a)).slice(0, MOST_SUSPECTS)
+    .map((suspect) => ({ ...suspect, echo_of: echoOf(causes.get(suspect)) }));
 }

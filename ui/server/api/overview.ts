@@ -48,6 +48,8 @@ export interface Sentence {
 export interface Suspect extends Finding {
   /** Stable while the finding is about the same thing. */
   key: string;
+  /** Whose growth it is that shows here too; null where it speaks for itself. Echoes are in no overview. */
+  echo_of: string | null;
   /** The watched series, about 60 points. */
   spark: Spark | null;
   trend: Trend | null;

@@ -61,7 +61,9 @@ export function SuspectCard({ suspect }: { suspect: Suspect }) {
         )}
         {left && <span class="left">{left}</span>}
       </p>
-      <p class="evidence">{evidence}</p>
+      <p class="evidence">
+        {suspect.echo_of && <b>What {suspect.echo_of} leaks shows here too.</b>} {evidence}
+      </p>
       {next_step && <Command text={next_step} />}
     </article>
   );
