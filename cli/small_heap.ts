@@ -6,6 +6,8 @@ import type { Observer } from "./watch.ts";
 
 /** Garbage that is let lie: what is young costs a millisecond to collect, and everything some 50 ms of CPU. */
 const GARBAGE_BYTES = 8 * 1024 * 1024;
+/** Of a large heap, which takes longer to go through, this share is let lie. */
+const GARBAGE_SHARE = 0.25;
 
 /**
  * Collects garbage before much of it lies about. Left to itself, V8 lets the heap of a process that is never idle grow to
@@ -23,7 +25,7 @@ export function smallHeap(): Observer {
       // Nearly all garbage is of the last sample: young.
       collect?.({ type: "minor" });
       usedAfter = heapUsed();
-      if (usedAfter < usedAfterAll + GARBAGE_BYTES) return;
+      if (usedAfter < usedAfterAll + Math.max(GARBAGE_BYTES, GARBAGE_SHARE * usedAfterAll)) return;
       collect?.();
       usedAfter = usedAfterAll = heapUsed();
     },
