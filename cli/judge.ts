@@ -28,7 +28,7 @@ export interface JudgeOptions {
 }
 
 /** Asking for all findings judges every series that moves; that may take this share of the time at most. */
-const FINDINGS_SHARE = 0.002;
+const FINDINGS_SHARE = 0.0005;
 /** But what is told is never older than this, be the machine ever so large or busy. */
 const OLDEST_SECONDS = 20;
 

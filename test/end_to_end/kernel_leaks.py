@@ -59,7 +59,7 @@ def dentries(directory):
 def threads(_):
     threading.stack_size(64 * 1024)
     wait = threading.Event().wait
-    for _ in steps(60):
+    for _ in steps(100):
         threading.Thread(target=wait, daemon=True).start()
 
 
