@@ -213,7 +213,7 @@ export class ProcessTable {
       // No memory of its own to watch: stat alone, for state and processor time.
       return everything || nowSeconds >= entry.stat_due ? this.#refreshStat(entry, nowSeconds) : true;
     }
-    const rested = nowSeconds - entry.read_at > NEAR_PASSES_SECONDS;
+    const rested = entry.rest_until > -Infinity, isLongAgo = nowSeconds - entry.read_at > NEAR_PASSES_SECONDS;
     if (!this.#readStatm(entry) && !this.#readStatmOfAnotherThread(entry)) {
       this.#listAgain = true;
       return false;
@@ -224,7 +224,7 @@ export class ProcessTable {
     const statDue = everything || (rested && moved) ||
       nowSeconds >= entry.stat_due + (moved ? 0 : STAT_AT_REST_EVERY_SECONDS - STAT_EVERY_SECONDS);
     const otherProgram = this.#statm.text_pages !== entry.text_pages;
-    const maybeReused = entry.statm === null && (rested || this.#list.mayBeReused(record.pid));
+    const maybeReused = entry.statm === null && (isLongAgo || this.#list.mayBeReused(record.pid));
     const ending = this.#statm.size_pages === 0 && record.state !== "Z";
     if (statDue || otherProgram || maybeReused || ending) {
       if (this.#statm.size_pages > 0) entry.text_pages = this.#statm.text_pages;

@@ -26,7 +26,7 @@ export function processesCollector(context: CollectorContext): Collector {
     name: "processes",
     source: "/proc/PID",
     tier: "always",
-    collect(sample, { roots, everything }) {
+    collect(sample, { everything }) {
       const { host, memory } = sample;
       table.pass(performance.now() / 1000, host.booted_at_seconds, everything, memory?.anon_bytes ?? null);
       sample.processes = table.records;

@@ -66,7 +66,7 @@ export class ProcessBook {
   /** Adds a sample's processes; `ended` hears within seconds of those that are gone or have become another program. */
   observe(sample: Sample, ended: (process: ProcessSeries) => void): void {
     const now = sample.time_seconds, rooms = roomsOf(sample);
-    const sweeps = now - this.#sweptAt >= SWEEP_SECONDS || now < this.#sweptAt;
+    const sweeps = now - this.#sweptAt >= SWEEP_SECONDS;
     for (const process of sample.processes) {
       if (process.is_resting && !sweeps) continue;
       // A zombie's memory reads 0, which is no release; kernel threads have none.
