@@ -1,5 +1,5 @@
 import { Argument, Command, Option } from "commander";
-import { durationAtLeast, durationParser, repeatable, wholeNumber } from "../arguments/quantity.ts";
+import { durationOption, repeatable, wholeNumber } from "../arguments/quantity.ts";
 import { type SharedOptions, withSharedOptions } from "../arguments/shared.ts";
 import type { Outcome } from "../program.ts";
 
@@ -25,7 +25,7 @@ export function analyzeCommand(outcome: Outcome): Command {
     .addArgument(new Argument("[report]", "write the report to this file instead of the terminal"))
     .addOption(
       new Option("-d, --duration <time>", "how long to watch; 0 takes a snapshot").argParser(
-        durationParser("s"),
+        durationOption("s"),
       )
         .default(300, "5m"),
     )
@@ -33,7 +33,7 @@ export function analyzeCommand(outcome: Outcome): Command {
       new Option(
         "-i, --interval <time>",
         "time between samples (default: a sixtieth of the duration, 1s to 5s)",
-      ).argParser(durationAtLeast("s", 0.1)),
+      ).argParser(durationOption("s", 0.1)),
     )
     .addOption(
       new Option("-n, --top <count>", "rows per table; 0 lists all").argParser(wholeNumber(0, 100_000))

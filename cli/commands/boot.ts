@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { durationAtLeast, durationParser } from "../arguments/quantity.ts";
+import { durationOption } from "../arguments/quantity.ts";
 import { type SharedOptions, withSharedOptions } from "../arguments/shared.ts";
 import type { Outcome } from "../program.ts";
 
@@ -26,10 +26,10 @@ export function bootCommand(outcome: Outcome): Command {
       "Records the state after boot, watches for two hours and tells what grew without anybody doing anything.",
     )
     .addOption(
-      new Option("--minutes <time>", "how long to watch").argParser(durationParser("m")).default(7200, "120"),
+      new Option("--minutes <time>", "how long to watch").argParser(durationOption("m")).default(7200, "120"),
     )
     .addOption(
-      new Option("-i, --interval <time>", "time between samples").argParser(durationAtLeast("s", 0.1))
+      new Option("-i, --interval <time>", "time between samples").argParser(durationOption("s", 0.1))
         .default(30, "30s"),
     )
     .addOption(

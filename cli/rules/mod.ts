@@ -21,11 +21,11 @@ export function rules(options: RulesOptions): Promise<number> {
   return Promise.resolve(EXIT_DONE);
 }
 
-/** All mistakes, one line each; or one line that says what the file holds. */
+/** All diagnostics, one line each; or one line that says what the file holds. */
 function check(file: string, quiet: boolean): number {
-  const { rules, mistakes } = parseRules(readRulesFile(file));
-  if (mistakes) {
-    for (const mistake of mistakes) console.error(mistakeLine(file, mistake));
+  const { rules, diagnostics } = parseRules(readRulesFile(file));
+  if (diagnostics) {
+    for (const mistake of diagnostics) console.error(mistakeLine(file, mistake));
     return EXIT_FAILED;
   }
   if (!quiet) console.log(`${file}: OK, ${describe(rules)}`);

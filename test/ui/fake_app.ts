@@ -18,7 +18,7 @@ export interface FakeAppOptions extends FakeMachineOptions {
 
 export function fakeApp(options: FakeAppOptions = {}) {
   const machine = new FakeMachine(options);
-  const judge: LiveDependencies["judge"] = {
+  const pipeline: LiveDependencies["pipeline"] = {
     findings: () => options.findings === false ? [] : machine.findings(),
     cause: (finding) => options.echoes && finding.kind === "kernel-slab" ? machine.findings()[0]! : null,
     alerts: () =>
@@ -54,7 +54,7 @@ export function fakeApp(options: FakeAppOptions = {}) {
     needed_seconds: 300,
   };
   const live = new LiveView({
-    judge,
+    pipeline,
     hide_arguments: options.hide_arguments ?? false,
     interval_seconds: 2,
     memory_map: (memory) =>

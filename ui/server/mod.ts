@@ -11,7 +11,7 @@ import { LOGIN_STYLE } from "./login_style.ts";
 import { metricsText, OPENMETRICS_TYPE } from "./metrics/mod.ts";
 import { parseColumns, parseIdentities, parseIdentity, parseRange } from "./query.ts";
 import { sharedJson } from "./cached_json.ts";
-import type { View } from "./view.ts";
+import type { Estimator } from "./view.ts";
 
 export type { Dependencies } from "./ports.ts";
 
@@ -34,7 +34,7 @@ const query = <Name extends keyof Query>(...names: Name[]) =>
 const range = query("from", "to", "last", "points");
 
 /** The routes of one view; the live machine and every session have the same ones. */
-function viewRoutes(resolve: (context: Context) => Promise<View>) {
+function viewRoutes(resolve: (context: Context) => Promise<Estimator>) {
   return new Hono()
     .get("/now", async (c) => c.json(await (await resolve(c)).now()))
     .get("/series", query("columns", "from", "to", "last", "points"), async (c) => {

@@ -13,11 +13,11 @@ import type {
 } from "./api.ts";
 import type { DescriptorKinds, MemoryInfo, ProcessSample } from "../../model/sample.ts";
 import type { LiveView } from "./live_view.ts";
-import type { View } from "./view.ts";
+import type { Estimator } from "./view.ts";
 import type { Doors } from "./access_control.ts";
 import type { AssetTexts } from "./assets.ts";
 
-/** Judgement of the live machine. Called once per sample; answers are kept until the next. */
+/** Assessment of the live machine. Called once per sample; answers are kept until the next. */
 export interface LiveJudge {
   findings(): readonly Finding[];
   /** The finding whose growth shows in this one too; null where it speaks for itself. */
@@ -50,7 +50,7 @@ export interface Dependencies {
   library: {
     list(): Promise<SessionsReply>;
     /** Null: no session has this id. The id is looked up in the list and never used as a path. */
-    open(id: string): Promise<View | null>;
+    open(id: string): Promise<Estimator | null>;
   };
   doors: Doors;
   assets: AssetTexts;
@@ -59,7 +59,7 @@ export interface Dependencies {
 }
 
 export interface LiveDependencies {
-  judge: LiveJudge;
+  pipeline: LiveJudge;
   inspect?(process: ProcessSample): Inspection | null;
   memory_map(memory: MemoryInfo): MemoryMapLine[];
   hide_arguments: boolean;

@@ -51,7 +51,7 @@ export class ContainerFacts {
   get look() {
     return containerStep(this.container);
   }
-  get look_at_kills() {
+  get inspect_command() {
     return containerKillsStep(this.container);
   }
 }
@@ -84,7 +84,7 @@ export class UnitFacts {
   get look() {
     return unitStep(this.unit.name);
   }
-  get look_at_kills() {
+  get inspect_command() {
     return unitKillsStep(this.unit.name);
   }
 }

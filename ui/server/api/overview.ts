@@ -13,7 +13,7 @@ export interface ViewInfo {
   id: string | null;
   hostname: string;
   kernel_release: string;
-  booted_at_seconds: number | null;
+  boot_time_seconds: number | null;
   /** Time the view has data for. */
   from_seconds: number | null;
   to_seconds: number | null;
@@ -49,7 +49,7 @@ export interface Suspect extends Finding {
   /** Stable while the finding is about the same thing. */
   key: string;
   /** Whose growth it is that shows here too; null where it speaks for itself. Echoes are in no overview. */
-  echo_of: string | null;
+  caused_by: string | null;
   /** The watched series, about 60 points. */
   spark: Spark | null;
   trend: Trend | null;

@@ -14,7 +14,7 @@ export interface ProcessRow {
   state: string;
   rss_bytes: number;
   /** Anonymous, shared and swapped memory: what a leak shows in. */
-  private_bytes: number;
+  leakable_bytes: number;
   swap_bytes: number | null;
   vsz_bytes: number;
   pss_bytes: number | null;
