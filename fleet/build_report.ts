@@ -3,22 +3,23 @@
 import type { Life } from "./chains.ts";
 import type { FleetEntity, FleetReport, FleetWorkload } from "./model.ts";
 import { nextStep } from "./next_steps.ts";
-import type { JudgedWorkload } from "./workloads.ts";
+import type { ClassifiedWorkload } from "./workloads.ts";
 
 /** Lives shown of a workload that does not leak. */
 const FEW = 5;
 const DAY = 86_400;
 
 /** Workloads as they are printed, those that hurt first in front. */
-export const fleetWorkloads = (judged: readonly JudgedWorkload[]): FleetWorkload[] =>
+export const fleetWorkloads = (judged: readonly ClassifiedWorkload[]): FleetWorkload[] =>
   [...judged].sort(byUrgency).map(toWorkload);
 
 const RANK = ["leak", "leak-hidden-by-restarts", "leak-in-some-replicas", "growing"];
 const SEVERITIES = ["critical", "warning", "info"];
-const rank = (list: readonly string[], item: string) => list.indexOf(item) < 0 ? list.length : list.indexOf(item);
+const rank = (list: readonly string[], item: string) =>
+  list.indexOf(item) < 0 ? list.length : list.indexOf(item);
 
 /** Echoes last, then severity, verdict, time left, confidence, share of growth; names, that two runs agree. */
-function byUrgency(a: JudgedWorkload, b: JudgedWorkload): number {
+function byUrgency(a: ClassifiedWorkload, b: ClassifiedWorkload): number {
   return Number(a.caused_by !== null) - Number(b.caused_by !== null) ||
     rank(SEVERITIES, a.severity) - rank(SEVERITIES, b.severity) ||
     rank(RANK, a.verdict) - rank(RANK, b.verdict) ||
@@ -28,12 +29,12 @@ function byUrgency(a: JudgedWorkload, b: JudgedWorkload): number {
 }
 
 const order = (a: number, b: number) => a < b ? -1 : a > b ? 1 : 0;
-const timeLeft = ({ time_to_limit_seconds: time }: JudgedWorkload) => time?.low ?? Infinity;
-const growthShare = ({ rate_per_hour, typical }: JudgedWorkload) =>
+const timeLeft = ({ time_to_limit_seconds: time }: ClassifiedWorkload) => time?.low ?? Infinity;
+const growthShare = ({ rate_per_hour, typical }: ClassifiedWorkload) =>
   (rate_per_hour?.mid ?? 0) / Math.max(1, Math.abs(typical?.assessment?.level ?? 1));
-const nameOf = ({ chain }: JudgedWorkload) => `${chain.metric.name} ${JSON.stringify(chain.labels)}`;
+const nameOf = ({ chain }: ClassifiedWorkload) => `${chain.metric.name} ${JSON.stringify(chain.labels)}`;
 
-function toWorkload(judged: JudgedWorkload): FleetWorkload {
+function toWorkload(judged: ClassifiedWorkload): FleetWorkload {
   const { chain, typical, first_full, blamed_version: blamed, time_to_limit_seconds: time } = judged;
   const { metric } = chain;
   return {
@@ -75,12 +76,15 @@ function toWorkload(judged: JudgedWorkload): FleetWorkload {
   };
 }
 
-function entitiesOf({ leaking, chain }: JudgedWorkload): Life[] {
+function entitiesOf({ leaking, chain }: ClassifiedWorkload): Life[] {
   if (leaking.length > 0) return leaking;
-  return chain.lives.filter((life) => life.assessment !== null).sort((a, b) => b.end_seconds - a.end_seconds).slice(0, FEW);
+  return chain.lives.filter((life) => life.assessment !== null).sort((a, b) => b.end_seconds - a.end_seconds)
+    .slice(0, FEW);
 }
 
-function toEntity({ labels, version, assessment, start_seconds, end_seconds, is_alive, points, sketch }: Life): FleetEntity {
+function toEntity(
+  { labels, version, assessment, start_seconds, end_seconds, is_alive, points, sketch }: Life,
+): FleetEntity {
   return {
     labels,
     version,
@@ -98,7 +102,13 @@ function toEntity({ labels, version, assessment, start_seconds, end_seconds, is_
 
 export function countWorkloads(workloads: readonly FleetWorkload[]): Pick<
   FleetReport["counts"],
-  "workloads" | "leaking" | "leaking_since_version" | "full_within_a_day" | "namespaces" | "hosts" | "verdicts"
+  | "workloads"
+  | "leaking"
+  | "leaking_since_version"
+  | "full_within_a_day"
+  | "namespaces"
+  | "hosts"
+  | "verdicts"
 > {
   const accused = workloads.filter((each) => isAccused(each));
   const verdicts: FleetReport["counts"]["verdicts"] = {};
@@ -107,8 +117,10 @@ export function countWorkloads(workloads: readonly FleetWorkload[]): Pick<
   return {
     workloads: workloads.length,
     leaking: accused.length,
-    leaking_since_version: accused.filter(({ blamed_version: blamed }) => blamed && !blamed.is_suspicion).length,
-    full_within_a_day: accused.filter(({ time_to_limit_seconds: time }) => time !== null && time.low <= DAY).length,
+    leaking_since_version:
+      accused.filter(({ blamed_version: blamed }) => blamed && !blamed.is_suspicion).length,
+    full_within_a_day:
+      accused.filter(({ time_to_limit_seconds: time }) => time !== null && time.low <= DAY).length,
     namespaces: distinct("namespace"),
     hosts: distinct("instance"),
     verdicts,

@@ -1,6 +1,6 @@
 /** Chains: what stays the same while pods, instances and versions come and go, with all of its lives. */
 
-import type { Assessment } from "./classify.ts";
+import type { Assessment } from "./detector.ts";
 import { chainLabelsOf, type FleetMetric } from "./metrics_table.ts";
 import type { Owners } from "./owners.ts";
 

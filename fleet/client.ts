@@ -181,7 +181,12 @@ export class PrometheusClient {
   async #receive(response: Response, idle: IdleTimer, take: (chunk: Uint8Array) => void): Promise<void> {
     const { url } = this.#options;
     if (response.status !== 200) {
-      throw errorOfAnswer(url, response.status, await beginningOf(response), response.headers.get("retry-after"));
+      throw errorOfAnswer(
+        url,
+        response.status,
+        await beginningOf(response),
+        response.headers.get("retry-after"),
+      );
     }
     if (response.body === null) throw noApi(url);
     const reader = response.body.getReader();
@@ -196,7 +201,8 @@ export class PrometheusClient {
         take(value);
       }
     } catch (error) {
-      if (!begun || error instanceof FleetError || error instanceof AnswerFormatError || idle.isOver ||
+      if (
+        !begun || error instanceof FleetError || error instanceof AnswerFormatError || idle.isOver ||
         this.#options.signal.aborted
       ) throw error;
       throw new FleetError("too_large", `${url}: the answer broke off (${errorOfFetch(url, error).message})`);
@@ -212,7 +218,10 @@ export class PrometheusClient {
     if (signal.aborted) return new FleetError("stopped", stopText(signal));
     if (idle.isOver) {
       const seconds = this.#options.idle_seconds ?? IDLE_SECONDS;
-      return new FleetError(this.#reached ? "too_large" : "unreachable", `${url}: no answer for ${seconds} s`);
+      return new FleetError(
+        this.#reached ? "too_large" : "unreachable",
+        `${url}: no answer for ${seconds} s`,
+      );
     }
     return errorOfFetch(url, error);
   }

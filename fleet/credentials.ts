@@ -29,8 +29,12 @@ export function readCredentials(options: CredentialOptions): Credentials {
   if ((cert_file === undefined) !== (key_file === undefined)) {
     throw denied("--cert-file and --key-file belong together");
   }
-  if (user?.includes(":")) throw denied("--user: a name may hold no colon; the password belongs into --password-file");
-  const headers: Record<string, string> = header_file ? parseHeaders(readSecret(header_file), header_file) : {};
+  if (user?.includes(":")) {
+    throw denied("--user: a name may hold no colon; the password belongs into --password-file");
+  }
+  const headers: Record<string, string> = header_file
+    ? parseHeaders(readSecret(header_file), header_file)
+    : {};
   if (token_file) headers["authorization"] = `Bearer ${firstLine(readSecret(token_file), token_file)}`;
   if (user !== undefined && password_file !== undefined) {
     const pair = new TextEncoder().encode(`${user}:${firstLine(readSecret(password_file), password_file)}`);
@@ -73,7 +77,9 @@ function firstLine(text: string, file: string): string {
 function readSecret(path: string): string {
   const text = readText(path);
   const { mode } = Deno.statSync(path);
-  if (mode !== null && (mode & 0o007) !== 0) throw denied(`${path}: everybody can read it; chmod 600 ${path}`);
+  if (mode !== null && (mode & 0o007) !== 0) {
+    throw denied(`${path}: everybody can read it; chmod 600 ${path}`);
+  }
   return text;
 }
 

@@ -46,7 +46,9 @@ export async function readCounts(
   const counts = new Map<string, number>();
   const totals = new Map<number, number>();
   await client.queryRange({
-    query: `count by (${metric.shard}) (last_over_time(${selected}[${seconds(Math.min(step, NEWEST_SECONDS))}]))`,
+    query: `count by (${metric.shard}) (last_over_time(${selected}[${
+      seconds(Math.min(step, NEWEST_SECONDS))
+    }]))`,
     start_seconds: start_seconds + step,
     end_seconds,
     step_seconds: step,

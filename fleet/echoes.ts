@@ -1,18 +1,22 @@
 /** Findings that only repeat another: a host that fills because its containers grow, a heap inside a container. */
 
 import { hostOf } from "./chains.ts";
-import type { JudgedWorkload } from "./workloads.ts";
+import type { ClassifiedWorkload } from "./workloads.ts";
 
 /** The other explains this share of the rate, or it is a finding of its own. */
 const EXPLAINED_SHARE = 0.5;
 
-const isAccused = ({ verdict }: JudgedWorkload) => verdict.startsWith("leak");
+const isAccused = ({ verdict }: ClassifiedWorkload) => verdict.startsWith("leak");
 
 /** Marks each echo with what causes it; an echo is still judged, but not accused a second time. */
-export function attribute(workloads: readonly JudgedWorkload[]): void {
+export function attribute(workloads: readonly ClassifiedWorkload[]): void {
   const accused = workloads.filter(isAccused);
-  const containers = accused.filter(({ chain }) => chain.metric.family === "containers" && chain.metric.unit === "bytes");
-  const groups = accused.filter(({ chain }) => chain.metric.family === "processes" && chain.metric.unit === "bytes");
+  const containers = accused.filter(({ chain }) =>
+    chain.metric.family === "containers" && chain.metric.unit === "bytes"
+  );
+  const groups = accused.filter(({ chain }) =>
+    chain.metric.family === "processes" && chain.metric.unit === "bytes"
+  );
   for (const host of accused) {
     if (host.chain.metric.name !== "node_memory_MemAvailable_bytes") continue;
     const slab = accused.filter(({ chain }) =>
@@ -21,7 +25,7 @@ export function attribute(workloads: readonly JudgedWorkload[]): void {
     );
     explain(host, [...slab, ...containers, ...groups], ratesOn(hostOf(host.chain.labels["instance"] ?? "")));
   }
-  const byPod = new Map<string, JudgedWorkload>();
+  const byPod = new Map<string, ClassifiedWorkload>();
   for (const container of containers) {
     for (const life of container.leaking) if (life.labels["pod"]) byPod.set(life.labels["pod"], container);
   }
@@ -44,11 +48,11 @@ export function attribute(workloads: readonly JudgedWorkload[]): void {
   }
 }
 
-const jobOf = ({ chain: { labels } }: JudgedWorkload): string =>
+const jobOf = ({ chain: { labels } }: ClassifiedWorkload): string =>
   [labels["cluster"], labels["namespace"], labels["job"], labels["workload"]].join("\0");
 
 /** The growth per hour that a workload has on this host. */
-const ratesOn = (host: string) => (workload: JudgedWorkload): number => {
+const ratesOn = (host: string) => (workload: ClassifiedWorkload): number => {
   if (workload.chain.labels["instance"] !== undefined) {
     return hostOf(workload.chain.labels["instance"]) === host ? workload.rate_per_hour?.mid ?? 0 : 0;
   }
@@ -60,9 +64,9 @@ const ratesOn = (host: string) => (workload: JudgedWorkload): number => {
 };
 
 function explain(
-  host: JudgedWorkload,
-  causes: readonly JudgedWorkload[],
-  rateOf: (workload: JudgedWorkload) => number,
+  host: ClassifiedWorkload,
+  causes: readonly ClassifiedWorkload[],
+  rateOf: (workload: ClassifiedWorkload) => number,
 ): void {
   const rates = causes.map((cause) => ({ cause, rate: rateOf(cause) })).filter(({ rate }) => rate > 0)
     .sort((a, b) => b.rate - a.rate);
@@ -71,7 +75,7 @@ function explain(
   link(host, rates[0]!.cause);
 }
 
-function link(echo: JudgedWorkload, cause: JudgedWorkload): void {
+function link(echo: ClassifiedWorkload, cause: ClassifiedWorkload): void {
   echo.caused_by = cause;
   cause.explains.push(echo);
 }

@@ -47,7 +47,12 @@ const TOO_LARGE =
   /too many samples|-search\.max|max(imum)? (number of|query|series|chunks)|timed? ?out|timeout|deadline exceeded|limit (was )?(exceeded|reached)|exceeds? the|query was cancell?ed/i;
 
 /** What an answer other than 200 means. `body` is its beginning. */
-export function errorOfAnswer(url: string, status: number, body: string, retryAfter: string | null): FleetError {
+export function errorOfAnswer(
+  url: string,
+  status: number,
+  body: string,
+  retryAfter: string | null,
+): FleetError {
   const { text, isApi } = saidIn(body);
   const said = text ? `: ${serverText(text)}` : "";
   const wait = retryAfter === null || !/^\d+$/.test(retryAfter) ? null : Number(retryAfter);
@@ -64,7 +69,10 @@ export function errorOfAnswer(url: string, status: number, body: string, retryAf
     );
   }
   if (status >= 300 && status < 400) {
-    return new FleetError("no_api", `${url}: ${status}, a redirect, which is not followed; give the address it leads to`);
+    return new FleetError(
+      "no_api",
+      `${url}: ${status}, a redirect, which is not followed; give the address it leads to`,
+    );
   }
   if (TOO_MANY_POINTS.test(text)) return new FleetError("too_many_points", `${url}: ${status}${said}`);
   if (status === 413 || status === 503 || (status >= 400 && TOO_LARGE.test(text))) {
@@ -83,7 +91,9 @@ export function errorOfAnswer(url: string, status: number, body: string, retryAf
 export function noApi(url: string, status: number | null = null): FleetError {
   return new FleetError(
     "no_api",
-    `no Prometheus API at ${url}${status === null ? "" : ` (${status})`}; give the prefix too, e.g. /prometheus`,
+    `no Prometheus API at ${url}${
+      status === null ? "" : ` (${status})`
+    }; give the prefix too, e.g. /prometheus`,
   );
 }
 

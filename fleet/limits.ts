@@ -3,7 +3,7 @@
 import type { Chains } from "./chains.ts";
 import type { PrometheusClient } from "./client.ts";
 import type { FleetMetric } from "./metrics_table.ts";
-import { selector, seconds, sharedMatchers } from "./selectors.ts";
+import { seconds, selector, sharedMatchers } from "./selectors.ts";
 import type { FleetWindow } from "./window.ts";
 
 export interface Limit {

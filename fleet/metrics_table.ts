@@ -1,9 +1,7 @@
 /** Metrics of known exporters that can leak: what each counts, whom it is about, where its limit stands. */
 
 import type { Unit } from "../model/finding.ts";
-
-export type Family = "containers" | "processes" | "hosts" | "runtimes" | "leakwatch" | "custom";
-export const FAMILIES: readonly Family[] = ["containers", "processes", "hosts", "runtimes", "leakwatch"];
+import type { Family } from "./families.ts";
 
 /** Where the value that must not be reached stands, in the order to ask. */
 export interface LimitSource {
@@ -102,7 +100,12 @@ const CONTAINERS = family("containers", {
     }],
   }],
   ["container_threads", "threads", "count", {
-    limits: [{ metric: "container_threads_max", matchers: REAL_CONTAINERS, by: CONTAINER_CHAIN, name: "thread limit" }],
+    limits: [{
+      metric: "container_threads_max",
+      matchers: REAL_CONTAINERS,
+      by: CONTAINER_CHAIN,
+      name: "thread limit",
+    }],
   }],
 ]);
 
@@ -204,7 +207,9 @@ const LEAKWATCH = family("leakwatch", { chain: ["cluster", "instance", "name"] }
       name: "memory limit",
     }],
   }],
-  ["leakwatch_memory_slab_unreclaimable_bytes", "unreclaimable slab", "bytes", { chain: ["cluster", "instance"] }],
+  ["leakwatch_memory_slab_unreclaimable_bytes", "unreclaimable slab", "bytes", {
+    chain: ["cluster", "instance"],
+  }],
   ["leakwatch_memory_unaccounted_bytes", "unaccounted memory", "bytes", { chain: ["cluster", "instance"] }],
   ["leakwatch_memory_shmem_bytes", "shared memory", "bytes", { chain: ["cluster", "instance"] }],
 ]);

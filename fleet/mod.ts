@@ -5,23 +5,27 @@ import { countWorkloads, fleetWorkloads, iso } from "./build_report.ts";
 import { Chains } from "./chains.ts";
 import { parseServerUrl, PrometheusClient } from "./client.ts";
 import { type CredentialOptions, readCredentials } from "./credentials.ts";
+import type { FleetDetector } from "./detector.ts";
 import { type FoundMetric, readCounts, wantedMetrics } from "./discover.ts";
 import { attribute } from "./echoes.ts";
 import { FleetError } from "./errors.ts";
-import type { SeriesContext } from "./judge_series.ts";
+import type { SeriesContext } from "./classify_lives.ts";
 import { readLimits } from "./limits.ts";
-import { FAMILIES, type FleetMetric } from "./metrics_table.ts";
+import { FAMILIES } from "./families.ts";
+import type { FleetMetric } from "./metrics_table.ts";
 import { FLEET_SCHEMA, type FleetReport } from "./model.ts";
 import { readOwners } from "./owners.ts";
 import { planShards } from "./plan.ts";
 import { type ReadTotals, ShardReader, type Unread } from "./read_shards.ts";
 import { readRestarts, Restarts } from "./restarts.ts";
 import { type FleetWindow, pointsFor, stepOf } from "./window.ts";
-import { judgeWorkloads, type JudgedWorkload } from "./workloads.ts";
+import { type ClassifiedWorkload, classifyWorkloads } from "./workloads.ts";
 
+export type { Assessment, FleetDetector } from "./detector.ts";
 export { FleetError } from "./errors.ts";
 export { isAccused } from "./build_report.ts";
-export { FAMILIES, parseCustomMetric } from "./metrics_table.ts";
+export { type FleetMetric, parseCustomMetric } from "./metrics_table.ts";
+export type { CredentialOptions } from "./credentials.ts";
 export type * from "./model.ts";
 
 export interface FleetOptions {
@@ -38,6 +42,7 @@ export interface FleetOptions {
   jobs: number;
   budget_seconds: number;
   credentials: CredentialOptions;
+  detector: FleetDetector;
   signal: AbortSignal;
   leakwatch_version: string;
   onProgress?: (done: number, words: string) => void;
@@ -116,23 +121,36 @@ class FleetReader {
       const { metric, scrape_interval_seconds } = each;
       const step_seconds = stepOf(window, scrape_interval_seconds, points);
       const before = { ...this.#reader.totals };
-      const limits = await this.#phase("limits", () => readLimits(client, metric, present, select, chains, window));
-      const restarts = await this.#phase("restarts", () => this.#restarts(metric, starts, present, step_seconds));
+      const limits = await this.#phase(
+        "limits",
+        () => readLimits(client, metric, present, select, chains, window),
+      );
+      const restarts = await this.#phase(
+        "restarts",
+        () => this.#restarts(metric, starts, present, step_seconds),
+      );
       const context: SeriesContext = {
         metric,
         chains,
+        detector: options.detector,
         limits,
         restarts,
         window,
         step_seconds,
         version_label: options.version_label,
       };
-      await this.#phase("series", () => this.#reader.read(planShards(metric, pointsByShard(each, window, step_seconds)), context));
+      await this.#phase(
+        "series",
+        () => this.#reader.read(planShards(metric, pointsByShard(each, window, step_seconds)), context),
+      );
       const series = this.#reader.totals.series - before.series;
       metrics.push({ name: metric.name, series, step_seconds, scrape_interval_seconds });
     }
     if (this.#reader.totals.series === 0) throw this.#nothingRead();
-    const judged = await this.#phase("workloads", () => Promise.resolve(judgeAll(chains, window)));
+    const judged = await this.#phase(
+      "workloads",
+      () => Promise.resolve(classifyAll(chains, window, options.detector)),
+    );
     return this.#report(engine, metrics, judged);
   }
 
@@ -140,7 +158,9 @@ class FleetReader {
     const { options, client } = this;
     const metrics = wantedMetrics(present, new Set(options.families ?? FAMILIES), options.custom);
     for (const { name } of options.custom) {
-      if (!present.has(name)) this.#unread.push({ source: name, why: "the server has no such metric", hint: "" });
+      if (!present.has(name)) {
+        this.#unread.push({ source: name, why: "the server has no such metric", hint: "" });
+      }
     }
     if (metrics.length === 0) {
       throw new FleetError(
@@ -159,7 +179,10 @@ class FleetReader {
     }
     if (found.length === 0) {
       const which = options.select === null ? "" : ` that ${options.select} selects`;
-      throw new FleetError("no_api", `${options.url}: no series${which} in this window; look at --select, --last and --end`);
+      throw new FleetError(
+        "no_api",
+        `${options.url}: no series${which} in this window; look at --select, --last and --end`,
+      );
     }
     return found;
   }
@@ -173,7 +196,14 @@ class FleetReader {
     const name = metric.start_time ?? "";
     let restarts = known.get(name);
     if (!restarts) {
-      restarts = await readRestarts(this.client, metric, present, this.options.select, this.options.window, step);
+      restarts = await readRestarts(
+        this.client,
+        metric,
+        present,
+        this.options.select,
+        this.options.window,
+        step,
+      );
       known.set(name, restarts);
     }
     return restarts;
@@ -201,13 +231,18 @@ class FleetReader {
 
   #nothingRead(): FleetError {
     const first = this.#reader.unread[0];
-    return new FleetError("stopped", first ? `${this.options.url}: nothing could be read: ${first.why}` : `${this.options.url}: holds no series`);
+    return new FleetError(
+      "stopped",
+      first
+        ? `${this.options.url}: nothing could be read: ${first.why}`
+        : `${this.options.url}: holds no series`,
+    );
   }
 
   #report(
     engine: { engine: string; version: string | null },
     metrics: FleetReport["metrics"],
-    judged: readonly JudgedWorkload[],
+    judged: readonly ClassifiedWorkload[],
   ): FleetReport {
     const { options, client } = this;
     const workloads = fleetWorkloads(judged);
@@ -239,17 +274,24 @@ class FleetReader {
 }
 
 const seriesOf = (found: readonly FoundMetric[]): number =>
-  found.reduce((sum, { series_by_shard }) => sum + [...series_by_shard.values()].reduce((a, b) => a + b, 0), 0);
+  found.reduce(
+    (sum, { series_by_shard }) => sum + [...series_by_shard.values()].reduce((a, b) => a + b, 0),
+    0,
+  );
 
-function pointsByShard({ series_by_shard }: FoundMetric, window: FleetWindow, step: number): Map<string, number> {
+function pointsByShard(
+  { series_by_shard }: FoundMetric,
+  window: FleetWindow,
+  step: number,
+): Map<string, number> {
   const points = (window.end_seconds - window.start_seconds) / step;
   return new Map([...series_by_shard].map(([value, series]) => [value, series * points]));
 }
 
-function judgeAll(chains: Chains, window: FleetWindow): JudgedWorkload[] {
+function classifyAll(chains: Chains, window: FleetWindow, detector: FleetDetector): ClassifiedWorkload[] {
   const byMetric = Map.groupBy(chains.all, ({ metric }) => metric);
   const judged = [...byMetric.values()].flatMap((each) =>
-    judgeWorkloads(each, window.end_seconds - window.start_seconds)
+    classifyWorkloads(each, window.end_seconds - window.start_seconds, detector)
   );
   attribute(judged);
   return judged;

@@ -1,24 +1,32 @@
 /** What to type next about a workload that grows. */
 
 import { hostOf } from "./chains.ts";
-import type { JudgedWorkload } from "./workloads.ts";
+import type { ClassifiedWorkload } from "./workloads.ts";
 
 /** One command that can be copied; names are quoted for a shell, for whoever named them may be hostile. */
-export function nextStep({ chain, verdict, typical, first_full, blamed_version }: JudgedWorkload): string {
+export function nextStep(
+  { chain, verdict, typical, first_full, blamed_version }: ClassifiedWorkload,
+): string {
   const { namespace, container, instance, groupname } = chain.labels;
   const { family } = chain.metric;
   const life = first_full ?? typical;
   const pod = life?.labels["pod"];
   if (namespace !== undefined && pod !== undefined) {
     const at = `kubectl -n ${shell(namespace)}`;
-    if (verdict === "leak-in-some-replicas") return `${at} top pod ${shell(pod)} --containers   # compare its load with its siblings'`;
+    if (verdict === "leak-in-some-replicas") {
+      return `${at} top pod ${shell(pod)} --containers   # compare its load with its siblings'`;
+    }
     if (blamed_version !== null && chain.labels["workload"] !== undefined) {
       const kind = chain.kind.toLowerCase();
-      return `${at} rollout history ${shell(`${kind}/${chain.labels["workload"]}`)}   # what changed with ${blamed_version.version}`;
+      return `${at} rollout history ${
+        shell(`${kind}/${chain.labels["workload"]}`)
+      }   # what changed with ${blamed_version.version}`;
     }
     const node = life?.labels["node"];
     const inside = container === undefined ? "" : ` -c ${shell(container)}`;
-    return `${at} exec ${shell(pod)}${inside} -- cat /proc/1/status${node ? `   # or: leakwatch analyze, on ${node}` : ""}`;
+    return `${at} exec ${shell(pod)}${inside} -- cat /proc/1/status${
+      node ? `   # or: leakwatch analyze, on ${node}` : ""
+    }`;
   }
   const host = hostOf(instance ?? life?.labels["instance"] ?? "");
   if (host === "") return "";
@@ -29,4 +37,5 @@ export function nextStep({ chain, verdict, typical, first_full, blamed_version }
 }
 
 /** A word of a shell command. */
-const shell = (word: string): string => /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replace(/'/g, "'\\''")}'`;
+const shell = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replace(/'/g, "'\\''")}'`;

@@ -1,7 +1,7 @@
 /** Which workload a pod belongs to: from kube-state-metrics, else by the shape of the pod's name. */
 
 import type { PrometheusClient } from "./client.ts";
-import { selector, seconds, sharedMatchers } from "./selectors.ts";
+import { seconds, selector, sharedMatchers } from "./selectors.ts";
 import type { FleetWindow } from "./window.ts";
 
 export interface Workload {
@@ -72,7 +72,9 @@ export async function readOwners(
   const read = async (metric: string, child: string, take: (labels: Record<string, string>) => void) => {
     if (!present.has(metric)) return;
     const labels = ["cluster", "namespace", child, "owner_kind", "owner_name"].filter(Boolean).join(", ");
-    const newest = `last_over_time(${selector(metric, sharedMatchers(select))}[${seconds(Math.min(step, 900))}])`;
+    const newest = `last_over_time(${selector(metric, sharedMatchers(select))}[${
+      seconds(Math.min(step, 900))
+    }])`;
     await client.queryRange({
       query: `count by (${labels}) (${newest})`,
       start_seconds: window.start_seconds + step,
@@ -83,7 +85,12 @@ export async function readOwners(
   await read("kube_pod_owner", "", ({ cluster = "", namespace = "", owner_kind = "", owner_name = "" }) => {
     owners.addController(cluster, namespace, owner_kind, owner_name);
   });
-  for (const [metric, child] of [["kube_replicaset_owner", "replicaset"], ["kube_job_owner", "job_name"]] as const) {
+  for (
+    const [metric, child] of [["kube_replicaset_owner", "replicaset"], [
+      "kube_job_owner",
+      "job_name",
+    ]] as const
+  ) {
     await read(metric, child, (labels) => {
       const { cluster = "", namespace = "", owner_kind = "", owner_name = "" } = labels;
       owners.addParent(cluster, namespace, labels[child] ?? "", owner_kind, owner_name);

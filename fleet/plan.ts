@@ -25,7 +25,9 @@ export const MAX_DEPTH = 5;
 /** Shards of at most SHARD_POINTS, values in order of name. `counts`: expected points by value of the shard label. */
 export function planShards(metric: FleetMetric, counts: ReadonlyMap<string, number>): Shard[] {
   const total = [...counts.values()].reduce((sum, points) => sum + points, 0);
-  if (total <= SHARD_POINTS) return [{ metric, values: null, matchers: [], estimated_points: total, depth: 0 }];
+  if (total <= SHARD_POINTS) {
+    return [{ metric, values: null, matchers: [], estimated_points: total, depth: 0 }];
+  }
   const shards: Shard[] = [];
   let values: string[] = [], points = 0, characters = 0;
   const close = () => {
@@ -80,7 +82,12 @@ export function shardMatchers({ metric, values, matchers }: Shard): string[] {
 }
 
 /** The expression that gives a point per step: averages, for bare samples would be lost where a scrape takes longer. */
-export function expressionOf(metric: FleetMetric, select: string | null, further: readonly string[], step: number): string {
+export function expressionOf(
+  metric: FleetMetric,
+  select: string | null,
+  further: readonly string[],
+  step: number,
+): string {
   const matchers = [...metric.matchers, matchersOf(select), ...further];
   const average = (name: string) => `avg_over_time(${selector(name, matchers)}[${seconds(step)}])`;
   if (metric.subtracted_from !== null) return `${average(metric.subtracted_from)} - ${average(metric.name)}`;

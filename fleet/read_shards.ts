@@ -1,8 +1,8 @@
 /** Reads the shards of a plan, few at once; what is too large for the server is halved, what is refused is told. */
 
-import { type PrometheusClient, pause } from "./client.ts";
+import { pause, type PrometheusClient } from "./client.ts";
 import { FleetError } from "./errors.ts";
-import { type FoundLife, judgeSeries, RefusedSeries, type SeriesContext } from "./judge_series.ts";
+import { classifyLives, type FoundLife, RefusedSeries, type SeriesContext } from "./classify_lives.ts";
 import type { MatrixSeries } from "./parse_matrix.ts";
 import { expressionOf, MAX_DEPTH, type Shard, shardMatchers, splitShard } from "./plan.ts";
 import { alignedRange } from "./window.ts";
@@ -69,7 +69,8 @@ export class ShardReader {
     if (this.#refusedSeries > 0) {
       this.unread.push({
         source: context.metric.name,
-        why: `${this.#refusedSeries} series left out: most of their points are no numbers or not in order of time`,
+        why:
+          `${this.#refusedSeries} series left out: most of their points are no numbers or not in order of time`,
         hint: "",
       });
       this.#refusedSeries = 0;
@@ -115,7 +116,7 @@ export class ShardReader {
       series++;
       points += each.count;
       try {
-        for (const life of judgeSeries(each, context)) found.push(life);
+        for (const life of classifyLives(each, context)) found.push(life);
       } catch (error) {
         if (!(error instanceof RefusedSeries)) throw error;
         refused++;
@@ -148,7 +149,11 @@ export class ShardReader {
     const { metric, values, matchers } = shard;
     const named = values === null
       ? []
-      : [`${metric.shard} ${values.length > 3 ? `${values.slice(0, 3).join(", ")} and ${values.length - 3} more` : values.join(", ")}`];
+      : [`${metric.shard} ${
+        values.length > 3
+          ? `${values.slice(0, 3).join(", ")} and ${values.length - 3} more`
+          : values.join(", ")
+      }`];
     this.unread.push({ source: [metric.name, ...named, ...matchers].join(" "), why, hint });
   }
 }

@@ -30,7 +30,10 @@ const BLAMED_SHARE = 0.5, INNOCENT_SHARE = 0.2;
 const MIN_LIVES = 2, MIN_LIFE_SECONDS = 6 * 3600;
 
 /** Tag or digest of an image, without the repository; null where there is none. */
-export function versionOf(labels: Readonly<Record<string, string>>, versionLabel: string | null): string | null {
+export function versionOf(
+  labels: Readonly<Record<string, string>>,
+  versionLabel: string | null,
+): string | null {
   if (versionLabel !== null && versionLabel !== "image") return labels[versionLabel] || null;
   const image = labels["image"];
   if (!image) return null;
@@ -46,7 +49,8 @@ export function versionsOf({ lives }: Pick<Chain, "lives">): VersionCount[] {
   for (const life of lives) {
     if (life.version === null) continue;
     const known = versions.get(life.version);
-    const count = known ?? { version: life.version, since_seconds: Infinity, lives_judged: 0, lives_leaking: 0 };
+    const count = known ??
+      { version: life.version, since_seconds: Infinity, lives_judged: 0, lives_leaking: 0 };
     count.since_seconds = Math.min(count.since_seconds, life.start_seconds);
     if (life.assessment !== null) count.lives_judged++;
     if (life.assessment?.verdict === "leak") count.lives_leaking++;
@@ -61,14 +65,20 @@ const isLong = (life: Life) => life.end_seconds - life.start_seconds >= MIN_LIFE
  * The version since which a workload leaks: the first whose lives leak for the most part while those before it did not. Null where
  * there is no such version, or but one.
  */
-export function blameVersion(chain: Pick<Chain, "lives">, versions: readonly VersionCount[]): BlamedVersion | null {
-  const judged = chain.lives.filter((life) => life.assessment !== null && life.version !== null && isLong(life));
+export function blameVersion(
+  chain: Pick<Chain, "lives">,
+  versions: readonly VersionCount[],
+): BlamedVersion | null {
+  const judged = chain.lives.filter((life) =>
+    life.assessment !== null && life.version !== null && isLong(life)
+  );
   const order = new Map(versions.map(({ version }, index) => [version, index]));
   for (let index = 1; index < versions.length; index++) {
     const { version, since_seconds } = versions[index]!;
     const before = judged.filter((life) => order.get(life.version!)! < index);
     const own = judged.filter((life) => life.version === version);
-    const leaking = (lives: readonly Life[]) => lives.filter((life) => life.assessment!.verdict === "leak").length;
+    const leaking = (lives: readonly Life[]) =>
+      lives.filter((life) => life.assessment!.verdict === "leak").length;
     const [beforeLeaks, ownLeaks] = [leaking(before), leaking(own)];
     if (own.length === 0 || before.length === 0) continue;
     if (ownLeaks < BLAMED_SHARE * own.length || beforeLeaks > INNOCENT_SHARE * before.length) continue;

@@ -20,7 +20,8 @@ export function stepOf(window: FleetWindow, scrapeIntervalSeconds: number, point
 }
 
 /** Points per life: fewer where the fleet is so large that reading them all would take minutes. */
-export const pointsFor = (estimatedPoints: number): number => estimatedPoints > MANY_POINTS ? POINTS / 2 : POINTS;
+export const pointsFor = (estimatedPoints: number): number =>
+  estimatedPoints > MANY_POINTS ? POINTS / 2 : POINTS;
 
 /** The window in multiples of the step; its first point averages the first step. */
 export function alignedRange({ start_seconds, end_seconds }: FleetWindow, step: number) {

@@ -2,12 +2,12 @@
 
 import type { RatePerHour, Severity, Verdict } from "../model/finding.ts";
 import type { Chain, Life } from "./chains.ts";
-import { type Assessment, standAmongMany } from "./classify.ts";
-import { blameVersion, type BlamedVersion, goneSince, type VersionCount, versionsOf } from "./versions.ts";
+import type { Assessment, FleetDetector } from "./detector.ts";
+import { type BlamedVersion, blameVersion, goneSince, type VersionCount, versionsOf } from "./versions.ts";
 
 export type WorkloadVerdict = Verdict | "leak-in-some-replicas" | "leak-hidden-by-restarts";
 
-export interface JudgedWorkload {
+export interface ClassifiedWorkload {
   chain: Chain;
   verdict: WorkloadVerdict;
   severity: Severity;
@@ -28,11 +28,11 @@ export interface JudgedWorkload {
   /** The lives that leak. */
   leaking: Life[];
   /** Other findings that this one explains. */
-  explains: JudgedWorkload[];
-  caused_by: JudgedWorkload | null;
+  explains: ClassifiedWorkload[];
+  caused_by: ClassifiedWorkload | null;
 }
 
-type JudgedLife = Life & { assessment: Assessment };
+type ClassifiedLife = Life & { assessment: Assessment };
 
 /** Share of the newest version's lives that make a leak of the workload. */
 const LEAKING_SHARE = 0.5;
@@ -45,16 +45,22 @@ const MAX_CONFIDENCE = 0.97;
 const SHORT_WINDOW_SECONDS = 2 * 86_400, SHORT_WINDOW_CONFIDENCE = 0.6;
 const CRITICAL_SECONDS = 24 * 3600;
 
-const leaks = (life: JudgedLife) => life.assessment.verdict === "leak";
-const grows = (life: JudgedLife) => leaks(life) || life.assessment.verdict === "growing";
+const leaks = (life: ClassifiedLife) => life.assessment.verdict === "leak";
+const grows = (life: ClassifiedLife) => leaks(life) || life.assessment.verdict === "growing";
 
 /** Judges all chains of one metric together. */
-export function judgeWorkloads(chains: readonly Chain[], windowSeconds: number): JudgedWorkload[] {
+export function classifyWorkloads(
+  chains: readonly Chain[],
+  windowSeconds: number,
+  detector: FleetDetector,
+): ClassifiedWorkload[] {
   const seen = chains.map((chain) => view(chain));
   const looked = seen.reduce((sum, { judged }) => sum + judged.length, 0);
   const leakingLives = seen.flatMap(({ judged }) => judged.filter(leaks));
   const stands = new Set(
-    leakingLives.filter(keptBy(standAmongMany(leakingLives.map(({ assessment }) => assessment), looked))),
+    leakingLives.filter(
+      keptBy(detector.standAmongMany(leakingLives.map(({ assessment }) => assessment), looked)),
+    ),
   );
   // One number per workload: how sure the drift of its typical leaking life is.
   const accused = seen.filter(({ leaking, newest }) =>
@@ -63,28 +69,30 @@ export function judgeWorkloads(chains: readonly Chain[], windowSeconds: number):
   const workloads = seen.filter(({ judged }) => judged.length > 0).length;
   const standing = new Set(
     accused.filter(
-      keptBy(standAmongMany(accused.map(({ leaking }) => middle(leaking, drift).assessment), workloads)),
+      keptBy(
+        detector.standAmongMany(accused.map(({ leaking }) => middle(leaking, drift).assessment), workloads),
+      ),
     ),
   );
-  return seen.map((each) => judgeOne(each, { stands, isStanding: standing.has(each), windowSeconds }));
+  return seen.map((each) => classifyOne(each, { stands, isStanding: standing.has(each), windowSeconds }));
 }
 
-const drift = (life: JudgedLife) => life.assessment.drift;
+const drift = (life: ClassifiedLife) => life.assessment.drift;
 const keptBy = (flags: readonly boolean[]) => (_: unknown, index: number) => flags[index] === true;
 
 interface ChainView {
   chain: Chain;
   versions: VersionCount[];
   /** All judged lives, oldest first. */
-  judged: JudgedLife[];
+  judged: ClassifiedLife[];
   /** Those of the newest version that has judged lives. */
-  newest: JudgedLife[];
-  leaking: JudgedLife[];
+  newest: ClassifiedLife[];
+  leaking: ClassifiedLife[];
 }
 
 function view(chain: Chain): ChainView {
   const versions = versionsOf(chain);
-  const judged = chain.lives.filter((life): life is JudgedLife => life.assessment !== null)
+  const judged = chain.lives.filter((life): life is ClassifiedLife => life.assessment !== null)
     .sort((a, b) => a.start_seconds - b.start_seconds || (a.end_seconds - b.end_seconds));
   const newestVersion = versions.findLast(({ lives_judged }) => lives_judged > 0)?.version ?? null;
   const newest = newestVersion === null ? judged : judged.filter(({ version }) => version === newestVersion);
@@ -93,13 +101,13 @@ function view(chain: Chain): ChainView {
 
 interface Together {
   /** Lives that stand the correction for having looked at so many. */
-  stands: ReadonlySet<JudgedLife>;
+  stands: ReadonlySet<ClassifiedLife>;
   /** So does the workload. */
   isStanding: boolean;
   windowSeconds: number;
 }
 
-function judgeOne(seen: ChainView, { stands, isStanding, windowSeconds }: Together): JudgedWorkload {
+function classifyOne(seen: ChainView, { stands, isStanding, windowSeconds }: Together): ClassifiedWorkload {
   const { chain, newest, leaking, versions, judged } = seen;
   const sure = leaking.filter((life) => stands.has(life));
   const isLeak = leaking.length > 0 && leaking.length >= LEAKING_SHARE * newest.length &&
@@ -149,7 +157,7 @@ function isHiddenByRestarts({ judged, chain }: ChainView): boolean {
   return inTurn && chain.lives.length > 0;
 }
 
-function commonest(lives: readonly JudgedLife[]): Verdict {
+function commonest(lives: readonly ClassifiedLife[]): Verdict {
   const counts = new Map<Verdict, number>();
   for (const { assessment: { verdict } } of lives) {
     // A single leak that stands no correction is growth.
@@ -166,7 +174,7 @@ function middle<T>(lives: readonly T[], by: (life: T) => number): T {
 }
 
 /** Median of the lives' rates, between the 5th and the 95th of 100; of one life its own interval. */
-function rateOf(lives: readonly JudgedLife[]): RatePerHour | null {
+function rateOf(lives: readonly ClassifiedLife[]): RatePerHour | null {
   if (lives.length === 0) return null;
   if (lives.length === 1) return lives[0]!.assessment.rate_per_hour;
   const mids = lives.map((life) => life.assessment.rate_per_hour.mid).sort((a, b) => a - b);
@@ -179,8 +187,8 @@ function rateOf(lives: readonly JudgedLife[]): RatePerHour | null {
 }
 
 /** Of those still alive, the one whose limit is nearest. */
-function firstFull(lives: readonly JudgedLife[]): JudgedLife | null {
-  let first: JudgedLife | null = null;
+function firstFull(lives: readonly ClassifiedLife[]): ClassifiedLife | null {
+  let first: ClassifiedLife | null = null;
   for (const life of lives) {
     const low = life.is_alive ? life.assessment.time_to_limit_seconds?.low : undefined;
     if (low !== undefined && low < (first?.assessment.time_to_limit_seconds?.low ?? Infinity)) first = life;
@@ -194,7 +202,7 @@ function firstFull(lives: readonly JudgedLife[]): JudgedLife | null {
  */
 function confidenceOf(
   verdict: WorkloadVerdict,
-  lives: readonly JudgedLife[],
+  lives: readonly ClassifiedLife[],
   judged: number,
   windowSeconds: number,
 ): number {

@@ -1,7 +1,7 @@
 /** From a series of an answer to judged lives of its chain. */
 
 import type { Chain, Chains, Life } from "./chains.ts";
-import { classifySeries } from "./classify.ts";
+import type { FleetDetector } from "./detector.ts";
 import type { Limits } from "./limits.ts";
 import { cutLives } from "./lives.ts";
 import type { FleetMetric } from "./metrics_table.ts";
@@ -14,6 +14,7 @@ import type { FleetWindow } from "./window.ts";
 export interface SeriesContext {
   metric: FleetMetric;
   chains: Chains;
+  detector: FleetDetector;
   limits: Limits;
   restarts: Restarts;
   window: FleetWindow;
@@ -42,7 +43,7 @@ const ALIVE_STEPS = 3;
 const REPLICA_LABELS = new Set(["replica", "prometheus_replica", "prometheus", "__replica__"]);
 
 /** Throws RefusedSeries where most of its points are none. */
-export function judgeSeries(series: MatrixSeries, context: SeriesContext): FoundLife[] {
+export function classifyLives(series: MatrixSeries, context: SeriesContext): FoundLife[] {
   const { labels, times, values, count, dropped } = series;
   if (dropped > MAX_DROPPED_SHARE * (count + dropped)) {
     throw new RefusedSeries(`${dropped} of ${count + dropped} points are no numbers or not in order of time`);
@@ -64,7 +65,7 @@ export function judgeSeries(series: MatrixSeries, context: SeriesContext): Found
   });
   const identity = ranges.length > 0 ? identityOf(labels) : "";
   return ranges.map(([from, to]) => {
-    const assessment = classifySeries(times, values, from, to, {
+    const assessment = context.detector.assess(times, values, from, to, {
       unit: metric.unit,
       limit: chain.limit,
       what: metric.what,
