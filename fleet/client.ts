@@ -10,6 +10,8 @@ export interface ClientOptions {
   credentials: Credentials;
   /** Ends everything: budget, Ctrl-C. */
   signal: AbortSignal;
+  /** Ask for compressed answers: for slow links, at the price of CPU on both sides. */
+  compress?: boolean;
   /** Without a byte for this long, an answer is given up. */
   idle_seconds?: number;
   /** Waits before a server that nobody reaches is tried again. */
@@ -171,7 +173,12 @@ export class PrometheusClient {
     return fetch(url + path, {
       method,
       body,
-      headers: { accept: "application/json", ...credentials.headers },
+      headers: {
+        accept: "application/json",
+        // Unpacking costs ten times what receiving does (1.4 s of CPU for 30 MB), and the server pays for packing.
+        ...(this.#options.compress ? {} : { "accept-encoding": "identity" }),
+        ...credentials.headers,
+      },
       redirect: "manual",
       signal: AbortSignal.any([signal, idle]),
       client: credentials.client ?? undefined,

@@ -41,6 +41,7 @@ export interface FleetOptions {
   /** Queries at once. */
   jobs: number;
   budget_seconds: number;
+  compress: boolean;
   credentials: CredentialOptions;
   detector: FleetDetector;
   signal: AbortSignal;
@@ -70,6 +71,7 @@ export async function readFleet(options: FleetOptions): Promise<FleetReport> {
     url,
     credentials: readCredentials(options.credentials),
     signal: stop.signal,
+    compress: options.compress,
     reconnect_seconds: options.reconnect_seconds,
     idle_seconds: options.idle_seconds,
   });

@@ -36,6 +36,7 @@ export interface AnalyzeOptions extends SharedOptions {
   jobs: number;
   /** Seconds. */
   budget: number;
+  compress: boolean;
   strict: boolean;
   tokenFile?: string;
   user?: string;

@@ -39,6 +39,7 @@ export async function analyzeFleet(
       version_label: options.versionLabel ?? null,
       jobs: options.jobs,
       budget_seconds: options.budget,
+      compress: options.compress,
       credentials: credentialsOf(options),
       detector: fleetDetector,
       signal: stop.signal,
