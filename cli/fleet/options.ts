@@ -32,6 +32,9 @@ export function withFleetOptions(command: Command): Command {
       server("--budget <time>", "report what is read after this long").argParser(durationOption("s", 1))
         .default(600, "10m"),
     )
+    .addOption(
+      server("--compress", "ask for compressed answers: for slow links, at the price of CPU").default(false),
+    )
     .addOption(server("--strict", "exit with 3 where a part could not be read").default(false))
     .addOption(server("--token-file <file>", "bearer token"))
     .addOption(server("--user <name>", "basic authentication, with --password-file"))
@@ -136,6 +139,7 @@ const SERVER_OPTIONS = new Set([
     "versionLabel",
     "jobs",
     "budget",
+    "compress",
     "strict",
   ],
   ...["tokenFile", "user", "passwordFile", "headerFile", "caFile", "certFile", "keyFile"],
