@@ -1,6 +1,6 @@
 /** From judged workloads to the report that is printed. */
 
-import type { Life } from "./chains.ts";
+import { hostOf, type Life } from "./chains.ts";
 import type { FleetEntity, FleetReport, FleetWorkload } from "./model.ts";
 import { nextStep } from "./next_steps.ts";
 import type { ClassifiedWorkload } from "./workloads.ts";
@@ -54,6 +54,8 @@ function toWorkload(judged: ClassifiedWorkload): FleetWorkload {
     first_full: first_full?.labels ?? null,
     lives_judged: judged.lives_judged,
     lives_leaking: judged.lives_leaking,
+    replicas: judged.replicas,
+    replicas_leaking: judged.replicas_leaking,
     lives: chain.lives.length,
     versions: judged.versions.map(({ since_seconds, ...rest }) => ({ ...rest, since: iso(since_seconds) })),
     blamed_version: blamed && {
@@ -122,7 +124,7 @@ export function countWorkloads(workloads: readonly FleetWorkload[]): Pick<
     full_within_a_day:
       accused.filter(({ time_to_limit_seconds: time }) => time !== null && time.low <= DAY).length,
     namespaces: distinct("namespace"),
-    hosts: distinct("instance"),
+    hosts: new Set(workloads.flatMap(({ key }) => key["instance"] ? [hostOf(key["instance"])] : [])).size,
     verdicts,
   };
 }

@@ -50,6 +50,9 @@ export interface FleetWorkload {
   /** Judged lives of the newest version, which the verdict is about, and how many of them leak. */
   lives_judged: number;
   lives_leaking: number;
+  /** Pods or instances that these lives were lived in, and those in which one leaked. */
+  replicas: number;
+  replicas_leaking: number;
   lives: number;
   versions: FleetVersion[];
   blamed_version: {

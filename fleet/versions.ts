@@ -82,6 +82,7 @@ export function blameVersion(
     const [beforeLeaks, ownLeaks] = [leaking(before), leaking(own)];
     if (own.length === 0 || before.length === 0) continue;
     if (ownLeaks < BLAMED_SHARE * own.length || beforeLeaks > INNOCENT_SHARE * before.length) continue;
+    if (!growsLess(before, own)) continue;
     return {
       version,
       rolled_out_seconds: since_seconds,
@@ -94,6 +95,15 @@ export function blameVersion(
     };
   }
   return null;
+}
+
+/** Whether the lives before surely grew at less than half of the rate: one who warmed up as fast is not innocent. */
+function growsLess(before: readonly Life[], own: readonly Life[]): boolean {
+  const rates = own.filter(({ assessment }) => assessment!.verdict === "leak")
+    .map(({ assessment }) => assessment!.rate_per_hour.mid).sort((a, b) => a - b);
+  const half = rates[Math.trunc((rates.length - 1) / 2)]! / 2;
+  const slow = before.filter(({ assessment }) => assessment!.rate_per_hour.mid < half);
+  return slow.length >= (1 - INNOCENT_SHARE) * before.length;
 }
 
 /** The version after which a leak is gone: it follows one that leaked and does not leak itself. */

@@ -18,6 +18,9 @@ export interface ClassifiedWorkload {
   /** Judged lives of the newest version that has any; the verdict is about these. */
   lives_judged: number;
   lives_leaking: number;
+  /** Pods or instances that these lives were lived in. */
+  replicas: number;
+  replicas_leaking: number;
   versions: VersionCount[];
   blamed_version: BlamedVersion | null;
   gone_since: string | null;
@@ -43,6 +46,8 @@ const CORRELATION = 0.5;
 const MAX_CONFIDENCE = 0.97;
 /** A daily wave that all replicas share must not become proof. */
 const SHORT_WINDOW_SECONDS = 2 * 86_400, SHORT_WINDOW_CONFIDENCE = 0.6;
+/** A rise of up to this share of an earlier warm-up's is the same warm-up. */
+const AS_BEFORE = 1.2;
 const CRITICAL_SECONDS = 24 * 3600;
 
 const leaks = (life: ClassifiedLife) => life.assessment.verdict === "leak";
@@ -110,9 +115,12 @@ interface Together {
 function classifyOne(seen: ChainView, { stands, isStanding, windowSeconds }: Together): ClassifiedWorkload {
   const { chain, newest, leaking, versions, judged } = seen;
   const sure = leaking.filter((life) => stands.has(life));
-  const isLeak = leaking.length > 0 && leaking.length >= LEAKING_SHARE * newest.length &&
+  const isWarmUp = warmedUpBefore(judged, leaking);
+  const isLeak = !isWarmUp && leaking.length > 0 && leaking.length >= LEAKING_SHARE * newest.length &&
     (leaking.length >= 2 || isStanding);
-  const verdict: WorkloadVerdict = isLeak
+  const verdict: WorkloadVerdict = isWarmUp
+    ? "warm-up"
+    : isLeak
     ? "leak"
     : sure.length > 0
     ? "leak-in-some-replicas"
@@ -125,10 +133,10 @@ function classifyOne(seen: ChainView, { stands, isStanding, windowSeconds }: Tog
     ? sure
     : verdict === "leak-hidden-by-restarts"
     ? judged.slice(-RESTART_LIVES)
-    : newest.filter((life) => life.assessment.verdict === verdict);
+    : newest.filter((life) => life.assessment.verdict === verdict || (isWarmUp && leaks(life)));
   const first = firstFull(about);
   const time = first?.assessment.time_to_limit_seconds ?? null;
-  const isAccused = verdict !== "growing" && about.some(leaks);
+  const isAccused = isLeak || verdict.startsWith("leak-");
   return {
     chain,
     verdict,
@@ -138,16 +146,34 @@ function classifyOne(seen: ChainView, { stands, isStanding, windowSeconds }: Tog
     time_to_limit_seconds: time,
     lives_judged: newest.length,
     lives_leaking: leaking.length,
+    replicas: replicasOf(newest),
+    replicas_leaking: replicasOf(leaking),
     versions,
     blamed_version: isLeak ? blameVersion(chain, versions) : null,
     gone_since: isAccused ? null : goneSince(versions),
     typical: about.length > 0 ? middle(about, (life) => life.assessment.rate_per_hour.mid) : null,
     first_full: first,
-    leaking: about.filter(leaks),
+    leaking: isAccused ? about.filter(leaks) : [],
     explains: [],
     caused_by: null,
   };
 }
+
+/**
+ * Whether lives that seem to leak have risen no further than earlier ones that then stopped: a long warm-up whose end the
+ * window does not show. Only a fleet can know: it has seen the same program warm up before.
+ */
+function warmedUpBefore(judged: readonly ClassifiedLife[], leaking: readonly ClassifiedLife[]): boolean {
+  if (leaking.length === 0) return false;
+  const earlier = judged.filter(({ assessment, start_seconds }) =>
+    assessment.verdict === "warm-up" && leaking.every((life) => start_seconds < life.start_seconds)
+  );
+  const most = Math.max(0, ...earlier.map(({ assessment }) => assessment.rise));
+  return middle(leaking, ({ assessment }) => assessment.rise).assessment.rise <= AS_BEFORE * most;
+}
+
+const replicasOf = (lives: readonly Life[]): number =>
+  new Set(lives.map(({ labels }) => labels["pod"] ?? labels["instance"] ?? "")).size;
 
 /** One replica at a time that grows until it ends and begins anew, as rules/findings/restart_history.ts asks of a unit. */
 function isHiddenByRestarts({ judged, chain }: ChainView): boolean {
