@@ -47,7 +47,7 @@ const MAX_CONFIDENCE = 0.97;
 /** A daily wave that all replicas share must not become proof. */
 const SHORT_WINDOW_SECONDS = 2 * 86_400, SHORT_WINDOW_CONFIDENCE = 0.6;
 /** A rise of up to this share of an earlier warm-up's is the same warm-up. */
-const AS_BEFORE = 1.2;
+const AS_BEFORE = 1.2, WARM_UP_SHARE = 0.5;
 const CRITICAL_SECONDS = 24 * 3600;
 
 const leaks = (life: ClassifiedLife) => life.assessment.verdict === "leak";
@@ -165,10 +165,13 @@ function classifyOne(seen: ChainView, { stands, isStanding, windowSeconds }: Tog
  */
 function warmedUpBefore(judged: readonly ClassifiedLife[], leaking: readonly ClassifiedLife[]): boolean {
   if (leaking.length === 0) return false;
-  const earlier = judged.filter(({ assessment, start_seconds }) =>
-    assessment.verdict === "warm-up" && leaking.every((life) => start_seconds < life.start_seconds)
+  const first = Math.min(...leaking.map(({ start_seconds }) => start_seconds));
+  const earlier = judged.filter(({ start_seconds, version }) =>
+    start_seconds < first && version !== leaking[0]!.version
   );
-  const most = Math.max(0, ...earlier.map(({ assessment }) => assessment.rise));
+  const warmUps = earlier.filter(({ assessment }) => assessment.verdict === "warm-up");
+  if (warmUps.length === 0 || warmUps.length < WARM_UP_SHARE * earlier.length) return false;
+  const most = Math.max(0, ...warmUps.map(({ assessment }) => assessment.rise));
   return middle(leaking, ({ assessment }) => assessment.rise).assessment.rise <= AS_BEFORE * most;
 }
 

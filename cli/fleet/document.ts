@@ -118,7 +118,7 @@ function growthSection({ workloads }: FleetReport, top: number): Section {
         nameOf(each),
         each.what,
         each.rate_per_hour === null ? "" : `+${formatAmount(each.rate_per_hour.mid, each.unit)}`,
-        each.lives_leaking > 0 ? `${each.lives_leaking} of ${each.lives_judged}` : "",
+        each.replicas_leaking > 0 ? `${each.replicas_leaking} of ${each.replicas}` : "",
         each.limit === null ? "" : formatAmount(each.limit, each.unit),
         each.time_to_limit_seconds === null ? "" : formatDuration(each.time_to_limit_seconds.low),
         verdictText(each),

@@ -55,14 +55,16 @@ export function fleetSuspect(workload: FleetWorkload): Suspect {
   };
 }
 
-/** "in 9 of 10 replicas since v3". */
-function measuredIn(
-  { verdict, what, lives_judged, lives_leaking, blamed_version: blamed }: FleetWorkload,
-): string {
+/** "of working set in 9 of 10 replicas since v3". */
+function measuredIn(workload: FleetWorkload): string {
+  const { verdict, what, lives_judged, lives_leaking, replicas, replicas_leaking } = workload;
+  const blamed = workload.blamed_version;
   const since = blamed && !blamed.is_suspicion ? ` since ${blamed.version}` : "";
   if (verdict === "leak-hidden-by-restarts") return `of ${what} in each of its last lives`;
   if (lives_judged <= 1) return `of ${what}${since}`;
-  return `of ${what} in ${lives_leaking} of ${lives_judged} lives${since}`;
+  const restarts = lives_judged > replicas ? ` (${lives_leaking} of ${lives_judged} lives)` : "";
+  if (replicas === 1) return `of ${what}${restarts}${since}`;
+  return `of ${what} in ${replicas_leaking} of ${replicas} replicas${restarts}${since}`;
 }
 
 function limitText(
