@@ -36,6 +36,8 @@ export class RefusedSeries extends Error {}
 
 /** More than this share of broken points, and nobody knows what the rest are worth. */
 const MAX_DROPPED_SHARE = 0.5;
+/** Points left out at the start of a life, where enough remain to judge. */
+const START_UP_POINTS = 2, MIN_SETTLED_POINTS = 34;
 const SKETCH_POINTS = 48;
 /** Steps after its last point at which a series may still be alive. */
 const ALIVE_STEPS = 3;
@@ -65,7 +67,7 @@ export function classifyLives(series: MatrixSeries, context: SeriesContext): Fou
   });
   const identity = ranges.length > 0 ? identityOf(labels) : "";
   return ranges.map(([from, to]) => {
-    const assessment = context.detector.assess(times, values, from, to, {
+    const assessment = context.detector.assess(times, values, settled(times, from, to, context), to, {
       unit: metric.unit,
       limit: chain.limit,
       what: metric.what,
@@ -89,6 +91,20 @@ export function classifyLives(series: MatrixSeries, context: SeriesContext): Fou
       },
     };
   });
+}
+
+/**
+ * Where a life's start-up is over: its first points are averages over a program that has just begun to load itself, and in a life
+ * of a day they would pass for growth. A life that may be older than the window has none.
+ */
+function settled(
+  times: Float64Array,
+  from: number,
+  to: number,
+  { window, step_seconds }: SeriesContext,
+): number {
+  const isNew = times[from]! > window.start_seconds + 2 * step_seconds;
+  return isNew && to - from >= MIN_SETTLED_POINTS ? from + START_UP_POINTS : from;
 }
 
 /** The labels but those in which replicas of the server differ. */

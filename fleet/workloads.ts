@@ -46,7 +46,7 @@ const CORRELATION = 0.5;
 const MAX_CONFIDENCE = 0.97;
 /** A daily wave that all replicas share must not become proof. */
 const SHORT_WINDOW_SECONDS = 2 * 86_400, SHORT_WINDOW_CONFIDENCE = 0.6;
-/** A rise of up to this share of an earlier warm-up's is the same warm-up. */
+/** Up to this share of an earlier warm-up's rise and time it is the same warm-up; of the earlier lives so many must be one. */
 const AS_BEFORE = 1.2, WARM_UP_SHARE = 0.5;
 const CRITICAL_SECONDS = 24 * 3600;
 
@@ -160,8 +160,8 @@ function classifyOne(seen: ChainView, { stands, isStanding, windowSeconds }: Tog
 }
 
 /**
- * Whether lives that seem to leak have risen no further than earlier ones that then stopped: a long warm-up whose end the
- * window does not show. Only a fleet can know: it has seen the same program warm up before.
+ * Whether lives that seem to leak have risen no further, and no longer, than earlier ones that then stopped: a long warm-up
+ * whose end the window does not show. Only a fleet can know: it has seen the same program warm up before.
  */
 function warmedUpBefore(judged: readonly ClassifiedLife[], leaking: readonly ClassifiedLife[]): boolean {
   if (leaking.length === 0) return false;
@@ -171,8 +171,11 @@ function warmedUpBefore(judged: readonly ClassifiedLife[], leaking: readonly Cla
   );
   const warmUps = earlier.filter(({ assessment }) => assessment.verdict === "warm-up");
   if (warmUps.length === 0 || warmUps.length < WARM_UP_SHARE * earlier.length) return false;
-  const most = Math.max(0, ...warmUps.map(({ assessment }) => assessment.rise));
-  return middle(leaking, ({ assessment }) => assessment.rise).assessment.rise <= AS_BEFORE * most;
+  const span = ({ start_seconds, end_seconds }: Life) => end_seconds - start_seconds;
+  const typical = middle(leaking, ({ assessment }) => assessment.rise);
+  return typical.assessment.rise <=
+      AS_BEFORE * Math.max(...warmUps.map(({ assessment }) => assessment.rise)) &&
+    span(typical) <= AS_BEFORE * Math.max(...warmUps.map(span));
 }
 
 const replicasOf = (lives: readonly Life[]): number =>
