@@ -67,7 +67,7 @@ export function classifyLives(series: MatrixSeries, context: SeriesContext): Fou
   });
   const identity = ranges.length > 0 ? identityOf(labels) : "";
   return ranges.map(([from, to]) => {
-    const assessment = context.detector.assess(times, values, settled(times, from, to, context), to, {
+    const assessment = context.detector.assess(times, values, settled(from, to), to, {
       unit: metric.unit,
       limit: chain.limit,
       what: metric.what,
@@ -95,17 +95,10 @@ export function classifyLives(series: MatrixSeries, context: SeriesContext): Fou
 
 /**
  * Where a life's start-up is over: its first points are averages over a program that has just begun to load itself, and in a life
- * of a day they would pass for growth. A life that may be older than the window has none.
+ * of a day they would pass for growth.
  */
-function settled(
-  times: Float64Array,
-  from: number,
-  to: number,
-  { window, step_seconds }: SeriesContext,
-): number {
-  const isNew = times[from]! > window.start_seconds + 2 * step_seconds;
-  return isNew && to - from >= MIN_SETTLED_POINTS ? from + START_UP_POINTS : from;
-}
+const settled = (from: number, to: number): number =>
+  to - from >= MIN_SETTLED_POINTS ? from + START_UP_POINTS : from;
 
 /** The labels but those in which replicas of the server differ. */
 export function identityOf(labels: Readonly<Record<string, string>>): string {

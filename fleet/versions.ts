@@ -1,6 +1,5 @@
 /** Which version a leak began with: told by the lives before and after its roll-out. */
 
-import type { Verdict } from "../model/finding.ts";
 import type { Chain, Life } from "./chains.ts";
 
 export interface VersionCount {
@@ -60,9 +59,6 @@ export function versionsOf({ lives }: Pick<Chain, "lives">): VersionCount[] {
   return [...versions.values()].sort((a, b) => a.since_seconds - b.since_seconds);
 }
 
-/** Verdicts of lives that went up; the rate of others is start-up and noise. */
-const ROSE: ReadonlySet<Verdict> = new Set(["leak", "growing", "warm-up", "step"]);
-
 const isLong = (life: Life) => life.end_seconds - life.start_seconds >= MIN_LIFE_SECONDS;
 
 /**
@@ -101,14 +97,12 @@ export function blameVersion(
   return null;
 }
 
-/** Whether the lives before surely grew at less than half of the rate: one who warmed up as fast is not innocent. */
+/** Whether the lives before grew at less than half of the rate: whoever rose as fast is not innocent, whatever it was called. */
 function growsLess(before: readonly Life[], own: readonly Life[]): boolean {
   const rates = own.filter(({ assessment }) => assessment!.verdict === "leak")
     .map(({ assessment }) => assessment!.rate_per_hour.mid).sort((a, b) => a - b);
   const half = rates[Math.trunc((rates.length - 1) / 2)]! / 2;
-  const slow = before.filter(({ assessment }) =>
-    !ROSE.has(assessment!.verdict) || assessment!.rate_per_hour.mid < half
-  );
+  const slow = before.filter(({ assessment }) => assessment!.rate_per_hour.mid < half);
   return slow.length >= (1 - INNOCENT_SHARE) * before.length;
 }
 

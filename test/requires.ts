@@ -21,6 +21,7 @@ export type Part =
   | "gcc"
   | "man"
   | "mkfs.ext4"
+  | "prometheus"
   | "prometheus-alertmanager"
   | "promtool"
   | "mkswap"
@@ -32,7 +33,8 @@ export type Part =
   | "shellcheck"
   | "wget"
   | "zsh"
-  | "unshare";
+  | "unshare"
+  | "victoria-metrics";
 
 /** The parts of a test's definition that say its name and whether it is skipped. */
 export function requires(name: string, ...parts: Part[]): { name: string; ignore: boolean } {

@@ -140,7 +140,7 @@ function echoSection({ workloads }: FleetReport, top: number): Section | null {
   const kept = shown(echoes, top);
   return {
     title: "THE SAME GROWTH SEEN ELSEWHERE",
-    source: "",
+    source: "not counted as leaks of their own",
     short: null,
     blocks: [{
       kind: "lines",

@@ -98,7 +98,7 @@ function evidenceText(workload: FleetWorkload): string {
   const named = verdict === "leak-in-some-replicas" && pods.length > 0
     ? `Only ${pods.slice(0, 3).join(", ")}${pods.length > 3 ? ` and ${pods.length - 3} more` : ""}: `
     : lives_judged > 1 && evidence
-    ? "In the middle one "
+    ? "In the median life "
     : "";
   const remarks = [
     is_partial ? "the server answered in part" : null,
