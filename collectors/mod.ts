@@ -1,30 +1,30 @@
 /** The registry of collectors and the sampler that runs them. */
 
-import { buddyinfoCollector } from "./buddyinfo.ts";
-import { cgroupsCollector, cgroupUsageCollector } from "./cgroups.ts";
+import { buddyinfoCollector } from "./kernel/buddyinfo.ts";
+import { cgroupsCollector, cgroupUsageCollector } from "./cgroup/cgroups.ts";
 import type { Collector, CollectorContext, CollectorFactory, Roots, Tier } from "./collector.ts";
 import { LIVE_ROOTS } from "./collector.ts";
-import { emptySample } from "./empty_sample.ts";
-import { enginesCollector } from "./engines.ts";
-import { fileNrCollector } from "./file_nr.ts";
-import { hostCollector } from "./host.ts";
-import { kernelMemoryCollector } from "./kernel_memory.ts";
-import { kernelNamespacesCollector } from "./kernel_namespaces.ts";
-import { kubernetesNamesCollector } from "./kubernetes_names.ts";
-import { meminfoCollector } from "./meminfo.ts";
-import { posixShmCollector } from "./posix_shm.ts";
-import { pressureCollector } from "./pressure.ts";
-import { processCgroupCollector } from "./process_cgroup.ts";
-import { processDepthCollector } from "./process_depth.ts";
-import { processesCollector } from "./processes.ts";
-import { reasonOf } from "./read.ts";
-import type { CollectorRun, Sample, Unavailable } from "./sample.ts";
-import { sharedHoldersCollector } from "./shared_holders.ts";
-import { slabinfoCollector } from "./slabinfo.ts";
-import { swapsCollector } from "./swaps.ts";
-import { systemVCollector } from "./system_v.ts";
-import { tmpfsCollector } from "./tmpfs.ts";
-import { vmstatCollector } from "./vmstat.ts";
+import { emptySample } from "../model/empty_sample.ts";
+import { enginesCollector } from "./container/engines.ts";
+import { fileNrCollector } from "./kernel/file_nr.ts";
+import { hostCollector } from "./kernel/host.ts";
+import { kernelMemoryCollector } from "./kernel/kernel_memory.ts";
+import { kernelNamespacesCollector } from "./kernel/netns.ts";
+import { kubernetesNamesCollector } from "./container/kubernetes_names.ts";
+import { meminfoCollector } from "./kernel/meminfo.ts";
+import { posixShmCollector } from "./shared_memory/posix_shm.ts";
+import { pressureCollector } from "./kernel/pressure.ts";
+import { processCgroupCollector } from "./cgroup/process_cgroup.ts";
+import { processDepthCollector } from "./process/process_expensive.ts";
+import { processesCollector } from "./process/processes.ts";
+import { reasonOf } from "../model/error_reason.ts";
+import type { CollectorRun, Sample, Unavailable } from "../model/sample.ts";
+import { sharedHoldersCollector } from "./shared_memory/shm_users.ts";
+import { slabinfoCollector } from "./kernel/slabinfo.ts";
+import { swapsCollector } from "./kernel/swaps.ts";
+import { systemVCollector } from "./shared_memory/system_v.ts";
+import { tmpfsCollector } from "./shared_memory/tmpfs.ts";
+import { vmstatCollector } from "./kernel/vmstat.ts";
 
 /** One line for each kernel source. Order matters only where a later one uses an earlier one's part. */
 export const COLLECTORS: readonly CollectorFactory[] = [
@@ -50,6 +50,9 @@ export const COLLECTORS: readonly CollectorFactory[] = [
   posixShmCollector,
   sharedHoldersCollector,
 ];
+
+/** A file under /proc or /sys that is not there. */
+const ABSENT = { ENOENT: "not present on this kernel" };
 
 const OFTEN_SECONDS = 15;
 const SELDOM_SECONDS = 60;
@@ -91,7 +94,7 @@ export class Sampler {
       often_seconds: often,
       rests: options.window_seconds === undefined,
       roots: options.roots ?? LIVE_ROOTS,
-      unavailable: (source, why, howToMend = "") => noteOnce(this.sample.unavailable, source, why, howToMend),
+      unavailable: (source, why, hint = "") => noteOnce(this.sample.unavailable, source, why, hint),
     };
     this.#entries = (options.collectors ?? COLLECTORS).map((make) => {
       const collector = make(this.#context);
@@ -125,7 +128,7 @@ export class Sampler {
         this.#renewed.add(collector.name);
       } catch (error) {
         run.ok = false;
-        this.#context.unavailable(collector.source, reasonOf(error));
+        this.#context.unavailable(collector.source, reasonOf(error, ABSENT));
       }
       run.duration_seconds = (performance.now() - begin) / 1000;
       run.total_seconds += run.duration_seconds;
@@ -158,8 +161,8 @@ export class Sampler {
   }
 }
 
-function noteOnce(list: Unavailable[], source: string, why: string, how_to_mend: string): void {
+function noteOnce(list: Unavailable[], source: string, why: string, hint: string): void {
   if (!list.some((entry) => entry.source === source && entry.why === why)) {
-    list.push({ source, why, how_to_mend });
+    list.push({ source, why, hint });
   }
 }

@@ -8,10 +8,10 @@ import type {
   ProcessSample,
   Sample,
   VmstatInfo,
-} from "../../collectors/sample.ts";
-import type { Observer } from "../watch.ts";
+} from "../../model/sample.ts";
+import type { Observer } from "../sample_loop.ts";
 import type { Growth } from "./model.ts";
-import { Points } from "./points.ts";
+import { Points } from "./decimated_series.ts";
 
 interface ProcessStart {
   time_seconds: number;
@@ -41,8 +41,8 @@ export interface WindowStart {
 }
 
 /** The name of one process for as long as it runs one program. */
-export function identityOf(process: { pid: number; start_ticks: number; generation?: number }): string {
-  return `${process.pid}:${process.start_ticks}:${process.generation ?? 0}`;
+export function identityOf(process: { pid: number; start_ticks: number; exec_count?: number }): string {
+  return `${process.pid}:${process.start_ticks}:${process.exec_count ?? 0}`;
 }
 
 /** Anonymous, shared and swapped memory: DESIGN §6; a part that cannot be read counts as none. */

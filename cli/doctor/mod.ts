@@ -1,7 +1,7 @@
 /** `leakwatch doctor`: which sources are readable here, why not, how to mend it. */
 
 import { Sampler } from "../../collectors/mod.ts";
-import type { CollectorRun, Sample } from "../../collectors/sample.ts";
+import type { CollectorRun, Sample } from "../../model/sample.ts";
 import type { SharedOptions } from "../arguments/shared.ts";
 import { EXIT_DONE } from "../errors.ts";
 import { useColor, writeStdout } from "../output.ts";
@@ -29,11 +29,11 @@ export async function doctor(options: SharedOptions): Promise<number> {
 
 function doctorDocument(sample: Sample, checks: readonly Check[]): ReportDocument {
   const failing = sample.collectors.filter((run) => !isReadable(run, sample)).length;
-  const troubles = failing + sample.unavailable.length;
+  const errors = failing + sample.unavailable.length;
   return {
     title: `leakwatch ${VERSION} on ${sample.host.hostname}`,
     heading: `Linux ${sample.host.kernel_release} · ${
-      troubles === 0
+      errors === 0
         ? "every source is readable"
         : `${sample.collectors.length - failing} of ${sample.collectors.length} sources readable`
     }`,
@@ -88,8 +88,8 @@ function notReadSection(sample: Sample): Section {
     short: null,
     blocks: [{
       kind: "lines",
-      lines: sample.unavailable.map(({ source, why, how_to_mend }) =>
-        `${source}: ${why}${how_to_mend ? ` → ${how_to_mend}` : ""}`
+      lines: sample.unavailable.map(({ source, why, hint }) =>
+        `${source}: ${why}${hint ? ` → ${hint}` : ""}`
       ),
     }],
   };

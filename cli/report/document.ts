@@ -3,7 +3,7 @@
  * are three renderers of this. All text in it is raw; each renderer escapes what it prints, so no section can forget to.
  */
 
-import type { Verdict } from "../../rules/finding.ts";
+import type { Verdict } from "../../model/finding.ts";
 
 export type Tone = "critical" | "warning" | "good" | "quiet" | "strong";
 
@@ -22,7 +22,7 @@ export interface Column {
   /** Which end of a long cell to leave out; of a path, the end tells. */
   cut?: "start" | "end";
   /** Prose that a terminal has no room for; Markdown and HTML show it. */
-  roomy?: true;
+  wideOnly?: true;
 }
 
 export interface Table {

@@ -1,11 +1,11 @@
 /** `leakwatch boot --install-service`, `--uninstall-service`, `--status`. */
 
-import type { BootOptions } from "../commands/boot.ts";
+import type { BootOptions } from "../commands/options.ts";
 import { EXIT_DONE, EXIT_FAILED, UserError } from "../errors.ts";
 import { say } from "../output.ts";
 import { manage } from "../service_manager.ts";
 import { serviceExecutable } from "./executable.ts";
-import { initSystem, isRoot, missingInit } from "./machine.ts";
+import { initSystem, isRoot, missingInit } from "./init_system.ts";
 import { statusLines } from "./status.ts";
 import { openrcScript, SERVICE, SERVICE_USER, systemdUnit, UNIT, type UnitOptions } from "./unit.ts";
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Points } from "../../cli/analyze/points.ts";
+import { Points } from "../../cli/analyze/decimated_series.ts";
 import { WindowRecorder } from "../../cli/analyze/window_recorder.ts";
 import { suspectWords } from "../../cli/analyze/window_progress.ts";
-import { emptySample } from "../../collectors/empty_sample.ts";
-import type { ProcessSample, Sample } from "../../collectors/sample.ts";
+import { emptySample } from "../../model/empty_sample.ts";
+import type { ProcessSample, Sample } from "../../model/sample.ts";
 import { aFinding, aProcess } from "./report_sample.ts";
 
 const MIB = 1024 * 1024;
@@ -46,7 +46,7 @@ Deno.test("window: a pid that is given out again is another process", () => {
 Deno.test("window: an exec makes another program of the same process", () => {
   const recorder = new WindowRecorder();
   recorder.observe(sampleAt(0, [aProcess(7, "sh", { anon_bytes: MIB })]));
-  const executed = sampleAt(5, [aProcess(7, "java", { generation: 1, anon_bytes: 900 * MIB })]);
+  const executed = sampleAt(5, [aProcess(7, "java", { exec_count: 1, anon_bytes: 900 * MIB })]);
   recorder.observe(executed);
   assert.equal(growthOf(recorder, executed), null);
 });

@@ -1,11 +1,12 @@
+import { memoryRuntimeOf } from "../../model/runtime.ts";
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { findInConstants, parseElfSections, readElfSections } from "../../collectors/elf.ts";
-import { parseProcessIo } from "../../collectors/process_io.ts";
-import { ParseError } from "../../collectors/read.ts";
-import { detectRuntime, memoryRuntimeOf, recogniseRuntime } from "../../collectors/runtime.ts";
-import { groupMappings, parseSmaps, readSmaps } from "../../collectors/smaps.ts";
-import { parseSmapsRollup, readSmapsRollup } from "../../collectors/smaps_rollup.ts";
+import { findInConstants, parseElfSections, readElfSections } from "../../collectors/process/elf.ts";
+import { parseProcessIo } from "../../collectors/procfs/io.ts";
+import { ParseError } from "../../collectors/fs.ts";
+import { detectRuntime, recogniseRuntime } from "../../collectors/process/runtime.ts";
+import { groupMappings, parseSmaps, readSmaps } from "../../collectors/procfs/smaps.ts";
+import { parseSmapsRollup, readSmapsRollup } from "../../collectors/procfs/smaps_rollup.ts";
 
 const mapping = (range: string, permissions: string, name: string, rssKilobytes: number) =>
   `${range} ${permissions} 00000000 00:00 0                          ${name}\n` +
@@ -51,7 +52,7 @@ Deno.test("smaps: mappings sorted into what they are", () => {
     "kernel [vdso]": [1, 4],
   });
   assert.equal(groups[0]!.kind, "arena", "largest first");
-  assert.equal(groups.find(({ kind }) => kind === "heap")!.private_bytes, 100 * 1024);
+  assert.equal(groups.find(({ kind }) => kind === "heap")!.leakable_bytes, 100 * 1024);
   assert.equal(groups.find(({ kind }) => kind === "heap")!.swap_bytes, 4096);
 });
 

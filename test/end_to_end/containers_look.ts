@@ -6,7 +6,7 @@
  */
 
 import { Sampler } from "../../collectors/mod.ts";
-import { readCgroupLayout } from "../../collectors/cgroup_layout.ts";
+import { readCgroupLayout } from "../../collectors/cgroup/cgroup_hierarchy.ts";
 import { LIVE_ROOTS } from "../../collectors/collector.ts";
 import type {
   ContainerSample,
@@ -14,10 +14,10 @@ import type {
   KernelMemory,
   Unavailable,
   UnitSample,
-} from "../../collectors/sample.ts";
-import type { Finding } from "../../rules/finding.ts";
-import { GrowthWatch } from "../../rules/history/mod.ts";
-import { watch } from "../../cli/watch.ts";
+} from "../../model/sample.ts";
+import type { Finding } from "../../model/finding.ts";
+import { LeakDetector } from "../../rules/findings/mod.ts";
+import { watch } from "../../cli/sample_loop.ts";
 
 export interface Look {
   version: string;
@@ -39,7 +39,7 @@ export async function look(
   during: (sample: number) => void = () => {},
 ): Promise<Look> {
   const sampler = new Sampler({ interval_seconds: interval, window_seconds: seconds });
-  const growth = new GrowthWatch();
+  const growth = new LeakDetector();
   await sampler.prepare(10);
   let number = 0;
   const { samples } = await watch({

@@ -1,6 +1,6 @@
 /** The machine's own series: one line each, read from a sample. */
 
-import type { Sample } from "../../collectors/sample.ts";
+import type { Sample } from "../../model/sample.ts";
 import { compose } from "./composition.ts";
 import type { Composition } from "./api.ts";
 
@@ -66,7 +66,7 @@ export class ColumnReader {
   /** The same array at every call; NaN where nothing was read, and for rates after a gap. */
   read(sample: Sample): Float64Array {
     const composition = compose(sample.memory);
-    const seconds = sample.gap_before ? NaN : sample.time_seconds - this.#time;
+    const seconds = sample.discontinuity ? NaN : sample.time_seconds - this.#time;
     MACHINE_COLUMNS.forEach((column, i) => {
       const value = column.read(sample, composition) ?? NaN;
       if (column.kind === "level") {

@@ -1,6 +1,6 @@
 /** A process as the tables show it. Pure. */
 
-import type { ProcessSample } from "../../collectors/sample.ts";
+import type { ProcessSample } from "../../model/sample.ts";
 import type { ProcessRow } from "./api.ts";
 import { privateBytes } from "./live_history.ts";
 import type { ProcessVerdict } from "./suspects.ts";
@@ -25,7 +25,7 @@ export function processRow(process: ProcessSample, context: RowContext): Process
     user: process.user,
     state: process.state,
     rss_bytes: process.rss_bytes,
-    private_bytes: privateBytes(process),
+    leakable_bytes: privateBytes(process),
     swap_bytes: process.swap_bytes,
     vsz_bytes: process.vsz_bytes,
     pss_bytes: process.pss_bytes,

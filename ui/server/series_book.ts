@@ -1,7 +1,7 @@
 /** Many series of the same columns, each under a key, bounded in number; those not seen for a while are forgotten. */
 
 import type { Spark } from "./api.ts";
-import { type Range, Tiers, type TierShape } from "./tiers.ts";
+import { type Range, Tiers, type TierShape } from "./rollup.ts";
 
 interface Entry {
   tiers: Tiers;
@@ -22,7 +22,7 @@ export const BOOK_SECONDS = 10;
 const SPARK_POINTS = 60;
 const FORGET_SECONDS = 900;
 
-export class SeriesBook {
+export class SeriesRegistry {
   readonly #entries = new Map<string, Entry>();
 
   constructor(readonly columns: readonly string[], readonly most: number) {}

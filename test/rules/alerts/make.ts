@@ -1,17 +1,17 @@
 /** Samples, processes and rules made for tests. */
 
-import { emptySample } from "../../../collectors/empty_sample.ts";
+import { emptySample } from "../../../model/empty_sample.ts";
 import type {
   ContainerSample,
   MemoryInfo,
   ProcessSample,
   Sample,
   UnitSample,
-} from "../../../collectors/sample.ts";
+} from "../../../model/sample.ts";
 import { AlertEngine, type AlertInput } from "../../../rules/alerts/engine.ts";
 import { parseRules } from "../../../rules/alerts/parse.ts";
 import type { RuleSet } from "../../../rules/alerts/rule.ts";
-import type { Alert, AlertChange, Finding } from "../../../rules/finding.ts";
+import type { Alert, AlertChange, Finding } from "../../../model/finding.ts";
 
 export const MiB = 1024 ** 2;
 /** 2026-11-20 12:00 UTC. */
@@ -93,7 +93,7 @@ export function makeProcess(pid: number, more: Partial<ProcessSample> = {}): Pro
     cgroup: null,
     unit: null,
     container: null,
-    generation: 0,
+    exec_count: 0,
     ...more,
   };
 }
@@ -164,8 +164,8 @@ export function makeSample(time: number, more: Partial<Sample> = {}): Sample {
 
 /** The rules of the YAML text; a mistake in it fails the test. */
 export function rulesOf(text: string): RuleSet {
-  const { rules, mistakes } = parseRules(text);
-  if (mistakes) throw new Error(mistakes.map(({ line, message }) => `${line}: ${message}`).join("\n"));
+  const { rules, diagnostics } = parseRules(text);
+  if (diagnostics) throw new Error(diagnostics.map(({ line, message }) => `${line}: ${message}`).join("\n"));
   return rules;
 }
 

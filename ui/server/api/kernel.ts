@@ -6,9 +6,9 @@ import type {
   SharedMemory,
   SwapDevice,
   Unavailable,
-} from "../../../collectors/sample.ts";
-import type { Verdict } from "../../../rules/finding.ts";
-import type { Suspect } from "./overview.ts";
+} from "../../../model/sample.ts";
+import type { Verdict } from "../../../model/finding.ts";
+import type { Suspect } from "./suspect.ts";
 import type { Spark } from "./series.ts";
 
 export interface SlabRow {

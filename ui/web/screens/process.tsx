@@ -1,18 +1,18 @@
 /** One process: what its memory is made of, what grew, and what it has open. */
 
 import { useState } from "preact/hooks";
-import { type ProcessReply, Refused, type Suspect, view } from "../api.ts";
+import { PermanentError, type ProcessReply, type Suspect, view } from "../api.ts";
 import { address } from "../address.ts";
 import { bytesPerHour } from "../format.ts";
 import { now } from "../live.ts";
-import { heightOf } from "../parts/chart.tsx";
-import { LineChart, type LineSpec } from "../parts/line_chart.tsx";
-import { Note, Pending } from "../parts/state.tsx";
-import { NoSuspects, Suspects } from "../parts/suspects.tsx";
-import { TimeControls } from "../parts/time_controls.tsx";
-import { toneOf, Verdict } from "../parts/verdict.tsx";
+import { heightOf } from "../components/chart.tsx";
+import { LineChart, type LineSpec } from "../components/line_chart.tsx";
+import { Note, Pending } from "../components/state.tsx";
+import { NoSuspects, Suspects } from "../components/suspects.tsx";
+import { TimeControls } from "../components/time_controls.tsx";
+import { toneOf, Verdict } from "../components/verdict.tsx";
 import type { PlotTrend } from "../plot_data.ts";
-import { useResource } from "../resource.ts";
+import { useResource } from "../use_fetch.ts";
 import { asked, zoom } from "../time_axis.ts";
 import { Children } from "./process/children.tsx";
 import { Descriptors } from "./process/descriptors.tsx";
@@ -22,7 +22,7 @@ import { MemoryParts } from "./process/memory_parts.tsx";
 
 const RENEW_SECONDS = 5;
 const MEMORY: LineSpec[] = [
-  { column: "private_bytes", label: "own", color: "line-1" },
+  { column: "leakable_bytes", label: "own", color: "line-1" },
   { column: "rss_bytes", label: "resident", color: "line-5" },
 ];
 const DESCRIPTORS: LineSpec[] = [{ column: "open_descriptors", label: "open", color: "line-3" }];
@@ -41,7 +41,7 @@ export function ProcessScreen(
   );
   const reply = resource.data;
   if (!reply) {
-    return resource.error instanceof Refused && resource.error.status === 404
+    return resource.error instanceof PermanentError && resource.error.status === 404
       ? (
         <Note title={`Process ${pid} is not here`}>
           It has ended, or another process has its number now. <a href="/processes">See the processes</a>

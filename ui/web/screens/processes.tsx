@@ -4,11 +4,11 @@ import { useMemo, useRef, useState } from "preact/hooks";
 import { change, query } from "../address.ts";
 import { type ProcessRow, view } from "../api.ts";
 import { count } from "../format.ts";
-import { keyOf } from "../parts/process_cells.tsx";
-import { Note, Pending } from "../parts/state.tsx";
-import { VirtualTable } from "../parts/virtual_table.tsx";
+import { keyOf } from "../components/process_cells.tsx";
+import { Note, Pending } from "../components/state.tsx";
+import { VirtualTable } from "../components/virtual_table.tsx";
 import { filterProcesses, GONE, keepOrder } from "../process_order.ts";
-import { useResource } from "../resource.ts";
+import { useResource } from "../use_fetch.ts";
 import { sortRows } from "../row_order.ts";
 import { processColumns, sortValueOf, type Sparks } from "./processes/columns.tsx";
 import { Filter } from "./processes/filter.tsx";
@@ -16,7 +16,7 @@ import { Multiples } from "./processes/multiples.tsx";
 
 const RENEW_SECONDS = 4;
 const SPARK_SECONDS = 15;
-const MOST_MULTIPLES = 60;
+const MAX_MULTIPLES = 60;
 const LARGEST_FIRST = "-rss_bytes";
 
 export function ProcessesScreen({ session }: { session: string | null }) {
@@ -44,7 +44,7 @@ export function ProcessesScreen({ session }: { session: string | null }) {
     return sorted;
   }, [resource.data, filter, sort]);
 
-  const wanted = isGrid ? rows.slice(0, MOST_MULTIPLES).map(keyOf) : visible;
+  const wanted = isGrid ? rows.slice(0, MAX_MULTIPLES).map(keyOf) : visible;
   const ids = wanted.toSorted().join(",");
   const sparks = useResource(
     `sparks ${session} ${ids}`,
@@ -88,9 +88,9 @@ export function ProcessesScreen({ session }: { session: string | null }) {
         : isGrid
         ? (
           <Multiples
-            rows={rows.slice(0, MOST_MULTIPLES)}
+            rows={rows.slice(0, MAX_MULTIPLES)}
             sparks={kept.current}
-            more={rows.length - MOST_MULTIPLES}
+            more={rows.length - MAX_MULTIPLES}
           />
         )
         : (

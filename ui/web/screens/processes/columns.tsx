@@ -2,10 +2,10 @@
 
 import type { ProcessRow, Spark as SparkData } from "../../api.ts";
 import { bytes, bytesPerHour, count } from "../../format.ts";
-import { bytesColumn, type Column, numberColumn } from "../../parts/columns.tsx";
-import { keyOf, ProcessLink } from "../../parts/process_cells.tsx";
-import { Spark } from "../../parts/spark.tsx";
-import { OTHER_THAN_MEMORY, toneOf, Verdict } from "../../parts/verdict.tsx";
+import { bytesColumn, type Column, numberColumn } from "../../components/columns.tsx";
+import { keyOf, ProcessLink } from "../../components/process_cells.tsx";
+import { Spark } from "../../components/spark.tsx";
+import { OTHER_THAN_MEMORY, toneOf, Verdict } from "../../components/verdict.tsx";
 import { GONE } from "../../process_order.ts";
 
 /** By the key of their process. */
@@ -38,7 +38,7 @@ export function processColumns(sparks: Sparks): Column<ProcessRow>[] {
     numberColumn("pid", "pid", (row) => row.pid, String, { hint: "process id", className: "wide" }),
     { name: "user", label: "user", className: "wide", sortBy: (row) => row.user, cell: (row) => row.user },
     bytesColumn("rss_bytes", "rss", (row) => row.rss_bytes, { hint: "resident memory" }),
-    bytesColumn("private_bytes", "own", (row) => row.private_bytes, {
+    bytesColumn("leakable_bytes", "own", (row) => row.leakable_bytes, {
       hint: "anonymous, shared and swapped memory: where a leak shows",
       className: "wide",
     }),

@@ -1,0 +1,106 @@
+/** What leakwatch says about a machine: verdicts, findings and alerts. Names are those of the JSON it prints. */
+
+/** Shape of a series over its window; only `leak` accuses. */
+export type Verdict =
+  | "leak"
+  | "growing"
+  | "warm-up"
+  | "step"
+  | "sawtooth"
+  | "periodic"
+  | "stable"
+  | "shrinking"
+  | "insufficient-data";
+
+/** What a series counts. Sizes are always bytes; `percent` is 0 to 100. */
+export type Unit = "bytes" | "percent" | "count";
+
+export type Severity = "info" | "warning" | "critical";
+
+/** A 90 % interval of the rate, per hour, in the series' unit. */
+export interface RatePerHour {
+  low: number;
+  mid: number;
+  high: number;
+}
+
+/** When the named limit is reached if growth goes on; `high` is null where it may never be. */
+export interface TimeToLimit {
+  low: number;
+  high: number | null;
+  limit: string;
+}
+
+export type FindingKind =
+  | "process-memory"
+  | "process-descriptors"
+  | "process-threads"
+  | "process-mappings"
+  | "container-memory"
+  | "unit-memory"
+  | "kernel-slab"
+  | "kernel-memory"
+  | "kernel-unaccounted"
+  | "kernel-cgroups"
+  | "kernel-descriptors"
+  | "shared-memory"
+  | "tmpfs"
+  | "system-memory";
+
+/** Who a finding is about. Fields that do not apply are null. */
+export interface Subject {
+  pid: number | null;
+  start_ticks: number | null;
+  /** Process, container, unit, slab cache, mount or kernel field. */
+  name: string;
+  unit: string | null;
+  container: string | null;
+}
+
+export interface Finding {
+  kind: FindingKind;
+  subject: Subject;
+  verdict: Verdict;
+  severity: Severity;
+  /** 0 to 1: how sure the verdict is. */
+  confidence: number;
+  rate_per_hour: RatePerHour | null;
+  unit: Unit;
+  time_to_limit_seconds: TimeToLimit | null;
+  /** One sentence: why. */
+  evidence: string;
+  /** One command or action to type next. */
+  next_step: string;
+}
+
+export type AlertState = "pending" | "firing" | "resolved";
+
+export interface Alert {
+  rule: string;
+  severity: Severity;
+  state: AlertState;
+  subject: string;
+  value: number | null;
+  threshold: number | null;
+  message: string;
+  /** What to do: one command or action. */
+  next_step: string;
+  /** RFC 3339 in UTC: when this state began. */
+  since: string;
+  /** The same from firing to resolved, and not used again: for those who match the two. */
+  id: string;
+}
+
+/** A step of an alert's state, once each: what logs and sinks are told. */
+export interface AlertChange {
+  alert: Alert;
+  /** In quiet hours a change is only recorded; once they end, what still fires is sent to people. */
+  audience: "everyone" | "record" | "people";
+}
+
+/** Something of leakwatch's own that does not work: a log that cannot be written, a sink that cannot be reached. */
+export interface OperationalError {
+  /** File or sink. */
+  name: string;
+  why: string;
+}

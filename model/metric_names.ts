@@ -1,0 +1,79 @@
+/**
+ * The metrics that `/metrics` shows, and that `rules --export prometheus` writes rules over.
+ *
+ * They follow node_exporter and the Prometheus naming guide: base units, `_total` for counters. The server may only take the
+ * type from here; it writes the names out, and a wrong one is a type error.
+ */
+const KEYS = [
+  // Machine; no labels.
+  "memory_total_bytes",
+  "memory_available_bytes",
+  "memory_free_bytes",
+  "memory_buffers_bytes",
+  "memory_cached_bytes",
+  "memory_anon_bytes",
+  "memory_shmem_bytes",
+  "memory_slab_bytes",
+  "memory_slab_unreclaimable_bytes",
+  "memory_page_tables_bytes",
+  "memory_kernel_stack_bytes",
+  "memory_percpu_bytes",
+  "memory_vmalloc_used_bytes",
+  "memory_unaccounted_bytes",
+  "swap_total_bytes",
+  "swap_free_bytes",
+  "swap_in_bytes_total",
+  "swap_out_bytes_total",
+  "oom_kills_total",
+  "processes",
+  "zombies",
+  "descriptors_allocated",
+  "descriptors_limit",
+  "dying_cgroups",
+  // Labels resource (memory, cpu, io) and share (some, full); seconds of PSI stall time.
+  "pressure_stalled_seconds_total",
+  // Labels node, zone, order (4 and 9): share of free memory that cannot serve that order; and its weight.
+  "fragmentation_unusable_ratio",
+  "zone_free_bytes",
+  // Labels pid, name, unit, container; bounded to the largest and the suspects.
+  "process_resident_bytes",
+  "process_leakable_bytes",
+  "process_swap_bytes",
+  "process_threads",
+  "process_open_descriptors",
+  "process_descriptor_limit",
+  // Labels id (12 digits), name, engine. A limit that does not exist is left out.
+  "container_usage_bytes",
+  "container_working_set_bytes",
+  "container_limit_bytes",
+  "container_oom_kills_total",
+  // Labels name, kind (service, scope, slice, other).
+  "unit_usage_bytes",
+  "unit_working_set_bytes",
+  "unit_limit_bytes",
+  "unit_oom_kills_total",
+  // Labels kind, subject, verdict, severity.
+  "finding_confidence",
+  "finding_growth_per_hour",
+  "finding_time_to_limit_seconds",
+  // Labels rule, severity, subject; 1 while firing.
+  "alert_firing",
+  // Label log or sink: 1 while it cannot be written or reached.
+  "log_failing",
+  "sink_failing",
+  // leakwatch itself.
+  "own_resident_bytes",
+  "own_cpu_seconds_total",
+  "samples_total",
+  "viewers",
+  // Label collector.
+  "collector_success",
+  "collector_duration_seconds",
+] as const;
+
+export type MetricKey = (typeof KEYS)[number];
+export type MetricName = `leakwatch_${MetricKey}`;
+
+export const METRIC_NAMES = Object.fromEntries(
+  KEYS.map((key) => [key, `leakwatch_${key}`]),
+) as { readonly [K in MetricKey]: `leakwatch_${K}` };

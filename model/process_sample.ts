@@ -1,0 +1,75 @@
+/** What a sample holds of one process. */
+
+/** Kinds of open descriptors of one process. */
+export interface DescriptorKinds {
+  files: number;
+  deleted_files: number;
+  sockets: number;
+  pipes: number;
+  anon_inodes: number;
+  memfds: number;
+  devices: number;
+  other: number;
+}
+
+/**
+ * One process. Identity is (pid, start_ticks) within one boot, never pid alone.
+ * Every sample: rss, vsz, anon, shared (statm). Some samples: the rest; null until first read or where it is hidden.
+ */
+export interface ProcessSample {
+  pid: number;
+  /** Field 22 of /proc/PID/stat, in clock ticks since boot. */
+  start_ticks: number;
+  ppid: number;
+  /** comm: up to 15 bytes chosen by the process itself. Hostile: escape it wherever it goes. */
+  name: string;
+  user: string;
+  uid: number;
+  /** One letter of /proc/PID/stat: R S D Z T I … */
+  state: string;
+  is_kernel_thread: boolean;
+  rss_bytes: number;
+  vsz_bytes: number;
+  /** statm: resident − shared, which is RssAnon. */
+  anon_bytes: number;
+  /** statm shared: file pages and shmem. */
+  shared_bytes: number;
+  /** status RssShmem. */
+  shmem_bytes: number | null;
+  /** status VmSwap. */
+  swap_bytes: number | null;
+  /** status VmPTE. */
+  page_tables_bytes: number | null;
+  /** status VmHWM. */
+  peak_rss_bytes: number | null;
+  pss_bytes: number | null;
+  uss_bytes: number | null;
+  threads: number | null;
+  /** Number of mappings; read for suspects and the largest only. */
+  mappings: number | null;
+  open_descriptors: number | null;
+  /** Soft RLIMIT_NOFILE. */
+  descriptor_limit: number | null;
+  descriptor_kinds: DescriptorKinds | null;
+  /** User plus system time since its start. */
+  cpu_seconds: number | null;
+  minor_faults: number | null;
+  major_faults: number | null;
+  read_bytes: number | null;
+  written_bytes: number | null;
+  /** Unix seconds. */
+  started_at_seconds: number;
+  /** Arguments joined by spaces; null for kernel threads and where hidden. Hostile. */
+  command: string | null;
+  executable: string | null;
+  /** Path in the cgroup tree (v2, or the v1 memory hierarchy). */
+  cgroup: string | null;
+  /** systemd unit it runs in. */
+  unit: string | null;
+  /** Container id (full). */
+  container: string | null;
+  /** Count of execs seen: exec keeps pid and start time but makes another program, hence a new baseline. */
+  exec_count: number;
+  /** It held still for a while, so this pass did not read it: its values are up to five seconds old (rest.ts). */
+  is_stale?: boolean;
+}

@@ -1,0 +1,98 @@
+/** The reference of all logs, docs/logs.md, from the tables' own definition. */
+
+import type { AnyTable, ColumnUnit } from "./table.ts";
+import { FLUSH_SECONDS, SYNC_SECONDS } from "./session_writer.ts";
+import { BOOT_TABLES, MONITOR_TABLES, TEXT_LOGS } from "./tables.ts";
+
+const UNITS: Partial<Record<ColumnUnit, string>> = { "KB": "KB (1,024 bytes)", "KB/s": "KB per second" };
+
+/** Markdown, ending in a newline. */
+export function describeLogs(): string {
+  const own = Object.entries(BOOT_TABLES).filter(([name, table]) =>
+    (MONITOR_TABLES as Record<string, AnyTable>)[name] !== table
+  );
+  return [
+    INTRODUCTION,
+    "## `memory_monitor_TIMESTAMP_*.log`",
+    ...Object.values(MONITOR_TABLES).map(describeTable),
+    ...textLogs(TEXT_LOGS["memory-monitor"]),
+    "## `boot-TIMESTAMP_*.log`",
+    "`processes` and `alerts` are the tables above; its own are:",
+    ...own.map(([, table]) => describeTable(table)),
+    ...textLogs(TEXT_LOGS["boot-diagnostics"]),
+    PROCESS_LOG,
+    WRITING,
+  ].join("\n\n") + "\n";
+}
+
+function describeTable(table: AnyTable): string {
+  const rows = table.columns.map(({ name, unit, doc }) =>
+    `| \`${name}\` | ${UNITS[unit] ?? unit} | ${doc} |`
+  );
+  return [
+    `### ${table.name}`,
+    "",
+    `${table.doc} Rows: ${table.rows}.`,
+    "",
+    "| column | unit | meaning |",
+    "|---|---|---|",
+    ...rows,
+  ].join("\n");
+}
+
+const textLogs = (logs: Readonly<Record<string, string>>): string[] =>
+  Object.entries(logs).map(([name, doc]) => `### ${name}\n\n${doc}`);
+
+const INTRODUCTION = `# What leakwatch writes
+
+\`monitor\` writes to \`/var/log/memory-monitor\`, \`boot\` to \`/var/log/boot-diagnostics\`; where these cannot be
+written, to \`$XDG_STATE_HOME/leakwatch/memory-monitor\` and \`…/boot-diagnostics\`. \`--output-dir\` names another.
+
+A session's files share a name: \`memory_monitor_TIMESTAMP_\` or \`boot-TIMESTAMP_\`, where TIMESTAMP is
+\`YYYYMMDD_HHMMSS\`, local time of its start (a second later where another session already has that name).
+
+Each table is one CSV file (RFC 4180, lines end in LF) with one header, one row per line. pandas needs no options:
+
+    pandas.read_csv("/var/log/memory-monitor/memory_monitor_20261120_125314_memory.log", parse_dates=["Timestamp"])
+
+- An empty field could not be read; 0 is a measured zero.
+- Timestamps are RFC 3339, UTC, with milliseconds: one width, so that they sort as text. Rows of one sample share theirs.
+- Sizes are KB of 1,024 bytes, as in \`/proc/meminfo\` and \`ps\`.
+- Names come from processes, containers and files, which may choose them to do harm. Control characters are spelled
+  out (\`\\x1b\`, \`\\n\`), so that a log is safe to \`cat\`; text that a spreadsheet would run as a formula gets a
+  leading apostrophe. leakwatch takes it off again when it reads its own logs.`;
+
+const PROCESS_LOG = `## What the process log leaves out
+
+At the first sample every process gets a row. After that, at each sample:
+
+- the \`--top\` processes by resident set (40), every suspect, and leakwatch itself: always;
+- any other process that was there at the sample before, when, since its last row, its resident set or its anonymous
+  memory with swap changed by 1 MiB and 10 %, its descriptors by 32 and 10 %, or its threads by 8 and 10 %; a new one
+  counts from nothing. No more than \`--top\` of these per sample, the largest changes first.
+
+So a small process that neither grows nor shrinks has one row, and a small one that is gone by the second sample has none.
+The command line is cut to 40 characters (the last one is then \`…\`), but once an hour, and soon after a process was
+first seen, a row has up to 4,096. 24 hours at 5 s on a machine with 400 processes make less than 150 MiB before
+compression.`;
+
+const WRITING = `## How it is written
+
+- **Whole lines, appended.** Rows reach the kernel at most ${FLUSH_SECONDS} s after their sample (at intervals of ${FLUSH_SECONDS} s and
+  more, with their sample); alerts at once. What has reached the kernel survives \`kill -9\`. The disk is asked to keep
+  it every ${SYNC_SECONDS} s and at the end: a power cut loses about a minute.
+- **Rotation.** A file that would grow beyond \`--rotate-size\` is renamed to \`NAME.1\`, the next to \`NAME.2\`, and so on (1 is the
+  oldest; names never change again), then compressed to \`NAME.1.gz\`. Every segment has the header.
+- **Retention.** At the start and every ten minutes the oldest files are removed, whole, beyond \`--retain-size\` in all or
+  \`--retain-age\`. What a running session still writes stays; its rotated segments may go.
+- **Errors.** Disk full, no inodes, I/O error, read-only file system, directory removed: writing of that file stops, which is
+  said once and raises an alert; sampling and alerting go on; each flush tries again. Up to 256 KiB of lines per file
+  wait meanwhile, the oldest are dropped first. Half a line is never left behind. A directory that was removed is made again
+  (only itself, not its parents).
+- **Who may read.** Directories 0750, files 0640, less the umask. Links in place of logs are never followed.
+- **Two sessions** never share a file: the exclusive creation of \`session.json\` takes the name. It names the process that
+  writes; a session whose process is gone is given its end (\`"killed"\`) by the next one that starts.
+- **\`session.json\`**: \`schema\`, \`id\`, \`kind\`, \`hostname\`, \`kernel_release\`, \`boot_id\`, \`versions\`, \`interval_seconds\`,
+  \`duration_seconds\`, \`started_at\`, \`ended_at\`, \`end_reason\` (duration, stopped, error, killed), \`samples\`, \`cost\` (leakwatch's own
+  CPU seconds and resident bytes), \`owner\`.
+- **Reading back.** leakwatch forgives a torn last line, missing segments and broken compressed ones.`;
