@@ -72,7 +72,8 @@ export function assertFindings(told: Look, made: Lab, engines: readonly string[]
     assert.match(finding.evidence, new RegExp(`awk \\(\\d+\\) holds most of it, ${OF_ITS_LIMIT}`));
     assert.ok(finding.time_to_limit_seconds!.low < 600, "full within minutes");
     const rate = finding.rate_per_hour!.mid / 3600 / 1024;
-    assert.ok(rate > 300 && rate < 700, `512 KiB a second, told as ${rate}`);
+    // At most 512 KiB a second: on a busy machine each step takes longer.
+    assert.ok(rate > 100 && rate < 700, `512 KiB a second, told as ${rate}`);
     const process = told.findings.find((other) =>
       other.kind === "process-memory" && other.subject.container === finding.subject.container
     );
