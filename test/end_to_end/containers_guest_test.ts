@@ -25,8 +25,8 @@ Deno.test(requires("containers: a guest with a pure cgroup v2", ...LAB_PARTS), a
   const look = `${directory}/look.js`;
   await bundleProgram(look, "test/end_to_end/containers_look.ts");
   const lookFor = [Deno.execPath(), "run", "-A", "--no-config", "--no-lock", "--no-remote", "--no-npm", look];
-  const made = parseLab(await lab(["guest-up", "podman"], { ...LEAK, ...slow }));
   try {
+    const made = parseLab(await lab(["guest-up", "podman"], { ...LEAK, ...slow }));
     // Software emulation: some ten times slower, so a sample every other second.
     const text = await lab(["guest-exec", ...lookFor, "100", "2"]);
     const told = JSON.parse(text.trim().split("\n").at(-1)!) as Look;
