@@ -19,6 +19,8 @@ export type Part =
   | "dash"
   | "fish"
   | "gcc"
+  | "java"
+  | "javac"
   | "man"
   | "mkfs.ext4"
   | "prometheus-alertmanager"
