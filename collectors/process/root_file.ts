@@ -7,6 +7,7 @@
  */
 
 import fs from "node:fs";
+import { memoryDirectory } from "./thread_group.ts";
 
 const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = fs.constants;
 /** Not among node's constants; the same on every Linux that Deno runs on (include/uapi/asm-generic/fcntl.h). */
@@ -78,7 +79,7 @@ function withRootPath<T>(
   /** From the root to where the walk stands: `..` goes back by one and never above the root. */
   const open: number[] = [];
   try {
-    open.push(fs.openSync(`${proc}/${pid}/root`, O_PATH | O_DIRECTORY));
+    open.push(fs.openSync(`${memoryDirectory(pid, proc)}/root`, O_PATH | O_DIRECTORY));
     let rest = componentsOf(path);
     let links = 0;
     for (let taken = 0; rest.length > 0; taken++) {

@@ -7,7 +7,7 @@
  * byte 4 names; only the magic is always big-endian.
  */
 
-import { ParseError } from "../read.ts";
+import { ParseError } from "../fs.ts";
 
 export type JavaCollector = "serial" | "parallel" | "cms" | "g1" | "zgc" | "shenandoah";
 

@@ -1,5 +1,6 @@
+import { memoryDirectory } from "../process/thread_group.ts";
 import { readRootFile } from "../process/root_file.ts";
-import { parseMapping, readLines } from "../process_maps.ts";
+import { parseMapping, readLines } from "../procfs/maps.ts";
 import { type Hsperfdata, parseHsperfdata } from "./hsperfdata.ts";
 
 /** 32 KiB by default (-XX:PerfDataMemorySize). */
@@ -13,7 +14,7 @@ const PERF_FILE = /^\/.*\/hsperfdata_[^/]+\/\d+$/;
  */
 export function findHsperfdata(pid: number, proc = "/proc"): string | null {
   try {
-    for (const line of readLines(`${proc}/${pid}/maps`)) {
+    for (const line of readLines(`${memoryDirectory(pid, proc)}/maps`)) {
       if (!line.includes("/hsperfdata_")) continue;
       const name = parseMapping(line)?.name ?? "";
       if (PERF_FILE.test(name)) return name;

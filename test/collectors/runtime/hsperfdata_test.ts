@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { ParseError } from "../../../collectors/read.ts";
+import { ParseError } from "../../../collectors/fs.ts";
 import { type Hsperfdata, parseCounters, parseHsperfdata } from "../../../collectors/runtime/hsperfdata.ts";
 
 const MIB = 1024 * 1024;
