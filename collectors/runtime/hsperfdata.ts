@@ -16,14 +16,15 @@ export interface Hsperfdata {
   collector: JavaCollector | null;
   /**
    * Used in the old generation; ZGC (not generational) and Shenandoah have one heap only, and this is all of it. Serial,
-   * Parallel, CMS and G1 write it at the end of each collection: it is what that collection left, of which a young
-   * collection frees nothing in the old generation. See old_used_is_after_collection.
+   * Parallel, CMS and G1 write it at the end of each collection: it is what that collection left, and a young collection
+   * frees nothing old but large arrays. G1 writes it too when such an array (half a region or more) is allocated. So the
+   * lows over a few collections are the live heap, with every collector.
    */
   old_used_bytes: number | null;
   old_capacity_bytes: number | null;
   /** G1, ZGC and Shenandoah: the whole heap, for each may take all of it. */
   old_max_bytes: number | null;
-  /** false: the figure is also written between collections and holds garbage (ZGC, Shenandoah): take its lows. */
+  /** false: written while the program allocates, and full of garbage (ZGC, Shenandoah): only the lows mean anything. */
   old_used_is_after_collection: boolean;
   young_used_bytes: number | null;
   young_capacity_bytes: number | null;
@@ -114,8 +115,10 @@ function readEntry(view: DataView, entry: Uint8Array, at: number, little: boolea
 function textAt(bytes: Uint8Array, from: number, length: number): string {
   const text = bytes.subarray(from, from + Math.min(length, MAX_TEXT_BYTES));
   const end = text.indexOf(0);
-  return new TextDecoder().decode(end < 0 ? text : text.subarray(0, end));
+  return decoder.decode(end < 0 ? text : text.subarray(0, end));
 }
+
+const decoder = new TextDecoder();
 
 /** Spaces of a generation and collectors of a JVM: no JVM has more of either. */
 const MAX_PARTS = 8;
