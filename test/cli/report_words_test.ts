@@ -1,5 +1,3 @@
-import assert from "node:assert/strict";
-import fc from "fast-check";
 import {
   formatAmount,
   formatBytes,
@@ -8,8 +6,10 @@ import {
   formatDuration,
   formatRange,
   formatRatio,
-} from "../../cli/report/quantity.ts";
-import { safeHtml, safeMarkdown, safeText } from "../../cli/report/safe_text.ts";
+} from "../../model/format.ts";
+import { safeHtml, safeMarkdown, safeText } from "../../model/safe_text.ts";
+import assert from "node:assert/strict";
+import fc from "fast-check";
 import { displayWidth, truncate, truncateStart, wrap } from "../../cli/report/width.ts";
 
 const MIB = 1024 * 1024;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SINK_SCHEMAS } from "../../sinks/config.ts";
+import { SINK_SCHEMAS } from "../../model/sink_config.ts";
 import { WebhookSink } from "../../sinks/webhook.ts";
 import { makeAlert, receiver, until } from "./make.ts";
 

@@ -1,7 +1,7 @@
 /** What rules of scope `finding` see of a finding. */
 
+import { formatBytes } from "../../../model/format.ts";
 import type { Finding } from "../../../model/finding.ts";
-import { formatBytes } from "../quantity.ts";
 
 export class FindingFacts {
   finding!: Finding;
@@ -47,7 +47,7 @@ export class FindingFacts {
   get next_step() {
     return this.finding.next_step;
   }
-  get echo_of() {
+  get caused_by() {
     return this.cause ? findingSubject(this.cause) : "";
   }
 }
@@ -67,7 +67,7 @@ export function findingSubject({ kind, subject }: Finding): string {
   return `${things[kind] ?? ""}${what}`;
 }
 
-/** The same finding of a later judgement has the same key. */
+/** The same finding of a later assessment has the same key. */
 export function findingKey({ kind, subject }: Finding): string {
   const who = subject.pid !== null
     ? `${subject.pid}:${subject.start_ticks}`

@@ -62,7 +62,7 @@ export function SuspectCard({ suspect }: { suspect: Suspect }) {
         {left && <span class="left">{left}</span>}
       </p>
       <p class="evidence">
-        {suspect.echo_of && <b>The growth of {suspect.echo_of} shows here too.</b>} {evidence}
+        {suspect.caused_by && <b>The growth of {suspect.caused_by} shows here too.</b>} {evidence}
       </p>
       {next_step && <Command text={next_step} />}
     </article>
