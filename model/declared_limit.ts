@@ -1,6 +1,6 @@
 /** The caps on memory that programs declare for themselves: growth towards one is filling, and its end is the cap. */
 
-import { amount } from "./format.ts";
+import { formatBytes } from "./format.ts";
 
 export interface DeclaredLimit {
   bytes: number;
@@ -58,5 +58,5 @@ const SUBJECTS: Record<DeclaredLimit["what"], string> = {
 
 /** Part of a sentence: "heap full at -Xmx 256 MiB", "full at maxmemory 48 MiB", "heap full at its default -Xmx 5.88 GiB". */
 export function fullAt({ what, name, bytes, is_default }: DeclaredLimit): string {
-  return `${SUBJECTS[what]}full at ${is_default ? "its default " : ""}${name} ${amount(bytes, "bytes")}`;
+  return `${SUBJECTS[what]}full at ${is_default ? "its default " : ""}${name} ${formatBytes(bytes)}`;
 }

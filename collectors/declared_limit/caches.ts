@@ -10,13 +10,13 @@ import {
 } from "./declaring_process.ts";
 import { directive } from "./config_files.ts";
 import { optionValue, optionValues } from "./options.ts";
-import { parsePercent, parseSize } from "./size.ts";
+import { parsePercent, parseProgramSize } from "./size.ts";
 
 /** https://github.com/memcached/memcached/blob/master/doc/memcached.1: -m, --memory-limit in MiB, 64 by default. */
 function readMemcached({ argv }: DeclaringProcess): DeclaredLimit[] {
   // -e and --memory-file would keep items in a mapped file; the cap is the same.
   const value = optionValue(argv, ["-m", "--memory-limit"], "vdrkMSALFhi");
-  return limitOf(onCommandLine(value), (text) => parseSize(text, {}, MIB), {
+  return limitOf(onCommandLine(value), (text) => parseProgramSize(text, {}, MIB), {
     name: "-m",
     what: "cache",
     // The hash table (8 bytes per bucket, at most 1.5 items each; both tables while it grows) and slab pages begun.
@@ -37,7 +37,7 @@ function readVarnish({ argv, memory_bytes }: DeclaringProcess): DeclaredLimit[] 
   });
   const sizes = given.map((text) => {
     const share = text.endsWith("%") ? parsePercent(text) : null;
-    return share === null ? parseSize(text) : Math.floor(memory_bytes * share);
+    return share === null ? parseProgramSize(text) : Math.floor(memory_bytes * share);
   });
   if (sizes.some((size) => size === null)) return [];
   if (sizes.length === 0 && optionValue(argv, ["-s"], "CdFV") !== null) return [];
@@ -45,7 +45,7 @@ function readVarnish({ argv, memory_bytes }: DeclaringProcess): DeclaredLimit[] 
     sizes.length === 0
       ? null
       : { text: String(sizes.reduce((sum: number, size) => sum + size!, 0)), source: "command line" },
-    parseSize,
+    parseProgramSize,
     {
       name: "-s malloc",
       what: "cache",
@@ -67,7 +67,7 @@ function readSquid({ argv, parent_argv, readFile, listDirectory }: DeclaringProc
     "cache_mem",
     "include",
   );
-  return limitOf(setting, (text) => parseSize(text.replace(/\bbytes\b/, "")), {
+  return limitOf(setting, (text) => parseProgramSize(text.replace(/\bbytes\b/, "")), {
     name: "cache_mem",
     what: "cache",
     // In-transit objects, the index of the disk cache (10 to 14 MB per GB), and per-connection buffers.
@@ -80,7 +80,7 @@ function readSquid({ argv, parent_argv, readFile, listDirectory }: DeclaringProc
 /** https://docs.haproxy.org/2.8/management.html: -m LIMIT in MiB, set with setrlimit(2): allocations fail at it. */
 function readHaproxy({ argv, parent_argv }: DeclaringProcess): DeclaredLimit[] {
   const value = optionValue(argv, ["-m"], "dDqVc") ?? optionValue(parent_argv, ["-m"], "dDqVc");
-  return limitOf(onCommandLine(value), (text) => parseSize(text, {}, MIB), {
+  return limitOf(onCommandLine(value), (text) => parseProgramSize(text, {}, MIB), {
     name: "-m",
     what: "memory",
     overhead_ratio: 0,
@@ -95,7 +95,7 @@ function readNamed(process: DeclaringProcess): DeclaredLimit[] {
   const setting = directive(process, file, "max-cache-size", "include");
   const ofMemory = (text: string) => {
     const share = text.trim().endsWith("%") ? parsePercent(text) : null;
-    return share === null ? parseSize(text) : Math.floor(process.memory_bytes * share);
+    return share === null ? parseProgramSize(text) : Math.floor(process.memory_bytes * share);
   };
   return limitOf(setting, ofMemory, {
     name: "max-cache-size",
@@ -114,7 +114,7 @@ function readUnbound(process: DeclaringProcess): DeclaredLimit[] {
   const file = optionValue(process.argv, ["-c"], "dvp") ?? "/etc/unbound/unbound.conf";
   const size = (name: string) => {
     const setting = directive(process, file, `${name}:`, "include:");
-    return { source: setting?.source ?? null, bytes: (setting && parseSize(setting.text)) ?? 4 * MIB };
+    return { source: setting?.source ?? null, bytes: (setting && parseProgramSize(setting.text)) ?? 4 * MIB };
   };
   const [rrset, message] = [size("rrset-cache-size"), size("msg-cache-size")];
   const source = rrset.source ?? message.source;

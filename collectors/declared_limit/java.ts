@@ -6,7 +6,7 @@
 import type { DeclaredLimit } from "../../model/declared_limit.ts";
 import { type DeclaringProcess, GIB, MIB, type ProgramLimits, type Setting } from "./declaring_process.ts";
 import { splitWords } from "./options.ts";
-import { BINARY, parseSize } from "./size.ts";
+import { BINARY, parseProgramSize } from "./size.ts";
 
 const HEAP = {
   what: "heap",
@@ -64,12 +64,12 @@ function readJava(process: DeclaringProcess): DeclaredLimit[] {
 
 function heapLimit(options: readonly Setting[], memory: number): DeclaredLimit {
   const size = lastValue(options, /^(?:-Xmx|-mx|-XX:MaxHeapSize=)(\S+)$/);
-  const bytes = size === null ? null : parseSize(size.text);
+  const bytes = size === null ? null : parseProgramSize(size.text);
   if (size !== null && bytes !== null) {
     return { ...HEAP, bytes, name: "-Xmx", source: size.source, is_default: false };
   }
   const ram = lastValue(options, /^-XX:MaxRAM=(\S+)$/);
-  const counted = Math.min(memory, (ram && parseSize(ram.text)) ?? Infinity);
+  const counted = Math.min(memory, (ram && parseProgramSize(ram.text)) ?? Infinity);
   const share = lastValue(options, /^-XX:MaxRAMPercentage=([\d.]+)$/);
   const fraction = lastValue(options, /^-XX:MaxRAMFraction=(\d+)$/);
   if (share !== null && Number(share.text) > 0) {
@@ -90,7 +90,7 @@ function heapLimit(options: readonly Setting[], memory: number): DeclaredLimit {
 function partLimits(options: readonly Setting[], heap: number): DeclaredLimit[] {
   const part = (option: string, what: "direct" | "metaspace", shape: string): DeclaredLimit[] => {
     const setting = lastValue(options, new RegExp(`^-XX:${option}=(\\S+)$`));
-    const bytes = setting === null ? null : parseSize(setting.text, BINARY);
+    const bytes = setting === null ? null : parseProgramSize(setting.text, BINARY);
     if (setting === null || bytes === null) return [];
     const { source } = setting;
     return [{

@@ -10,7 +10,7 @@ import {
 } from "./declaring_process.ts";
 import type { ProgramLimits, Setting } from "./declaring_process.ts";
 import { optionValue, splitWords } from "./options.ts";
-import { parseSize } from "./size.ts";
+import { parseProgramSize } from "./size.ts";
 
 /** https://nodejs.org/api/cli.html#--max-old-space-sizesize-in-mib; V8 takes dashes and underscores. */
 const OPTIONS = ["--max-old-space-size", "--max_old_space_size"];
@@ -29,7 +29,7 @@ function defaultOldSpace(memory: number): number {
   return Math.floor(Math.min(memory / 2, memory / GIB >= 15 ? 4 * GIB : 2 * GIB));
 }
 
-const parse = (text: string) => parseSize(text, {}, MIB);
+const parse = (text: string) => parseProgramSize(text, {}, MIB);
 
 function readNode({ argv, environment, memory_bytes }: DeclaringProcess) {
   const inOptions = optionValue(["", ...splitWords(environment.get("NODE_OPTIONS") ?? "")], OPTIONS);

@@ -5,14 +5,14 @@ import { type DeclaringProcess, inEnvironment, limitOf, MIB, onCommandLine } fro
 import type { ProgramLimits, Setting } from "./declaring_process.ts";
 import { beside, expand, parseIni } from "./config_files.ts";
 import { optionValues } from "./options.ts";
-import { BINARY, parseSize } from "./size.ts";
+import { BINARY, parseProgramSize } from "./size.ts";
 
 /**
  * https://go.dev/doc/gc-guide#Memory_limit: GOMEMLIMIT, in bytes or with B, KiB, MiB, GiB, TiB. A soft limit: the collector
  * works harder near it. What debug.SetMemoryLimit sets is not to be seen from outside.
  */
 export function readGo({ environment }: DeclaringProcess): DeclaredLimit[] {
-  return limitOf(inEnvironment(environment.get("GOMEMLIMIT")), (text) => parseSize(text, BINARY), {
+  return limitOf(inEnvironment(environment.get("GOMEMLIMIT")), (text) => parseProgramSize(text, BINARY), {
     name: "GOMEMLIMIT",
     what: "memory",
     // Memory of C code and the pages of the executable are not counted in it.
@@ -39,7 +39,7 @@ function readPhp(process: DeclaringProcess): DeclaredLimit[] {
   const setting = given === undefined
     ? lastIniValue(process, iniFiles(process))
     : onCommandLine(given.slice("memory_limit=".length));
-  return limitOf(setting, parseSize, MEMORY_LIMIT, 128 * MIB);
+  return limitOf(setting, parseProgramSize, MEMORY_LIMIT, 128 * MIB);
 }
 
 /** The worker's title names its pool, the master's names the configuration: "php-fpm: master process (PATH)". */
@@ -47,10 +47,10 @@ function readPhpFpm(process: DeclaringProcess): DeclaredLimit[] {
   const pool = /^php-fpm: pool (\S+)/.exec(process.argv[0] ?? "")?.[1] ?? null;
   const titles = `${process.argv[0] ?? ""}\n${process.parent_argv[0] ?? ""}`;
   const configuration = /php-fpm: master process \((\/[^)\n]+)\)/.exec(titles)?.[1] ?? null;
-  if (configuration === null) return limitOf(null, parseSize, MEMORY_LIMIT, 128 * MIB);
+  if (configuration === null) return limitOf(null, parseProgramSize, MEMORY_LIMIT, 128 * MIB);
   const setting = poolSetting(process, configuration, pool) ??
     lastIniValue(process, [beside(configuration, "php.ini"), beside(configuration, "php/php.ini")]);
-  return limitOf(setting, parseSize, MEMORY_LIMIT, 128 * MIB);
+  return limitOf(setting, parseProgramSize, MEMORY_LIMIT, 128 * MIB);
 }
 
 function poolSetting(process: DeclaringProcess, configuration: string, pool: string | null): Setting | null {

@@ -27,7 +27,7 @@ const MAX_LENGTH = 64;
  * Bytes of "256MB", "1.5 GiB", "64m" or a bare number (times `plain`). null for what is no size, for an unknown unit, for 0
  * (which nearly everywhere means no limit) and for what no machine has.
  */
-export function parseSize(text: string, units = BINARY, plain = 1): number | null {
+export function parseProgramSize(text: string, units = BINARY, plain = 1): number | null {
   if (text.length > MAX_LENGTH) return null;
   const match = /^\s*["']?\s*(\d{1,20}(?:\.\d{1,9})?)\s*([a-z]{0,3})\s*["']?\s*$/i.exec(text);
   if (match === null) return null;

@@ -5,7 +5,7 @@ import { type DeclaringProcess, KIB, limitOf, MIB, onCommandLine } from "./decla
 import type { ProgramLimits, Setting } from "./declaring_process.ts";
 import { beside, expand, parseIni } from "./config_files.ts";
 import { optionValue, optionValues, splitWords } from "./options.ts";
-import { BINARY, parseSize } from "./size.ts";
+import { BINARY, parseProgramSize } from "./size.ts";
 
 /** https://dev.mysql.com/doc/refman/8.0/en/option-files.html and https://mariadb.com/kb/en/configuring-mariadb-with-option-files/ */
 const OPTION_FILES = ["/etc/my.cnf", "/etc/mysql/my.cnf"];
@@ -26,7 +26,7 @@ function readMysql(process: DeclaringProcess): DeclaredLimit[] {
   const option = (name: string) => optionValue(process.argv, [`--${name}`, `--${name.replaceAll("-", "_")}`]);
   const setting = onCommandLine(option("innodb-buffer-pool-size")) ??
     onCommandLine(option("loose-innodb-buffer-pool-size")) ?? fromOptionFiles(process, option);
-  return limitOf(setting, parseSize, POOL, 128 * MIB);
+  return limitOf(setting, parseProgramSize, POOL, 128 * MIB);
 }
 
 function fromOptionFiles(process: DeclaringProcess, option: (name: string) => string | null): Setting | null {
@@ -85,7 +85,7 @@ function readPostgres(process: DeclaringProcess): DeclaredLimit[] {
 }
 
 function parseBuffers(text: string): number | null {
-  const bytes = parseSize(text.replaceAll("'", ""), POSTGRES_UNITS, BLOCK);
+  const bytes = parseProgramSize(text.replaceAll("'", ""), POSTGRES_UNITS, BLOCK);
   return bytes === null || Number.isNaN(bytes) ? null : bytes;
 }
 

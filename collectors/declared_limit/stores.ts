@@ -12,7 +12,7 @@ import {
 import type { ProgramLimits, Setting } from "./declaring_process.ts";
 import { directive, expand, parseIni, yamlScalar } from "./config_files.ts";
 import { optionValue } from "./options.ts";
-import { parsePercent, parseSize, RABBITMQ, REDIS } from "./size.ts";
+import { parsePercent, parseProgramSize, RABBITMQ, REDIS } from "./size.ts";
 
 /** https://github.com/redis/redis/blob/unstable/redis.conf, MEMORY MANAGEMENT; the same in Valkey and KeyDB. */
 const MAXMEMORY = {
@@ -43,13 +43,13 @@ function readRedis(process: DeclaringProcess): DeclaredLimit[] {
   const own = file ??
     (port === null ? null : REDIS_FILES.find((path) => process.readFile(path) !== null && isOwn(path)));
   const setting = given ?? (own ? directive(process, own, "maxmemory") : null);
-  return limitOf(setting, (text) => parseSize(text, REDIS), MAXMEMORY);
+  return limitOf(setting, (text) => parseProgramSize(text, REDIS), MAXMEMORY);
 }
 
 /** https://www.dragonflydb.io/docs/managing-dragonfly/flags: --maxmemory, 80 % of memory by default. */
 function readDragonfly({ argv, memory_bytes }: DeclaringProcess): DeclaredLimit[] {
   const setting = onCommandLine(optionValue(argv, ["--maxmemory", "-maxmemory"]));
-  return limitOf(setting, parseSize, MAXMEMORY, Math.floor(memory_bytes * 0.8));
+  return limitOf(setting, parseProgramSize, MAXMEMORY, Math.floor(memory_bytes * 0.8));
 }
 
 /**
@@ -62,7 +62,7 @@ function readMongod({ argv, readFile, memory_bytes }: DeclaringProcess): Declare
   const inFile = file === null ? null : yamlScalar(readFile(file) ?? "", path);
   const setting: Setting | null = onCommandLine(optionValue(argv, ["--wiredTigerCacheSizeGB"])) ??
     (inFile === null ? null : { text: inFile, source: file! });
-  return limitOf(setting, (text) => parseSize(text, {}, GIB), {
+  return limitOf(setting, (text) => parseProgramSize(text, {}, GIB), {
     name: "wiredTigerCacheSizeGB",
     what: "cache",
     // tcmalloc's fragmentation; sorts, aggregations, and 1 MiB per connection lie outside of the cache.
@@ -82,7 +82,7 @@ function readEtcd({ argv, environment, readFile }: DeclaringProcess): DeclaredLi
       inEnvironment(environment.get("ETCD_QUOTA_BACKEND_BYTES"));
   // 0 means the default, a negative number no quota.
   const isDefault = setting === null || setting.text.trim() === "0";
-  return limitOf(isDefault ? null : setting, (text) => parseSize(text, {}), {
+  return limitOf(isDefault ? null : setting, (text) => parseProgramSize(text, {}), {
     name: "quota-backend-bytes",
     what: "file",
     overhead_ratio: 0,
@@ -111,8 +111,8 @@ function readClickhouse(process: DeclaringProcess): DeclaredLimit[] {
     overhead_bytes: 256 * MIB,
     shape: "queries fail at this size",
   } as const;
-  if (size !== null && parseSize(size.text) !== null) {
-    return limitOf(size, parseSize, { ...limit, name: "max_server_memory_usage" });
+  if (size !== null && parseProgramSize(size.text) !== null) {
+    return limitOf(size, parseProgramSize, { ...limit, name: "max_server_memory_usage" });
   }
   return [{
     ...limit,
@@ -174,7 +174,7 @@ function readRabbitmq(process: DeclaringProcess): DeclaredLimit[] {
   const relative = value("vm_memory_high_watermark.relative");
   const absolute = value("vm_memory_high_watermark.absolute");
   return relative === null && absolute !== null
-    ? limitOf(absolute, (text) => parseSize(text, RABBITMQ), limit)
+    ? limitOf(absolute, (text) => parseProgramSize(text, RABBITMQ), limit)
     : limitOf(relative, ofMemory, limit, Math.floor(memory_bytes * 0.6));
 }
 
@@ -187,7 +187,7 @@ function readVictoriaMetrics({ argv, memory_bytes }: DeclaringProcess): Declared
     shape: "caches are reset at this size",
   } as const;
   const bytes = onCommandLine(optionValue(argv, ["-memory.allowedBytes", "--memory.allowedBytes"]));
-  if (bytes !== null) return limitOf(bytes, parseSize, { ...limit, name: "-memory.allowedBytes" });
+  if (bytes !== null) return limitOf(bytes, parseProgramSize, { ...limit, name: "-memory.allowedBytes" });
   const percent = onCommandLine(optionValue(argv, ["-memory.allowedPercent", "--memory.allowedPercent"]));
   return limitOf(
     percent,
@@ -208,7 +208,7 @@ function readCockroach({ argv, memory_bytes }: DeclaringProcess): DeclaredLimit[
       : text.endsWith("%")
       ? parsePercent(text)
       : null;
-    return share === null ? parseSize(text) : Math.floor(memory_bytes * share);
+    return share === null ? parseProgramSize(text) : Math.floor(memory_bytes * share);
   };
   const part = (name: string, defaultBytes: number, overhead_bytes: number) =>
     limitOf(onCommandLine(optionValue(argv, [name])), parse, {

@@ -38,6 +38,6 @@ Deno.test("fullAt: part of a sentence", () => {
   assert.equal(fullAt(limit({ bytes: 48 * MIB })), "full at maxmemory 48 MiB");
   assert.equal(
     fullAt(limit({ what: "heap", name: "-Xmx", is_default: true, bytes: 4096 * MIB })),
-    "heap full at its default -Xmx 4 GiB",
+    "heap full at its default -Xmx 4.0 GiB",
   );
 });

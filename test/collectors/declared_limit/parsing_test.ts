@@ -2,28 +2,37 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { directive, expand, parseIni, yamlScalar } from "../../../collectors/declared_limit/config_files.ts";
 import { optionValue, splitWords } from "../../../collectors/declared_limit/options.ts";
-import { BINARY, parsePercent, parseSize, RABBITMQ, REDIS } from "../../../collectors/declared_limit/size.ts";
+import {
+  BINARY,
+  parsePercent,
+  parseProgramSize,
+  RABBITMQ,
+  REDIS,
+} from "../../../collectors/declared_limit/size.ts";
 
-Deno.test("parseSize: units of each program", () => {
-  assert.equal(parseSize("256M"), 256 * 1024 ** 2);
-  assert.equal(parseSize(" '1.5 GiB' "), 1.5 * 1024 ** 3);
-  assert.equal(parseSize("64", {}, 1024 ** 2), 64 * 1024 ** 2);
-  assert.equal(parseSize("64m", {}, 1024 ** 2), null);
-  assert.equal(parseSize("100m", REDIS), 100e6);
-  assert.equal(parseSize("100mb", REDIS), 100 * 1024 ** 2);
-  assert.equal(parseSize("2GB", RABBITMQ), 2e9);
-  assert.equal(parseSize("2GiB", RABBITMQ), 2 * 1024 ** 3);
+Deno.test("parseProgramSize: units of each program", () => {
+  assert.equal(parseProgramSize("256M"), 256 * 1024 ** 2);
+  assert.equal(parseProgramSize(" '1.5 GiB' "), 1.5 * 1024 ** 3);
+  assert.equal(parseProgramSize("64", {}, 1024 ** 2), 64 * 1024 ** 2);
+  assert.equal(parseProgramSize("64m", {}, 1024 ** 2), null);
+  assert.equal(parseProgramSize("100m", REDIS), 100e6);
+  assert.equal(parseProgramSize("100mb", REDIS), 100 * 1024 ** 2);
+  assert.equal(parseProgramSize("2GB", RABBITMQ), 2e9);
+  assert.equal(parseProgramSize("2GiB", RABBITMQ), 2 * 1024 ** 3);
   for (
     const text of ["0", "-1", "", "M", "1e9", "0x10", "5 apples", "99999999999999999999", "9E", "1__proto__"]
   ) {
-    assert.equal(parseSize(text), null, text);
+    assert.equal(parseProgramSize(text), null, text);
   }
 });
 
-Deno.test("parseSize: what is written is what is read", () => {
+Deno.test("parseProgramSize: what is written is what is read", () => {
   const units = fc.constantFrom("", "k", "M", "Gb", "KiB");
   fc.assert(fc.property(fc.integer({ min: 1, max: 1 << 20 }), units, (count, unit) => {
-    assert.equal(parseSize(`${count}${unit}`), count * (unit === "" ? 1 : BINARY[unit.toLowerCase()]!));
+    assert.equal(
+      parseProgramSize(`${count}${unit}`),
+      count * (unit === "" ? 1 : BINARY[unit.toLowerCase()]!),
+    );
   }));
 });
 
@@ -105,7 +114,7 @@ Deno.test("files and arguments made to be slow are read in their length", () => 
     parseIni(text);
     yamlScalar(text, ["a", "b"]);
     splitWords(text);
-    assert.equal(parseSize(text), null);
+    assert.equal(parseProgramSize(text), null);
     assert.equal(parsePercent(text), null);
   }
 });
