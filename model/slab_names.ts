@@ -9,10 +9,10 @@ export interface SlabMeaning extends GlossaryEntry {
 }
 
 const DROP = "sudo sh -c 'sync; echo 2 > /proc/sys/vm/drop_caches'   # if it falls, it was only a cache";
-const FILES = 'for p in /proc/[0-9]*; do echo "$(ls $p/fd 2>/dev/null | wc -l) $p"; done | sort -n | tail';
-const SOCKETS = "ss -s; ss -ap | awk '{print $NF}' | sort | uniq -c | sort -n | tail";
+const FILES = "sudo find /proc/[0-9]*/fd -type l 2>/dev/null | cut -d/ -f3 | sort | uniq -c | sort -n | tail";
+const SOCKETS = "ss -s; sudo ss -tuwxap | grep -o 'pid=[0-9]*' | sort | uniq -c | sort -n | tail";
 const TRACE =
-  "sudo perf trace -e kmem:kmalloc --max-stack 8 -- sleep 5   # or: cat /sys/kernel/slab/NAME/alloc_traces";
+  "sudo perf trace -e kmem:kmalloc --max-stack 8 -- sleep 5   # or, booted with slab_debug=U: cat /sys/kernel/debug/slab/NAME/alloc_traces";
 
 type Row = readonly [pattern: RegExp, name: string, meaning: string, nextStep: string, reclaimable?: true];
 

@@ -25,8 +25,8 @@ const VARIABLES =
 
 /**
  * The limits that a process declares: its arguments, executable and environment, its parent's arguments, and up to a hundred
- * small files in its own root. For suspects only, once per identity (pid, start_ticks, exec_count): it takes about a
- * millisecond and opens files of others. Hidden processes declare nothing. Never throws.
+ * small files in its own root. For suspects only, once per identity (pid, start_ticks, exec_count): it takes one to some tens
+ * of milliseconds (postgresql.conf) and opens files of others. Hidden processes declare nothing. Never throws.
  */
 export function readDeclaredLimits(declaring: Declaring): DeclaredLimit[] {
   const process = describeProcess(declaring);
