@@ -18,22 +18,29 @@ export type Part =
   | "chromium"
   | "curl"
   | "dash"
+  | "etcd"
   | "fish"
   | "gcc"
+  | "java"
+  | "javac"
   | "man"
+  | "mariadbd"
+  | "memcached"
   | "mkfs.ext4"
   | "prometheus-alertmanager"
   | "promtool"
   | "mkswap"
   | "node"
   | "ps"
+  | "redis-server"
   | "python3"
   | "script"
   | "setpriv"
   | "shellcheck"
   | "wget"
   | "zsh"
-  | "unshare";
+  | "unshare"
+  | "varnishd";
 
 /** The parts of a test's definition that say its name and whether it is skipped. */
 export function requires(name: string, ...parts: Part[]): { name: string; ignore: boolean } {
