@@ -12,6 +12,21 @@ export interface DescriptorKinds {
   other: number;
 }
 
+/** Memory of a managed runtime as it counts it itself. */
+export interface RuntimeMemory {
+  /** "java", "node" … */
+  runtime: string;
+  /** The limit that its command line or environment declares, and its name: -Xmx, MALLOC_ARENA_MAX … */
+  declared_limit_bytes: number | null;
+  declared_limit_name: string | null;
+  /** Live after the last collection. */
+  heap_live_bytes: number | null;
+  heap_max_bytes: number | null;
+  collections: number | null;
+  collection_seconds: number | null;
+  metaspace_bytes: number | null;
+}
+
 /**
  * One process. Identity is (pid, start_ticks) within one boot, never pid alone.
  * Every sample: rss, vsz, anon, shared (statm). Some samples: the rest; null until first read or where it is hidden.
@@ -70,6 +85,8 @@ export interface ProcessSample {
   container: string | null;
   /** Count of execs seen: exec keeps pid and start time but makes another program, hence a new baseline. */
   exec_count: number;
+  /** What the runtime says of its own heap (hsperfdata); null or left out: it says nothing. */
+  runtime_memory?: RuntimeMemory | null;
   /** It held still for a while, so this pass did not read it: its values are up to five seconds old (rest.ts). */
   is_stale?: boolean;
 }
