@@ -43,6 +43,9 @@ export type AnyTable = Table<any>;
 
 export const headerOf = (table: AnyTable): string => table.columns.map((column) => column.name).join(",");
 
+/** What the last row of a thing that is gone says. */
+export const ENDED = "ended";
+
 /** The first column of every table. Milliseconds make it one width, so that it sorts as text. */
 export function timestampColumn<Item>(): Column<Item> {
   return {

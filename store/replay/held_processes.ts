@@ -1,6 +1,6 @@
 import { emptyProcess } from "../../model/empty_records.ts";
 import type { ProcessSample, Sample } from "../../model/sample.ts";
-import { ENDED } from "../tables/processes.ts";
+import { STATE_ENDED } from "../tables/processes.ts";
 import type { TableCursor } from "./table_cursor.ts";
 
 /** A live process that holds still is read again after this long (collectors/process/adaptive_sampling.ts). */
@@ -34,11 +34,14 @@ export class HeldProcesses {
     const pid = Number(cursor.cell("PID")), started = Date.parse(cursor.cell("Start_Time"));
     if (!Number.isInteger(pid) || Number.isNaN(started)) return;
     this.#tellsEnds = cursor.has("Exec_Count");
-    if (cursor.cell("State") === ENDED) return this.#remove(pid);
     // Ticks of 10 ms since 1970 where the recording has none since boot: unique just as well.
     const startTicks = Number(cursor.cell("Start_Ticks")) || Math.round(started / 10);
     const execCount = Number(cursor.cell("Exec_Count"));
     let held = this.#byPid.get(pid);
+    if (cursor.cell("State") === STATE_ENDED) {
+      if (held?.process.start_ticks === startTicks) this.#remove(pid);
+      return;
+    }
     if (!held || held.process.start_ticks !== startTicks || held.process.exec_count !== execCount) {
       held = {
         process: emptyProcess(pid, startTicks),
@@ -58,6 +61,10 @@ export class HeldProcesses {
     if (process.state !== "Z") process.is_kernel_thread = process.vsz_bytes === 0;
     held.rows++;
     held.row_at = now;
+  }
+
+  get(pid: number): ProcessSample | undefined {
+    return this.#byPid.get(pid)?.process;
   }
 
   /** Writes the processes into the sample, those without a row as stale. */

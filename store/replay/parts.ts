@@ -10,17 +10,14 @@ import type {
   ZoneFragmentation,
 } from "../../model/sample.ts";
 import type { Moment } from "../derived_metrics.ts";
-import type { AnyTable } from "../table.ts";
-import {
-  dockerSpaceTable,
-  dockerTable,
-  type SpaceItem,
-  UNIT_ENDED,
-  unitsTable,
-} from "../tables/containers.ts";
+import { fromObjects, NO_OBJECT, type SharedMemoryObject } from "../shared_memory_objects.ts";
+import { type AnyTable, ENDED } from "../table.ts";
+import { dockerSpaceTable, dockerTable, type SpaceItem, unitsTable } from "../tables/containers.ts";
 import { fragmentationTable, slabTable } from "../tables/kernel_objects.ts";
 import { KERNEL_COUNTS, kernelTable, memoryTable, pressureTable, swapTable } from "../tables/machine.ts";
 import { processesTable } from "../tables/processes.ts";
+import { runtimesTable } from "../tables/runtimes.ts";
+import { sharedMemoryTable } from "../tables/shared_memory.ts";
 import { HeldProcesses } from "./held_processes.ts";
 import type { TableCursor } from "./table_cursor.ts";
 
@@ -37,9 +34,11 @@ const NO_PRESSURE = { avg10_percent: 0, avg60_percent: 0, avg300_percent: 0, tot
 
 /** The parts of one replay; the first one's rows are the samples. */
 export function makeParts(): Part[] {
+  const processes = new HeldProcesses();
   return [
     memoryPart,
-    processPart(),
+    processPart(processes),
+    runtimePart(processes),
     swapPart,
     kernelPart,
     pressurePart,
@@ -47,6 +46,7 @@ export function makeParts(): Part[] {
     unitPart(),
     slabPart(),
     zonePart(),
+    sharedMemoryPart(processes),
     spacePart(),
   ];
 }
@@ -105,8 +105,7 @@ const pressurePart: Part = {
   },
 };
 
-function processPart(): Part {
-  const held = new HeldProcesses();
+function processPart(held: HeldProcesses): Part {
   return {
     table: processesTable,
     take(cursor, sample) {
@@ -116,6 +115,25 @@ function processPart(): Part {
     finish: (sample) => held.writeTo(sample),
   };
 }
+
+const runtimePart = (held: HeldProcesses): Part => ({
+  table: runtimesTable,
+  take(cursor) {
+    const process = held.get(Number(cursor.cell("PID")));
+    if (process?.started_at_seconds !== Date.parse(cursor.cell("Start_Time")) / 1000) return;
+    process.runtime_memory ??= {
+      runtime: "",
+      declared_limit_bytes: null,
+      declared_limit_name: null,
+      heap_live_bytes: null,
+      heap_max_bytes: null,
+      collections: null,
+      collection_seconds: null,
+      metaspace_bytes: null,
+    };
+    cursor.restore(process);
+  },
+});
 
 /** Containers have a row at each sample; whoever has none is gone. */
 function containerPart(): Part {
@@ -188,7 +206,7 @@ const unitPart = () =>
     keyOf: (cursor) => cursor.cell("Cgroup"),
     make: (cursor) => emptyUnit(cursor.cell("Unit"), cursor.cell("Cgroup"), "other"),
     restore: (cursor, unit) => cursor.restore(unit),
-    isEnd: (cursor) => cursor.cell("Kind") === UNIT_ENDED,
+    isEnd: (cursor) => cursor.cell("Kind") === ENDED,
     put: (sample, units) => sample.units = units,
   });
 
@@ -247,4 +265,15 @@ const spacePart = () =>
         space: of.map(({ space }) => space),
       }));
     },
+  });
+
+const sharedMemoryPart = (held: HeldProcesses) =>
+  heldPart<SharedMemoryObject>({
+    table: sharedMemoryTable,
+    collector: "tmpfs",
+    keyOf: (cursor) => `${cursor.cell("Kind")} ${cursor.cell("ID")} ${cursor.cell("Name")}`,
+    make: () => ({ ...NO_OBJECT }),
+    restore: (cursor, object) => cursor.restore(object),
+    isEnd: (cursor) => cursor.cell("State") === ENDED,
+    put: (sample, objects) => sample.shared_memory = fromObjects(objects, (pid) => held.get(pid)?.name ?? ""),
   });

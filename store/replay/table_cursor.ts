@@ -2,20 +2,20 @@ import type { SessionEntry } from "../catalog.ts";
 import type { AnyTable } from "../table.ts";
 import { readColumns, readTable, type TableRow } from "../table_reader.ts";
 
-/** One table of a session, row by row, with the columns that can be put back into a sample. */
+/** One table of a session, row by row. */
 export class TableCursor {
   /** The next row; null: there is none left. */
   head: TableRow | null = null;
   readonly #batches: AsyncGenerator<TableRow[]>;
-  readonly #restores: ((item: unknown, cell: string) => void)[];
+  readonly #restores: (((item: unknown, cell: string) => void) | undefined)[];
   readonly #indexes: ReadonlyMap<string, number>;
   #rows: TableRow[] = [];
   #at = 0;
 
   private constructor(session: SessionEntry, table: AnyTable, names: string[]) {
-    const columns = table.columns.filter(({ name, restore }) => restore && names.includes(name));
+    const columns = table.columns.filter(({ name }) => names.includes(name));
     const asked = columns.map(({ name }) => name);
-    this.#restores = columns.map(({ restore }) => restore!);
+    this.#restores = columns.map(({ restore }) => restore);
     this.#indexes = new Map(asked.map((name, index) => [name, index]));
     this.#batches = readTable(session, table.name, { columns: asked });
   }
@@ -39,7 +39,7 @@ export class TableCursor {
   /** Puts the head's cells back into a thing. */
   restore(item: unknown): void {
     const { cells } = this.head!;
-    for (let i = 0; i < this.#restores.length; i++) this.#restores[i]!(item, cells[i]!);
+    for (let i = 0; i < this.#restores.length; i++) this.#restores[i]?.(item, cells[i]!);
   }
 
   /** Goes to the next row; a promise only where the file has to be read on. */

@@ -1,7 +1,7 @@
 /** Tables about containers and what their engines keep on disk. */
 
 import type { ContainerSample, DiskUsage, EngineSample, UnitSample } from "../../model/sample.ts";
-import { columnsOf, percent, type Table, text, timestampColumn } from "../table.ts";
+import { columnsOf, type ENDED, percent, type Table, text, timestampColumn } from "../table.ts";
 
 const of = columnsOf((container: ContainerSample) => container);
 
@@ -49,12 +49,11 @@ export const dockerTable: Table<ContainerSample> = {
   ],
 };
 
-/** Kind of the last row of a unit: it is gone. */
-export const UNIT_ENDED = "ended";
+export type UnitItem = Omit<UnitSample, "kind"> & { kind: UnitSample["kind"] | typeof ENDED };
 
-const unit = columnsOf((unit: UnitSample) => unit);
+const unit = columnsOf((unit: UnitItem) => unit);
 
-export const unitsTable: Table<UnitSample> = {
+export const unitsTable: Table<UnitItem> = {
   name: "units",
   doc: "systemd units and other cgroups with memory of their own.",
   rows: "at the first sample all of them; then those that changed since their last row, and all once an hour",

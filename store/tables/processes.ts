@@ -14,7 +14,7 @@ export const COMMAND_FULL = 4096;
 export const COMMAND_SHORT = 40;
 
 /** State of the last row of a process: it has ended. The kernel's own letter for a dead process, which nobody ever sees. */
-export const ENDED = "X";
+export const STATE_ENDED = "X";
 
 const { size, count, seconds, text } = columnsOf(({ process }: ProcessItem) => process);
 

@@ -61,6 +61,13 @@ Deno.test("replay: what a session holds comes back as it was", () =>
       if (!UNRECORDED.has(name)) assert.equal(back.containers[0]![name as "id"], value, name);
     }
     assert.deepEqual(back.engines[0]!.space, sample.engines[0]!.space);
+    assert.deepEqual(back.units, sample.units);
+    assert.deepEqual(back.kernel, sample.kernel);
+    assert.deepEqual(back.system_descriptors, sample.system_descriptors);
+    assert.deepEqual(back.shared_memory, sample.shared_memory);
+    const java = back.processes.find(({ pid }) => pid === sample.processes[0]!.pid)!;
+    assert.deepEqual(java.runtime_memory, sample.processes[0]!.runtime_memory);
+    assert.equal(back.memory!.unaccounted_bytes, sample.memory!.unaccounted_bytes);
     assert.equal(back.processes.length, sample.processes.length);
     for (const process of sample.processes) {
       const found = back.processes.find(({ pid }) => pid === process.pid)!;
