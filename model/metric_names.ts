@@ -58,6 +58,8 @@ const KEYS = [
   "finding_time_to_limit_seconds",
   // Labels rule, severity, subject; 1 while firing.
   "alert_firing",
+  // Label severity: alerts whose condition holds and for which there is no room.
+  "alerts_turned_away",
   // Label log or sink: 1 while it cannot be written or reached.
   "log_failing",
   "sink_failing",

@@ -1,7 +1,7 @@
 /** Walks over all that rules can be about in one sample, and remembers of each what its rules need. */
 
 import type { Sample } from "../../model/sample.ts";
-import type { Finding, OperationalError } from "../../model/finding.ts";
+import type { Finding, OperationalError, Severity } from "../../model/finding.ts";
 import type { Context } from "./expression.ts";
 import { ContainerFacts, UnitFacts } from "./bindings/cgroup.ts";
 import { causesOf } from "../findings/attribution.ts";
@@ -66,6 +66,10 @@ export class Subjects {
 
   set growth_period_seconds(seconds: number) {
     this.#clock.period_seconds = this.#processClock.period_seconds = seconds;
+  }
+
+  set turned_away(count: Readonly<Record<Severity, number>>) {
+    this.#own.alerts_turned_away = count.critical + count.warning + count.info;
   }
 
   /** Looks at an input without moving on: the sample was taken in before. */

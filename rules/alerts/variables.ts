@@ -198,6 +198,10 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
   },
   self: {
     rss_bytes: number("leakwatch's own resident memory", M.own_resident_bytes),
+    alerts_turned_away: number(
+      "alerts whose condition holds and for which there is no room",
+      `sum by (instance) (${M.alerts_turned_away})`,
+    ),
     cpu_percent: number("leakwatch's own share of one core", `(100 * rate(${M.own_cpu_seconds_total}[1m]))`),
     growth_bytes: number(`rss_bytes: ${GROWTH}`, growth(M.own_resident_bytes)),
     growth_percent: number("the same, of its old floor", growthPercent(M.own_resident_bytes)),
