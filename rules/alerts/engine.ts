@@ -110,6 +110,15 @@ export class AlertEngine {
     return alerts.sort(bySeverity);
   }
 
+  /** What fires and people were told of: for receivers that have to be told again after a reload or a restart. */
+  told(): Alert[] {
+    return this.#rules.rules.flatMap((rule) =>
+      [...this.#instances.of(rule.name).values()]
+        .filter(({ state, told }) => state === "firing" && told)
+        .map((instance) => toAlert(instance, rule))
+    );
+  }
+
   /** The last changes, oldest first. */
   history(): Alert[] {
     return [...this.#history];
