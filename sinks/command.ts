@@ -111,7 +111,7 @@ function inherited(): Record<string, string> {
   }));
 }
 
-/** The alert as environment variables. A NUL would end the value, so there is none (names are made sanitize). */
+/** The alert as environment variables. A NUL would end the value, so there is none (names is made safe). */
 export function alertEnvironment(alert: Alert, host: string): Record<string, string> {
   return {
     LEAKWATCH_HOST: host,

@@ -6,7 +6,7 @@ import { Sampler } from "../../collectors/mod.ts";
 import type { Sample } from "../../model/sample.ts";
 import { readSharedMemoryOwners } from "../../collectors/shared_memory/shared_memory_owners.ts";
 import { type OwnersReport, sharedMemoryOwners } from "../../rules/findings/shared_memory_owners.ts";
-import type { AnalyzeOptions } from "../commands/analyze.ts";
+import type { AnalyzeOptions } from "../commands/options.ts";
 import { EXIT_DONE, EXIT_THRESHOLD, UserError } from "../errors.ts";
 import { createPipeline } from "../create_pipeline.ts";
 import { say, useColor, writeStdout } from "../output.ts";

@@ -2,7 +2,7 @@
 
 import { Sampler } from "../../collectors/mod.ts";
 import { AlertSender } from "../alert_sender.ts";
-import type { BootOptions } from "../commands/boot.ts";
+import type { BootOptions } from "../commands/options.ts";
 import { CONFIRMATIONS_WATCHING, createPipeline } from "../create_pipeline.ts";
 import { writableSessionDirectory } from "../directories.ts";
 import { EXIT_DONE } from "../errors.ts";

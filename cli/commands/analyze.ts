@@ -1,20 +1,7 @@
 import { Argument, Command, Option } from "commander";
 import { durationOption, repeatable, wholeNumber } from "../arguments/quantity.ts";
-import { type SharedOptions, withSharedOptions } from "../arguments/shared.ts";
-import type { Outcome } from "../program.ts";
-
-export interface AnalyzeOptions extends SharedOptions {
-  /** Seconds. */
-  duration: number;
-  /** Seconds; left out: as the duration wants it. */
-  interval?: number;
-  top: number;
-  pid?: number[];
-  from?: string[];
-  format: "text" | "json" | "markdown" | "html";
-  failOn?: "warning" | "critical" | "leak";
-  rules?: string;
-}
+import { withSharedOptions } from "../arguments/shared.ts";
+import type { AnalyzeOptions, Outcome } from "./options.ts";
 
 export function analyzeCommand(outcome: Outcome): Command {
   const command = new Command("analyze")

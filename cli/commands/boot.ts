@@ -1,23 +1,7 @@
 import { Command, Option } from "commander";
 import { durationOption } from "../arguments/quantity.ts";
-import { type SharedOptions, withSharedOptions } from "../arguments/shared.ts";
-import type { Outcome } from "../program.ts";
-
-export interface BootOptions extends SharedOptions {
-  /** Seconds. */
-  minutes: number;
-  /** Seconds. */
-  interval: number;
-  outputDir?: string;
-  rules?: string;
-  hideArguments: boolean;
-  keepWatching: boolean;
-  installService: boolean;
-  uninstallService: boolean;
-  status: boolean;
-  /** Start the service when it is installed. */
-  start: boolean;
-}
+import { withSharedOptions } from "../arguments/shared.ts";
+import type { BootOptions, Outcome } from "./options.ts";
 
 export function bootCommand(outcome: Outcome): Command {
   const command = new Command("boot")

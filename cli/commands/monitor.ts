@@ -1,20 +1,7 @@
 import { Argument, Command, Option } from "commander";
 import { durationOption, sizeOption, wholeNumber } from "../arguments/quantity.ts";
-import { type SharedOptions, withSharedOptions } from "../arguments/shared.ts";
-import type { Outcome } from "../program.ts";
-
-export interface MonitorOptions extends SharedOptions {
-  outputDir?: string;
-  rules?: string;
-  rotateSize: number;
-  retainSize: number;
-  /** Seconds. */
-  retainAge: number;
-  top: number;
-  /** Port, or true for the default one. */
-  ui?: number | true;
-  hideArguments: boolean;
-}
+import { withSharedOptions } from "../arguments/shared.ts";
+import type { MonitorOptions, Outcome } from "./options.ts";
 
 export function monitorCommand(outcome: Outcome): Command {
   const command = new Command("monitor")

@@ -1,18 +1,7 @@
 import { Command, Option } from "commander";
 import { durationOption, repeatable, wholeNumber } from "../arguments/quantity.ts";
-import { type SharedOptions, withSharedOptions } from "../arguments/shared.ts";
-import type { Outcome } from "../program.ts";
-
-export interface ServeOptions extends SharedOptions {
-  port: number;
-  host: string;
-  dir?: string[];
-  /** Seconds. */
-  interval: number;
-  tokenFile?: string;
-  rules?: string;
-  hideArguments: boolean;
-}
+import { withSharedOptions } from "../arguments/shared.ts";
+import type { Outcome, ServeOptions } from "./options.ts";
 
 export const DEFAULT_PORT = 7437;
 

@@ -1,7 +1,7 @@
 /** `leakwatch monitor`: watch for hours or weeks; CSV logs, alerts, summary. */
 
 import { Sampler } from "../../collectors/mod.ts";
-import type { MonitorOptions } from "../commands/monitor.ts";
+import type { MonitorOptions } from "../commands/options.ts";
 import { AlertSender } from "../alert_sender.ts";
 import { CONFIRMATIONS_WATCHING, createPipeline } from "../create_pipeline.ts";
 import { writableSessionDirectory } from "../directories.ts";

@@ -4,7 +4,7 @@ import { BUILTIN_TEXT, parseRules } from "../../rules/alerts/parse.ts";
 import { listRules, printRules } from "../../rules/alerts/print.ts";
 import { exportPrometheus } from "../../rules/alerts/prometheus.ts";
 import type { RuleSet } from "../../rules/alerts/rule.ts";
-import type { RulesOptions } from "../commands/rules.ts";
+import type { RulesOptions } from "../commands/options.ts";
 import { EXIT_DONE, EXIT_FAILED } from "../errors.ts";
 import { loadRules, mistakeLine, readRulesFile } from "./load.ts";
 

@@ -1,7 +1,7 @@
 /** `leakwatch serve`: the page on localhost, live while somebody looks, and every recorded session. */
 
 import { Sampler } from "../../collectors/mod.ts";
-import type { ServeOptions } from "../commands/serve.ts";
+import type { ServeOptions } from "../commands/options.ts";
 import { CONFIRMATIONS_WATCHING, createPipeline } from "../create_pipeline.ts";
 import { sessionDirectories } from "../directories.ts";
 import { EXIT_DONE } from "../errors.ts";

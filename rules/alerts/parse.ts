@@ -251,7 +251,7 @@ function sinks(file: FileText, note: Note): RuleSet["sinks"] {
   return file.sinks ?? null;
 }
 
-/** In the order of their lines; what they quote from the file is made sanitize. */
+/** In the order of their lines; what they quote from the file is made safe. */
 function sorted(diagnostics: readonly RuleMistake[]): RuleMistake[] {
   return diagnostics.map(({ line, message }) => ({
     line,

@@ -12,7 +12,7 @@ export class TemplateError extends Error {
 
 export interface Template {
   source: string;
-  /** The text with the subject's values, on one sanitize line. */
+  /** The text with the subject's values, on one printable line. */
   render(context: Context): string;
 }
 

@@ -145,8 +145,8 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
     ),
     restarts: number("restarts, where the engine tells"),
     pids: number("tasks in it"),
-    look: text("command that shows its processes, as its engine has it"),
-    inspect_command: text("command that tells of its end"),
+    inspect_command: text("command that shows its processes, as its engine has it"),
+    inspect_kills_command: text("command that tells of its end"),
   },
   unit: {
     name: text("unit", "name"),
@@ -162,8 +162,8 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
       "processes killed at its limit since the last sample",
       `increase(${M.unit_oom_kills_total}[5m])`,
     ),
-    look: text("command that shows its processes; of a cgroup that is no unit, too"),
-    inspect_command: text("command that shows who was killed in it"),
+    inspect_command: text("command that shows its processes; of a cgroup that is no unit, too"),
+    inspect_kills_command: text("command that shows who was killed in it"),
   },
   finding: {
     kind: text("process-memory, container-memory, kernel-slab, system-memory, …", "kind"),

@@ -31,7 +31,7 @@ import { LastSeen, processReply, processSeries } from "./process_reply.ts";
 import { processRow } from "./process_rows.ts";
 import { sentence } from "./headline.ts";
 import { machineColumnOf, sparkOf, suspectOf } from "./suspects.ts";
-import type { Estimator, ProcessIdentity, RangeQuery } from "./view.ts";
+import type { ProcessIdentity, RangeQuery, View } from "./view.ts";
 
 const MAX_SUSPECTS = 30;
 /**
@@ -40,7 +40,7 @@ const MAX_SUSPECTS = 30;
  */
 const TABLE_SECONDS = 3;
 
-export class LiveView implements Estimator {
+export class LiveView implements View {
   readonly audience = new ViewerPresence();
   readonly broadcast = new Broadcast();
   readonly #machine: MachineHistory;

@@ -4,16 +4,16 @@ import { type Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { validator } from "hono/validator";
 import { Assets, sendAsset } from "./assets.ts";
-import type { Dependencies } from "./ports.ts";
+import type { Dependencies } from "./dependencies.ts";
 import { guard, securityHeaders } from "./access_control.ts";
 import { firstLook, withFirstLook } from "./initial_state.ts";
 import { LOGIN_STYLE } from "./login_style.ts";
 import { metricsText, OPENMETRICS_TYPE } from "./metrics/mod.ts";
 import { parseColumns, parseIdentities, parseIdentity, parseRange } from "./query.ts";
 import { sharedJson } from "./cached_json.ts";
-import type { Estimator } from "./view.ts";
+import type { View } from "./view.ts";
 
-export type { Dependencies } from "./ports.ts";
+export type { Dependencies } from "./dependencies.ts";
 
 /** What a client may ask, as strings; `query.ts` holds the bounds. */
 interface Query {
@@ -34,7 +34,7 @@ const query = <Name extends keyof Query>(...names: Name[]) =>
 const range = query("from", "to", "last", "points");
 
 /** The routes of one view; the live machine and every session have the same ones. */
-function viewRoutes(resolve: (context: Context) => Promise<Estimator>) {
+function viewRoutes(resolve: (context: Context) => Promise<View>) {
   return new Hono()
     .get("/now", async (c) => c.json(await (await resolve(c)).now()))
     .get("/series", query("columns", "from", "to", "last", "points"), async (c) => {

@@ -1,21 +1,7 @@
 /** What the server is given: it reads no machine, no file and no rule by itself, but through these. */
 
-import type {
-  AboutReply,
-  Alert,
-  Finding,
-  MappingGroup,
-  MemoryMapLine,
-  RuleInfo,
-  SessionsReply,
-  Trend,
-  Verdict,
-} from "./api.ts";
+import type { Alert, Finding, MappingGroup, MemoryMapLine, RuleInfo, Trend, Verdict } from "./api.ts";
 import type { DescriptorKinds, MemoryInfo, ProcessSample } from "../../model/sample.ts";
-import type { LiveView } from "./live_view.ts";
-import type { Estimator } from "./view.ts";
-import type { Doors } from "./access_control.ts";
-import type { AssetTexts } from "./assets.ts";
 
 /** Assessment of the live machine. Called once per sample; answers are kept until the next. */
 export interface LiveJudge {
@@ -41,21 +27,6 @@ export interface Inspection {
   descriptor_kinds: DescriptorKinds | null;
   pss_bytes: number | null;
   uss_bytes: number | null;
-}
-
-export interface Dependencies {
-  about: AboutReply;
-  live: LiveView;
-  /** Recorded sessions. */
-  library: {
-    list(): Promise<SessionsReply>;
-    /** Null: no session has this id. The id is looked up in the list and never used as a path. */
-    open(id: string): Promise<Estimator | null>;
-  };
-  doors: Doors;
-  assets: AssetTexts;
-  /** Says an unexpected error on standard error. */
-  report?(message: string): void;
 }
 
 export interface LiveDependencies {

@@ -33,7 +33,7 @@ export interface ProcessIdentity {
 }
 
 /** Answers may take time: a recording is read from disk. */
-export interface Estimator {
+export interface View {
   now(): NowReply | Promise<NowReply>;
   series(columns: readonly string[], range: RangeQuery): SeriesReply | Promise<SeriesReply>;
   processes(): ProcessesReply | Promise<ProcessesReply>;

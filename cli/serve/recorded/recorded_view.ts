@@ -18,7 +18,7 @@ import type {
 import { sentence } from "../../../ui/server/headline.ts";
 import { seriesReply } from "../../../ui/server/series_reply.ts";
 import { pacePerHour } from "../../../ui/server/slope.ts";
-import { boundsOf, type Estimator, type ProcessIdentity, type RangeQuery } from "../../../ui/server/view.ts";
+import { boundsOf, type ProcessIdentity, type RangeQuery, type View } from "../../../ui/server/view.ts";
 import { readAlerts, readContainers, readSlab, readSpace, readZones } from "./group_logs.ts";
 import { compositionAt, readMachineSeries } from "./machine_log.ts";
 import { isAtEnd, type ProcessLog, readProcessLog, SERIES, sparkOf } from "./process_log.ts";
@@ -37,7 +37,7 @@ interface Overview {
   suspects: Suspect[];
 }
 
-export class RecordedView implements Estimator {
+export class RecordedView implements View {
   readonly #end: number;
   #overview: Promise<Overview> | null = null;
   readonly #series = new Map<string, Promise<SeriesReply>>();

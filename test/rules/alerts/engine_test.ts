@@ -115,7 +115,7 @@ rules:
   assert.match(gone!.alert.message, /^over after 5 s, the process ended: p7 \(7\) has 200 MiB$/);
 });
 
-Deno.test("engine: names from outside reach a message as one sanitize line", () => {
+Deno.test("engine: names from outside reach a message as one printable line", () => {
   const bench = new Bench(`
 builtin: false
 rules:

@@ -1,4 +1,4 @@
-import { type RecordedSeries } from "../../../model/recorded_series.ts";
+import type { RecordedSeries } from "../../../model/recorded_series.ts";
 import assert from "node:assert/strict";
 import { assessmentOfRecorded, classifyRecorded } from "../../../rules/detector/mod.ts";
 import { judgeRecordedFile } from "../../../rules/findings/recorded_file.ts";

@@ -2,7 +2,7 @@
 
 import type { DescriptorKinds } from "../../../model/sample.ts";
 import type { FindingKind, Verdict } from "../../../model/finding.ts";
-import type { Suspect } from "./overview.ts";
+import type { Suspect } from "./suspect.ts";
 import type { SeriesReply, Spark } from "./series.ts";
 
 export interface ProcessRow {
