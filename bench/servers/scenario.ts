@@ -71,7 +71,7 @@ export interface Scenario {
   /** Makes configuration and data in its folder before the start. */
   prepare?: (context: Context) => Promise<void> | void;
   command: (context: Context) => string[];
-  /** A second program that puts load on the first, started once it answers on its port. */
+  /** A second program that works with the first, started once that answers on its port. */
   client?: (context: Context) => string[];
   load?: (context: Context) => Load[];
   /** Name of the process that leaks, where that is not the one started. */

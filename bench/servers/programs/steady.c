@@ -38,7 +38,7 @@ static void *churn(void *unused) {
       slots[slot] = malloc(bytes);
       memset(slots[slot], 1, bytes);
     }
-    usleep(200000);
+    usleep(600000);
   }
   return unused;
 }

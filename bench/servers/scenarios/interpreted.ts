@@ -196,7 +196,7 @@ const OTHERS: Scenario[] = [
     what: "a queue worker whose log of the request never ends",
     needs: ["php"],
     rate_per_hour: 60 * MIB,
-    command: ({ programs }) => ["php", `${programs}/worker.php`, "log", String(60 * MIB), "4096"],
+    command: ({ programs }) => ["php", `${programs}/worker.php`, "log", String(60 * MIB), "3040"],
   }),
   healthy({
     name: "erlang-table",

@@ -86,11 +86,11 @@ const JAVA: Scenario[] = [
   }),
   leak({
     name: "java-metaspace",
-    what: "a class loader per request is kept",
+    what: "a class loader per request is kept, one every four seconds",
     needs: ["java"],
     declared_cap: heap(256),
     command: java(["-XX:+UseSerialGC", "-Xmx256m"], "metaspace", 0, 32768),
-    load: requests(4),
+    load: requests(0.25),
   }),
   leak({
     name: "java-direct",

@@ -63,7 +63,7 @@ const SERVERS: Scenario[] = [
     needs: ["apache2"],
     prepare: writeApacheConfiguration,
     command: ({ folder }) => ["apache2", "-d", folder, "-f", `${folder}/httpd.conf`, "-DFOREGROUND"],
-    load: requests(8),
+    load: ({ port }) => [{ over: "http", per_second: 8, url: () => `http://127.0.0.1:${port}/index.html` }],
   }),
   healthy({
     name: "php-fpm",
@@ -91,10 +91,10 @@ pm.max_requests = 300
           `fastcgi_param SCRIPT_FILENAME ${programs}/page.php; }`,
       );
     },
-    command: ({ folder }) => ["php-fpm8.2", "-n", "-y", `${folder}/fpm.conf`],
-    client: (
+    command: (
       { folder },
     ) => ["nginx", "-p", folder, "-e", `${folder}/error.log`, "-c", `${folder}/nginx.conf`],
+    client: ({ folder }) => ["php-fpm8.2", "-n", "-y", `${folder}/fpm.conf`],
     load: requests(4),
   }),
   healthy({
@@ -151,6 +151,7 @@ pid_filename ${folder}/pid
 cache_log ${folder}/cache.log
 access_log none
 coredump_dir ${folder}
+shutdown_lifetime 1 second
 cache_effective_user proxy
 `,
       );
@@ -198,7 +199,7 @@ const OTHERS: Scenario[] = [
   }),
   healthy({
     name: "gcc-builds",
-    what: "compiles every twelve seconds",
+    what: "compiles every 25 s",
     needs: ["gcc", "g++"],
     command: ({ programs, folder }) => ["sh", `${programs}/build_loop.sh`, programs, folder, "25"],
   }),
