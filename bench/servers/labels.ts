@@ -31,8 +31,8 @@ export interface Label {
   /** Whom a finding may name: the leaking processes; all of them where healthy. */
   blamed_pids: number[];
   processes: LabelledProcess[];
-  /** Its own tmpfs, if any. */
-  tmpfs: string | null;
+  /** Names under which findings about shared memory may tell of it: a mount, or the machine's total of a kind. */
+  shared_names: string[];
   requests: { done: number; failed: number };
 }
 

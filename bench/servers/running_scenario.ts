@@ -110,7 +110,7 @@ export class RunningScenario {
       main_pid: this.#children[0]?.process.pid ?? 0,
       blamed_pids: leaking.map((process) => process.pid),
       processes,
-      tmpfs: scenario.tmpfs_mib ? this.context.tmpfs : null,
+      shared_names: [...(scenario.shared_names ?? []), ...(scenario.tmpfs_mib ? [this.context.tmpfs] : [])],
       requests: { done: sum("done"), failed: sum("failed") },
     };
   }

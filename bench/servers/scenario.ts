@@ -66,6 +66,8 @@ export interface Scenario {
   needs: string[];
   /** User it runs as; root where absent. */
   user?: string;
+  /** What findings call the shared memory that it leaks: the machine's total of a kind, or a mount not its own. */
+  shared_names?: string[];
   /** Has a tmpfs of its own, so many MiB. */
   tmpfs_mib?: number;
   /** Makes configuration and data in its folder before the start. */

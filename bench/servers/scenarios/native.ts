@@ -9,6 +9,7 @@ interface Lost {
   step?: number;
   starts_after?: number;
   kind?: LeakKind;
+  shared_names?: string[];
   tmpfs_mib?: number;
 }
 
@@ -21,6 +22,7 @@ function lost(
     kind: kind ?? "process-memory",
     rate_per_hour: per_hour,
     warm_up_seconds: starts_after,
+    shared_names,
     tmpfs_mib,
     command: ({ built, tmpfs }) => [
       `${built}/leak`,
@@ -58,6 +60,7 @@ const leaking: Scenario[] = [
     per_hour: 400 * MIB,
     step: 262144,
     kind: "shared-memory",
+    shared_names: ["memfd"],
   }),
   lost({
     name: "posix-shm",
@@ -66,6 +69,7 @@ const leaking: Scenario[] = [
     per_hour: 150 * MIB,
     step: 131072,
     kind: "shared-memory",
+    shared_names: ["POSIX", "/dev/shm"],
   }),
   lost({
     name: "system-v",
@@ -74,6 +78,7 @@ const leaking: Scenario[] = [
     per_hour: 200 * MIB,
     step: 524288,
     kind: "shared-memory",
+    shared_names: ["System V"],
   }),
   lost({
     name: "tmpfs-files",
