@@ -1,4 +1,4 @@
-import { formatAmount, formatDuration } from "../../model/format.ts";
+import { formatAmount, formatSpan } from "../../model/format.ts";
 import type { Finding, RatePerHour } from "../../model/finding.ts";
 import { type Assessment } from "../detector/mod.ts";
 import type { ProcessSeries } from "./process_series.ts";
@@ -69,7 +69,7 @@ export class RestartHistory {
         evidence:
           `each of the last ${recent.length} lives of ${name} grew, by ${formatAmount(low, "bytes")} to ` +
           `${formatAmount(high, "bytes")} an hour for ${
-            formatDuration(shortest)
+            formatSpan(shortest)
           } and more, until it ended and began anew`,
       });
     }

@@ -4,6 +4,7 @@ import {
   formatChange,
   formatDuration,
   formatRange,
+  formatRate,
 } from "../../../model/format.ts";
 import type { ContainerSample, ProcessSample } from "../../../model/sample.ts";
 import { containerTitle } from "../../../model/container_title.ts";
@@ -122,7 +123,7 @@ function fromSeries(series: SeriesEntry): Suspect {
   const range = rate && series.unit === "bytes"
     ? formatRange(rate.low, rate.high)
     : rate && `${formatAmount(rate.low, series.unit)} to ${formatAmount(rate.high, series.unit)}`;
-  const growth = rate ? ` ${formatAmount(rate.mid, series.unit)}/h (${range})` : "";
+  const growth = rate ? ` ${formatRate(rate.mid, series.unit)} (${range})` : "";
   return {
     verdict: series.verdict,
     tone: series.verdict === "leak" ? "critical" : "warning",
@@ -231,7 +232,7 @@ function rateWords({ kind, subject, rate_per_hour: rate, unit }: Finding, range 
       ? `grows ${formatBytes(rate.mid)}/h (${formatRange(rate.low, rate.high)})`
       : `${formatChange(rate.mid)}/h`;
   }
-  if (unit === "percent") return `grows ${formatAmount(rate.mid, unit)}/h`;
+  if (unit === "percent") return `grows ${formatRate(rate.mid, unit)}`;
   const [verb, noun] = COUNT_WORDS[kind] ??
     ["gains", isCountOfKernel({ kind, unit }) ? subject.name : "objects"];
   const perMinute = rate.mid / 60;

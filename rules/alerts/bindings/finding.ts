@@ -1,6 +1,6 @@
 /** What rules of scope `finding` see of a finding. */
 
-import { formatBytes } from "../../../model/format.ts";
+import { formatRate } from "../../../model/format.ts";
 import type { Finding } from "../../../model/finding.ts";
 
 export class FindingFacts {
@@ -32,8 +32,7 @@ export class FindingFacts {
   get rate() {
     const rate = this.finding.rate_per_hour?.mid;
     if (rate === undefined) return "at an unknown rate";
-    if (this.finding.unit === "bytes") return `${formatBytes(rate)}/h`;
-    return `${Number(rate.toPrecision(3))}${this.finding.unit === "percent" ? " %" : ""}/h`;
+    return formatRate(rate, this.finding.unit);
   }
   get time_to_limit_seconds() {
     return this.finding.time_to_limit_seconds?.low ?? NaN;
