@@ -14,7 +14,7 @@ interface Lost {
 }
 
 function lost(
-  { name, what, way, per_hour, step = 16384, starts_after = 0, kind, tmpfs_mib }: Lost,
+  { name, what, way, per_hour, step = 16384, starts_after = 0, kind, shared_names, tmpfs_mib }: Lost,
 ): Scenario {
   return leak({
     name,

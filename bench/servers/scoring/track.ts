@@ -1,6 +1,6 @@
 /** What was said of each program, evaluation by evaluation: findings matched with labels. Pure. */
 import type { Finding, Verdict } from "../../../model/finding.ts";
-import type { Label } from "../labels.ts";
+import type { Label, LabelledProcess } from "../labels.ts";
 import type { LeakKind } from "../scenario.ts";
 
 /** Findings at one moment of a recording. */
@@ -29,6 +29,12 @@ export interface Opinion {
   rate_per_hour: number | null;
 }
 
+/** A process and when it was seen: its pid may be another's before and long after. */
+export type SeenProcess = Pick<LabelledProcess, "pid" | "first_seen_seconds" | "last_seen_seconds">;
+
+/** Processes are looked for every five seconds, and findings outlive theirs for a moment. */
+const SEEN_SLACK_SECONDS = 30;
+
 /** Whom opinions are about: a program, or the innocent processes of one that leaks elsewhere. */
 export interface ScoredProgram {
   name: string;
@@ -41,7 +47,7 @@ export interface ScoredProgram {
   /** Since the recording's start: when it started, and when it ended. */
   start_seconds: number;
   end_seconds: number;
-  pids: ReadonlySet<number>;
+  processes: readonly SeenProcess[];
   shared_names: ReadonlySet<string>;
 }
 
@@ -69,7 +75,7 @@ export function scoredPrograms(
   const since = (time: string) => (Date.parse(time) - Date.parse(recordedAt)) / 1000;
   return labels.flatMap((label) => {
     const blamed = new Set(label.blamed_pids);
-    const innocent = label.processes.map((process) => process.pid).filter((pid) => !blamed.has(pid));
+    const innocent = label.processes.filter(({ pid }) => !blamed.has(pid));
     const program: ScoredProgram = {
       name: label.name,
       truth: label.truth,
@@ -78,22 +84,27 @@ export function scoredPrograms(
       leaks_from_seconds: label.truth === "leak" ? label.warm_up_seconds : Infinity,
       start_seconds: since(label.started_at),
       end_seconds: label.ended_at ? Math.min(durationSeconds, since(label.ended_at)) : durationSeconds,
-      pids: blamed,
+      processes: label.processes.filter(({ pid }) => blamed.has(pid)),
       shared_names: new Set(label.shared_names),
     };
     if (label.truth === "healthy" || innocent.length === 0) return [program];
     return [program, {
       ...program,
       ...{ name: `${label.name}, its other processes`, truth: "healthy", kind: null, rate_per_hour: null },
-      ...{ leaks_from_seconds: Infinity, pids: new Set(innocent), shared_names: new Set<string>() },
+      ...{ leaks_from_seconds: Infinity, processes: innocent, shared_names: new Set<string>() },
     }];
   });
 }
 
 /** Whether a finding is about a program, and of a kind that counts for it. */
-export function isAbout({ kind, subject }: ScoredFinding, program: ScoredProgram): boolean {
+export function isAbout({ kind, subject }: ScoredFinding, program: ScoredProgram, seconds: number): boolean {
   if (program.kind !== null && !TELLING[program.kind].has(kind)) return false;
-  if (subject.pid !== null) return program.pids.has(subject.pid);
+  if (subject.pid !== null) {
+    return program.processes.some(({ pid, first_seen_seconds, last_seen_seconds }) =>
+      pid === subject.pid && seconds >= first_seen_seconds - SEEN_SLACK_SECONDS &&
+      seconds <= last_seen_seconds + SEEN_SLACK_SECONDS
+    );
+  }
   return (kind === "tmpfs" || kind === "shared-memory") && program.shared_names.has(subject.name);
 }
 
@@ -110,7 +121,7 @@ export function tracks(
         seconds > Math.max(program.start_seconds, fromSeconds) && seconds <= program.end_seconds
       )
       .map(({ seconds, findings }) => {
-        const strongest = findings.filter((finding) => isAbout(finding, program)).reduce(
+        const strongest = findings.filter((finding) => isAbout(finding, program, seconds)).reduce(
           (best: ScoredFinding | null, finding) => best === null || outweighs(finding, best) ? finding : best,
           null,
         );
