@@ -10,10 +10,10 @@ int main(int argc, char **argv) {
   for (long number = 1;; number++) {
     pace(start, number, per_hour / step);
     work();
-    memset(malloc(step), 1, step);
+    sink = memset(malloc(step), 1, step);
     if (!table && now_seconds() > start + jump_seconds) {
       table = malloc(jump);
-      memset(table, 1, jump);
+      sink = memset(table, 1, jump);
     }
   }
 }

@@ -13,7 +13,6 @@
 
 static size_t step = 16384;
 static const char *folder = ".";
-
 static void fail(const char *what) {
   perror(what);
   exit(1);
@@ -23,6 +22,7 @@ static void lose_malloc(void) {
   char *block = malloc(step);
   if (!block) fail("malloc");
   memset(block, 1, step);
+  sink = block;
 }
 
 /* A buffer mapped for each job and never unmapped. */

@@ -60,7 +60,7 @@ static void load_once(double mib, double seconds) {
     if (number == (long)(seconds * 5)) {
       char *table = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
       for (size_t at = 0; at < bytes; at += 65536) {
-        memset(table + at, 1, bytes - at < 65536 ? bytes - at : 65536);
+        sink = memset(table + at, 1, bytes - at < 65536 ? bytes - at : 65536);
         usleep(5000);
       }
     }
