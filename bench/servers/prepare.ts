@@ -6,43 +6,47 @@ export interface Prepared {
 }
 
 interface Step {
-  /** Path that exists once it is done. */
+  /** Path that exists once it is done, below one of the folders. */
   makes: string;
   needs: string[];
   commands: string[][];
-  /** Done again where this file is newer. */
-  source?: string;
+  /** Done again where one of these files is newer. */
+  sources?: string[];
 }
 
 const POSTGRES = "/usr/lib/postgresql/15/bin";
 
-/** Does what is missing below `folder`; says what cannot be made. Sources newer than a compiled program are compiled again. */
+/**
+ * Makes what is missing of `wanted` below `folder` (names as in `Scenario.uses`); programs older than their source are compiled again.
+ *
+ * @returns the folders, and what could not be made because a tool is not installed
+ */
 export async function prepare(
   folder: string,
   programs: string,
-  log: (line: string) => void,
-): Promise<Prepared> {
+  wanted: ReadonlySet<string>,
+): Promise<Prepared & { missing: Map<string, string[]> }> {
   const built = `${folder}/built`, prepared = `${folder}/prepared`;
   for (const path of [folder, built, prepared, `${prepared}/pages`]) {
     Deno.mkdirSync(path, { recursive: true, mode: 0o755 });
   }
   Deno.writeTextFileSync(`${prepared}/pages/index.html`, "<p>page</p>\n".repeat(800));
+  const missing = new Map<string, string[]>();
   for (const step of [...compilations(programs, built), ...data(prepared)]) {
-    if (isDone(step)) continue;
-    if (!step.needs.every(isInstalled)) {
-      log(`${step.makes} is not made: needs ${step.needs.join(", ")}`);
-      continue;
-    }
-    for (const command of step.commands) await run(command);
+    const name = step.makes.replace(`${built}/`, "").replace(`${prepared}/`, "");
+    if (!wanted.has(name) || isDone(step)) continue;
+    const lacking = step.needs.filter((tool) => !isInstalled(tool));
+    if (lacking.length > 0) missing.set(name, lacking);
+    else for (const command of step.commands) await run(command);
   }
-  return { built, prepared };
+  return { built, prepared, missing };
 }
 
 function compilations(programs: string, built: string): Step[] {
   const compile = (name: string, source: string, command: string[]): Step => ({
     makes: `${built}/${name}`,
     needs: [command[0]!],
-    source: `${programs}/${source}`,
+    sources: [`${programs}/${source}`, `${programs}/paced.h`],
     commands: [[...command, `${programs}/${source}`]],
   });
   const c = (name: string) =>
@@ -131,9 +135,10 @@ export function isInstalled(program: string): boolean {
   return (Deno.env.get("PATH") ?? "").split(":").some((folder) => exists(`${folder}/${program}`));
 }
 
-function isDone({ makes, source }: Step): boolean {
+function isDone({ makes, sources = [] }: Step): boolean {
   if (!exists(makes)) return false;
-  return source === undefined || (Deno.statSync(makes).mtime ?? 0) >= (Deno.statSync(source).mtime ?? 0);
+  const changed = (path: string) => Deno.statSync(path).mtime?.getTime() ?? 0;
+  return sources.every((source) => changed(makes) >= changed(source));
 }
 
 function exists(path: string): boolean {

@@ -1,22 +1,25 @@
 /**
  * Starts scenarios, records them with leakwatch's own monitor, writes labels, stops everything it started.
  *
- *     deno task bench:servers:record OUTPUT_FOLDER [--minutes=45] [--only=REGEX] [--half=1/2] [--counters] [--work-dir=…]
+ *     deno task bench:servers:record OUTPUT_FOLDER [--minutes=45] [--only=REGEX] [--half=1/2] [--vary=SEED]
+ *         [--counters] [--work-dir=…] [--first-port=21000]
  *
- * Needs root (users, tmpfs) and Linux 6.2 or newer for descriptors in the counters. See README.md for the packages.
+ * LEAKWATCH_BINARY names a built leakwatch; without it the sources run as they are. Needs root (users, tmpfs) and Linux 6.2 or newer for descriptors in the counters. See README.md for the packages.
  */
 import { parseArgs } from "node:util";
 import { COUNTERS_HEADER, JVM_HEADER, readCounters, readJvm } from "./counters.ts";
 import type { Labels } from "./labels.ts";
 import { isInstalled, prepare } from "./prepare.ts";
-import { readProcesses, readText } from "./processes.ts";
+import { MARK, readProcesses, readText } from "./processes.ts";
 import { RunningScenario } from "./running_scenario.ts";
 import { SCENARIOS } from "./scenarios/mod.ts";
+import { removeSharedMemory } from "./shared_memory.ts";
 import { slopePerHour } from "./slope.ts";
+import { varied } from "./vary.ts";
 
 const PAUSE_BETWEEN_STARTS_MS = 700;
 const SCAN_EVERY_SECONDS = 5;
-const FIRST_PORT = 21_000, PORTS_EACH = 5;
+const PORTS_EACH = 5;
 
 const { values, positionals } = parseArgs({
   args: Deno.args,
@@ -25,6 +28,8 @@ const { values, positionals } = parseArgs({
     minutes: { type: "string", default: "45" },
     only: { type: "string", default: "" },
     half: { type: "string", default: "1/1" },
+    vary: { type: "string", default: "0" },
+    "first-port": { type: "string", default: "21000" },
     counters: { type: "boolean", default: false },
     "work-dir": { type: "string", default: "/var/tmp/leakwatch-bench" },
   },
@@ -34,15 +39,21 @@ if (!output) {
   console.error("record: name the folder to write to");
   Deno.exit(2);
 }
+const encoder = new TextEncoder();
 const log = (line: string) => console.error(`${new Date().toISOString().slice(11, 19)} ${line}`);
 const here = new URL(".", import.meta.url).pathname;
-const root = new URL("../..", import.meta.url).pathname;
+const firstPort = Number(values["first-port"]);
 const work = values["work-dir"];
 const recording = `${Deno.pid}-${Date.now()}`;
 const scratch = `${work}/runs/${recording}`;
 const [part, parts] = values.half.split("/").map(Number) as [number, number];
 
-const { built, prepared } = await prepare(work, `${here}programs`, log);
+const wanted = SCENARIOS.filter(({ name }) => new RegExp(values.only).test(name));
+const { built, prepared, missing } = await prepare(
+  work,
+  `${here}programs`,
+  new Set(wanted.flatMap(({ uses }) => uses)),
+);
 // Interpreters of other users must be able to read their programs, wherever this repository lies.
 const programs = `${scratch}/programs`;
 Deno.mkdirSync(programs, { recursive: true });
@@ -51,29 +62,53 @@ for (const { name } of Deno.readDirSync(`${here}programs`)) {
 }
 Deno.mkdirSync(output, { recursive: true });
 
-const chosen = SCENARIOS.map((scenario, index) => ({ scenario, port: FIRST_PORT + index * PORTS_EACH }))
-  .filter(({ scenario }) => new RegExp(values.only).test(scenario.name))
+const chosen = wanted
+  .map((scenario, index) => ({
+    scenario: varied(scenario, Number(values.vary)),
+    port: firstPort + index * PORTS_EACH,
+  }))
   .filter((_, index) => index % parts === part - 1)
-  .filter(({ scenario }) => {
-    const missing = scenario.needs.filter((program) => !isInstalled(program));
-    if (missing.length > 0) log(`${scenario.name} is left out: no ${missing.join(", no ")}`);
-    return missing.length === 0;
+  .filter(({ scenario: { name, needs, uses } }) => {
+    const lacking = [
+      ...needs.filter((tool) => !isInstalled(tool)),
+      ...uses.flatMap((use) => missing.get(use) ?? []),
+    ];
+    if (lacking.length > 0) log(`${name} is left out: no ${lacking.join(", no ")}`);
+    return lacking.length === 0;
   });
 
-const originPort = FIRST_PORT - 1;
-const origin = new Deno.Command(`${built}/server`, {
-  args: [String(originPort), "plain"],
-  stdout: "null",
-  stderr: "null",
-}).spawn();
-const monitor = new Deno.Command(Deno.execPath(), {
+const originPort = firstPort - 1;
+const origin = isInstalled(`${built}/server`)
+  ? new Deno.Command(`${built}/server`, {
+    args: [String(originPort), "plain"],
+    env: { [MARK]: `${recording}/origin` },
+    stdout: "null",
+    stderr: "null",
+  }).spawn()
+  : null;
+const binary = Deno.env.get("LEAKWATCH_BINARY");
+const leakwatch = binary
+  ? [binary]
+  : [Deno.execPath(), "run", "--allow-all", "--quiet", new URL("../../main.ts", import.meta.url).pathname];
+const monitor = new Deno.Command(leakwatch[0]!, {
   args: [
-    ...["run", "--allow-all", "--quiet", `${root}main.ts`, "monitor", "0", "1", "--quiet"],
+    ...[...leakwatch.slice(1), "monitor", "0", "1", "--quiet"],
     ...["--top", "500", "--rotate-size", "4GiB", "--retain-size", "8GiB", "--output-dir", output],
   ],
+  env: { [MARK]: `${recording}/monitor` },
   stdout: "null",
   stderr: "inherit",
 }).spawn();
+
+// Its own session: an interrupt at the terminal must not end it before it is needed.
+const guard = new Deno.Command("setsid", {
+  args: ["sh", `${here}guard.sh`, recording, scratch],
+  stdin: "piped",
+  stdout: "null",
+  stderr: "null",
+}).spawn();
+const guardInput = guard.stdin.getWriter();
+const tellGuard = (line: string | number) => void guardInput.write(encoder.encode(`${line}\n`));
 
 const running: RunningScenario[] = [];
 const rows = new Map<string, { seconds: number; bytes: number }[]>();
@@ -87,7 +122,6 @@ const writers = values.counters
     jvm: Deno.openSync(`${output}/jvm.csv`, { write: true, create: true, truncate: true }),
   }
   : null;
-const encoder = new TextEncoder();
 writers?.kernel.writeSync(encoder.encode(`${COUNTERS_HEADER}\n`));
 writers?.jvm.writeSync(encoder.encode(`${JVM_HEADER}\n`));
 
@@ -103,28 +137,18 @@ async function stop(): Promise<void> {
   }
   await monitor.status;
   await Promise.all(running.map((scenario) => scenario.stop()));
-  origin.kill("SIGKILL");
-  await removeSharedMemory();
+  origin?.kill("SIGKILL");
+  await removeSharedMemory(
+    new Set(running.flatMap((one) => one.label(null).processes.map(({ pid }) => pid))),
+  );
   Deno.removeSync(scratch, { recursive: true });
+  await guardInput.write(encoder.encode("done\n"));
+  await guard.status;
   log("stopped");
 }
 
-for (const name of ["SIGINT", "SIGTERM"] as const) {
+for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   Deno.addSignalListener(name, () => void stop().then(() => Deno.exit(1)));
-}
-
-/** What outlives its process: segments and objects of the programs. */
-async function removeSharedMemory(): Promise<void> {
-  const pids = new Set(running.flatMap((scenario) => scenario.label(null).processes.map(({ pid }) => pid)));
-  for (const line of (readText("/proc/sysvipc/shm") ?? "").trim().split("\n").slice(1)) {
-    const [, id, , , creator] = line.trim().split(/\s+/).map(Number);
-    if (!pids.has(creator!)) continue;
-    await new Deno.Command("ipcrm", { args: ["-m", String(id)], stderr: "null" }).output();
-  }
-  for (const { name } of Deno.readDirSync("/dev/shm")) {
-    const creator = Number(/^leakwatch-bench-(\d+)-/.exec(name)?.[1]);
-    if (pids.has(creator)) Deno.removeSync(`/dev/shm/${name}`);
-  }
 }
 
 function writeLabels(): void {
@@ -177,12 +201,14 @@ try {
     if (isStopping) break;
     const folder = `${scratch}/${scenario.name}`;
     const context = { folder, built, programs, prepared, tmpfs: `${folder}/tmpfs`, port, originPort };
-    const one = new RunningScenario(scenario, context, recording);
+    const one = new RunningScenario(scenario, context, recording, tellGuard);
     running.push(one);
     // Starting does not wait for the one before: a slow one would make the others late.
     one.start().catch((error) => log(`${scenario.name}: ${error.message}`));
     await new Promise((done) => setTimeout(done, PAUSE_BETWEEN_STARTS_MS));
   }
+  observe(seconds(), alive, true);
+  writeLabels();
   log("all started");
   while (seconds() < Number(values.minutes) * 60 && !isStopping) {
     await new Promise((done) => setTimeout(done, 1000));

@@ -7,14 +7,22 @@ import type { Context, Scenario } from "./scenario.ts";
 const READY_SECONDS = 40;
 
 export class RunningScenario {
-  readonly #children: { process: Deno.ChildProcess; roots: number }[] = [];
+  readonly #children: Deno.ChildProcess[] = [];
   readonly #processes = new Map<string, LabelledProcess>();
   readonly #loads: RunningLoad[] = [];
   #startedAt = "";
   #endedAt: string | null = null;
 
-  /** @param recording names the recording in the environment of all processes */
-  constructor(readonly scenario: Scenario, readonly context: Context, readonly recording: string) {}
+  /**
+   * @param recording names the recording in the environment of all processes
+   * @param onSession hears the session id of each process started
+   */
+  constructor(
+    readonly scenario: Scenario,
+    readonly context: Context,
+    readonly recording: string,
+    readonly onSession: (id: number) => void,
+  ) {}
 
   /** Starts program, client and load. Throws where it cannot be started. */
   async start(): Promise<void> {
@@ -49,7 +57,8 @@ export class RunningScenario {
       stdout: "null",
       stderr: "null",
     }).spawn();
-    this.#children.push({ process, roots: process.pid });
+    this.onSession(process.pid);
+    this.#children.push(process);
     return process;
   }
 
@@ -59,7 +68,7 @@ export class RunningScenario {
     const known = [...this.#processes.values()].filter((process) =>
       byPid.get(process.pid)?.start_ticks === process.start_ticks
     );
-    const roots = [...this.#children.map((child) => child.roots), ...known.map((process) => process.pid)];
+    const roots = [...this.#children.map((child) => child.pid), ...known.map((process) => process.pid)];
     const alive = [...descendants(roots, all)].flatMap((pid) => byPid.get(pid) ?? []);
     for (const { pid, start_ticks, name } of alive) {
       const key = `${pid}:${start_ticks}`, seen = this.#processes.get(key);
@@ -78,13 +87,13 @@ export class RunningScenario {
   /** Asks all to end, clients first; ends those that do not within five seconds. */
   async stop(): Promise<void> {
     for (const load of this.#loads) load.stop();
-    for (const { process } of this.#children.toReversed()) signal(process.pid, "SIGTERM");
-    const ended = Promise.all(this.#children.map(({ process }) => process.status));
+    for (const { pid } of this.#children.toReversed()) signal(pid, "SIGTERM");
+    const ended = Promise.all(this.#children.map((child) => child.status));
     await Promise.race([ended, new Promise((done) => setTimeout(done, 5000))]);
     for (const process of this.#processes.values()) {
       if (readMark(process.pid) === `${this.recording}/${this.scenario.name}`) signal(process.pid, "SIGKILL");
     }
-    for (const { process } of this.#children) signal(process.pid, "SIGKILL");
+    for (const { pid } of this.#children) signal(pid, "SIGKILL");
     await ended;
     if (this.scenario.tmpfs_mib) {
       await new Deno.Command("umount", { args: ["-l", this.context.tmpfs] }).output();
@@ -107,7 +116,7 @@ export class RunningScenario {
       warm_up_seconds: scenario.warm_up_seconds,
       started_at: this.#startedAt,
       ended_at: this.#endedAt,
-      main_pid: this.#children[0]?.process.pid ?? 0,
+      main_pid: this.#children[0]?.pid ?? 0,
       blamed_pids: leaking.map((process) => process.pid),
       processes,
       shared_names: [...(scenario.shared_names ?? []), ...(scenario.tmpfs_mib ? [this.context.tmpfs] : [])],

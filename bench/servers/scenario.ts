@@ -64,6 +64,8 @@ export interface Scenario {
   warm_up_seconds: number;
   /** Executables without which it is left out. */
   needs: string[];
+  /** What `prepare.ts` has to make for it: compiled programs and data. */
+  uses: string[];
   /** User it runs as; root where absent. */
   user?: string;
   /** What findings call the shared memory that it leaks: the machine's total of a kind, or a mount not its own. */
@@ -80,7 +82,7 @@ export interface Scenario {
   leaks_in?: RegExp;
 }
 
-type Optional = "kind" | "rate_per_hour" | "declared_cap" | "warm_up_seconds" | "needs";
+type Optional = "kind" | "rate_per_hour" | "declared_cap" | "warm_up_seconds" | "needs" | "uses";
 
 /** A healthy program; what is left out does not apply. */
 export function healthy(
@@ -93,6 +95,7 @@ export function healthy(
     declared_cap: null,
     warm_up_seconds: 0,
     needs: [],
+    uses: [],
     ...scenario,
   };
 }
@@ -108,6 +111,7 @@ export function leak(
     declared_cap: null,
     warm_up_seconds: 0,
     needs: [],
+    uses: [],
     ...scenario,
   };
 }

@@ -24,6 +24,7 @@ function lost(
     warm_up_seconds: starts_after,
     shared_names,
     tmpfs_mib,
+    uses: ["leak"],
     command: ({ built, tmpfs }) => [
       `${built}/leak`,
       way,
@@ -139,20 +140,21 @@ const leaking: Scenario[] = [
     name: "c-jump",
     what: "leaks all along, and takes 60 MiB at once after twelve minutes",
     rate_per_hour: 200 * MIB,
+    uses: ["jump"],
     command: ({ built }) => [`${built}/jump`, String(200 * MIB), "60", "720"],
   }),
   leak({
     name: "cpp-map",
     what: "an unordered_map that is never erased from",
     rate_per_hour: 240 * MIB,
-    needs: ["g++"],
+    uses: ["containers"],
     command: ({ built }) => [`${built}/containers`, "leak", String(240 * MIB)],
   }),
   leak({
     name: "rust-cycle",
     what: "cycles of Rc",
     rate_per_hour: 45 * MIB,
-    needs: ["rustc"],
+    uses: ["cycle"],
     command: ({ built }) => [`${built}/cycle`, String(45 * MIB)],
   }),
 ];
@@ -164,27 +166,32 @@ const bounded: Scenario[] = [
   healthy({
     name: "c-sawtooth",
     what: "collects 90 MiB in 150 s, hands it on",
+    uses: ["steady"],
     command: steady("sawtooth", 90, 150),
   }),
   healthy({
     name: "c-sawtooth-slow",
     what: "collects 60 MiB in 13 min, hands it on",
+    uses: ["steady"],
     command: steady("sawtooth", 60, 780),
   }),
   healthy({
     name: "c-arenas",
     what: "six threads replace blocks of random size: fragmentation up to a high-water mark",
     warm_up_seconds: 900,
+    uses: ["steady"],
     command: steady("arenas", 6),
   }),
   healthy({
     name: "c-step",
     what: "loads a table of 80 MiB after eight minutes",
+    uses: ["steady"],
     command: steady("step", 80, 480),
   }),
   healthy({
     name: "page-cache-reader",
     what: "reads a file of 400 MiB at 5 MiB/s, over and over",
+    uses: ["steady", "large_file"],
     command: ({ built, prepared }) => [`${built}/steady`, "reader", `${prepared}/large_file`, "5"],
   }),
   healthy({
@@ -201,6 +208,7 @@ const bounded: Scenario[] = [
         "status=none",
       ]);
     },
+    uses: ["steady", "large_file"],
     command: ({ built, tmpfs }) => [`${built}/steady`, "mapped", `${tmpfs}/index`, "0.3"],
   }),
   healthy({
@@ -208,13 +216,14 @@ const bounded: Scenario[] = [
     what: "files on a tmpfs made and removed, two hundred at a time",
     warm_up_seconds: 50,
     tmpfs_mib: 256,
+    uses: ["steady"],
     command: ({ built, tmpfs }) => [`${built}/steady`, "spool", tmpfs, "200", "256"],
   }),
   healthy({
     name: "cpp-log-cache",
     what: "a log-structured cache of at most 96 segments of 1 MiB, full after 16 min",
     warm_up_seconds: 960,
-    needs: ["g++"],
+    uses: ["containers"],
     command: ({ built }) => [`${built}/containers`, "log", "96", "360"],
   }),
 ];

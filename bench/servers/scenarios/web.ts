@@ -101,6 +101,7 @@ pm.max_requests = 300
     name: "haproxy",
     what: "in front of a web server",
     needs: ["haproxy"],
+    uses: ["server"],
     prepare: ({ folder, port, originPort }) =>
       Deno.writeTextFileSync(
         `${folder}/haproxy.cfg`,
@@ -125,6 +126,7 @@ backend origin
     name: "varnish",
     what: "malloc storage of 48 MB, full after 12 min",
     needs: ["varnishd"],
+    uses: ["server"],
     declared_cap: { bytes: 48 * MIB, where: "-s malloc,48m" },
     warm_up_seconds: 720,
     command: ({ folder, port, originPort }) => [
@@ -138,6 +140,7 @@ backend origin
     name: "squid",
     what: "cache_mem 40 MB from its configuration file, full after 12 min",
     needs: ["squid"],
+    uses: ["server"],
     declared_cap: { bytes: 40 * MIB, where: "squid.conf: cache_mem 40 MB" },
     warm_up_seconds: 750,
     prepare: ({ folder, port, originPort }) => {
