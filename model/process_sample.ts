@@ -1,5 +1,7 @@
 /** What a sample holds of one process. */
 
+import type { Runtime } from "./runtime.ts";
+
 /** Kinds of open descriptors of one process. */
 export interface DescriptorKinds {
   files: number;
@@ -10,6 +12,23 @@ export interface DescriptorKinds {
   memfds: number;
   devices: number;
   other: number;
+}
+
+/** What a runtime publishes of its own memory, and the limit a program declares for itself. */
+export interface RuntimeMemory {
+  runtime: Runtime | null;
+  /** -Xmx, maxmemory, innodb-buffer-pool-size …: what it may grow to by its own configuration. */
+  declared_limit_bytes: number | null;
+  /** "-Xmx", "maxmemory"; null without a limit. */
+  declared_limit_name: string | null;
+  /** Used by the old generation after its last collection: what is alive. */
+  heap_live_bytes: number | null;
+  /** Used by all generations now, garbage included. */
+  heap_used_bytes: number | null;
+  heap_max_bytes: number | null;
+  collections: number | null;
+  collection_seconds: number | null;
+  metaspace_bytes: number | null;
 }
 
 /**
@@ -70,6 +89,8 @@ export interface ProcessSample {
   container: string | null;
   /** Count of execs seen: exec keeps pid and start time but makes another program, hence a new baseline. */
   exec_count: number;
+  /** What its runtime tells of its heap, and the cap it was given; left out: not asked, null: it tells nothing. */
+  runtime_memory?: RuntimeMemory | null;
   /** It held still for a while, so this pass did not read it: its values are up to five seconds old (rest.ts). */
   is_stale?: boolean;
 }

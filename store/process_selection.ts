@@ -3,6 +3,7 @@
  * suspect and leakwatch itself at each sample, and others when they changed noticeably since their last row.
  */
 
+import { processLeakableBytes } from "../model/leakable.ts";
 import type { ProcessSample } from "../model/sample.ts";
 import type { ProcessItem } from "./tables/processes.ts";
 
@@ -117,13 +118,13 @@ export class ProcessSelection {
   #change(process: ProcessSample): number {
     const logged = this.#logged.get(process.pid)!;
     return Math.abs(process.rss_bytes - logged.rss_bytes) +
-      Math.abs(privateBytes(process) - logged.leakable_bytes);
+      Math.abs(processLeakableBytes(process) - logged.leakable_bytes);
   }
 
   #item(process: ProcessSample, timeSeconds: number): ProcessItem {
     const logged = this.#logged.get(process.pid)!;
     logged.rss_bytes = process.rss_bytes;
-    logged.leakable_bytes = privateBytes(process);
+    logged.leakable_bytes = processLeakableBytes(process);
     logged.open_descriptors = process.open_descriptors ?? logged.open_descriptors;
     logged.threads = process.threads ?? logged.threads;
     // Not for what is seen the first time: most of that is gone before the next sample.
@@ -143,12 +144,9 @@ export class ProcessSelection {
   }
 }
 
-/** What leaks are made of: anonymous memory, here or in swap. */
-const privateBytes = (process: ProcessSample): number => process.anon_bytes + (process.swap_bytes ?? 0);
-
 function isNoticeable(process: ProcessSample, logged: Logged): boolean {
   return differs(process.rss_bytes, logged.rss_bytes, NOTICEABLE_BYTES) ||
-    differs(privateBytes(process), logged.leakable_bytes, NOTICEABLE_BYTES) ||
+    differs(processLeakableBytes(process), logged.leakable_bytes, NOTICEABLE_BYTES) ||
     differs(
       process.open_descriptors ?? logged.open_descriptors,
       logged.open_descriptors,

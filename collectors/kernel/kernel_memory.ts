@@ -86,6 +86,7 @@ export function emptyKernelMemory(): KernelMemory {
     inodes: null,
     dentries: null,
     modules: null,
+    mounts: null,
     fragment_bytes: null,
     huge_pages: null,
     zram_bytes: null,
@@ -104,7 +105,6 @@ function readKernelMemory(
     sample.slab_caches?.find((slab) => slab.name === name)?.active_objects ?? null;
   const pageBytes = sample.host.page_bytes;
   const sockets = parseSockstat(read("net/sockstat") ?? "", pageBytes);
-  const modules = read("modules");
   const balloonPages = parseBalloonPages(read("vmstat") ?? "");
   return {
     ...readCgroupCounts(context),
@@ -112,12 +112,16 @@ function readKernelMemory(
     network_namespaces: cache("net_namespace"),
     inodes: parseFirstNumber(read("sys/fs/inode-nr")),
     dentries: parseFirstNumber(read("sys/fs/dentry-state")),
-    modules: modules === null ? null : modules.split("\n").filter((line) => line !== "").length,
+    modules: countLines(read("modules")),
+    mounts: countLines(read("1/mountinfo") ?? read("self/mountinfo")),
     huge_pages: readHugePages(context.roots),
     zram_bytes: readZram(context.roots),
     balloon_bytes: balloonPages === null ? null : balloonPages * pageBytes,
   };
 }
+
+const countLines = (text: string | null): number | null =>
+  text === null ? null : text.split("\n").filter((line) => line !== "").length;
 
 /** Kernel memory outside /proc/meminfo. */
 export function kernelMemoryCollector(context: CollectorContext): Collector {
