@@ -16,7 +16,7 @@ export interface Label {
   what: string;
   truth: "healthy" | "leak";
   kind: LeakKind | null;
-  /** By design: bytes or objects per hour while it leaks. */
+  /** By design and by the requests that were served: bytes or objects per hour while it leaks. */
   rate_per_hour: number | null;
   /** What was measured over the second half of its life, in bytes of anonymous memory and swap; null where too short. */
   measured_bytes_per_hour: number | null;

@@ -21,8 +21,9 @@ export function dueRequests(seconds: number, perSecond: number, timing: Timing):
 
 /** One running load. */
 export interface RunningLoad {
-  /** Requests answered so far. */
+  /** Requests answered so far, and those that should have been. */
   done: number;
+  due: number;
   failed: number;
   lastError: string;
   stop(): void;
@@ -30,15 +31,21 @@ export interface RunningLoad {
 
 /** Starts one load; `stdin` is where lines go for a client. */
 export function startLoad(load: Load, stdin: WritableStreamDefaultWriter<Uint8Array> | null): RunningLoad {
-  const running: RunningLoad = { done: 0, failed: 0, lastError: "", stop: () => clearInterval(timer) };
+  const running: RunningLoad = {
+    done: 0,
+    due: 0,
+    failed: 0,
+    lastError: "",
+    stop: () => clearInterval(timer),
+  };
   const begun = performance.now();
   const send = sender(load, stdin);
   let sent = 0, busy = false;
   const timer = setInterval(async () => {
     if (busy) return;
     busy = true;
-    const due = dueRequests((performance.now() - begun) / 1000, load.per_second, load);
-    for (let budget = MAX_AT_ONCE; sent < due && budget > 0; budget--) {
+    running.due = dueRequests((performance.now() - begun) / 1000, load.per_second, load);
+    for (let budget = MAX_AT_ONCE; sent < running.due && budget > 0; budget--) {
       try {
         await send(sent++);
         running.done++;

@@ -5,12 +5,11 @@
  * never found this way.
  */
 import { emptySample } from "../../model/empty_sample.ts";
-import type { Finding } from "../../model/finding.ts";
 import type { ProcessSample } from "../../model/process_sample.ts";
 import { LeakDetector } from "../../rules/findings/mod.ts";
 import { listSessions } from "../../store/catalog.ts";
 import { readTable } from "../../store/table_reader.ts";
-import type { Evaluation, ScoredFinding } from "./scoring/track.ts";
+import type { Evaluation } from "./scoring/track.ts";
 
 export interface ReplayOptions {
   /** Watching begins so many seconds after the recording did. */
@@ -42,7 +41,7 @@ export const replay: Replay = async (folder, options, onEvaluation) => {
     const seconds = sample.time_seconds - start;
     if (seconds < evaluated + options.every_seconds) return;
     evaluated += options.every_seconds * Math.floor((seconds - evaluated) / options.every_seconds);
-    onEvaluation({ seconds, findings: detector.findings().map(scored) });
+    onEvaluation({ seconds, findings: detector.findings() });
   };
   const from_seconds = start + options.from_seconds;
   for await (const rows of readTable(session, "processes", { columns: COLUMNS, from_seconds })) {
@@ -56,12 +55,6 @@ export const replay: Replay = async (folder, options, onEvaluation) => {
   }
   finish();
 };
-
-/** A finding of today has a confidence in its verdict; that of `leak` is taken for the probability of one, half of it for `growing`. */
-function scored({ kind, subject, verdict, rate_per_hour, confidence }: Finding): ScoredFinding {
-  const probability = verdict === "leak" ? confidence : verdict === "growing" ? confidence / 2 : 0;
-  return { kind, subject, verdict, rate_per_hour, probability };
-}
 
 function processOf(
   [pid, name, state, rss, anon, swap, threads, descriptors, started]: string[],

@@ -32,7 +32,10 @@ export class RunningScenario {
     await scenario.prepare?.(context);
     this.#startedAt = new Date().toISOString();
     const main = this.#spawn(scenario.command(context), "output.log", false);
-    main.status.then(() => this.#endedAt ??= new Date().toISOString());
+    main.status.then(() => {
+      this.#endedAt ??= new Date().toISOString();
+      for (const load of this.#loads) load.stop();
+    });
     const loads = scenario.load?.(context) ?? [];
     if (!scenario.client && loads.length === 0) return;
     await answers(context.port);
@@ -104,13 +107,15 @@ export class RunningScenario {
     const { scenario } = this;
     const processes = [...this.#processes.values()];
     const leaking = processes.filter((process) => scenario.leaks_in?.test(process.command) ?? true);
-    const sum = (of: "done" | "failed") => this.#loads.reduce((total, load) => total + load[of], 0);
+    const sum = (of: "done" | "due" | "failed") => this.#loads.reduce((total, load) => total + load[of], 0);
+    // A busy machine serves less than was meant, and leaks less.
+    const servedShare = sum("due") === 0 ? 1 : sum("done") / sum("due");
     return {
       name: scenario.name,
       what: scenario.what,
       truth: scenario.truth,
       kind: scenario.kind,
-      rate_per_hour: scenario.rate_per_hour,
+      rate_per_hour: scenario.rate_per_hour === null ? null : scenario.rate_per_hour * servedShare,
       measured_bytes_per_hour: measured,
       declared_cap: scenario.declared_cap,
       warm_up_seconds: scenario.warm_up_seconds,

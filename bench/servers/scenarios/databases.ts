@@ -171,7 +171,7 @@ export const DATABASES: Scenario[] = [
     name: "etcd",
     what: "a thousand keys written over and over, old revisions compacted",
     needs: ["etcd"],
-    warm_up_seconds: 600,
+    warm_up_seconds: 800,
     command: ({ folder, port }) => [
       "etcd",
       ...["--data-dir", `${folder}/etcd`, "--log-level", "error", "--unsafe-no-fsync"],
@@ -185,10 +185,12 @@ export const DATABASES: Scenario[] = [
       ...["--initial-advertise-peer-urls", `http://127.0.0.1:${port + 1}`],
       ...["--initial-cluster", `default=http://127.0.0.1:${port + 1}`],
       ...["--auto-compaction-mode", "revision", "--auto-compaction-retention", "1000"],
+      // The log of the last 5,000 entries and those since the last snapshot stay in memory: by default up to 100,000.
+      ...["--snapshot-count", "1000"],
     ],
     load: ({ port }) => [{
       over: "http",
-      per_second: 5,
+      per_second: 8,
       url: () => `http://127.0.0.1:${port}/v3/kv/put`,
       body: (number) => JSON.stringify({ key: btoa(`key-${number % 1000}`), value: btoa("e".repeat(1000)) }),
     }],

@@ -11,10 +11,7 @@ export interface Evaluation {
 }
 
 /** The part of a finding that is scored. */
-export interface ScoredFinding extends Pick<Finding, "kind" | "subject" | "verdict" | "rate_per_hour"> {
-  /** Of being a leak, 0 to 1. */
-  probability: number;
-}
+export type ScoredFinding = Pick<Finding, "kind" | "subject" | "verdict" | "rate_per_hour" | "probability">;
 
 /** What was said of one program at one moment. */
 export interface Opinion {
