@@ -66,5 +66,6 @@ export function isFleetFound(
   failOn: NonNullable<AnalyzeOptions["failOn"]>,
 ): boolean {
   if (failOn === "leak") return workloads.some(isAccused);
+  if (failOn === "growing") return workloads.some((each) => isAccused(each) || each.verdict === "growing");
   return workloads.some((each) => each.caused_by === null && RANK[each.severity] >= RANK[failOn]);
 }
