@@ -34,11 +34,8 @@ const DEEDS: { what: string; pattern: RegExp; allowed: RegExp }[] = [
   {
     what: "reach the network",
     pattern: /\bfetch\(|Deno\.(connect|listen|serve|createHttpClient)\w*\(/,
-<<<<<<< HEAD
-    allowed: /^(cli\/|ui\/|sinks\/|collectors\/container\/|fleet\/(client|credentials)\.ts)/,
-=======
-    allowed: /^(cli\/|ui\/|sinks\/|collectors\/container\/|collectors\/declared_limit\/ask_redis\.ts$)/,
->>>>>>> main
+    allowed:
+      /^(cli\/|ui\/|sinks\/|collectors\/container\/|collectors\/declared_limit\/ask_redis\.ts$|fleet\/(client|credentials)\.ts$)/,
   },
   {
     what: "read files",

@@ -138,7 +138,6 @@ async function withFleet(
     const began = performance.now();
     const samples = await writeHistory(history, server.write_url, null);
     console.error(`  ${samples} samples written in ${((performance.now() - began) / 1000).toFixed(0)} s`);
-    await (await fetch(`${server.url}/internal/force_flush`)).body?.cancel();
     await use(server.url, server.pid, history);
   } finally {
     await server.stop();
