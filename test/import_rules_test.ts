@@ -28,7 +28,7 @@ const DEEDS: { what: string; pattern: RegExp; allowed: RegExp }[] = [
   },
   {
     what: "write files",
-    pattern: /Deno\.(write|mkdir|rename|remove|symlink|link|truncate|chmod|create)\w*\(/,
+    pattern: /Deno\.(write|mkdir|rename|remove|symlink|link|truncate|chmod|create(?!HttpClient))\w*\(/,
     allowed: /^(cli|store)\/|^sinks\//,
   },
   {
