@@ -15,6 +15,8 @@ export interface Life {
   points: number;
   /** Still there at the window's end. */
   is_alive: boolean;
+  /** How far it rose from its first to its last quarter, as a share of its mean. */
+  rise_share: number;
   /** Null: too short to judge. */
   assessment: Assessment | null;
   /** A few values of a life that grows, for drawing; empty for others. */

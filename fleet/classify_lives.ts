@@ -84,6 +84,7 @@ export function classifyLives(series: MatrixSeries, context: SeriesContext): Fou
         start_seconds: times[from]!,
         end_seconds: end,
         points: to - from,
+        rise_share: riseShare(values, from, to),
         is_alive: window.end_seconds - end <= ALIVE_STEPS * step_seconds,
         assessment,
         sketch: grows ? sketchOf(times, values, from, to) : null,
@@ -107,6 +108,16 @@ export function identityOf(labels: Readonly<Record<string, string>>): string {
     if (!REPLICA_LABELS.has(name)) identity += `${name}\0${labels[name]}\0`;
   }
   return identity;
+}
+
+function riseShare(values: Float64Array, from: number, to: number): number {
+  const quarter = Math.max(1, Math.trunc((to - from) / 4));
+  let first = 0, last = 0;
+  for (let i = 0; i < quarter; i++) {
+    first += values[from + i]!;
+    last += values[to - 1 - i]!;
+  }
+  return first + last > 0 ? 2 * (last - first) / (first + last) : 0;
 }
 
 function sketchOf(times: Float64Array, values: Float64Array, from: number, to: number): Life["sketch"] {

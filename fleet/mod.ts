@@ -17,6 +17,7 @@ import { FLEET_SCHEMA, type FleetReport } from "./model.ts";
 import { readOwners } from "./owners.ts";
 import { planShards } from "./plan.ts";
 import { type ReadTotals, ShardReader, type Unread } from "./read_shards.ts";
+import { lookAgain } from "./second_look.ts";
 import { readRestarts, Restarts } from "./restarts.ts";
 import { type FleetWindow, pointsFor, stepOf } from "./window.ts";
 import { type ClassifiedWorkload, classifyWorkloads } from "./workloads.ts";
@@ -146,6 +147,7 @@ class FleetReader {
         () => this.#reader.read(planShards(metric, pointsByShard(each, window, step_seconds)), context),
       );
       const series = this.#reader.totals.series - before.series;
+      await this.#phase("short lives", () => lookAgain(this.#reader, context, each, series));
       metrics.push({ name: metric.name, series, step_seconds, scrape_interval_seconds });
     }
     if (this.#reader.totals.series === 0) throw this.#nothingRead();

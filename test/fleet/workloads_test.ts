@@ -43,6 +43,7 @@ function life(
     start_seconds: start * HOUR,
     end_seconds: (start + hours) * HOUR,
     points: 300,
+    rise_share: 0,
     is_alive: true,
     assessment,
     sketch: null,
