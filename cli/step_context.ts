@@ -71,7 +71,7 @@ const isSame = (process: ProcessSample, { pid, start_ticks }: Subject) =>
 function looksLikeArenas(groups: readonly MappingGroup[]): boolean {
   const privateOf = (isArena: boolean) =>
     groups.filter((group) => (group.kind === "arena") === isArena).reduce(
-      (sum, group) => sum + group.leakable_bytes,
+      (sum, group) => sum + group.private_bytes,
       0,
     );
   return privateOf(true) > privateOf(false);

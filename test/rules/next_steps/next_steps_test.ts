@@ -1,3 +1,4 @@
+import { completeFinding } from "../../make_finding.ts";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { ContainerSample, DescriptorKinds } from "../../../model/sample.ts";
@@ -35,7 +36,7 @@ const NO_DESCRIPTORS: DescriptorKinds = {
 const HOSTILE = "$(rm -rf)\n\"=cmd|'/c calc'!A1<script>";
 
 function finding(kind: FindingKind, name: string, pid: number | null = null): Finding {
-  return {
+  return completeFinding({
     kind,
     subject: { pid, start_ticks: pid === null ? null : 1, name, unit: null, container: null },
     verdict: "leak",
@@ -46,7 +47,7 @@ function finding(kind: FindingKind, name: string, pid: number | null = null): Fi
     time_to_limit_seconds: null,
     evidence: "",
     next_step: "",
-  };
+  });
 }
 
 /** A POSIX shell's own opinion of whether a line can be typed; nothing is run. */
