@@ -15,7 +15,7 @@ import { optionValue } from "./options.ts";
 import { parsePercent, parseProgramSize, RABBITMQ, REDIS } from "./size.ts";
 
 /** https://github.com/redis/redis/blob/unstable/redis.conf, MEMORY MANAGEMENT; the same in Valkey and KeyDB. */
-const MAXMEMORY = {
+export const MAXMEMORY = {
   name: "maxmemory",
   what: "memory",
   /** Allocator fragmentation, and what maxmemory does not count: replicas' output buffers and the replication backlog. */
