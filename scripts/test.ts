@@ -25,6 +25,7 @@ const LANES: Record<string, string[]> = {
     "test/end_to_end/boot_leak_test.ts",
     "test/end_to_end/boot_service_test.ts",
     "test/end_to_end/alerts/journal_test.ts",
+    "test/end_to_end/deb_test.ts",
     "test/end_to_end/debugger_test.ts",
   ],
   containers: [
