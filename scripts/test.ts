@@ -25,13 +25,13 @@ const LANES: Record<string, string[]> = {
     "test/end_to_end/boot_leak_test.ts",
     "test/end_to_end/boot_service_test.ts",
     "test/end_to_end/alerts/journal_test.ts",
-    "test/end_to_end/deb_test.ts",
     "test/end_to_end/debugger_test.ts",
   ],
   containers: [
     "test/end_to_end/containers_test.ts",
     "test/end_to_end/rootless_test.ts",
   ],
+  packages: ["test/end_to_end/deb_test.ts"],
   guest: ["test/end_to_end/containers_guest_test.ts"],
 };
 
