@@ -77,6 +77,12 @@ export function formatDuration(seconds: number | null): string {
   return words.join(" ");
 }
 
+/** A span of time in prose, rounded to what matters: 3,595 s → "1 h", 11,000 s → "3 h", 75 s → "1 min 15 s". */
+export function formatSpan(seconds: number): string {
+  const step = seconds < 120 ? 1 : seconds < 7200 ? 60 : seconds < 172_800 ? 600 : 6 * 3600;
+  return formatDuration(Math.round(seconds / step) * step);
+}
+
 /** A value in a series' unit: bytes as a size, percent with its sign, counts as numbers ("92 MiB", "14 %", "812"). */
 export function formatAmount(value: number | null, unit: Unit): string {
   if (value === null) return UNKNOWN;
@@ -88,11 +94,15 @@ export function formatAmount(value: number | null, unit: Unit): string {
   return unit === "percent" ? `${text} %` : text;
 }
 
-/** A rate per hour in a series' unit: "96 MiB/h", "14/h"; of percentages "0.3 points/h", for "%/h" reads as relative. */
-export function formatRate(perHour: number | null, unit: Unit): string {
+/**
+ * A rate per hour in a series' unit: "96 MiB/h", "840 descriptors/h" with `what` counts; of percentages "0.3 points/h", for
+ * "%/h" would read as relative.
+ */
+export function formatRate(perHour: number | null, unit: Unit, what = ""): string {
   if (perHour === null) return UNKNOWN;
   const text = formatAmount(perHour, unit);
-  return unit === "percent" ? `${text.slice(0, -2)} points/h` : `${text}/h`;
+  if (unit === "percent") return `${text.slice(0, -2)} points/h`;
+  return unit === "count" && what ? `${text} ${what}/h` : `${text}/h`;
 }
 
 /**

@@ -20,6 +20,8 @@ const LANES: Record<string, string[]> = {
     "test/end_to_end/page_live_test.ts",
     "test/end_to_end/detect_programs_test.ts",
     "test/end_to_end/kernel_test.ts",
+    "test/end_to_end/next_steps_test.ts",
+    "test/end_to_end/declared_limits_test.ts",
   ],
   boots: [
     "test/end_to_end/boot_leak_test.ts",

@@ -19,23 +19,30 @@ export type Part =
   | "curl"
   | "dash"
   | "dpkg-deb"
+  | "etcd"
   | "fish"
   | "gcc"
+  | "java"
+  | "javac"
   | "lintian"
   | "man"
+  | "mariadbd"
+  | "memcached"
   | "mkfs.ext4"
   | "prometheus-alertmanager"
   | "promtool"
   | "mkswap"
   | "node"
   | "ps"
+  | "redis-server"
   | "python3"
   | "script"
   | "setpriv"
   | "shellcheck"
   | "wget"
   | "zsh"
-  | "unshare";
+  | "unshare"
+  | "varnishd";
 
 /** The parts of a test's definition that say its name and whether it is skipped. */
 export function requires(name: string, ...parts: Part[]): { name: string; ignore: boolean } {

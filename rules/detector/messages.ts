@@ -1,4 +1,4 @@
-import { formatAmount, formatDuration } from "../../model/format.ts";
+import { formatAmount, formatSpan } from "../../model/format.ts";
 import type { Unit } from "../../model/finding.ts";
 import type { Period } from "./period.ts";
 import { SEGMENTS } from "./segments.ts";
@@ -24,10 +24,10 @@ function thing({ what }: Wording): string {
 export function leakMessage(window: Window, { view }: Score, wording: Wording): string {
   const show = (value: number) => formatAmount(value, wording.unit);
   const { y } = view.points;
-  return `${viewed(view, wording)} rose ${show(y.at(-1)! - y[0]!)} in ${formatDuration(window.span)} (${
+  return `${viewed(view, wording)} rose ${show(y.at(-1)! - y[0]!)} in ${formatSpan(window.span)} (${
     show(y[0]!)
   } to ${show(y.at(-1)!)}), ` +
-    `${view.t.toFixed(1)} times its uncertainty, and was still rising in the last ${
+    `trend/uncertainty ${view.t.toFixed(0)}, still rising in the last ${
       "tail" in view ? "quarter" : "third"
     }`;
 }
@@ -36,9 +36,13 @@ export function afterWarmUpMessage(window: Window, score: Score, wording: Wordin
   return `after warming up, ${leakMessage(window, score, wording)}`;
 }
 
+export function afterJumpMessage(window: Window, score: Score, wording: Wording): string {
+  return `after a jump, ${leakMessage(window, score, wording)}`;
+}
+
 export function cycleLeakMessage(window: Window, period: Period, wording: Wording): string {
   const each = formatAmount((period.pace * SEGMENTS) / period.cycles, wording.unit);
-  return `at the same point of its ${formatDuration(window.span / period.cycles)} cycle ${
+  return `at the same point of its ${formatSpan(window.span / period.cycles)} cycle ${
     thing(wording)
   } is ${each} higher each time ` +
     `(${(100 * period.up).toFixed(0)} % of comparisons)`;
@@ -46,7 +50,7 @@ export function cycleLeakMessage(window: Window, period: Period, wording: Wordin
 
 export function growingMessage(window: Window, view: Estimator, weakest: string, wording: Wording): string {
   return `${viewed(view, wording)} rose ${formatAmount(view.rise, wording.unit)} in ${
-    formatDuration(window.span)
+    formatSpan(window.span)
   }, not yet enough for a leak ` +
     `(weakest point: ${WEAKEST[weakest] ?? weakest})`;
 }
@@ -87,7 +91,7 @@ export function climbingTroughsMessage(lows: readonly number[], wording: Wording
 }
 
 export function periodicMessage(window: Window, period: Period, wording: Wording): string {
-  return `${thing(wording)} repeats about every ${formatDuration(window.span / period.cycles)} ` +
+  return `${thing(wording)} repeats about every ${formatSpan(window.span / period.cycles)} ` +
     `(autocorrelation ${period.strength.toFixed(2)})`;
 }
 

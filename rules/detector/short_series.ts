@@ -3,7 +3,7 @@
  * accuses; it says "growing", where the alternative would be to say nothing about a record that is all one has.
  */
 
-import { formatAmount, formatDuration } from "../../model/format.ts";
+import { formatAmount, formatSpan } from "../../model/format.ts";
 import type { RatePerHour, Unit } from "../../model/finding.ts";
 
 export interface ShortGrowth {
@@ -55,7 +55,7 @@ export function shortGrowth(
     rate_per_hour: { low: low * 3600, mid: pace * 3600, high: high * 3600 },
     evidence:
       `it rose ${formatAmount(rise, unit)} in ${
-        formatDuration(seconds)
+        formatSpan(seconds)
       }, every third wholly above the one before; ` +
       `${count} samples are too few to call it a leak`,
   };

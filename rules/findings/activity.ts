@@ -1,4 +1,4 @@
-import { formatAmount, formatDuration } from "../../model/format.ts";
+import { formatAmount, formatSpan } from "../../model/format.ts";
 /** What a process has done since its start: seconds of CPU, bytes read and written, pages faulted in; null where hidden. */
 export interface Work {
   cpu_seconds: number | null;
@@ -69,5 +69,5 @@ export function activityMessage(done: Activity | null, growthBytes: number): str
   const cpu = `${(100 * done.cpu_share).toFixed(done.cpu_share < 0.0995 ? 1 : 0)} % of a CPU`;
   const io = done.io_bytes === null ? "" : ` and read and wrote ${formatAmount(done.io_bytes, "bytes")}`;
   const idly = grewWhileIdle(done, growthBytes) ? "without doing anything to speak of: " : "";
-  return `${idly}it used ${cpu}${io} in ${formatDuration(done.seconds)}`;
+  return `${idly}it used ${cpu}${io} in ${formatSpan(done.seconds)}`;
 }

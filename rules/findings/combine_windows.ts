@@ -1,4 +1,4 @@
-import { formatDuration } from "../../model/format.ts";
+import { formatSpan } from "../../model/format.ts";
 import type { Verdict } from "../../model/finding.ts";
 import { type Assessment } from "../detector/mod.ts";
 
@@ -40,7 +40,7 @@ function contradicted(here: Assessment, longer: Assessment): Assessment {
     ...here,
     verdict: "growing",
     confidence: Math.min(here.confidence, 0.5),
-    evidence: `${here.evidence}; over ${formatDuration(longer.window_seconds)} it is ${longer.verdict}`,
+    evidence: `${here.evidence}; over ${formatSpan(longer.window_seconds)} it is ${longer.verdict}`,
   };
 }
 

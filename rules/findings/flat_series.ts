@@ -1,4 +1,4 @@
-import { formatAmount, formatDuration } from "../../model/format.ts";
+import { formatAmount, formatSpan } from "../../model/format.ts";
 import type { Unit } from "../../model/finding.ts";
 import { type Assessment, QUANTUM } from "../detector/mod.ts";
 
@@ -74,7 +74,7 @@ export class FlatSeries {
       rate_per_hour: null,
       time_to_limit_seconds: null,
       evidence: known
-        ? `it moved by less than ${formatAmount(QUANTUM[unit], unit)} in ${formatDuration(seconds)}`
+        ? `it moved by less than ${formatAmount(QUANTUM[unit], unit)} in ${formatSpan(seconds)}`
         : `${this.#samples} samples over ${Math.round(seconds)} s are too few to judge`,
       window_seconds: seconds,
       samples: this.#samples,

@@ -54,7 +54,7 @@ Deno.test("words: counts, shares and amounts", () => {
   assert.equal(formatRatio(0.294), "29 %");
   assert.equal(formatRatio(0.0034), "0.3 %");
   assert.equal(formatRatio(null), "?");
-  assert.equal(formatAmount(0.031, "percent"), "0.031 points");
+  assert.equal(formatAmount(0.031, "percent"), "0.031 %");
   assert.equal(formatAmount(14, "count"), "14");
 });
 

@@ -73,7 +73,7 @@ Deno.test("webhook: nobody there, or no token file, is one line of trouble", asy
   );
   tokenless.send(makeAlert());
   await until(() => tokenless.trouble() !== null);
-  assert.match(tokenless.trouble()!.why, /No such file/);
+  assert.match(tokenless.trouble()!.why, /no such file/);
   await tokenless.close(0.01);
 });
 

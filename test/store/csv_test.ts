@@ -32,9 +32,9 @@ Deno.test("csv: any name makes one line that a strict reader and our own read al
   }));
 });
 
-Deno.test("csv: safeText text is left alone, control characters are spelled out", () => {
+Deno.test("csv: plain text is left alone, control characters are spelled out", () => {
   assert.equal(safeText("naïve 漢字 🦕"), "naïve 漢字 🦕");
-  assert.equal(safeText("\x1b[2J\u202e\n\ud800"), "\\x1b[2J\\u{202e}\\n\\u{d800}");
+  assert.equal(safeText("\x1b[2J\u202e\n\ud800"), "\\x1b[2J\\u202e\\n\\ud800");
   fc.assert(fc.property(anything, (text) => assert.equal(safeText(safeText(text)), safeText(text))));
 });
 

@@ -1,4 +1,4 @@
-import { formatAmount, formatDuration } from "../../../model/format.ts";
+import { formatAmount, formatSpan } from "../../../model/format.ts";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Verdict } from "../../../model/finding.ts";
@@ -66,10 +66,10 @@ Deno.test("a saw falls faster than it rises, a wave does not", () => {
 Deno.test("amounts and spans read well", () => {
   assert.equal(formatAmount(96.04 * MIB, "bytes"), "96 MiB");
   assert.equal(formatAmount(1.5 * 2 ** 30, "bytes"), "1.5 GiB");
-  assert.equal(formatAmount(-512, "bytes"), "-512 B");
-  assert.equal(formatAmount(1234.6, "count"), "1235");
+  assert.equal(formatAmount(-512, "bytes"), "−512 B");
+  assert.equal(formatAmount(1234.6, "count"), "1,235");
   assert.equal(formatAmount(0.004, "percent"), "0.004 %");
-  assert.deepEqual([75, 3300, 11_000, 300_000].map(formatDuration), ["75 s", "55 min", "3.1 h", "3.5 d"]);
+  assert.deepEqual([75, 3300, 11_000, 300_000].map(formatSpan), ["1 min 15 s", "55 min", "3 h", "3 d 12 h"]);
 });
 
 /** An hour at 10 s, in MiB by share of the window. */
@@ -93,7 +93,7 @@ Deno.test("each verdict has its shape, and its sentence says why", () => {
     [
       "leak",
       (u) => 300 + 90 * u,
-      /(level|floor) of its memory rose 8\d(\.\d)? MiB in 60 min \(30\d MiB to 38\d MiB\), .* still rising/,
+      /(level|floor) of its memory rose 8\d MiB in 1 h \(30\d MiB to 38\d MiB\), .* still rising/,
     ],
     ["stable", () => 300, /no lasting growth; anything above .* would show/],
     ["step", (u) => u < 0.4 ? 300 : 380, /one jump of 80.* MiB explains (99|100) % of the variation/],

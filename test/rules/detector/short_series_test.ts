@@ -19,7 +19,7 @@ Deno.test("short series: a minute of steady growth is growing, with its rate, an
   const entry = classifyRecorded(series);
   assert.equal(entry.verdict, "growing");
   assert.equal(entry.rate_per_hour!.mid, 2 * 3600 * MIB);
-  assert.match(entry.evidence, /^it rose 120 MiB in 60 s, .* 13 samples are too few/);
+  assert.match(entry.evidence, /^it rose 120 MiB in 1 min, .* 13 samples are too few/);
   assert.equal(classifyRecorded({ ...series, counter: true }).verdict, "insufficient-data");
 });
 

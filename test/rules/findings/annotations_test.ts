@@ -72,7 +72,7 @@ Deno.test("background: the largest piece of shared memory and who holds it", () 
     "the largest is ring, 20 MiB, held by p1 (1), p2 (2) and 1 more",
   );
   assert.equal(about("shared-memory", "memfd"), "");
-  assert.equal(about("shared-memory", "Shmem"), "the largest tmpfs is /run, 5 MiB");
+  assert.equal(about("shared-memory", "Shmem"), "the largest tmpfs is /run, 5.0 MiB");
   assert.equal(about("shared-memory", "POSIX", null), "");
   assert.equal(about("process-memory", "java"), "");
 });
