@@ -4,6 +4,7 @@
  */
 
 import { z } from "zod";
+import type { HostInfo } from "../model/sample.ts";
 import type { SessionKind } from "./tables.ts";
 
 /** Which process writes a session. A pid alone would be reused, also by another container on the same directory. */
@@ -22,6 +23,8 @@ export interface SessionInfo {
   hostname: string;
   kernel_release: string;
   boot_id: string;
+  /** More about the machine; missing in old recordings. */
+  host?: Pick<HostInfo, "boot_time_seconds" | "cpu_count" | "page_bytes" | "is_root">;
   versions: Record<string, string>;
   interval_seconds: number;
   /** null: until stopped. */
