@@ -44,6 +44,7 @@ export function liveDependencies(options: LiveOptions): LiveDependencies {
         ...pipeline.alerts,
         ...pipeline.engine.history().filter((alert) => alert.state === "resolved"),
       ],
+      alerts_turned_away: () => pipeline.engine.turnedAway,
       rules: () => infos,
       trend: (finding) => trendOf(finding, pipeline, sampler.sample),
       memory_trend() {

@@ -3,6 +3,7 @@
 import { cgroupWatch, readCgroupCount } from "../cgroup/cgroups.ts";
 import { parseFlatKeyed } from "../cgroup/cgroup_parse.ts";
 import type { Collector, CollectorContext, Roots } from "../collector.ts";
+import { emptyKernelMemory } from "../../model/empty_records.ts";
 import {
   parseBalloonPages,
   parseFirstNumber,
@@ -71,27 +72,6 @@ export function readCgroupCounts(
   // The walk may be seconds old on a large tree: only counts of one moment may be subtracted.
   const left = Math.max(0, watch.counted - directories);
   return { dying_cgroups: left + (dying ?? 0), cgroups: Math.max(0, counted - left) };
-}
-
-/** Nothing known yet; two collectors fill it. */
-export function emptyKernelMemory(): KernelMemory {
-  return {
-    dying_cgroups: null,
-    cgroups: null,
-    network_namespaces: null,
-    network_namespaces_visible: null,
-    tcp_bytes: null,
-    udp_bytes: null,
-    sockets: null,
-    inodes: null,
-    dentries: null,
-    modules: null,
-    mounts: null,
-    fragment_bytes: null,
-    huge_pages: null,
-    zram_bytes: null,
-    balloon_bytes: null,
-  };
 }
 
 function readKernelMemory(

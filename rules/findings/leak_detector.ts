@@ -276,11 +276,8 @@ export class LeakDetector {
       score: assessment.score,
       declared_limit,
     });
-    const cap = declared_limit !== null && profile.value < declared_limit
-      ? `it is filling the ${formatAmount(declared_limit, "bytes")} that ${
-        process.runtime!.declared_limit_name ?? "its configuration"
-      } allows`
-      : "";
+    const isFilling = declared_limit !== null && profile.value < declared_limit;
+    const cap = isFilling ? `it may be filling: ${process.runtime!.declared_limit_name}` : "";
     return { probability, why: cap || youngMessage(age_seconds) };
   }
 

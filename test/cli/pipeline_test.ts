@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createPipeline } from "../../cli/create_pipeline.ts";
 import type { Pipeline } from "../../cli/pipeline.ts";
-import { emptyContainer } from "../../collectors/cgroup/cgroup_defaults.ts";
+import { emptyContainer } from "../../model/empty_records.ts";
 import { emptySample } from "../../model/empty_sample.ts";
 import type { ContainerSample, ProcessSample, Sample } from "../../model/sample.ts";
 import { builtinRules } from "../../rules/alerts/parse.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { emptyContainer } from "../../../collectors/cgroup/cgroup_defaults.ts";
+import { emptyContainer } from "../../../model/empty_records.ts";
 import type { ContainerSample } from "../../../model/sample.ts";
 import { LeakDetector } from "../../../rules/findings/leak_detector.ts";
 import { aProcess, aUnit, MiB, samples } from "./machine.ts";
