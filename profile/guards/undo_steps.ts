@@ -1,0 +1,28 @@
+/**
+ * The kinds of undo, each a small idempotent function of plain data: it runs in leakwatch itself or, after a SIGKILL, in the
+ * watchdog, which knows nothing but the step. One line per kind; a method with a deed of its own adds its kind here.
+ */
+
+import { removeDirectory } from "../undo/remove_directory.ts";
+
+/** `kind` names the performer, the rest is its data (JSON). */
+export type UndoStep = { kind: UndoKind } & Record<string, unknown>;
+
+/** Returns what could not be undone, as one phrase; null where nothing is left behind. May throw. */
+export type UndoPerformer = (step: Record<string, unknown>) => Promise<string | null> | string | null;
+
+const PERFORMERS = {
+  /** { path }: a directory that leakwatch made, with all that is in it. */
+  "remove-directory": removeDirectory,
+} satisfies Record<string, UndoPerformer>;
+
+export type UndoKind = keyof typeof PERFORMERS;
+
+/** Performs a step; what it throws becomes a phrase. Never throws. */
+export async function performUndo(step: UndoStep): Promise<string | null> {
+  try {
+    return await PERFORMERS[step.kind](step);
+  } catch (error) {
+    return `${step.kind}: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`;
+  }
+}

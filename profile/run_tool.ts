@@ -1,0 +1,180 @@
+/** The only file of profile/ that starts other programs: trusted files by absolute path, bounded in time and output. */
+
+import { ProfileError } from "./errors.ts";
+
+/** Programs that may be started. */
+export type ToolName =
+  | "perf"
+  | "gdb"
+  | "nsenter"
+  | "addr2line"
+  | "c++filt"
+  | "rustfilt"
+  | "go"
+  | "jcmd"
+  | "jfr"
+  | "dotnet-gcdump"
+  | "ruby"
+  | "python3";
+
+const DIRECTORIES = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+
+/**
+ * Absolute path of a tool, null where it is not installed or may be written by others: root must not run what a user placed.
+ * PATH is not asked.
+ */
+export function findTool(name: ToolName): string | null {
+  for (const directory of DIRECTORIES) {
+    try {
+      const path = Deno.realPathSync(`${directory}/${name}`);
+      if (isTrusted(path)) return path;
+    } catch {
+      // Not there.
+    }
+  }
+  return null;
+}
+
+/** Owned by root or by us and not writable by others, and so every folder above it. */
+function isTrusted(path: string): boolean {
+  const info = Deno.statSync(path);
+  if (!info.isFile || !((info.mode ?? 0) & 0o111)) return false;
+  for (let at = path;; at = at.slice(0, at.lastIndexOf("/")) || "/") {
+    const { uid, mode } = Deno.statSync(at);
+    const isSticky = ((mode ?? 0) & 0o1000) !== 0;
+    if ((uid !== 0 && uid !== Deno.uid()) || (((mode ?? 0o777) & 0o022) !== 0 && !isSticky)) return false;
+    if (at === "/") return true;
+  }
+}
+
+export interface ToolOptions {
+  /** The tool is ended after this. */
+  seconds: number;
+  /** Bytes of standard output kept and read; beyond it the tool is ended and `truncated` set. Default 64 MiB. */
+  max_stdout_bytes?: number;
+  /** Ends the tool early, by SIGINT: perf then writes what it has. */
+  signal?: AbortSignal;
+  /** Text for its standard input. */
+  stdin?: string;
+  /**
+   * It must run to its end though leakwatch dies: gdb with a call pending in the target. Everything else is ended by the
+   * watchdog. Such a tool must bring its own time limit.
+   */
+  must_finish?: boolean;
+  /** Added to the clean environment. */
+  env?: Record<string, string>;
+}
+
+export interface ToolOutcome {
+  code: number;
+  stdout: Uint8Array<ArrayBuffer>;
+  /** The first 64 KiB. */
+  stderr: string;
+  truncated: boolean;
+  timed_out: boolean;
+}
+
+const MAX_STDOUT_BYTES = 64 << 20;
+const MAX_STDERR_BYTES = 64 << 10;
+
+/** Marks our children in their environment, so that the watchdog finds them after a SIGKILL: see undo/end_tools.ts. */
+export const RUN_VARIABLE = "LEAKWATCH_PROFILE_RUN";
+/** Random name of this run. */
+export const RUN_ID = crypto.randomUUID().replaceAll("-", "").slice(0, 12);
+
+/** Runs a tool to its end. Throws ProfileError where it is not installed; a failing tool is an outcome, not an error. */
+export async function runTool(
+  name: ToolName,
+  args: readonly string[],
+  options: ToolOptions,
+): Promise<ToolOutcome> {
+  const path = findTool(name);
+  if (path === null) throw new ProfileError(`needs ${name}, which is not installed`);
+  const child = new Deno.Command(path, {
+    args: [...args],
+    clearEnv: true,
+    env: {
+      PATH: DIRECTORIES.join(":"),
+      LC_ALL: "C",
+      HOME: "/nonexistent",
+      DEBUGINFOD_URLS: "",
+      ...(options.must_finish ? {} : { [RUN_VARIABLE]: RUN_ID }),
+      ...options.env,
+    },
+    cwd: "/",
+    stdin: options.stdin === undefined ? "null" : "piped",
+    stdout: "piped",
+    stderr: "piped",
+    // Ctrl-C on the terminal is leakwatch's to handle: tools are ended in order.
+    detached: true,
+  }).spawn();
+  const end = (signal: Deno.Signal) => {
+    try {
+      child.kill(signal);
+    } catch {
+      // It has ended.
+    }
+  };
+  let timed_out = false;
+  const timer = setTimeout(() => {
+    timed_out = true;
+    end("SIGKILL");
+  }, options.seconds * 1000);
+  const interrupt = () => end("SIGINT");
+  options.signal?.addEventListener("abort", interrupt);
+  if (options.signal?.aborted) interrupt();
+  try {
+    const [stdout, stderr, status] = await Promise.all([
+      readBounded(child.stdout, options.max_stdout_bytes ?? MAX_STDOUT_BYTES, () => end("SIGKILL")),
+      readBounded(child.stderr, MAX_STDERR_BYTES, () => {}),
+      child.status,
+      options.stdin === undefined ? null : writeAll(child.stdin, options.stdin),
+    ]);
+    return {
+      code: status.code,
+      stdout: stdout.bytes,
+      stderr: new TextDecoder().decode(stderr.bytes),
+      truncated: stdout.truncated,
+      timed_out,
+    };
+  } finally {
+    clearTimeout(timer);
+    options.signal?.removeEventListener("abort", interrupt);
+  }
+}
+
+async function writeAll(stdin: WritableStream<Uint8Array>, text: string): Promise<void> {
+  const writer = stdin.getWriter();
+  try {
+    await writer.write(new TextEncoder().encode(text));
+    await writer.close();
+  } catch {
+    // It did not want to read all of it.
+  }
+}
+
+/** Reads a stream to its end but keeps `limit` bytes. */
+async function readBounded(
+  stream: ReadableStream<Uint8Array>,
+  limit: number,
+  onTooMuch: () => void,
+): Promise<{ bytes: Uint8Array<ArrayBuffer>; truncated: boolean }> {
+  const parts: Uint8Array[] = [];
+  let length = 0, truncated = false;
+  for await (const part of stream) {
+    const kept = part.subarray(0, limit - length);
+    if (kept.length > 0) parts.push(kept);
+    length += kept.length;
+    if (kept.length < part.length && !truncated) {
+      truncated = true;
+      onTooMuch();
+    }
+  }
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return { bytes, truncated };
+}
