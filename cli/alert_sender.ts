@@ -1,12 +1,12 @@
 /** The observer that tells people: hands what the judge's rules say to the sinks. Hang it into the loop behind the judge. */
 
-import type { Sample } from "../collectors/sample.ts";
-import type { Trouble } from "../rules/finding.ts";
+import type { Sample } from "../model/sample.ts";
+import type { Trouble } from "../model/finding.ts";
 import type { RuleSet } from "../rules/alerts/rule.ts";
-import { SinkSet } from "../rules/sinks/mod.ts";
-import type { Judge } from "./judge.ts";
+import { SinkSet } from "../sinks/mod.ts";
+import type { Judge } from "./pipeline.ts";
 import { say } from "./output.ts";
-import type { Observer } from "./watch.ts";
+import type { Observer } from "./sample_loop.ts";
 
 /** At the end, sinks have this long to deliver what is waiting. */
 const CLOSE_SECONDS = 5;

@@ -1,10 +1,10 @@
 /** What the table of next steps needs to know about a subject, looked up in the sample that the judge is looking at. */
 
 import type { Roots } from "../collectors/collector.ts";
-import { detectRuntime, memoryRuntimeOf } from "../collectors/runtime.ts";
-import type { ContainerSample, ProcessSample, Sample } from "../collectors/sample.ts";
-import { type MappingGroup, readSmaps } from "../collectors/smaps.ts";
-import type { Finding, Subject } from "../rules/finding.ts";
+import { detectRuntime, memoryRuntimeOf } from "../collectors/process/runtime.ts";
+import type { ContainerSample, ProcessSample, Sample } from "../model/sample.ts";
+import { type MappingGroup, readSmaps } from "../collectors/procfs/smaps.ts";
+import type { Finding, Subject } from "../model/finding.ts";
 import { NOTHING_KNOWN, type StepContext } from "../rules/next_steps/mod.ts";
 
 type Made = Pick<StepContext, "runtime" | "arenas">;

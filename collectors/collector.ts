@@ -1,4 +1,4 @@
-import type { Sample } from "./sample.ts";
+import type { Sample } from "../model/sample.ts";
 
 /** Where the kernel's trees are mounted; recorded or containerised trees are read by naming other roots. */
 export interface Roots {

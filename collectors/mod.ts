@@ -1,30 +1,30 @@
 /** The registry of collectors and the sampler that runs them. */
 
-import { buddyinfoCollector } from "./buddyinfo.ts";
-import { cgroupsCollector, cgroupUsageCollector } from "./cgroups.ts";
+import { buddyinfoCollector } from "./kernel/buddyinfo.ts";
+import { cgroupsCollector, cgroupUsageCollector } from "./cgroup/cgroups.ts";
 import type { Collector, CollectorContext, CollectorFactory, Roots, Tier } from "./collector.ts";
 import { LIVE_ROOTS } from "./collector.ts";
-import { emptySample } from "./empty_sample.ts";
-import { enginesCollector } from "./engines.ts";
-import { fileNrCollector } from "./file_nr.ts";
-import { hostCollector } from "./host.ts";
-import { kernelMemoryCollector } from "./kernel_memory.ts";
-import { kernelNamespacesCollector } from "./kernel_namespaces.ts";
-import { kubernetesNamesCollector } from "./kubernetes_names.ts";
-import { meminfoCollector } from "./meminfo.ts";
-import { posixShmCollector } from "./posix_shm.ts";
-import { pressureCollector } from "./pressure.ts";
-import { processCgroupCollector } from "./process_cgroup.ts";
-import { processDepthCollector } from "./process_depth.ts";
-import { processesCollector } from "./processes.ts";
-import { reasonOf } from "./read.ts";
-import type { CollectorRun, Sample, Unavailable } from "./sample.ts";
-import { sharedHoldersCollector } from "./shared_holders.ts";
-import { slabinfoCollector } from "./slabinfo.ts";
-import { swapsCollector } from "./swaps.ts";
-import { systemVCollector } from "./system_v.ts";
-import { tmpfsCollector } from "./tmpfs.ts";
-import { vmstatCollector } from "./vmstat.ts";
+import { emptySample } from "../model/empty_sample.ts";
+import { enginesCollector } from "./container/engines.ts";
+import { fileNrCollector } from "./kernel/file_nr.ts";
+import { hostCollector } from "./kernel/host.ts";
+import { kernelMemoryCollector } from "./kernel/kernel_memory.ts";
+import { kernelNamespacesCollector } from "./kernel/netns.ts";
+import { kubernetesNamesCollector } from "./container/kubernetes_names.ts";
+import { meminfoCollector } from "./kernel/meminfo.ts";
+import { posixShmCollector } from "./shared_memory/posix_shm.ts";
+import { pressureCollector } from "./kernel/pressure.ts";
+import { processCgroupCollector } from "./cgroup/process_cgroup.ts";
+import { processDepthCollector } from "./process/process_expensive.ts";
+import { processesCollector } from "./process/processes.ts";
+import { reasonOf } from "./fs.ts";
+import type { CollectorRun, Sample, Unavailable } from "../model/sample.ts";
+import { sharedHoldersCollector } from "./shared_memory/shm_users.ts";
+import { slabinfoCollector } from "./kernel/slabinfo.ts";
+import { swapsCollector } from "./kernel/swaps.ts";
+import { systemVCollector } from "./shared_memory/system_v.ts";
+import { tmpfsCollector } from "./shared_memory/tmpfs.ts";
+import { vmstatCollector } from "./kernel/vmstat.ts";
 
 /** One line for each kernel source. Order matters only where a later one uses an earlier one's part. */
 export const COLLECTORS: readonly CollectorFactory[] = [

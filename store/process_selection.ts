@@ -3,7 +3,7 @@
  * suspect and leakwatch itself at each sample, and others when they changed noticeably since their last row.
  */
 
-import type { ProcessSample } from "../collectors/sample.ts";
+import type { ProcessSample } from "../model/sample.ts";
 import type { ProcessItem } from "./tables/processes.ts";
 
 /** A change counts from the larger of these: a share of what was logged last, and a floor against chatter. */

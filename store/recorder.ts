@@ -1,7 +1,7 @@
 /** Turns samples into rows of a session's tables: which rows, and when. */
 
-import type { EngineSample, Sample, SlabCache } from "../collectors/sample.ts";
-import { MomentTracker } from "./moment.ts";
+import type { EngineSample, Sample, SlabCache } from "../model/sample.ts";
+import { MomentTracker } from "./derived_metrics.ts";
 import { ProcessSelection, type SelectionOptions } from "./process_selection.ts";
 import type { SessionWriter } from "./session_writer.ts";
 import { dockerSpaceTable, dockerTable, type SpaceItem } from "./tables/containers.ts";

@@ -1,4 +1,4 @@
-import type { Unit } from "../rules/finding.ts";
+import type { Unit } from "../model/finding.ts";
 
 /** What a column's name says about its values. */
 export interface ColumnMeaning {

@@ -1,5 +1,5 @@
 import { CsvError, parse } from "csv-parse/sync";
-import type { RecordedSeries } from "../rules/trend/recorded_series.ts";
+import type { RecordedSeries } from "../rules/detector/recorded_series.ts";
 import {
   type ColumnMeaning,
   identityColumns,

@@ -4,12 +4,12 @@
  * minute, so that a power cut loses no more than about a minute.
  */
 
-import type { Alert } from "../rules/finding.ts";
-import type { HostInfo } from "../collectors/sample.ts";
+import type { Alert } from "../model/finding.ts";
+import type { HostInfo } from "../model/sample.ts";
 import { compressSegment } from "./compress.ts";
 import { lineFormatter, printable, rowOf } from "./csv.ts";
 import { codeOf, createExclusively, exists, reasonOf, replaceFile } from "./files.ts";
-import { compressAll, tidyLeftovers } from "./leftovers.ts";
+import { compressAll, tidyLeftovers } from "./recovery.ts";
 import { LogFile, type LogTrouble } from "./log_file.ts";
 import { applyRetention, type Retention } from "./retention.ts";
 import { readOwner, type SessionInfo } from "./session_info.ts";

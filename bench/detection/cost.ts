@@ -1,4 +1,4 @@
-import { BUCKET_CAP, Buckets, judge } from "../../rules/trend/mod.ts";
+import { BUCKET_CAP, Buckets, judge } from "../../rules/detector/mod.ts";
 import { suite } from "./synthetic/mod.ts";
 
 export interface Cost {

@@ -1,5 +1,5 @@
-import type { Unit } from "../../rules/finding.ts";
-import { judgeSeries, type Part } from "../../rules/trend/mod.ts";
+import type { Unit } from "../../model/finding.ts";
+import { judgeSeries, type Part } from "../../rules/detector/mod.ts";
 import { hamedRao, mannKendall } from "./rivals/mann_kendall.ts";
 import {
   linearBackwardRegression,

@@ -1,5 +1,5 @@
-import { WatchedSeries } from "../../rules/history/mod.ts";
-import { judgeSeries } from "../../rules/trend/mod.ts";
+import { WatchedSeries } from "../../rules/findings/mod.ts";
+import { judgeSeries } from "../../rules/detector/mod.ts";
 import type { Detector, Series } from "./detectors.ts";
 import { modelSuite } from "./models.ts";
 import { readRealSeries, type RealSeries, windowsOf, withLeak } from "./real_series.ts";

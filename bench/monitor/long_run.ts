@@ -11,16 +11,16 @@
 
 import { Sampler } from "../../collectors/mod.ts";
 import type { Clock } from "../../cli/clock.ts";
-import { CONFIRMATIONS_WATCHING, createJudge } from "../../cli/create_judge.ts";
-import { smallHeap } from "../../cli/small_heap.ts";
-import { LogKeeper } from "../../cli/monitor/log_keeper.ts";
+import { CONFIRMATIONS_WATCHING, createJudge } from "../../cli/create_pipeline.ts";
+import { smallHeap } from "../../cli/gc_pacing.ts";
+import { LogKeeper } from "../../cli/monitor/session_logger.ts";
 import { loadRules } from "../../cli/rules/load.ts";
-import { watch } from "../../cli/watch.ts";
-import { judgeSeries } from "../../rules/trend/mod.ts";
+import { watch } from "../../cli/sample_loop.ts";
+import { judgeSeries } from "../../rules/detector/mod.ts";
 
 const MIB = 1024 * 1024;
 const INTERVAL = 5;
-/** As every process is judged (rules/history/process_series.ts). */
+/** As every process is judged (rules/findings/process_series.ts). */
 const LEAST_BYTES = 4 * MIB;
 const [samples, warm] = [Number(Deno.args[0] ?? 100_000), Number(Deno.args[1] ?? 5_000)];
 const roots = { proc: Deno.args[2] ?? "/proc", sys: Deno.args[3] ?? "/sys" };

@@ -4,7 +4,7 @@
  * descriptors (every 15 s) come as often as at 1 Hz.
  */
 
-import { ProcessTable } from "../../collectors/process_table.ts";
+import { ProcessTable } from "../../collectors/process/process_table.ts";
 import { cpuMicroseconds } from "./cpu_time.ts";
 
 const table = new ProcessTable("/proc");

@@ -1,8 +1,8 @@
 /** Puts the last sample, the window's memory and the judge's words together into the one model of a report. */
 
-import type { ContainerSample, ProcessSample, Sample, UnitSample } from "../../collectors/sample.ts";
-import type { Alert, Finding, Verdict } from "../../rules/finding.ts";
-import type { OwnersReport } from "../../rules/shared_memory_owners.ts";
+import type { ContainerSample, ProcessSample, Sample, UnitSample } from "../../model/sample.ts";
+import type { Alert, Finding, Verdict } from "../../model/finding.ts";
+import type { OwnersReport } from "../../rules/findings/shared_memory_owners.ts";
 import { VERSION } from "../version.ts";
 import { descriptorPart, zombiesOf } from "./descriptor_part.ts";
 import { kernelPart } from "./kernel_part.ts";

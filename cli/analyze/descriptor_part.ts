@@ -1,4 +1,4 @@
-import type { DescriptorKinds, ProcessSample, Sample } from "../../collectors/sample.ts";
+import type { DescriptorKinds, ProcessSample, Sample } from "../../model/sample.ts";
 import type { DescriptorPart, Zombie } from "./model.ts";
 import type { WindowRecorder } from "./window_recorder.ts";
 

@@ -1,4 +1,4 @@
-import type { Severity } from "../../rules/finding.ts";
+import type { Severity } from "../../model/finding.ts";
 import type { AnalyzeOptions } from "../commands/analyze.ts";
 import type { Analysis } from "./model.ts";
 

@@ -1,5 +1,5 @@
-import { emptyKernelMemory } from "../../collectors/kernel_memory.ts";
-import type { Sample } from "../../collectors/sample.ts";
+import { emptyKernelMemory } from "../../collectors/kernel/kernel_memory.ts";
+import type { Sample } from "../../model/sample.ts";
 import type { KernelLine, KernelPart } from "./model.ts";
 import type { WindowStart } from "./window_recorder.ts";
 

@@ -2,21 +2,21 @@
 
 import type { Roots } from "../../collectors/collector.ts";
 import { Sampler } from "../../collectors/mod.ts";
-import type { Sample } from "../../collectors/sample.ts";
-import { readSharedMemoryOwners } from "../../collectors/shared_memory_owners.ts";
-import { type OwnersReport, sharedMemoryOwners } from "../../rules/shared_memory_owners.ts";
+import type { Sample } from "../../model/sample.ts";
+import { readSharedMemoryOwners } from "../../collectors/shared_memory/shared_memory_owners.ts";
+import { type OwnersReport, sharedMemoryOwners } from "../../rules/findings/shared_memory_owners.ts";
 import type { AnalyzeOptions } from "../commands/analyze.ts";
 import { EXIT_DONE, EXIT_FOUND, UserError } from "../errors.ts";
-import { createJudge } from "../create_judge.ts";
+import { createJudge } from "../create_pipeline.ts";
 import { say, useColor, writeStdout } from "../output.ts";
 import { formatDuration } from "../report/quantity.ts";
 import { renderReport } from "../report/mod.ts";
 import { snapshotDocument } from "../report/sections/mod.ts";
 import { renderText } from "../report/text.ts";
 import { stopOnSignals } from "../stop_signal.ts";
-import { type Observer, watch } from "../watch.ts";
+import { type Observer, watch } from "../sample_loop.ts";
 import { buildAnalysis } from "./build_analysis.ts";
-import { DeepLook } from "./deep_look.ts";
+import { DeepLook } from "./mapping_diff.ts";
 import { isFound } from "./fail_on.ts";
 import type { Analysis } from "./model.ts";
 import { ownCost } from "./own_cost.ts";

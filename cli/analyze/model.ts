@@ -3,7 +3,7 @@
  * Names as in the Sample; sizes in bytes; null could not be read, 0 is a measured zero.
  */
 
-import type { MappingKind } from "../../collectors/mapping_kind.ts";
+import type { MappingKind } from "../../collectors/process/mapping_kind.ts";
 import type {
   ContainerSample,
   DescriptorKinds,
@@ -19,11 +19,11 @@ import type {
   Unavailable,
   UnitSample,
   ZoneFragmentation,
-} from "../../collectors/sample.ts";
-import type { MemoryMapRow } from "../../rules/memory_map.ts";
-import type { OwnersReport } from "../../rules/shared_memory_owners.ts";
-import type { SeriesEntry } from "../../rules/trend/recorded_series.ts";
-import type { Alert, Finding, Unit, Verdict } from "../../rules/finding.ts";
+} from "../../model/sample.ts";
+import type { MemoryMapRow } from "../../model/memory_map.ts";
+import type { OwnersReport } from "../../rules/findings/shared_memory_owners.ts";
+import type { SeriesEntry } from "../../rules/detector/recorded_series.ts";
+import type { Alert, Finding, Unit, Verdict } from "../../model/finding.ts";
 
 export const ANALYSIS_SCHEMA = "leakwatch.analysis/1";
 

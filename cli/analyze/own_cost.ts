@@ -1,5 +1,5 @@
 import process from "node:process";
-import type { CollectorRun } from "../../collectors/sample.ts";
+import type { CollectorRun } from "../../model/sample.ts";
 import type { OwnCost } from "./model.ts";
 
 /** What leakwatch itself has used since it started: a tool that looks for leaks shows its own figures. */

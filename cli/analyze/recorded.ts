@@ -1,7 +1,7 @@
 /** `analyze --from`: a verdict per numeric column of recorded data, without looking at this machine. */
 
-import { judgeRecordedFile } from "../../rules/history/recorded_file.ts";
-import type { SeriesEntry } from "../../rules/trend/recorded_series.ts";
+import { judgeRecordedFile } from "../../rules/findings/recorded_file.ts";
+import type { SeriesEntry } from "../../rules/detector/recorded_series.ts";
 import { readSeries } from "../../store/series_reader.ts";
 import { SeriesFormatError } from "../../store/series_table.ts";
 import { UserError } from "../errors.ts";

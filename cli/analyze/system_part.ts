@@ -1,5 +1,5 @@
-import type { PressureInfo, Sample } from "../../collectors/sample.ts";
-import { memoryMap } from "../../rules/memory_map.ts";
+import type { PressureInfo, Sample } from "../../model/sample.ts";
+import { memoryMap } from "../../model/memory_map.ts";
 import type { SystemPart } from "./model.ts";
 import type { WindowStart } from "./window_recorder.ts";
 

@@ -1,12 +1,12 @@
 /** The line that stands on stderr while the window runs: time, what is watched, whom we suspect so far. */
 
-import type { Sample } from "../../collectors/sample.ts";
-import type { Judge } from "../judge.ts";
+import type { Sample } from "../../model/sample.ts";
+import type { Judge } from "../pipeline.ts";
 import { startProgress } from "../progress.ts";
 import { formatAmount, formatChange, formatDuration } from "../report/quantity.ts";
 import { safeText } from "../report/safe_text.ts";
 import { truncate } from "../report/width.ts";
-import type { Observer } from "../watch.ts";
+import type { Observer } from "../sample_loop.ts";
 
 const REFRESH_MILLISECONDS = 1000;
 

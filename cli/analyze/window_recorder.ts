@@ -8,10 +8,10 @@ import type {
   ProcessSample,
   Sample,
   VmstatInfo,
-} from "../../collectors/sample.ts";
-import type { Observer } from "../watch.ts";
+} from "../../model/sample.ts";
+import type { Observer } from "../sample_loop.ts";
 import type { Growth } from "./model.ts";
-import { Points } from "./points.ts";
+import { Points } from "./decimated_series.ts";
 
 interface ProcessStart {
   time_seconds: number;

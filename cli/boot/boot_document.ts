@@ -11,7 +11,7 @@ import { kernelSection, slabSection } from "../report/sections/kernel.ts";
 import { fragmentationSection, machineSection, memoryMapSection } from "../report/sections/machine.ts";
 import { topSections } from "../report/sections/processes.ts";
 import { sharedMemorySection } from "../report/sections/shared_memory.ts";
-import type { BootFacts } from "./boot_facts.ts";
+import type { BootFacts } from "../../collectors/kernel/boot_facts.ts";
 
 const TOP = 15;
 

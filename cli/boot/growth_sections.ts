@@ -1,6 +1,6 @@
 /** What the summary of a boot says beyond that of any session: growth since boot, against earlier boots, with what work. */
 
-import type { MemoryInfo, Sample, SlabCache } from "../../collectors/sample.ts";
+import type { MemoryInfo, Sample, SlabCache } from "../../model/sample.ts";
 import { type Cell, type Section, shortSection } from "../report/document.ts";
 import { formatBytes, formatChange, formatDuration, formatTime } from "../report/quantity.ts";
 import { left, plural, right } from "../report/sections/common.ts";

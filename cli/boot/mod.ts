@@ -1,7 +1,7 @@
 /** `leakwatch boot`: on watch from the first second of every boot, and the service that does so. */
 
 import type { BootOptions } from "../commands/boot.ts";
-import { watchBoot } from "./watch_boot.ts";
+import { watchBoot } from "./run.ts";
 
 /** Runs the command; resolves to the exit code. Throws UserError. */
 export async function boot(options: BootOptions): Promise<number> {

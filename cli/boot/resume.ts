@@ -3,7 +3,7 @@
  * baseline, and what the detector knew. Kept in the unit's StateDirectory; without one every start is a first one.
  */
 
-import type { GrowthWatchJson } from "../../rules/history/mod.ts";
+import type { GrowthWatchJson } from "../../rules/findings/mod.ts";
 import { replaceFile } from "../../store/files.ts";
 
 const SCHEMA = "leakwatch.boot/1";

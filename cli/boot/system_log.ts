@@ -1,7 +1,7 @@
 /** Kernel and out-of-memory events since boot: from the journal, or from /dev/kmsg where there is none. */
 
 import { readJournal } from "../journal.ts";
-import { KmsgReader } from "./kmsg.ts";
+import { KmsgReader } from "../../collectors/kernel/kmsg.ts";
 import {
   isWorthKeeping,
   type OomKill,

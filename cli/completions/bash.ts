@@ -1,4 +1,4 @@
-import { type CommandOutline, type ProgramOutline, wantsPath } from "./outline.ts";
+import { type CommandOutline, type ProgramOutline, wantsPath } from "./cli_spec.ts";
 
 /** A completion script for bash 4 and newer; it needs no bash-completion package. */
 export function bashCompletion(program: ProgramOutline): string {

@@ -1,4 +1,4 @@
-import { type OptionOutline, type ProgramOutline, wantsPath } from "./outline.ts";
+import { type OptionOutline, type ProgramOutline, wantsPath } from "./cli_spec.ts";
 
 /** Completions for fish, one line for each word. */
 export function fishCompletion(program: ProgramOutline): string {

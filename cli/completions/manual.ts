@@ -1,7 +1,7 @@
 /** The manual page, leakwatch(1), in the man macros that every formatter knows. */
 
 import { VERSION } from "../version.ts";
-import type { CommandOutline, OptionOutline, ProgramOutline } from "./outline.ts";
+import type { CommandOutline, OptionOutline, ProgramOutline } from "./cli_spec.ts";
 
 export function manualPage(program: ProgramOutline): string {
   const { name, description, commands } = program;

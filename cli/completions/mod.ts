@@ -7,7 +7,7 @@ import { writeStdout } from "../output.ts";
 import { bashCompletion } from "./bash.ts";
 import { fishCompletion } from "./fish.ts";
 import { manualPage } from "./manual.ts";
-import { outlineOf, type ProgramOutline } from "./outline.ts";
+import { outlineOf, type ProgramOutline } from "./cli_spec.ts";
 import { zshCompletion } from "./zsh.ts";
 
 const WRITERS: Record<Shell | "man", (program: ProgramOutline) => string> = {

@@ -1,4 +1,4 @@
-import { type CommandOutline, type OptionOutline, type ProgramOutline, wantsPath } from "./outline.ts";
+import { type CommandOutline, type OptionOutline, type ProgramOutline, wantsPath } from "./cli_spec.ts";
 
 /** A completion function for zsh: put it as `_leakwatch` into a folder of $fpath. */
 export function zshCompletion(program: ProgramOutline): string {

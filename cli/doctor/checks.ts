@@ -1,11 +1,11 @@
 /** What stands around the kernel's sources: rights, mounts and services that decide what can be seen. */
 
-import { readCgroupLayout } from "../../collectors/cgroup_layout.ts";
+import { readCgroupLayout } from "../../collectors/cgroup/cgroup_hierarchy.ts";
 import { LIVE_ROOTS, type Roots } from "../../collectors/collector.ts";
-import { findSockets } from "../../collectors/engine_sockets.ts";
-import { parseHidepid } from "../../collectors/processes.ts";
-import { readTextOrNull } from "../../collectors/read.ts";
-import type { Sample } from "../../collectors/sample.ts";
+import { findSockets } from "../../collectors/container/engine_sockets.ts";
+import { parseHidepid } from "../../collectors/process/processes.ts";
+import { readTextOrNull } from "../../collectors/fs.ts";
+import type { Sample } from "../../model/sample.ts";
 
 export interface Check {
   what: string;

@@ -1,7 +1,7 @@
 /** `leakwatch doctor`: which sources are readable here, why not, how to mend it. */
 
 import { Sampler } from "../../collectors/mod.ts";
-import type { CollectorRun, Sample } from "../../collectors/sample.ts";
+import type { CollectorRun, Sample } from "../../model/sample.ts";
 import type { SharedOptions } from "../arguments/shared.ts";
 import { EXIT_DONE } from "../errors.ts";
 import { useColor, writeStdout } from "../output.ts";

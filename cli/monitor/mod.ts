@@ -3,17 +3,17 @@
 import { Sampler } from "../../collectors/mod.ts";
 import type { MonitorOptions } from "../commands/monitor.ts";
 import { AlertSender } from "../alert_sender.ts";
-import { CONFIRMATIONS_WATCHING, createJudge } from "../create_judge.ts";
+import { CONFIRMATIONS_WATCHING, createJudge } from "../create_pipeline.ts";
 import { writableSessionDirectory } from "../directories.ts";
 import { EXIT_DONE } from "../errors.ts";
-import type { Judge } from "../judge.ts";
+import type { Judge } from "../pipeline.ts";
 import { say } from "../output.ts";
 import { reloadRules } from "../rules/reload.ts";
 import { loadRules } from "../rules/load.ts";
-import { smallHeap } from "../small_heap.ts";
+import { smallHeap } from "../gc_pacing.ts";
 import { stopOnSignals } from "../stop_signal.ts";
-import { watch } from "../watch.ts";
-import { LogKeeper } from "./log_keeper.ts";
+import { watch } from "../sample_loop.ts";
+import { LogKeeper } from "./session_logger.ts";
 import { ProgressLine } from "./progress_line.ts";
 import { onSignal } from "./signals.ts";
 

@@ -4,12 +4,12 @@ import type { Roots } from "../../collectors/collector.ts";
 import type { Sampler } from "../../collectors/mod.ts";
 import type { RuleSet } from "../../rules/alerts/rule.ts";
 import { sessionDirectories } from "../directories.ts";
-import type { Judge } from "../judge.ts";
+import type { Judge } from "../pipeline.ts";
 import { say } from "../output.ts";
-import { liveDependencies } from "../serve/live_dependencies.ts";
+import { liveDependencies } from "../serve/live_adapter.ts";
 import { startServer } from "../serve/server.ts";
 import { sessionLibrary } from "../serve/session_library.ts";
-import type { Observer } from "../watch.ts";
+import type { Observer } from "../sample_loop.ts";
 
 const DEFAULT_PORT = 7437;
 

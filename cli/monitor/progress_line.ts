@@ -1,11 +1,11 @@
 /** The line on a terminal while a session runs: elapsed, left, memory now, suspects so far. */
 
-import type { Sample } from "../../collectors/sample.ts";
+import type { Sample } from "../../model/sample.ts";
 import { suspectWords } from "../analyze/window_progress.ts";
-import type { Judge } from "../judge.ts";
+import type { Judge } from "../pipeline.ts";
 import { type Progress, startProgress } from "../progress.ts";
 import { formatBytes, formatDuration, formatRatio } from "../report/quantity.ts";
-import type { Observer } from "../watch.ts";
+import type { Observer } from "../sample_loop.ts";
 
 const REFRESH_MILLISECONDS = 1000;
 

@@ -3,8 +3,8 @@
  * where to look further. A report document, so that it reads like every other report of leakwatch.
  */
 
-import type { ProcessSample, Sample } from "../../collectors/sample.ts";
-import type { Alert, Finding } from "../../rules/finding.ts";
+import type { ProcessSample, Sample } from "../../model/sample.ts";
+import type { Alert, Finding } from "../../model/finding.ts";
 import type { OwnCost } from "../analyze/model.ts";
 import { type Cell, type ReportDocument, type Section, shortSection } from "../report/document.ts";
 import {
@@ -24,8 +24,8 @@ import {
   urgentFindings,
   watchLine,
 } from "../report/sections/verdict.ts";
-import type { Figures } from "./figures.ts";
-import { isSuspect, memoryOf, type SessionBook } from "./session_book.ts";
+import type { Figures } from "./running_stats.ts";
+import { isSuspect, memoryOf, type SessionBook } from "./session_stats.ts";
 
 export interface SummaryInput {
   version: string;

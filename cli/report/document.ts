@@ -3,7 +3,7 @@
  * are three renderers of this. All text in it is raw; each renderer escapes what it prints, so no section can forget to.
  */
 
-import type { Verdict } from "../../rules/finding.ts";
+import type { Verdict } from "../../model/finding.ts";
 
 export type Tone = "critical" | "warning" | "good" | "quiet" | "strong";
 

@@ -1,6 +1,6 @@
 /** Numbers as people read them: binary sizes, durations in two parts, rates per hour. */
 
-import type { Unit } from "../../rules/finding.ts";
+import type { Unit } from "../../model/finding.ts";
 
 const SIZES = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 

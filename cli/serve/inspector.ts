@@ -5,10 +5,10 @@
  */
 
 import type { Roots } from "../../collectors/collector.ts";
-import { readDescriptorKinds } from "../../collectors/descriptor_kinds.ts";
-import type { ProcessSample } from "../../collectors/sample.ts";
-import { type MappingGroup, readSmaps } from "../../collectors/smaps.ts";
-import type { Inspection } from "../../ui/server/dependencies.ts";
+import { readDescriptorKinds } from "../../collectors/process/descriptor_kinds.ts";
+import type { ProcessSample } from "../../model/sample.ts";
+import { type MappingGroup, readSmaps } from "../../collectors/procfs/smaps.ts";
+import type { Inspection } from "../../ui/server/ports.ts";
 
 const LEAST_SECONDS = 10;
 const COST_SHARE = 0.01;

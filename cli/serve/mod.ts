@@ -2,17 +2,17 @@
 
 import { Sampler } from "../../collectors/mod.ts";
 import type { ServeOptions } from "../commands/serve.ts";
-import { CONFIRMATIONS_WATCHING, createJudge } from "../create_judge.ts";
+import { CONFIRMATIONS_WATCHING, createJudge } from "../create_pipeline.ts";
 import { sessionDirectories } from "../directories.ts";
 import { EXIT_DONE } from "../errors.ts";
 import { say } from "../output.ts";
 import { loadRules } from "../rules/load.ts";
-import { smallHeap } from "../small_heap.ts";
+import { smallHeap } from "../gc_pacing.ts";
 import { stopOnSignals } from "../stop_signal.ts";
-import { liveDependencies } from "./live_dependencies.ts";
+import { liveDependencies } from "./live_adapter.ts";
 import { startServer } from "./server.ts";
 import { sessionLibrary } from "./session_library.ts";
-import { watchWhileSeen } from "./watch_while_seen.ts";
+import { watchWhileSeen } from "./on_demand_loop.ts";
 
 /** Runs until stopped; resolves to the exit code. Throws UserError. */
 export async function serve(options: ServeOptions): Promise<number> {

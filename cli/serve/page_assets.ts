@@ -6,7 +6,7 @@ import icon from "../../ui/web/icon.svg" with { type: "text" };
 import bars from "../../ui/web/style/bars.css" with { type: "text" };
 import base from "../../ui/web/style/base.css" with { type: "text" };
 import charts from "../../ui/web/style/charts.css" with { type: "text" };
-import frame from "../../ui/web/style/frame.css" with { type: "text" };
+import frame from "../../ui/web/style/layout.css" with { type: "text" };
 import screens from "../../ui/web/style/screens.css" with { type: "text" };
 import suspects from "../../ui/web/style/suspects.css" with { type: "text" };
 import tables from "../../ui/web/style/tables.css" with { type: "text" };

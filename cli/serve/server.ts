@@ -1,12 +1,12 @@
 /** The page's server on a socket, for `serve` and for `monitor --ui`. */
 
 import { createApp } from "../../ui/server/mod.ts";
-import type { Dependencies, LiveDependencies } from "../../ui/server/dependencies.ts";
+import type { Dependencies, LiveDependencies } from "../../ui/server/ports.ts";
 import { LiveView } from "../../ui/server/live_view.ts";
 import { UserError } from "../errors.ts";
 import { VERSION } from "../version.ts";
 import { loadPageAssets } from "./page_assets.ts";
-import { readPortHolder } from "./port_holder.ts";
+import { readPortHolder } from "../../collectors/process/port_holder.ts";
 import { readToken } from "./token_file.ts";
 
 export interface ServerOptions {

@@ -1,7 +1,7 @@
 /** Recorded sessions for the page: the list, and the few that are open. */
 
 import { findSession, listSessions, type SessionEntry } from "../../store/catalog.ts";
-import type { Dependencies } from "../../ui/server/dependencies.ts";
+import type { Dependencies } from "../../ui/server/ports.ts";
 import { RecordedView } from "./recorded/recorded_view.ts";
 
 /** What was read of a session stays while somebody compares two and looks at a third. */

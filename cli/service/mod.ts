@@ -5,7 +5,7 @@ import { EXIT_DONE, EXIT_FAILED, UserError } from "../errors.ts";
 import { say } from "../output.ts";
 import { manage } from "../service_manager.ts";
 import { serviceExecutable } from "./executable.ts";
-import { initSystem, isRoot, missingInit } from "./machine.ts";
+import { initSystem, isRoot, missingInit } from "./init_system.ts";
 import { statusLines } from "./status.ts";
 import { openrcScript, SERVICE, SERVICE_USER, systemdUnit, UNIT, type UnitOptions } from "./unit.ts";
 

@@ -2,7 +2,7 @@
 
 import { listSessions } from "../../store/catalog.ts";
 import { manage } from "../service_manager.ts";
-import { initSystem } from "./machine.ts";
+import { initSystem } from "./init_system.ts";
 import { SERVICE, UNIT } from "./unit.ts";
 
 export interface ServiceStatus {

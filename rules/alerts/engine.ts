@@ -5,7 +5,7 @@
  * samples' wall clock. Memory is bounded: a state per rule and subject that is not well, at most 500 in all.
  */
 
-import type { Alert, AlertChange, Severity, Trouble } from "../finding.ts";
+import type { Alert, AlertChange, Severity, Trouble } from "../../model/finding.ts";
 import type { Context } from "./expression.ts";
 import { Flapping } from "./flapping.ts";
 import { describe, type Instance, newInstance, nextMove, toAlert, toResolved, valueOf } from "./instance.ts";
@@ -14,11 +14,11 @@ import { isQuiet } from "./quiet_hours.ts";
 import type { Rule, RuleSet } from "./rule.ts";
 import { type AlertState, restoreState, STATE_SCHEMA } from "./state.ts";
 import { type AlertInput, Subjects } from "./subjects.ts";
-import { printable } from "./text.ts";
+import { printable } from "./sanitize.ts";
 import { type Scope, SCOPES } from "./variables.ts";
 
 export type { AlertInput } from "./subjects.ts";
-export type { OwnUse } from "./facts/own.ts";
+export type { OwnUse } from "./bindings/own.ts";
 
 const HISTORY = 200;
 const RANK: Record<Severity, number> = { critical: 0, warning: 1, info: 2 };

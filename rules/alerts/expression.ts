@@ -7,7 +7,7 @@
  */
 
 import { type ASTNode, Environment, type ParseResult } from "@marcbachmann/cel-js";
-import { suggestion } from "./nearest.ts";
+import { suggestion } from "./did_you_mean.ts";
 import { type Scope, VARIABLES } from "./variables.ts";
 
 /** What is wrong with an expression: one line that quotes the word at fault. */

@@ -1,10 +1,10 @@
 /** One rule about one subject: pending → firing → resolved. */
 
-import type { Alert, AlertState } from "../finding.ts";
+import type { Alert, AlertState } from "../../model/finding.ts";
 import type { Context, Expression } from "./expression.ts";
 import { formatDuration } from "./quantity.ts";
 import type { Rule } from "./rule.ts";
-import { printable } from "./text.ts";
+import { printable } from "./sanitize.ts";
 
 export interface Instance {
   rule: string;

@@ -1,14 +1,14 @@
 /** Reads a rules file: YAML text → a rule set, or its mistakes by line. Pure; any text at all gives one of the two. */
 
 import { Compiler, ExpressionError } from "./expression.ts";
-import { suggestion } from "./nearest.ts";
+import { suggestion } from "./did_you_mean.ts";
 import { parseDuration, parseQuantity } from "./quantity.ts";
 import { compileTemplate, TemplateError } from "./template.ts";
 import { fileSchema, type FileText, keysAt, type RuleText } from "./schema.ts";
-import { SINK_TYPES } from "../sinks/config.ts";
+import { SINK_TYPES } from "../../sinks/config.ts";
 import type { QuietHours, Rule, RuleMistake, RuleSet } from "./rule.ts";
 import { Source } from "./source.ts";
-import { printable } from "./text.ts";
+import { printable } from "./sanitize.ts";
 import { type Scope, SCOPES } from "./variables.ts";
 import builtinText from "../builtin.yaml" with { type: "text" };
 

@@ -9,7 +9,7 @@ import type { ASTNode } from "@marcbachmann/cel-js";
 import { stringify } from "yaml";
 import { formatValue } from "./quantity.ts";
 import type { Rule, RuleSet } from "./rule.ts";
-import { METRIC_NAMES } from "../metric_names.ts";
+import { METRIC_NAMES } from "../../model/metric_names.ts";
 import { type Scope, VARIABLES } from "./variables.ts";
 
 class Unsayable extends Error {}

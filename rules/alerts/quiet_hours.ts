@@ -1,6 +1,6 @@
 /** Whether a moment falls in quiet hours, by the machine's local time. */
 
-import type { Severity } from "../finding.ts";
+import type { Severity } from "../../model/finding.ts";
 import type { QuietHours } from "./rule.ts";
 
 /** True where alerts of the severity are to be held at the moment (Unix seconds). */

@@ -1,10 +1,10 @@
 /** A rules file once it is understood. */
 
-import type { Severity } from "../finding.ts";
+import type { Severity } from "../../model/finding.ts";
 import type { Expression } from "./expression.ts";
 import type { Template } from "./template.ts";
 import type { Scope } from "./variables.ts";
-import type { SinkConfig } from "../sinks/config.ts";
+import type { SinkConfig } from "../../sinks/config.ts";
 
 export interface Rule {
   name: string;

@@ -1,7 +1,7 @@
 /** The engine's state as JSON, and back. */
 
 import { z } from "zod";
-import type { Alert } from "../finding.ts";
+import type { Alert } from "../../model/finding.ts";
 import type { Instance } from "./instance.ts";
 
 export const STATE_SCHEMA = "leakwatch.alert-state/1";

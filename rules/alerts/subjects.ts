@@ -1,15 +1,15 @@
 /** Walks over all that rules can be about in one sample, and remembers of each what its rules need. */
 
-import type { Sample } from "../../collectors/sample.ts";
-import type { Finding, Trouble } from "../finding.ts";
+import type { Sample } from "../../model/sample.ts";
+import type { Finding, Trouble } from "../../model/finding.ts";
 import type { Context } from "./expression.ts";
-import { ContainerFacts, UnitFacts } from "./facts/cgroup.ts";
-import { causesOf } from "../history/told_once.ts";
-import { FindingFacts, findingKey, findingSubject } from "./facts/finding.ts";
-import { KernelFacts } from "./facts/kernel.ts";
-import { OwnFacts, type OwnUse, TroubleFacts } from "./facts/own.ts";
-import { ProcessFacts, ProcessTrack } from "./facts/process.ts";
-import { SystemFacts } from "./facts/system.ts";
+import { ContainerFacts, UnitFacts } from "./bindings/cgroup.ts";
+import { causesOf } from "../findings/attribution.ts";
+import { FindingFacts, findingKey, findingSubject } from "./bindings/finding.ts";
+import { KernelFacts } from "./bindings/kernel.ts";
+import { OwnFacts, type OwnUse, TroubleFacts } from "./bindings/own.ts";
+import { ProcessFacts, ProcessTrack } from "./bindings/process.ts";
+import { SystemFacts } from "./bindings/system.ts";
 import { GrowthClock } from "./growth.ts";
 import { CounterStep } from "./rate.ts";
 import type { Scope } from "./variables.ts";

@@ -1,9 +1,9 @@
 /** Messages with values: `{memory_used_percent}` and `{parameters.memory_used_percent}` in plain text. */
 
 import type { Context } from "./expression.ts";
-import { suggestion } from "./nearest.ts";
+import { suggestion } from "./did_you_mean.ts";
 import { formatValue } from "./quantity.ts";
-import { printable } from "./text.ts";
+import { printable } from "./sanitize.ts";
 import { type Scope, VARIABLES } from "./variables.ts";
 
 export class TemplateError extends Error {

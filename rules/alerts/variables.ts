@@ -3,7 +3,7 @@
  * suggests, the documentation and the export to Prometheus.
  */
 
-import { METRIC_NAMES as M } from "../metric_names.ts";
+import { METRIC_NAMES as M } from "../../model/metric_names.ts";
 
 export const SCOPES = [
   "system",

@@ -1,6 +1,6 @@
 /** What to type next about containers, systemd units and other cgroups. */
 
-import type { ContainerSample } from "../../collectors/sample.ts";
+import type { ContainerSample } from "../../model/sample.ts";
 import { shellQuote } from "./shell_quote.ts";
 
 /** What one needs to know of a container to ask its engine. */

@@ -1,4 +1,4 @@
-import type { DescriptorKinds } from "../../collectors/sample.ts";
+import type { DescriptorKinds } from "../../model/sample.ts";
 
 /** What to type next when a process gains descriptors: one row per kind that dominates them. */
 export const DESCRIPTOR_STEPS: Record<keyof DescriptorKinds, (pid: number) => string> = {

@@ -1,7 +1,7 @@
 /** The one command or action to type next for a finding: pure, from tables that are easy to extend. */
 
-import type { DescriptorKinds } from "../../collectors/sample.ts";
-import type { Finding } from "../finding.ts";
+import type { DescriptorKinds } from "../../model/sample.ts";
+import type { Finding } from "../../model/finding.ts";
 import { DESCRIPTOR_STEPS, dominatingKind } from "./descriptors.ts";
 import { MEMORY_STEPS, type MemoryRuntime, runtimeFromName } from "./memory.ts";
 import { type AskedContainer, containerStep } from "./cgroups.ts";

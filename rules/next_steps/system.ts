@@ -1,6 +1,6 @@
 /** What to type next for what no single process explains: the kernel, units, shared memory. */
 
-import type { Finding } from "../finding.ts";
+import type { Finding } from "../../model/finding.ts";
 import { unitStep } from "./cgroups.ts";
 import { shellQuote } from "./shell_quote.ts";
 

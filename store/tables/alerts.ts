@@ -1,4 +1,4 @@
-import type { Alert } from "../../rules/finding.ts";
+import type { Alert } from "../../model/finding.ts";
 import { type Table, text, timestampColumn } from "../table.ts";
 
 export const alertsTable: Table<Alert> = {

@@ -1,6 +1,6 @@
 /** Tables about containers and what their engines keep on disk. */
 
-import type { ContainerSample, EngineSample, EngineSpace } from "../../collectors/sample.ts";
+import type { ContainerSample, EngineSample, EngineSpace } from "../../model/sample.ts";
 import { type Column, count, kb, percent, type Table, text, timestampColumn } from "../table.ts";
 
 const size = (

@@ -1,6 +1,6 @@
 /** Tables with several rows per sample about the kernel's allocators: free blocks per zone, slab caches. */
 
-import type { MemoryInfo, SlabCache, ZoneFragmentation } from "../../collectors/sample.ts";
+import type { MemoryInfo, SlabCache, ZoneFragmentation } from "../../model/sample.ts";
 import { type Column, count, kb, type Table, text, timestampColumn } from "../table.ts";
 
 export interface ZoneItem {

@@ -1,7 +1,7 @@
 /** Tables with one row per sample about the whole machine: memory, swap, pressure, and the boot watcher's two. */
 
-import type { MemoryInfo, PressureLine } from "../../collectors/sample.ts";
-import { type Moment, usedBytes } from "../moment.ts";
+import type { MemoryInfo, PressureLine } from "../../model/sample.ts";
+import { type Moment, usedBytes } from "../derived_metrics.ts";
 import { type Cell, type Column, kb, percent, type Table, timestampColumn } from "../table.ts";
 
 const timestamp = timestampColumn<Moment>();

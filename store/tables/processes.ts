@@ -1,6 +1,6 @@
 /** The process log's table. Which processes get a row is decided in process_selection.ts. */
 
-import type { ProcessSample } from "../../collectors/sample.ts";
+import type { ProcessSample } from "../../model/sample.ts";
 import { type Column, kb, rfc3339, type Table, timestampColumn } from "../table.ts";
 
 export interface ProcessItem {

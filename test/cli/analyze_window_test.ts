@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Points } from "../../cli/analyze/points.ts";
+import { Points } from "../../cli/analyze/decimated_series.ts";
 import { WindowRecorder } from "../../cli/analyze/window_recorder.ts";
 import { suspectWords } from "../../cli/analyze/window_progress.ts";
-import { emptySample } from "../../collectors/empty_sample.ts";
-import type { ProcessSample, Sample } from "../../collectors/sample.ts";
+import { emptySample } from "../../model/empty_sample.ts";
+import type { ProcessSample, Sample } from "../../model/sample.ts";
 import { aFinding, aProcess } from "./report_sample.ts";
 
 const MIB = 1024 * 1024;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { buildAnalysis } from "../../cli/analyze/build_analysis.ts";
 import { WindowRecorder } from "../../cli/analyze/window_recorder.ts";
-import { emptyContainer } from "../../collectors/cgroup_record.ts";
-import { emptySample } from "../../collectors/empty_sample.ts";
-import type { Finding } from "../../rules/finding.ts";
+import { emptyContainer } from "../../collectors/cgroup/cgroup_defaults.ts";
+import { emptySample } from "../../model/empty_sample.ts";
+import type { Finding } from "../../model/finding.ts";
 import { aFinding, aProcess } from "./report_sample.ts";
 
 const id = (pair: string) => pair.repeat(32);

@@ -3,9 +3,9 @@
 import { buildAnalysis } from "../../cli/analyze/build_analysis.ts";
 import type { Analysis } from "../../cli/analyze/model.ts";
 import { WindowRecorder } from "../../cli/analyze/window_recorder.ts";
-import { emptySample } from "../../collectors/empty_sample.ts";
-import type { ContainerSample, ProcessSample, Sample } from "../../collectors/sample.ts";
-import type { Alert, Finding } from "../../rules/finding.ts";
+import { emptySample } from "../../model/empty_sample.ts";
+import type { ContainerSample, ProcessSample, Sample } from "../../model/sample.ts";
+import type { Alert, Finding } from "../../model/finding.ts";
 
 const MIB = 1024 * 1024;
 const GIB = 1024 * MIB;

@@ -5,7 +5,7 @@ import {
   urgentFindings,
   watchLine,
 } from "../../cli/report/sections/verdict.ts";
-import type { Finding } from "../../rules/finding.ts";
+import type { Finding } from "../../model/finding.ts";
 
 function finding(
   kind: Finding["kind"],

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { findInConstants, parseElfSections, readElfSections } from "../../collectors/elf.ts";
-import { parseProcessIo } from "../../collectors/process_io.ts";
-import { ParseError } from "../../collectors/read.ts";
-import { detectRuntime, memoryRuntimeOf, recogniseRuntime } from "../../collectors/runtime.ts";
-import { groupMappings, parseSmaps, readSmaps } from "../../collectors/smaps.ts";
-import { parseSmapsRollup, readSmapsRollup } from "../../collectors/smaps_rollup.ts";
+import { findInConstants, parseElfSections, readElfSections } from "../../collectors/process/elf.ts";
+import { parseProcessIo } from "../../collectors/procfs/io.ts";
+import { ParseError } from "../../collectors/fs.ts";
+import { detectRuntime, memoryRuntimeOf, recogniseRuntime } from "../../collectors/process/runtime.ts";
+import { groupMappings, parseSmaps, readSmaps } from "../../collectors/procfs/smaps.ts";
+import { parseSmapsRollup, readSmapsRollup } from "../../collectors/procfs/smaps_rollup.ts";
 
 const mapping = (range: string, permissions: string, name: string, rssKilobytes: number) =>
   `${range} ${permissions} 00000000 00:00 0                          ${name}\n` +

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { Sampler } from "../../collectors/mod.ts";
-import type { Sample } from "../../collectors/sample.ts";
+import type { Sample } from "../../model/sample.ts";
 import { makeTrees, TREES } from "../machines/make.ts";
-import { playStep } from "../machines/play.ts";
+import { playStep } from "../machines/simulate.ts";
 
 const FIXTURES = new URL("../fixtures", import.meta.url).pathname;
 

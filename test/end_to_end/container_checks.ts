@@ -1,7 +1,7 @@
 /** What must hold of the lab's containers, wherever its engines run. */
 
 import assert from "node:assert/strict";
-import type { ContainerSample } from "../../collectors/sample.ts";
+import type { ContainerSample } from "../../model/sample.ts";
 import type { Lab } from "./container_lab.ts";
 import type { Look } from "./containers_look.ts";
 

@@ -6,7 +6,7 @@
  */
 
 import { Sampler } from "../../collectors/mod.ts";
-import { readCgroupLayout } from "../../collectors/cgroup_layout.ts";
+import { readCgroupLayout } from "../../collectors/cgroup/cgroup_hierarchy.ts";
 import { LIVE_ROOTS } from "../../collectors/collector.ts";
 import type {
   ContainerSample,
@@ -14,10 +14,10 @@ import type {
   KernelMemory,
   Unavailable,
   UnitSample,
-} from "../../collectors/sample.ts";
-import type { Finding } from "../../rules/finding.ts";
-import { GrowthWatch } from "../../rules/history/mod.ts";
-import { watch } from "../../cli/watch.ts";
+} from "../../model/sample.ts";
+import type { Finding } from "../../model/finding.ts";
+import { GrowthWatch } from "../../rules/findings/mod.ts";
+import { watch } from "../../cli/sample_loop.ts";
 
 export interface Look {
   version: string;

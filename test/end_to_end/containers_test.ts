@@ -1,7 +1,7 @@
 /** Real podman and real dockerd on this kernel. */
 
 import assert from "node:assert/strict";
-import { readTextOrNull } from "../../collectors/read.ts";
+import { readTextOrNull } from "../../collectors/fs.ts";
 import { assertContainers, assertFindings, container, LEAK } from "./container_checks.ts";
 import { containersDown, containersUp, type Lab, lab, LAB_PARTS } from "./container_lab.ts";
 import { look } from "./containers_look.ts";

@@ -5,8 +5,8 @@
 
 import assert from "node:assert/strict";
 import { Sampler } from "../../collectors/mod.ts";
-import type { Finding, FindingKind } from "../../rules/finding.ts";
-import { GrowthWatch } from "../../rules/history/mod.ts";
+import type { Finding, FindingKind } from "../../model/finding.ts";
+import { GrowthWatch } from "../../rules/findings/mod.ts";
 import { has, requires } from "../requires.ts";
 
 const MIB = 2 ** 20, HOUR = 3600;

@@ -1,7 +1,7 @@
 /** Kernel memory that really leaks, provoked from user space: each is named as what it is. */
 
 import assert from "node:assert/strict";
-import type { Finding } from "../../rules/finding.ts";
+import type { Finding } from "../../model/finding.ts";
 import { requires } from "../requires.ts";
 import { look } from "./containers_look.ts";
 import { removeCgroup } from "./remove_cgroup.ts";

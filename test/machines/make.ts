@@ -1,6 +1,6 @@
 /**
  * Makes the committed trees anew: `deno run -A test/machines/make.ts [DIRECTORY]`. A test holds them to what is written
- * here. To see growth on a tree, play one: `deno run -A test/machines/play.ts` (see there).
+ * here. To see growth on a tree, play one: `deno run -A test/machines/simulate.ts` (see there).
  */
 
 import type { FakeMachine } from "./machine.ts";

@@ -1,6 +1,6 @@
 /** Every kind of finding; one that is missing here does not compile. */
 
-import type { FindingKind } from "../../rules/finding.ts";
+import type { FindingKind } from "../../model/finding.ts";
 
 const KINDS: Record<FindingKind, true> = {
   "process-memory": true,

@@ -1,7 +1,7 @@
 /** Samples made up for the store's tests: plain, hostile, and a small machine that goes on for as long as one likes. */
 
-import { emptySample } from "../../collectors/empty_sample.ts";
-import type { MemoryInfo, ProcessSample, Sample } from "../../collectors/sample.ts";
+import { emptySample } from "../../model/empty_sample.ts";
+import type { MemoryInfo, ProcessSample, Sample } from "../../model/sample.ts";
 
 export const MIB = 1024 * 1024;
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
-import { judgeRecorded } from "../../rules/trend/mod.ts";
+import { judgeRecorded } from "../../rules/detector/mod.ts";
 import { readSeries } from "../../store/series_reader.ts";
 import { parseSeries, SeriesFormatError } from "../../store/series_table.ts";
 

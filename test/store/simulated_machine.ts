@@ -1,6 +1,6 @@
 /** A busy machine to record without having one: large processes that never rest, small ones that come and go. */
 
-import type { ProcessSample, Sample } from "../../collectors/sample.ts";
+import type { ProcessSample, Sample } from "../../model/sample.ts";
 import { fullSample, MIB, processSample } from "./samples.ts";
 
 /** A random sequence that is the same each time (mulberry32). */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Audience } from "../../ui/server/audience.ts";
+import { Audience } from "../../ui/server/viewer_presence.ts";
 import { Broadcast } from "../../ui/server/broadcast.ts";
 
 const text = new TextDecoder();

@@ -1,8 +1,8 @@
 /** The server over a made-up machine, without a socket; for handler tests and for designing the page. */
 
 import { createApp } from "../../ui/server/mod.ts";
-import type { Dependencies, LiveDependencies } from "../../ui/server/dependencies.ts";
-import { memoryMap } from "../../rules/memory_map.ts";
+import type { Dependencies, LiveDependencies } from "../../ui/server/ports.ts";
+import { memoryMap } from "../../model/memory_map.ts";
 import { LiveView } from "../../ui/server/live_view.ts";
 import { FakeMachine, type FakeMachineOptions } from "./fake_machine.ts";
 

@@ -1,9 +1,9 @@
 /** A machine made up for tests and for designing the page: time passes as told, one program leaks, one has a hostile name. */
 
-import { emptySample } from "../../collectors/empty_sample.ts";
-import type { Sample } from "../../collectors/sample.ts";
+import { emptySample } from "../../model/empty_sample.ts";
+import type { Sample } from "../../model/sample.ts";
 import type { Trend } from "../../ui/server/api.ts";
-import type { Finding } from "../../rules/finding.ts";
+import type { Finding } from "../../model/finding.ts";
 import { containersAt } from "./fake/containers.ts";
 import { findingsAbout } from "./fake/findings.ts";
 import { KERNEL, memoryAt, SHARED_MEMORY, slabCachesAt, zonesAt } from "./fake/kernel.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { exportPrometheus } from "../../rules/alerts/prometheus.ts";
 import { builtinRules } from "../../rules/alerts/parse.ts";
-import { METRIC_NAMES } from "../../rules/metric_names.ts";
+import { METRIC_NAMES } from "../../model/metric_names.ts";
 import { fakeApp } from "./fake_app.ts";
 import { metricsText } from "../../ui/server/metrics/mod.ts";
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { sessionLibrary } from "../../cli/serve/session_library.ts";
-import { Grid } from "../../cli/serve/recorded/grid.ts";
+import { Grid } from "../../cli/serve/recorded/time_grid.ts";
 import { fakeApp, local } from "./fake_app.ts";
 import type {
   AlertsReply,

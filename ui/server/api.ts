@@ -13,7 +13,7 @@ export type {
   SharedMemory,
   SwapDevice,
   Unavailable,
-} from "../../collectors/sample.ts";
+} from "../../model/sample.ts";
 export type {
   Alert,
   Finding,
@@ -23,7 +23,7 @@ export type {
   TimeToLimit,
   Unit,
   Verdict,
-} from "../../rules/finding.ts";
+} from "../../model/finding.ts";
 export type * from "./api/alerts.ts";
 export type * from "./api/containers.ts";
 export type * from "./api/kernel.ts";

@@ -1,6 +1,6 @@
 /** The machine's own series: one line each, read from a sample. */
 
-import type { Sample } from "../../collectors/sample.ts";
+import type { Sample } from "../../model/sample.ts";
 import { compose } from "./composition.ts";
 import type { Composition } from "./api.ts";
 

@@ -1,6 +1,6 @@
 /** Who has the memory: parts of /proc/meminfo that add up to MemTotal. */
 
-import type { MemoryInfo } from "../../collectors/sample.ts";
+import type { MemoryInfo } from "../../model/sample.ts";
 import type { Composition } from "./api.ts";
 
 /**

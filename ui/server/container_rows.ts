@@ -1,6 +1,6 @@
 /** Containers and units as the tables show them, with growth and verdict. */
 
-import type { ContainerSample, UnitSample } from "../../collectors/sample.ts";
+import type { ContainerSample, UnitSample } from "../../model/sample.ts";
 import type { ContainerRow, Suspect, UnitRow } from "./api.ts";
 import type { LiveHistory } from "./live_history.ts";
 

@@ -1,8 +1,8 @@
 /** The kernel's own memory: caches, zones, counts, and the table that adds up to MemTotal. */
 
-import type { Sample } from "../../collectors/sample.ts";
+import type { Sample } from "../../model/sample.ts";
 import type { KernelReply, SlabRow, Suspect, ZoneHistory } from "./api.ts";
-import type { LiveDependencies } from "./dependencies.ts";
+import type { LiveDependencies } from "./ports.ts";
 import type { LiveHistory } from "./live_history.ts";
 import type { RangeQuery } from "./view.ts";
 

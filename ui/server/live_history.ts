@@ -1,6 +1,6 @@
 /** What is remembered of processes, slab caches, containers, units and zones while somebody looks. */
 
-import type { ProcessSample, Sample } from "../../collectors/sample.ts";
+import type { ProcessSample, Sample } from "../../model/sample.ts";
 import { processKey } from "./api.ts";
 import { BOOK_SECONDS, SeriesBook } from "./series_book.ts";
 

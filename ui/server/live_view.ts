@@ -1,6 +1,6 @@
 /** This machine now and since the page was first looked at, in constant memory. Observes the watch loop. */
 
-import type { ProcessSample, Sample } from "../../collectors/sample.ts";
+import type { ProcessSample, Sample } from "../../model/sample.ts";
 import { processKey } from "./api.ts";
 import type {
   AlertsReply,
@@ -18,18 +18,18 @@ import type {
   ViewInfo,
 } from "./api.ts";
 import { alertsReply } from "./alert_rows.ts";
-import { Audience } from "./audience.ts";
+import { Audience } from "./viewer_presence.ts";
 import { Broadcast } from "./broadcast.ts";
 import { compose } from "./composition.ts";
 import { containerRows, unitRows } from "./container_rows.ts";
-import type { LiveDependencies } from "./dependencies.ts";
+import type { LiveDependencies } from "./ports.ts";
 import { kernelReply } from "./kernel_reply.ts";
 import { LiveHistory } from "./live_history.ts";
 import { GAP_INTERVALS, MachineHistory } from "./machine_history.ts";
 import { ProcessGrowth } from "./process_growth.ts";
 import { LastSeen, processReply, processSeries } from "./process_reply.ts";
 import { processRow } from "./process_rows.ts";
-import { sentence } from "./sentence.ts";
+import { sentence } from "./headline.ts";
 import { machineColumnOf, sparkOf, suspectOf } from "./suspects.ts";
 import type { ProcessIdentity, RangeQuery, View } from "./view.ts";
 

@@ -4,16 +4,16 @@ import { type Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { validator } from "hono/validator";
 import { Assets, sendAsset } from "./assets.ts";
-import type { Dependencies } from "./dependencies.ts";
-import { guard, securityHeaders } from "./doors.ts";
-import { firstLook, withFirstLook } from "./first_look.ts";
+import type { Dependencies } from "./ports.ts";
+import { guard, securityHeaders } from "./access_control.ts";
+import { firstLook, withFirstLook } from "./initial_state.ts";
 import { LOGIN_STYLE } from "./login_style.ts";
 import { metricsText, OPENMETRICS_TYPE } from "./metrics/mod.ts";
 import { parseColumns, parseIdentities, parseIdentity, parseRange } from "./query.ts";
-import { sharedJson } from "./shared_json.ts";
+import { sharedJson } from "./cached_json.ts";
 import type { View } from "./view.ts";
 
-export type { Dependencies } from "./dependencies.ts";
+export type { Dependencies } from "./ports.ts";
 
 /** What a client may ask, as strings; `query.ts` holds the bounds. */
 interface Query {

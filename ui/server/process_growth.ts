@@ -1,6 +1,6 @@
 /** By how much each process grows, and who grows most. What a verdict says goes before plain arithmetic. */
 
-import type { ProcessSample } from "../../collectors/sample.ts";
+import type { ProcessSample } from "../../model/sample.ts";
 import { processKey } from "./api.ts";
 import type { Suspect } from "./api.ts";
 import type { LiveHistory } from "./live_history.ts";

@@ -1,9 +1,9 @@
 /** Everything about one process, and the last that was seen of those that are gone. */
 
-import type { ProcessSample } from "../../collectors/sample.ts";
+import type { ProcessSample } from "../../model/sample.ts";
 import { processKey } from "./api.ts";
 import type { ProcessReply, ProcessRow, SeriesReply, Suspect } from "./api.ts";
-import type { Inspection } from "./dependencies.ts";
+import type { Inspection } from "./ports.ts";
 import { type LiveHistory, PROCESS_COLUMNS } from "./live_history.ts";
 import { seriesReply } from "./series_reply.ts";
 import { isAbout } from "./suspects.ts";

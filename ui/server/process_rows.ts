@@ -1,6 +1,6 @@
 /** A process as the tables show it. Pure. */
 
-import type { ProcessSample } from "../../collectors/sample.ts";
+import type { ProcessSample } from "../../model/sample.ts";
 import type { ProcessRow } from "./api.ts";
 import { privateBytes } from "./live_history.ts";
 import type { ProcessVerdict } from "./suspects.ts";

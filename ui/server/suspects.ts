@@ -1,6 +1,6 @@
 /** Findings with what is needed to draw, link and name them. */
 
-import type { ProcessSample } from "../../collectors/sample.ts";
+import type { ProcessSample } from "../../model/sample.ts";
 import { processKey } from "./api.ts";
 import type { Finding, Spark, Suspect, Trend, Verdict } from "./api.ts";
 import { type LiveHistory, PROCESS_COLUMNS } from "./live_history.ts";

@@ -3,8 +3,8 @@
 import { useEffect } from "preact/hooks";
 import { address } from "./address.ts";
 import { connect } from "./live.ts";
-import { Frame, Headline } from "./parts/frame.tsx";
-import { Note } from "./parts/state.tsx";
+import { Frame, Headline } from "./components/layout.tsx";
+import { Note } from "./components/state.tsx";
 import { AlertsScreen } from "./screens/alerts.tsx";
 import { CompareScreen } from "./screens/compare.tsx";
 import { ContainersScreen } from "./screens/containers.tsx";

@@ -2,7 +2,7 @@
 
 import { computed, signal } from "@preact/signals";
 import type { NowReply } from "./api.ts";
-import { firstNow } from "./first_look.ts";
+import { firstNow } from "./initial_state.ts";
 
 /** `lost`: the server does not answer; `late`: it is connected, but samples stay away. */
 export type Link = "connecting" | "live" | "late" | "lost";

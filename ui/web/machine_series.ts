@@ -2,10 +2,10 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type SeriesReply, view } from "./api.ts";
-import { takeFirstSeries } from "./first_look.ts";
+import { takeFirstSeries } from "./initial_state.ts";
 import { now } from "./live.ts";
 import { asked, shown, zoom } from "./time_axis.ts";
-import { useResource } from "./resource.ts";
+import { useResource } from "./use_fetch.ts";
 
 /** One point per pixel is all that can be seen. */
 const POINTS = Math.min(1200, Math.max(300, Math.round(innerWidth * Math.min(devicePixelRatio, 1.5) * 0.6)));

@@ -3,7 +3,7 @@
 import uPlot from "uplot";
 import { axisWidth, BINARY_STEPS, chartFont, rem, STEPS, timeLabels, valueLabels } from "./plot_axes.ts";
 import type { PlotData, PlotSeries } from "./plot_data.ts";
-import { hatch, withAlpha } from "./plot_ink.ts";
+import { hatch, withAlpha } from "./canvas.ts";
 import { drawOverlay } from "./plot_overlay.ts";
 import { color } from "./theme.ts";
 import { cursor, zoomTo } from "./time_axis.ts";

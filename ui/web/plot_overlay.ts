@@ -3,7 +3,7 @@
 import type uPlot from "uplot";
 import { chartFont, rem } from "./plot_axes.ts";
 import type { PlotData, PlotTrend } from "./plot_data.ts";
-import { line, withAlpha } from "./plot_ink.ts";
+import { line, withAlpha } from "./canvas.ts";
 import { color, isOnPaper } from "./theme.ts";
 
 /** Limit, trend and alert marks over the series, up to the end of what is shown. */

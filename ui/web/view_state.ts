@@ -4,7 +4,7 @@ import { useEffect } from "preact/hooks";
 import { address } from "./address.ts";
 import { type NowReply, view } from "./api.ts";
 import { now } from "./live.ts";
-import { type Resource, useResource } from "./resource.ts";
+import { type Resource, useResource } from "./use_fetch.ts";
 import { recorded } from "./time_axis.ts";
 
 /** The live state as it streams in, or the end of a recording. */

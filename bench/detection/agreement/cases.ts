@@ -1,4 +1,4 @@
-import type { Unit } from "../../../rules/finding.ts";
+import type { Unit } from "../../../model/finding.ts";
 import { FAMILIES, type LabelledSeries, type Length, LENGTHS, makeSeries } from "../synthetic/mod.ts";
 
 /** Series of each family and length in the recorded agreement with the reference prototype. */

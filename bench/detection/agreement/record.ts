@@ -1,7 +1,7 @@
 /**
  * Writes the recorded agreement table: every case judged by the reference prototype (Python, kept outside this repository).
  *
- *     deno run -A bench/detection/agreement/record.ts FOLDER_OF_PROTOTYPE > test/rules/trend/agreement_recorded.csv
+ *     deno run -A bench/detection/agreement/record.ts FOLDER_OF_PROTOTYPE > test/rules/detector/agreement_recorded.csv
  *
  * The folder holds prototype.py with `Buckets` and `judge(buckets, unit, limit)`.
  */

@@ -1,4 +1,4 @@
-import type { Unit } from "../../../rules/finding.ts";
+import type { Unit } from "../../../model/finding.ts";
 import { HEALTHY } from "./healthy.ts";
 import { LEAKING } from "./leaking.ts";
 import { Random } from "./random.ts";

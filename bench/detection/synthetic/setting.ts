@@ -1,4 +1,4 @@
-import type { Unit } from "../../../rules/finding.ts";
+import type { Unit } from "../../../model/finding.ts";
 import type { Random } from "./random.ts";
 
 /** Window lengths: seconds and sampling step. */

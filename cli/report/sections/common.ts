@@ -1,4 +1,4 @@
-import type { Verdict } from "../../../rules/finding.ts";
+import type { Verdict } from "../../../model/finding.ts";
 import type { Cell, Column, Tone } from "../document.ts";
 
 export const left = (title: string, most?: number): Column => ({ title, align: "left", most });

@@ -1,4 +1,4 @@
-import { containerTitle } from "../../../rules/container_title.ts";
+import { containerTitle } from "../../../model/container_title.ts";
 import type { Analysis } from "../../analyze/model.ts";
 import type { Section } from "../document.ts";
 import { shortSection } from "../document.ts";

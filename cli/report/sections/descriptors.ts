@@ -1,4 +1,4 @@
-import type { DescriptorKinds } from "../../../collectors/sample.ts";
+import type { DescriptorKinds } from "../../../model/sample.ts";
 import type { Analysis } from "../../analyze/model.ts";
 import type { Facts, Section } from "../document.ts";
 import { shortSection } from "../document.ts";

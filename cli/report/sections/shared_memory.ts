@@ -1,5 +1,5 @@
-import type { ProcessRef } from "../../../collectors/sample.ts";
-import type { OwnersReport } from "../../../rules/shared_memory_owners.ts";
+import type { ProcessRef } from "../../../model/sample.ts";
+import type { OwnersReport } from "../../../rules/findings/shared_memory_owners.ts";
 import type { Analysis } from "../../analyze/model.ts";
 import type { Block, Section } from "../document.ts";
 import { shortSection } from "../document.ts";

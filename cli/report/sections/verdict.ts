@@ -1,8 +1,8 @@
-import type { ContainerSample, ProcessSample } from "../../../collectors/sample.ts";
-import { containerTitle } from "../../../rules/container_title.ts";
-import type { Finding, Severity, Verdict } from "../../../rules/finding.ts";
-import { tellOnce } from "../../../rules/history/mod.ts";
-import type { SeriesEntry } from "../../../rules/trend/recorded_series.ts";
+import type { ContainerSample, ProcessSample } from "../../../model/sample.ts";
+import { containerTitle } from "../../../model/container_title.ts";
+import type { Finding, Severity, Verdict } from "../../../model/finding.ts";
+import { tellOnce } from "../../../rules/findings/mod.ts";
+import type { SeriesEntry } from "../../../rules/detector/recorded_series.ts";
 import type { Analysis } from "../../analyze/model.ts";
 import type { Section, Suspect, Tone } from "../document.ts";
 import { formatAmount, formatBytes, formatChange, formatDuration, formatRange } from "../quantity.ts";
@@ -129,7 +129,7 @@ function fromSeries(series: SeriesEntry): Suspect {
 
 const sure = (confidence: number) => `${Math.min(99, Math.round(confidence * 100))} % sure`;
 
-/** What rules/trend/judge.ts asks for; below it every series is "insufficient-data". */
+/** What rules/detector/classify.ts asks for; below it every series is "insufficient-data". */
 const LEAST_SAMPLES = 30;
 const LEAST_SECONDS = 60;
 

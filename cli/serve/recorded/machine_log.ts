@@ -3,7 +3,7 @@
 import type { SessionEntry } from "../../../store/catalog.ts";
 import { readTable } from "../../../store/table_reader.ts";
 import type { Composition, SeriesReply } from "../../../ui/server/api.ts";
-import { Grid } from "./grid.ts";
+import { Grid } from "./time_grid.ts";
 
 const KB = 1024;
 /** Slab is read about every 15 s, slab caches about once a minute. */

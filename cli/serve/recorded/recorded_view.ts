@@ -15,7 +15,7 @@ import type {
   Suspect,
   ViewInfo,
 } from "../../../ui/server/api.ts";
-import { sentence } from "../../../ui/server/sentence.ts";
+import { sentence } from "../../../ui/server/headline.ts";
 import { seriesReply } from "../../../ui/server/series_reply.ts";
 import { pacePerHour } from "../../../ui/server/slope.ts";
 import { boundsOf, type ProcessIdentity, type RangeQuery, type View } from "../../../ui/server/view.ts";

@@ -1,8 +1,8 @@
 /** What the trend detector says of a recording: its processes, its containers, and the kernel's memory. */
 
-import { causesOf } from "../../../rules/history/mod.ts";
-import { everMoved, judgedTogether } from "../../../rules/history/many_series.ts";
-import { judgeSeries } from "../../../rules/trend/mod.ts";
+import { causesOf } from "../../../rules/findings/mod.ts";
+import { everMoved, judgedTogether } from "../../../rules/findings/false_discovery_rate.ts";
+import { judgeSeries } from "../../../rules/detector/mod.ts";
 import type {
   ContainerRow,
   FindingKind,
@@ -13,7 +13,7 @@ import type {
   Unit,
 } from "../../../ui/server/api.ts";
 import { echoOf } from "../../../ui/server/suspects.ts";
-import { drawn } from "../live_dependencies.ts";
+import { drawn } from "../live_adapter.ts";
 import { type ProcessLog, type RecordedProcess, sparkOf } from "./process_log.ts";
 
 /** Less than this in an hour is not worth a card, though the tables show it. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseLogindSession, parseStat } from "../../../cli/boot/activity.ts";
-import { parseModules } from "../../../cli/boot/boot_facts.ts";
+import { parseModules } from "../../../collectors/kernel/boot_facts.ts";
 import { BootProgressFile } from "../../../cli/boot/resume.ts";
 
 Deno.test("activity: busy ticks leave idle and iowait out, and count guest time once", () => {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { bashCompletion } from "../../../cli/completions/bash.ts";
 import { fishCompletion } from "../../../cli/completions/fish.ts";
 import { manualPage } from "../../../cli/completions/manual.ts";
-import { outlineOf } from "../../../cli/completions/outline.ts";
+import { outlineOf } from "../../../cli/completions/cli_spec.ts";
 import { zshCompletion } from "../../../cli/completions/zsh.ts";
 import { buildProgram } from "../../../cli/program.ts";
 import { requires } from "../../requires.ts";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { SessionBook } from "../../../cli/monitor/session_book.ts";
-import { Figures } from "../../../cli/monitor/figures.ts";
+import { SessionBook } from "../../../cli/monitor/session_stats.ts";
+import { Figures } from "../../../cli/monitor/running_stats.ts";
 import { progressWords } from "../../../cli/monitor/progress_line.ts";
 import { summaryDocument, type SummaryInput } from "../../../cli/monitor/summary.ts";
 import { renderText } from "../../../cli/report/text.ts";
-import type { Alert, Finding } from "../../../rules/finding.ts";
+import type { Alert, Finding } from "../../../model/finding.ts";
 import { fullSample, MIB, processSample } from "../../store/samples.ts";
 
 const leak = (pid: number, name: string): Finding => ({

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { parseListeningInode } from "../../../cli/serve/port_holder.ts";
+import { parseListeningInode } from "../../../collectors/process/port_holder.ts";
 import { isLoopback, startServer } from "../../../cli/serve/server.ts";
 import { readToken } from "../../../cli/serve/token_file.ts";
-import { watchWhileSeen } from "../../../cli/serve/watch_while_seen.ts";
+import { watchWhileSeen } from "../../../cli/serve/on_demand_loop.ts";
 import { fakeApp } from "../../ui/fake_app.ts";
 
 const NO_SESSIONS = {

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { stringify } from "yaml";
-import { AlertmanagerSink } from "../../../rules/sinks/alertmanager.ts";
+import { AlertmanagerSink } from "../../../sinks/alertmanager.ts";
 import { requires } from "../../requires.ts";
-import { makeAlert, receiver, until } from "../../rules/sinks/make.ts";
+import { makeAlert, receiver, until } from "../../sinks/make.ts";
 
 function freePort(): number {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });

@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { stringify } from "yaml";
 import { programs } from "../../programs.ts";
 import { requires } from "../../requires.ts";
-import { receiver, until } from "../../rules/sinks/make.ts";
-import type { Alert } from "../../../rules/finding.ts";
+import { receiver, until } from "../../sinks/make.ts";
+import type { Alert } from "../../../model/finding.ts";
 
 async function run(command: string, ...args: string[]): Promise<void> {
   const { success, stderr } = await new Deno.Command(command, { args }).output();

@@ -1,7 +1,7 @@
 /** Runs inside a machine with systemd: sends one alert of each kind to its journal, and says what stood in the way. */
 
-import { JournalSink } from "../../../rules/sinks/journal.ts";
-import { makeAlert } from "../../rules/sinks/make.ts";
+import { JournalSink } from "../../../sinks/journal.ts";
+import { makeAlert } from "../../sinks/make.ts";
 
 const sink = new JournalSink({ type: "journal" });
 sink.send(makeAlert({ severity: "critical", message: "first" }));

@@ -6,8 +6,8 @@ import { stringify } from "yaml";
 import { leakwatch, type Ran } from "../../cli/leakwatch.ts";
 import { type Program, sideBySide } from "../../programs.ts";
 import { requires } from "../../requires.ts";
-import { receiver } from "../../rules/sinks/make.ts";
-import type { Alert } from "../../../rules/finding.ts";
+import { receiver } from "../../sinks/make.ts";
+import type { Alert } from "../../../model/finding.ts";
 
 const LEAKER = `
 import time

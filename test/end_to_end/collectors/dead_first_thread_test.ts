@@ -1,12 +1,12 @@
 /** A process whose main has called pthread_exit: /proc/PID speaks of a zombie, while its memory is all there. */
 
 import assert from "node:assert/strict";
-import { readDescriptorKinds } from "../../../collectors/descriptor_kinds.ts";
-import { countMappings } from "../../../collectors/process_maps.ts";
-import { ProcessTable } from "../../../collectors/process_table.ts";
-import { detectRuntime } from "../../../collectors/runtime.ts";
-import { readSmaps } from "../../../collectors/smaps.ts";
-import { readSmapsRollup } from "../../../collectors/smaps_rollup.ts";
+import { readDescriptorKinds } from "../../../collectors/process/descriptor_kinds.ts";
+import { countMappings } from "../../../collectors/procfs/maps.ts";
+import { ProcessTable } from "../../../collectors/process/process_table.ts";
+import { detectRuntime } from "../../../collectors/process/runtime.ts";
+import { readSmaps } from "../../../collectors/procfs/smaps.ts";
+import { readSmapsRollup } from "../../../collectors/procfs/smaps_rollup.ts";
 import { requires } from "../../requires.ts";
 
 const MIB = 1024 * 1024;

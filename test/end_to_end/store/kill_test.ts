@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { findSession, listSessions } from "../../../store/catalog.ts";
-import { compressAll, tidyLeftovers } from "../../../store/leftovers.ts";
+import { compressAll, tidyLeftovers } from "../../../store/recovery.ts";
 import { readTable } from "../../../store/table_reader.ts";
 import { inDirectory } from "../../store/sessions.ts";
 

@@ -6,7 +6,7 @@
 import { fullSample } from "../../store/samples.ts";
 import { newSession } from "../../store/sessions.ts";
 import { memoryTable } from "../../../store/tables/machine.ts";
-import { MomentTracker } from "../../../store/moment.ts";
+import { MomentTracker } from "../../../store/derived_metrics.ts";
 
 const [directory, first] = [Deno.args[0]!, Number(Deno.args[1])];
 const session = newSession(directory, { rotate_bytes: 8192, started_at_seconds: Date.now() / 1000 });

@@ -1,17 +1,17 @@
 /** Samples, processes and rules made for tests. */
 
-import { emptySample } from "../../../collectors/empty_sample.ts";
+import { emptySample } from "../../../model/empty_sample.ts";
 import type {
   ContainerSample,
   MemoryInfo,
   ProcessSample,
   Sample,
   UnitSample,
-} from "../../../collectors/sample.ts";
+} from "../../../model/sample.ts";
 import { AlertEngine, type AlertInput } from "../../../rules/alerts/engine.ts";
 import { parseRules } from "../../../rules/alerts/parse.ts";
 import type { RuleSet } from "../../../rules/alerts/rule.ts";
-import type { Alert, AlertChange, Finding } from "../../../rules/finding.ts";
+import type { Alert, AlertChange, Finding } from "../../../model/finding.ts";
 
 export const MiB = 1024 ** 2;
 /** 2026-11-20 12:00 UTC. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { ContainerSample, DescriptorKinds } from "../../../collectors/sample.ts";
-import type { Finding, FindingKind } from "../../../rules/finding.ts";
+import type { ContainerSample, DescriptorKinds } from "../../../model/sample.ts";
+import type { Finding, FindingKind } from "../../../model/finding.ts";
 import { DESCRIPTOR_STEPS } from "../../../rules/next_steps/descriptors.ts";
 import {
   MEMORY_STEPS,

@@ -1,6 +1,6 @@
 /** Containers, units and an engine of the made-up machine. */
 
-import type { ContainerSample, Sample } from "../../../collectors/sample.ts";
+import type { ContainerSample, Sample } from "../../../model/sample.ts";
 import { GIB, MIB } from "./noise.ts";
 import { LEAKING_PID, NAMES } from "./processes.ts";
 

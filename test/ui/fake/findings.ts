@@ -1,7 +1,7 @@
 /** What a detector says of the made-up machine. */
 
-import type { ProcessSample } from "../../../collectors/sample.ts";
-import type { Finding } from "../../../rules/finding.ts";
+import type { ProcessSample } from "../../../model/sample.ts";
+import type { Finding } from "../../../model/finding.ts";
 import { MIB } from "./noise.ts";
 import { OPENING_PID } from "./processes.ts";
 

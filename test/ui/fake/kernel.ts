@@ -1,6 +1,6 @@
 /** The kernel's side of the made-up machine: memory, zones, slab caches, counts, shared memory. */
 
-import type { MemoryInfo, Sample } from "../../../collectors/sample.ts";
+import type { MemoryInfo, Sample } from "../../../model/sample.ts";
 import { GIB, MIB, noise } from "./noise.ts";
 
 /** Where `anon` bytes are the programs'. */

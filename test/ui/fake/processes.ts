@@ -1,6 +1,6 @@
 /** Programs of the made-up machine: one leaks, one opens ever more, one has a hostile name. */
 
-import type { ProcessSample } from "../../../collectors/sample.ts";
+import type { ProcessSample } from "../../../model/sample.ts";
 import { MIB, noise } from "./noise.ts";
 
 export const HOSTILE_NAME = `<img src=x onerror=alert(1)>`;

@@ -1,6 +1,6 @@
 /** Alerts and the rules behind them. */
 
-import type { Alert, Severity } from "../../../rules/finding.ts";
+import type { Alert, Severity } from "../../../model/finding.ts";
 
 /** The rule behind an alert, in words a person can check. */
 export interface RuleInfo {

@@ -1,7 +1,7 @@
 /** Containers and units. */
 
-import type { ContainerSample, EngineSample, Unavailable } from "../../../collectors/sample.ts";
-import type { Verdict } from "../../../rules/finding.ts";
+import type { ContainerSample, EngineSample, Unavailable } from "../../../model/sample.ts";
+import type { Verdict } from "../../../model/finding.ts";
 import type { Suspect } from "./overview.ts";
 import type { Spark } from "./series.ts";
 

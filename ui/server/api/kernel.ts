@@ -6,8 +6,8 @@ import type {
   SharedMemory,
   SwapDevice,
   Unavailable,
-} from "../../../collectors/sample.ts";
-import type { Verdict } from "../../../rules/finding.ts";
+} from "../../../model/sample.ts";
+import type { Verdict } from "../../../model/finding.ts";
 import type { Suspect } from "./overview.ts";
 import type { Spark } from "./series.ts";
 

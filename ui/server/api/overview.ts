@@ -1,7 +1,7 @@
 /** The state of a view: what the first screen says in words and figures. */
 
-import type { Unavailable } from "../../../collectors/sample.ts";
-import type { Finding } from "../../../rules/finding.ts";
+import type { Unavailable } from "../../../model/sample.ts";
+import type { Finding } from "../../../model/finding.ts";
 import type { AlertsReply } from "./alerts.ts";
 import type { ProcessRow } from "./processes.ts";
 import type { SeriesReply, Spark, Trend } from "./series.ts";

@@ -1,7 +1,7 @@
 /** Processes: the table, and one in detail. */
 
-import type { DescriptorKinds } from "../../../collectors/sample.ts";
-import type { FindingKind, Verdict } from "../../../rules/finding.ts";
+import type { DescriptorKinds } from "../../../model/sample.ts";
+import type { FindingKind, Verdict } from "../../../model/finding.ts";
 import type { Suspect } from "./overview.ts";
 import type { SeriesReply, Spark } from "./series.ts";
 

@@ -1,6 +1,6 @@
 /** Values over time, as every chart draws them. */
 
-import type { RatePerHour } from "../../../rules/finding.ts";
+import type { RatePerHour } from "../../../model/finding.ts";
 
 /** A small series on its own scale. */
 export interface Spark {

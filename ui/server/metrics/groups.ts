@@ -1,8 +1,8 @@
 /** Metrics of processes, containers and units: the largest and the suspects, so that labels stay bounded. */
 
-import type { ProcessSample, Sample } from "../../../collectors/sample.ts";
+import type { ProcessSample, Sample } from "../../../model/sample.ts";
 import type { Finding } from "../api.ts";
-import type { MetricsBoard } from "./board.ts";
+import type { MetricsBoard } from "./registry.ts";
 
 const MOST_PROCESSES = 20;
 const MOST_SUSPECTS = 50;

@@ -1,7 +1,7 @@
 /** Metrics of the whole machine. */
 
-import type { PressureInfo, Sample } from "../../../collectors/sample.ts";
-import type { MetricsBoard } from "./board.ts";
+import type { PressureInfo, Sample } from "../../../model/sample.ts";
+import type { MetricsBoard } from "./registry.ts";
 
 /** Orders whose fragmentation hurts: 64 KiB at once, and a huge page of 2 MiB. */
 const ORDERS = [4, 9];

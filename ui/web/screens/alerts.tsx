@@ -3,11 +3,11 @@
 import { type AlertRow, type RuleInfo, view } from "../api.ts";
 import { clock } from "../live.ts";
 import { ago, moment, span } from "../format.ts";
-import type { Column } from "../parts/columns.tsx";
-import { Command } from "../parts/copy.tsx";
-import { Note, Pending } from "../parts/state.tsx";
-import { Table } from "../parts/table.tsx";
-import { useResource } from "../resource.ts";
+import type { Column } from "../components/columns.tsx";
+import { Command } from "../components/copy.tsx";
+import { Note, Pending } from "../components/state.tsx";
+import { Table } from "../components/table.tsx";
+import { useResource } from "../use_fetch.ts";
 
 const RENEW_SECONDS = 5;
 const TONES = { critical: "leak", warning: "watch", info: "calm" } as const;

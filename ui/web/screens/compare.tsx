@@ -4,10 +4,10 @@ import { useEffect, useMemo } from "preact/hooks";
 import { href, query } from "../address.ts";
 import { type SeriesReply, view } from "../api.ts";
 import { bytes, moment } from "../format.ts";
-import { LineChart } from "../parts/line_chart.tsx";
-import { Note, Pending } from "../parts/state.tsx";
-import { Swatch } from "../parts/swatch.tsx";
-import { useResource } from "../resource.ts";
+import { LineChart } from "../components/line_chart.tsx";
+import { Note, Pending } from "../components/state.tsx";
+import { Swatch } from "../components/swatch.tsx";
+import { useResource } from "../use_fetch.ts";
 import { origin, recorded } from "../time_axis.ts";
 
 const CHARTS = [

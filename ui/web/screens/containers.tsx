@@ -2,13 +2,13 @@
 
 import { type ContainerRow, type ContainersReply, type UnitRow, view } from "../api.ts";
 import { bytes, count } from "../format.ts";
-import { bytesColumn, type Column, growthColumns, numberColumn } from "../parts/columns.tsx";
-import { Gauge } from "../parts/gauge.tsx";
-import { Glossary } from "../parts/glossary.tsx";
-import { Note, NotRead, Pending } from "../parts/state.tsx";
-import { SuspectCard } from "../parts/suspect_card.tsx";
-import { Table } from "../parts/table.tsx";
-import { useResource } from "../resource.ts";
+import { bytesColumn, type Column, growthColumns, numberColumn } from "../components/columns.tsx";
+import { Gauge } from "../components/gauge.tsx";
+import { Glossary } from "../components/glossary.tsx";
+import { Note, NotRead, Pending } from "../components/state.tsx";
+import { SuspectCard } from "../components/suspect_card.tsx";
+import { Table } from "../components/table.tsx";
+import { useResource } from "../use_fetch.ts";
 
 const RENEW_SECONDS = 6;
 

@@ -3,17 +3,17 @@
 import { useMemo } from "preact/hooks";
 import { type Composition, type NowReply, view } from "../api.ts";
 import { knownParts } from "../composition_parts.ts";
-import { takeFirstAlerts } from "../first_look.ts";
+import { takeFirstAlerts } from "../initial_state.ts";
 import { useMachineSeries } from "../machine_series.ts";
-import { heightOf } from "../parts/chart.tsx";
-import { GrowsMost } from "../parts/grows_most.tsx";
-import { LineChart, type LineChartProps } from "../parts/line_chart.tsx";
-import { MemoryBar } from "../parts/memory_bar.tsx";
-import { MEMORY_COLUMNS, MemoryChart } from "../parts/memory_chart.tsx";
-import { Note, NotRead, Pending } from "../parts/state.tsx";
-import { NoSuspects, Suspects } from "../parts/suspects.tsx";
-import { TimeControls } from "../parts/time_controls.tsx";
-import { type Resource, useResource } from "../resource.ts";
+import { heightOf } from "../components/chart.tsx";
+import { GrowsMost } from "../components/grows_most.tsx";
+import { LineChart, type LineChartProps } from "../components/line_chart.tsx";
+import { MemoryBar } from "../components/memory_bar.tsx";
+import { MEMORY_COLUMNS, MemoryChart } from "../components/memory_chart.tsx";
+import { Note, NotRead, Pending } from "../components/state.tsx";
+import { NoSuspects, Suspects } from "../components/suspects.tsx";
+import { TimeControls } from "../components/time_controls.tsx";
+import { type Resource, useResource } from "../use_fetch.ts";
 
 /** Beneath the memory, on the same axis: what a lack of it does. */
 const BENEATH: Pick<LineChartProps, "title" | "unit" | "ceiling" | "lines">[] = [

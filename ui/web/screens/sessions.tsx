@@ -4,11 +4,11 @@ import { useState } from "preact/hooks";
 import { go, href } from "../address.ts";
 import { type SessionRow, sessions } from "../api.ts";
 import { count, moment, span } from "../format.ts";
-import { bytesColumn, type Column, numberColumn } from "../parts/columns.tsx";
-import { Command } from "../parts/copy.tsx";
-import { Note, Pending } from "../parts/state.tsx";
-import { Table } from "../parts/table.tsx";
-import { useResource } from "../resource.ts";
+import { bytesColumn, type Column, numberColumn } from "../components/columns.tsx";
+import { Command } from "../components/copy.tsx";
+import { Note, Pending } from "../components/state.tsx";
+import { Table } from "../components/table.tsx";
+import { useResource } from "../use_fetch.ts";
 
 const RENEW_SECONDS = 15;
 

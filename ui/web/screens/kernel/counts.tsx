@@ -2,7 +2,7 @@
 
 import type { KernelReply } from "../../api.ts";
 import { bytes, count } from "../../format.ts";
-import { type Entry, Glossary } from "../../parts/glossary.tsx";
+import { type Entry, Glossary } from "../../components/glossary.tsx";
 
 const COUNTS: { name: keyof KernelReply["counts"]; label: string; meaning: string }[] = [
   {

@@ -2,8 +2,8 @@
 
 import type { MemoryMapLine } from "../../api.ts";
 import { bytes, share } from "../../format.ts";
-import { Glossary } from "../../parts/glossary.tsx";
-import { MemoryBar } from "../../parts/memory_bar.tsx";
+import { Glossary } from "../../components/glossary.tsx";
+import { MemoryBar } from "../../components/memory_bar.tsx";
 
 const COLORS: [RegExp, string][] = [
   [/^free/, "free"],

@@ -2,7 +2,7 @@
 
 import type { SharedMemory as Shared } from "../../api.ts";
 import { bytes } from "../../format.ts";
-import { Glossary } from "../../parts/glossary.tsx";
+import { Glossary } from "../../components/glossary.tsx";
 
 const MOST_ROWS = 20;
 

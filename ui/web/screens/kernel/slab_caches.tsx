@@ -2,8 +2,8 @@
 
 import type { SlabRow } from "../../api.ts";
 import { bytes, share } from "../../format.ts";
-import { bytesColumn, type Column, growthColumns, numberColumn } from "../../parts/columns.tsx";
-import { Table } from "../../parts/table.tsx";
+import { bytesColumn, type Column, growthColumns, numberColumn } from "../../components/columns.tsx";
+import { Table } from "../../components/table.tsx";
 
 const COLUMNS: Column<SlabRow>[] = [
   { name: "name", label: "cache", sortBy: (row) => row.name, isHeading: true, cell: (row) => row.name },

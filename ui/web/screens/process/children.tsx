@@ -2,9 +2,9 @@
 
 import type { ProcessRow } from "../../api.ts";
 import { bytesPerHour, count } from "../../format.ts";
-import { bytesColumn, type Column, numberColumn } from "../../parts/columns.tsx";
-import { keyOf, ProcessLink } from "../../parts/process_cells.tsx";
-import { Table } from "../../parts/table.tsx";
+import { bytesColumn, type Column, numberColumn } from "../../components/columns.tsx";
+import { keyOf, ProcessLink } from "../../components/process_cells.tsx";
+import { Table } from "../../components/table.tsx";
 
 const COLUMNS: Column<ProcessRow>[] = [
   {

@@ -2,7 +2,7 @@
 
 import type { ProcessReply } from "../../api.ts";
 import { moment, span } from "../../format.ts";
-import { ProcessLink, shownName } from "../../parts/process_cells.tsx";
+import { ProcessLink, shownName } from "../../components/process_cells.tsx";
 
 export function Facts({ reply }: { reply: ProcessReply }) {
   const { process, is_gone, started_at_seconds, cpu_seconds, executable, parent } = reply;

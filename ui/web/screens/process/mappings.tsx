@@ -2,8 +2,8 @@
 
 import type { MappingGroup, ProcessReply } from "../../api.ts";
 import { bytes, count } from "../../format.ts";
-import { bytesColumn, type Column, numberColumn } from "../../parts/columns.tsx";
-import { Table } from "../../parts/table.tsx";
+import { bytesColumn, type Column, numberColumn } from "../../components/columns.tsx";
+import { Table } from "../../components/table.tsx";
 
 /** Less is what allocators breathe. */
 const GROWN_BYTES = 1e6;

@@ -2,7 +2,7 @@
 
 import type { ProcessReply } from "../../api.ts";
 import { bytes } from "../../format.ts";
-import { MemoryBar } from "../../parts/memory_bar.tsx";
+import { MemoryBar } from "../../components/memory_bar.tsx";
 
 export function MemoryParts({ reply: { parts, process } }: { reply: ProcessReply }) {
   const shownParts = [

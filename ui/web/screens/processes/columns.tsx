@@ -2,10 +2,10 @@
 
 import type { ProcessRow, Spark as SparkData } from "../../api.ts";
 import { bytes, bytesPerHour, count } from "../../format.ts";
-import { bytesColumn, type Column, numberColumn } from "../../parts/columns.tsx";
-import { keyOf, ProcessLink } from "../../parts/process_cells.tsx";
-import { Spark } from "../../parts/spark.tsx";
-import { OTHER_THAN_MEMORY, toneOf, Verdict } from "../../parts/verdict.tsx";
+import { bytesColumn, type Column, numberColumn } from "../../components/columns.tsx";
+import { keyOf, ProcessLink } from "../../components/process_cells.tsx";
+import { Spark } from "../../components/spark.tsx";
+import { OTHER_THAN_MEMORY, toneOf, Verdict } from "../../components/verdict.tsx";
 import { GONE } from "../../process_order.ts";
 
 /** By the key of their process. */

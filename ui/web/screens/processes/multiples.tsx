@@ -2,9 +2,9 @@
 
 import type { ProcessRow } from "../../api.ts";
 import { bytes, bytesPerHour, count } from "../../format.ts";
-import { keyOf, processHref, shownName } from "../../parts/process_cells.tsx";
-import { Spark } from "../../parts/spark.tsx";
-import { Verdict } from "../../parts/verdict.tsx";
+import { keyOf, processHref, shownName } from "../../components/process_cells.tsx";
+import { Spark } from "../../components/spark.tsx";
+import { Verdict } from "../../components/verdict.tsx";
 import { type Sparks, trendTone } from "./columns.tsx";
 
 export function Multiples({ rows, sparks, more }: { rows: ProcessRow[]; sparks: Sparks; more: number }) {

@@ -1,0 +1,147 @@
+/** The observer of a boot: its state at the first sample, events, comparison with earlier boots; hangs behind the keeper. */
+
+import type { Roots } from "../../collectors/collector.ts";
+import type { Sample } from "../../model/sample.ts";
+import { usedBytes } from "../../store/derived_metrics.ts";
+import type { SessionWriter } from "../../store/session_writer.ts";
+import { buildAnalysis } from "../analyze/build_analysis.ts";
+import { ownCost } from "../analyze/own_cost.ts";
+import { WindowRecorder } from "../analyze/window_recorder.ts";
+import type { Section } from "../report/document.ts";
+import { renderText } from "../report/text.ts";
+import type { Observer } from "../sample_loop.ts";
+import { Activity } from "./activity.ts";
+import { bootDocument } from "./boot_document.ts";
+import { readBootFacts } from "../../collectors/kernel/boot_facts.ts";
+import { compareWithEarlier, type Comparison, type EarlierBoot } from "./earlier_boots.ts";
+import {
+  type Baseline,
+  baselineOf,
+  eventSection,
+  kernelGrowthSection,
+  sinceBootSection,
+} from "./growth_sections.ts";
+import { formatEvent } from "./system_event.ts";
+import { SystemLog } from "./system_log.ts";
+
+/** Minutes at which boots are compared. */
+const MARKS = [1, 5, 10, 30, 60, 120];
+
+export interface BootWatchOptions {
+  roots: Roots;
+  interval_seconds: number;
+  /** The keeper's session, which is there from its first sample on. */
+  session(): SessionWriter | null;
+  /** Unix seconds at which the watch of this boot began, where an earlier start of the service knows it. */
+  started_at_seconds: number | null;
+  first_used_bytes: number | null;
+  earlier: readonly EarlierBoot[];
+}
+
+export class BootWatch implements Observer {
+  readonly #options: BootWatchOptions;
+  readonly #activity: Activity;
+  readonly #log = new SystemLog();
+  readonly #comparisons: Comparison[] = [];
+  #baseline: Baseline | null = null;
+  #sample: Sample | null = null;
+
+  constructor(options: BootWatchOptions) {
+    this.#options = options;
+    this.#activity = new Activity(options.roots.proc);
+  }
+
+  /** Used memory at the first sample of this boot; null before it was read. */
+  get firstUsedBytes(): number | null {
+    return this.#options.first_used_bytes ?? (this.#baseline ? usedBytes(this.#baseline.memory) : null);
+  }
+
+  async observe(sample: Sample): Promise<void> {
+    const isFirst = this.#sample === null;
+    this.#sample = sample;
+    this.#activity.observe();
+    this.#baseline ??= baselineOf(sample);
+    this.#compare(sample);
+    const session = this.#options.session();
+    if (!session) return;
+    if (isFirst) session.replaceText("boot", this.#stateText(sample), sample.wall_seconds);
+    const events = await this.#log.read(sample.host.booted_at_seconds);
+    if (isFirst) {
+      const { source, why } = this.#log;
+      session.writeLine(
+        "system",
+        source ? `# since boot, from ${source}` : `# events cannot be read: ${why}`,
+      );
+    }
+    for (const event of events) session.writeLine("system", formatEvent(event));
+    if (events.length > 0 || isFirst) session.flush(sample.time_seconds, true);
+  }
+
+  close(): void {
+    this.#log.close();
+  }
+
+  /** For the summary; nothing before the first sample. */
+  sections(): Section[] {
+    const sample = this.#sample, baseline = this.#baseline;
+    if (!sample || !baseline) return [];
+    return [
+      sinceBootSection({
+        sample,
+        baseline,
+        first_used_bytes: this.firstUsedBytes!,
+        watched_seconds: this.#watchedSeconds(sample),
+        comparisons: [...this.#comparisons, ...this.#comparisonNow(sample)],
+        activity: this.#activity.sentence(),
+      }),
+      kernelGrowthSection(sample, baseline),
+      eventSection(this.#log),
+    ];
+  }
+
+  #watchedSeconds(sample: Sample): number {
+    return sample.wall_seconds - (this.#options.started_at_seconds ?? this.#baseline!.wall_seconds);
+  }
+
+  /** Notes how this boot stands at each mark that it passes. */
+  #compare(sample: Sample): void {
+    if (!sample.memory || !this.#baseline) return;
+    const seconds = this.#watchedSeconds(sample);
+    const next = MARKS.find((mark) => mark * 60 > (this.#comparisons.at(-1)?.after_seconds ?? 0));
+    if (next === undefined || seconds < next * 60) return;
+    this.#comparisons.push(...this.#comparisonNow(sample));
+  }
+
+  #comparisonNow(sample: Sample): Comparison[] {
+    if (!sample.memory || !this.#baseline || this.#watchedSeconds(sample) < MARKS[0]! * 60) return [];
+    const { earlier, interval_seconds } = this.#options;
+    const slack = Math.max(60, 2 * interval_seconds);
+    const found = compareWithEarlier(
+      this.#watchedSeconds(sample),
+      usedBytes(sample.memory),
+      earlier,
+      slack,
+    );
+    const last = this.#comparisons.at(-1);
+    return found && found.after_seconds !== last?.after_seconds ? [found] : [];
+  }
+
+  #stateText(sample: Sample): string {
+    const recorder = new WindowRecorder();
+    recorder.observe(sample);
+    const analysis = buildAnalysis({
+      sample,
+      recorder,
+      findings: [],
+      verdictOf: () => null,
+      alerts: [],
+      mappings: [],
+      interval_seconds: this.#options.interval_seconds,
+      ended_early: false,
+      top: 15,
+      pids: [],
+      own: ownCost(sample.collectors),
+    });
+    return renderText(bootDocument(analysis, readBootFacts(this.#options.roots)), { color: false });
+  }
+}

@@ -1,0 +1,52 @@
+/** Keeps what a service that is killed and started again needs to go on with the same boot. */
+
+import type { Sample } from "../../model/sample.ts";
+import type { Judge } from "../pipeline.ts";
+import type { EndReason, Observer } from "../sample_loop.ts";
+import type { BootWatch } from "./boot_observer.ts";
+import type { BootProgress, BootProgressFile } from "./resume.ts";
+
+/** The detector's memory is some hundred KB: not at every sample. */
+const WRITE_SECONDS = 300;
+
+export interface ProgressKeeperOptions {
+  file: BootProgressFile;
+  boot: string;
+  /** The watch that this one goes on with. */
+  before: BootProgress | null;
+  judge: Pick<Judge, "growth" | "engine">;
+  bootWatch: Pick<BootWatch, "firstUsedBytes">;
+}
+
+export class ProgressKeeper implements Observer {
+  readonly #options: ProgressKeeperOptions;
+  #started: number | null = null;
+  #lastWrite = -Infinity;
+
+  constructor(options: ProgressKeeperOptions) {
+    this.#options = options;
+  }
+
+  observe(sample: Sample): void {
+    this.#started ??= this.#options.before?.started_at_seconds ?? sample.wall_seconds;
+    if (sample.time_seconds - this.#lastWrite < WRITE_SECONDS) return;
+    this.#lastWrite = sample.time_seconds;
+    this.#write(false);
+  }
+
+  close(reason: EndReason): void {
+    if (this.#started !== null) this.#write(reason === "duration");
+  }
+
+  #write(done: boolean): void {
+    const { file, boot, judge, bootWatch } = this.#options;
+    file.write({
+      boot,
+      started_at_seconds: this.#started!,
+      baseline_used_bytes: bootWatch.firstUsedBytes,
+      done,
+      growth: judge.growth.toJSON(),
+      alerts: judge.engine.toJSON(),
+    });
+  }
+}

@@ -1,0 +1,115 @@
+/** Watches a boot: the shared loop with the boot's logs at its end. */
+
+import { Sampler } from "../../collectors/mod.ts";
+import { AlertSender } from "../alert_sender.ts";
+import type { BootOptions } from "../commands/boot.ts";
+import { CONFIRMATIONS_WATCHING, createJudge } from "../create_pipeline.ts";
+import { writableSessionDirectory } from "../directories.ts";
+import { EXIT_DONE } from "../errors.ts";
+import type { Judge } from "../pipeline.ts";
+import { loadRules } from "../rules/load.ts";
+import { reloadRules } from "../rules/reload.ts";
+import { LogKeeper } from "../monitor/session_logger.ts";
+import { ProgressLine } from "../monitor/progress_line.ts";
+import { onSignal } from "../monitor/signals.ts";
+import { say } from "../output.ts";
+import { ServiceReporter } from "../service/watchdog.ts";
+import { smallHeap } from "../gc_pacing.ts";
+import { stopOnSignals } from "../stop_signal.ts";
+import { watch } from "../sample_loop.ts";
+import { BootWatch } from "./boot_observer.ts";
+import { readEarlierBoots } from "./earlier_boots.ts";
+import { ProgressKeeper } from "./checkpoint.ts";
+import { type BootProgress, BootProgressFile, readBootKey } from "./resume.ts";
+
+/** Boots come with a few sessions a week: these limits hold years of them, and a boot that goes mad is held, too. */
+const ROTATE_BYTES = 64 * 1024 ** 2;
+const RETAIN_BYTES = 512 * 1024 ** 2;
+const RETAIN_SECONDS = 365 * 86400;
+const TOP = 40;
+
+export async function watchBoot(options: BootOptions): Promise<number> {
+  const { interval: interval_seconds, quiet } = options;
+  const roots = { proc: options.procRoot, sys: options.sysRoot };
+  const directory = writableSessionDirectory("boot-diagnostics", options.outputDir);
+  const rules = loadRules(options.rules);
+  const progressFile = new BootProgressFile();
+  const bootKey = readBootKey(roots.proc);
+  const progressBefore = progressFile.read(bootKey);
+  const left = progressBefore && secondsLeft(options, progressBefore);
+  const before = left === null ? null : progressBefore;
+  const duration_seconds = options.keepWatching ? null : left ?? options.minutes;
+  const sampler = new Sampler({ roots, interval_seconds });
+  const judge: Judge = createJudge({
+    sampler,
+    roots,
+    rules,
+    confirmations: CONFIRMATIONS_WATCHING,
+    growth: before?.growth ?? undefined,
+    troubles: () => ({ log_troubles: keeper.troubles(), sink_troubles: sender.troubles() }),
+  });
+  if (before?.alerts) judge.engine.restore(before.alerts, bootKey.split(":")[0]!);
+  const sender = new AlertSender({ judge, rules, quiet });
+  const bootWatch = new BootWatch({
+    roots,
+    interval_seconds,
+    session: () => keeper.session,
+    started_at_seconds: before?.started_at_seconds ?? null,
+    first_used_bytes: before?.baseline_used_bytes ?? null,
+    earlier: await readEarlierBoots(directory, bootKey.split(":")[0]!),
+  });
+  const keeper: LogKeeper = new LogKeeper({
+    kind: "boot-diagnostics",
+    directory,
+    judge,
+    interval_seconds,
+    duration_seconds,
+    rotate_bytes: ROTATE_BYTES,
+    retain_bytes: RETAIN_BYTES,
+    retain_seconds: RETAIN_SECONDS,
+    top: TOP,
+    hide_arguments: options.hideArguments,
+    sections: () => bootWatch.sections(),
+    say: (message) => say(message, false),
+  });
+  const progress = new ProgressKeeper({ file: progressFile, boot: bootKey, before, judge, bootWatch });
+  const reporter = ServiceReporter.fromEnvironment({ judge, interval_seconds, duration_seconds });
+  const stop = stopOnSignals(() => say("finishing; Ctrl-C again quits at once", quiet));
+  const releases = [
+    onSignal("SIGUSR1", () => keeper.writeSummary()),
+    onSignal("SIGHUP", () => reloadRules(options, sender)),
+  ];
+  say(`logs go to ${directory}${before ? "; going on with this boot's watch" : ""}`, quiet);
+  try {
+    await sampler.prepare();
+    await watch({
+      source: sampler,
+      interval_seconds,
+      duration_seconds,
+      signal: stop.signal,
+      observers: [
+        judge,
+        keeper,
+        bootWatch,
+        sender,
+        smallHeap(),
+        progress,
+        new ProgressLine({ judge, duration_seconds, quiet }),
+        // Last: ready means that the baseline is written.
+        ...(reporter ? [reporter] : []),
+      ],
+    });
+    say(`summary: ${keeper.session?.paths().find((path) => path.endsWith("_summary.log"))}`, quiet);
+    return EXIT_DONE;
+  } finally {
+    for (const release of releases) release();
+    stop.release();
+    sampler.close();
+  }
+}
+
+/** What is left of the window that began with this boot's first start of the watch; null where that one is over. */
+function secondsLeft(options: BootOptions, before: BootProgress): number | null {
+  const left = before.started_at_seconds + options.minutes - Date.now() / 1000;
+  return before.done || (left <= 0 && !options.keepWatching) ? null : Math.max(0, left);
+}

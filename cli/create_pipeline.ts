@@ -1,0 +1,51 @@
+/** Puts the judge together from the trend detector, the alert rules and the table of next steps. */
+
+import process from "node:process";
+import { LIVE_ROOTS, type Roots } from "../collectors/collector.ts";
+import type { Sample } from "../model/sample.ts";
+import { AlertEngine } from "../rules/alerts/engine.ts";
+import type { RuleSet } from "../rules/alerts/rule.ts";
+import { GrowthWatch, type GrowthWatchJson, type GrowthWatchOptions } from "../rules/findings/mod.ts";
+import { nextStep } from "../rules/next_steps/mod.ts";
+import { Judge, type Troubles } from "./pipeline.ts";
+import { StepContexts } from "./step_context.ts";
+
+/** Looks that must agree before a leak is called one, where we go on watching; an analysis has one window only. */
+export const CONFIRMATIONS_WATCHING = 3;
+
+export interface CreateJudgeOptions {
+  sampler: { readonly sample: Sample; focus(pids: Iterable<number>): void };
+  roots: Roots;
+  rules: RuleSet;
+  /** Always looked at closely. */
+  pids?: readonly number[];
+  confirmations?: number;
+  /** Goes on where an earlier run within the same boot stopped. */
+  growth?: GrowthWatchJson;
+  troubles?(): Troubles;
+}
+
+export function createJudge(options: CreateJudgeOptions): Judge {
+  const { sampler, pids = [] } = options;
+  const contexts = new StepContexts(options.roots);
+  contexts.use(sampler.sample);
+  const growthOptions: GrowthWatchOptions = {
+    confirmations: options.confirmations ?? 1,
+    nextStepFor: (subject, kind, finding) =>
+      nextStep({ ...finding, next_step: "" }, contexts.of(subject, kind)),
+  };
+  sampler.focus(pids);
+  return new Judge({
+    growth: options.growth
+      ? GrowthWatch.fromJSON(options.growth, growthOptions)
+      : new GrowthWatch(growthOptions),
+    alerts: new AlertEngine(options.rules),
+    focus: (suspects) => sampler.focus(new Set([...pids, ...suspects])),
+    troubles: options.troubles,
+    own_pid: options.roots.proc === LIVE_ROOTS.proc ? Deno.pid : undefined,
+    own: () => {
+      const { user, system } = process.cpuUsage();
+      return { rss_bytes: Deno.memoryUsage().rss, cpu_seconds: (user + system) / 1e6, pid: Deno.pid };
+    },
+  });
+}

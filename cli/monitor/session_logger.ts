@@ -1,0 +1,169 @@
+/** The observer that keeps a session's logs: a row for every sample, every change of an alert, and the summary. */
+
+import type { Sample } from "../../model/sample.ts";
+import type { Finding } from "../../model/finding.ts";
+import { Recorder, type Suspects } from "../../store/recorder.ts";
+import { SessionWriter } from "../../store/session_writer.ts";
+import type { SessionKind } from "../../store/tables.ts";
+import { ownCost } from "../analyze/own_cost.ts";
+import { UserError } from "../errors.ts";
+import type { Judge } from "../pipeline.ts";
+import type { Section } from "../report/document.ts";
+import { renderText } from "../report/text.ts";
+import { VERSION } from "../version.ts";
+import type { EndReason, Observer } from "../sample_loop.ts";
+import { Figures } from "./running_stats.ts";
+import { isSuspect, SessionBook } from "./session_stats.ts";
+import { summaryDocument } from "./summary.ts";
+
+/** The summary is rewritten this often. */
+const SUMMARY_SECONDS = 600;
+/** One that could not be written is tried again this often. */
+const SUMMARY_RETRY_SECONDS = 15;
+
+export interface LogKeeperOptions {
+  kind: SessionKind;
+  directory: string;
+  judge: Pick<Judge, "findings" | "alerts" | "changes">;
+  interval_seconds: number;
+  /** null: until stopped. */
+  duration_seconds: number | null;
+  rotate_bytes: number;
+  retain_bytes: number;
+  retain_seconds: number;
+  top: number;
+  hide_arguments: boolean;
+  /** More about this kind of session, for the summary. */
+  sections?(): Section[];
+  /** Told once when a log cannot be written, and once when it can again. */
+  say(message: string): void;
+}
+
+/** Hang it into the loop behind the judge. The session begins with the first sample. */
+export class LogKeeper implements Observer {
+  readonly book = new SessionBook();
+  readonly #options: LogKeeperOptions;
+  readonly #ownRss = new Figures();
+  #session: SessionWriter | null = null;
+  #recorder: Recorder | null = null;
+  #sample: Sample | null = null;
+  #lastSummary = 0;
+  #told = new Set<string>();
+
+  constructor(options: LogKeeperOptions) {
+    this.#options = options;
+  }
+
+  /** null before the first sample. */
+  get session(): SessionWriter | null {
+    return this.#session;
+  }
+
+  /** Logs that cannot be written now: for the alert rule about them. */
+  troubles(): { name: string; why: string }[] {
+    return this.#session?.troubles().map(({ file, why }) => ({ name: file, why })) ?? [];
+  }
+
+  observe(sample: Sample): void {
+    const { judge } = this.#options;
+    const session = this.#session ??= this.#open(sample);
+    this.#recorder ??= new Recorder(session, { ...this.#options, own_pid: Deno.pid });
+    this.#sample = sample;
+    // What quiet hours held back was recorded when it happened.
+    const changed = judge.changes.filter(({ audience }) => audience !== "people").map(({ alert }) => alert);
+    this.book.observe(sample, judge.findings, changed);
+    this.#ownRss.add(Deno.memoryUsage().rss);
+    for (const alert of changed) session.writeAlert(alert, sample.wall_seconds);
+    this.#recorder.record(sample, suspectsOf(judge.findings));
+    const failed = session.troubles().some(({ file }) => file.endsWith("_summary.log"));
+    if (sample.time_seconds - this.#lastSummary >= (failed ? SUMMARY_RETRY_SECONDS : SUMMARY_SECONDS)) {
+      this.#lastSummary = sample.time_seconds;
+      this.writeSummary();
+    }
+    this.#tellTroubles();
+  }
+
+  /** Writes the summary as things stand; nothing before the first sample. */
+  writeSummary(endReason: EndReason | null = null): void {
+    if (!this.#session || !this.#sample) return;
+    const { judge, interval_seconds } = this.#options;
+    const session = this.#session;
+    const document = summaryDocument({
+      version: VERSION,
+      sample: this.#sample,
+      book: this.book,
+      findings: judge.findings,
+      alerts: judge.alerts,
+      interval_seconds,
+      end_reason: endReason,
+      own: ownCost(this.#sample.collectors),
+      own_rss: this.#ownRss,
+      files: session.paths().map((path) => ({ path, bytes: sizeOf(path) })),
+      troubles: session.troubles(),
+      more: this.#options.sections?.() ?? [],
+    });
+    session.replaceText("summary", renderText(document, { color: false }), this.#sample.wall_seconds);
+  }
+
+  async close(reason: EndReason): Promise<void> {
+    if (!this.#session || !this.#sample) return;
+    const { time_seconds, wall_seconds, collectors } = this.#sample;
+    this.#session.flush(time_seconds, true);
+    this.writeSummary(reason);
+    const { cpu_seconds, rss_bytes } = ownCost(collectors);
+    await this.#session.end(reason, wall_seconds, {
+      samples: this.book.samples,
+      cost: { cpu_seconds, rss_bytes },
+    });
+    this.#tellTroubles();
+  }
+
+  #open(sample: Sample): SessionWriter {
+    const { directory } = this.#options;
+    try {
+      return new SessionWriter({
+        ...this.#options,
+        host: sample.host,
+        started_at_seconds: sample.wall_seconds,
+        versions: { leakwatch: VERSION, deno: Deno.version.deno, v8: Deno.version.v8 },
+      });
+    } catch (error) {
+      throw new UserError(
+        `cannot begin a session in ${directory}: ${error instanceof Error ? error.message : error}; ` +
+          "make room, or name another with --output-dir",
+      );
+    }
+  }
+
+  #tellTroubles(): void {
+    const now = new Set<string>();
+    for (const { file, why } of this.#session?.troubles() ?? []) {
+      now.add(file);
+      if (!this.#told.has(file)) {
+        this.#options.say(`cannot write ${file}: ${why}; tried again every few seconds`);
+      }
+    }
+    for (const file of this.#told) if (!now.has(file)) this.#options.say(`${file} is written again`);
+    this.#told = now;
+  }
+}
+
+function suspectsOf(findings: readonly Finding[]): Suspects {
+  const processes = new Map<number, number>();
+  const slab_caches = new Set<string>();
+  for (const finding of findings) {
+    const { pid, start_ticks, name } = finding.subject;
+    if (!isSuspect(finding)) continue;
+    if (pid !== null && start_ticks !== null) processes.set(pid, start_ticks);
+    if (finding.kind === "kernel-slab") slab_caches.add(name);
+  }
+  return { processes, slab_caches };
+}
+
+function sizeOf(path: string): number {
+  try {
+    return Deno.lstatSync(path).size;
+  } catch {
+    return 0;
+  }
+}

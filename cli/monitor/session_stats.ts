@@ -1,0 +1,156 @@
+/**
+ * What a summary needs from a session's past. Its size follows the number of processes and suspects, not of samples.
+ */
+
+import type { ProcessSample, Sample } from "../../model/sample.ts";
+import type { Alert, Finding } from "../../model/finding.ts";
+import { Figures } from "./running_stats.ts";
+
+/** A suspect that is none any more. */
+export interface EarlierSuspect {
+  finding: Finding;
+  first_seconds: number;
+  last_seconds: number;
+}
+
+interface FirstSeen {
+  start_ticks: number;
+  generation: number;
+  memory_bytes: number;
+  time_seconds: number;
+  pass: number;
+}
+
+/** A summary lists no more than this of each. */
+const MOST_ALERTS = 200;
+const MOST_SUSPECTS = 100;
+/** A sample counts as late from this share of a second on: timers of a busy machine. */
+const LATE_SECONDS = 0.5;
+
+export class SessionBook {
+  started_wall_seconds: number | null = null;
+  last_wall_seconds = 0;
+  samples = 0;
+  gaps = 0;
+  late_samples = 0;
+  latest_seconds = 0;
+  readonly figures = {
+    used: new Figures(),
+    available: new Figures(),
+    cached: new Figures(),
+    anon: new Figures(),
+    slab: new Figures(),
+    unaccounted: new Figures(),
+    swap_used: new Figures(),
+    /** Monotone counters: only their change means something. */
+    swap_in: new Figures(),
+    swap_out: new Figures(),
+    oom_kills: new Figures(),
+    stall_some: new Figures(),
+    stall_full: new Figures(),
+  };
+  /** Oldest first. */
+  readonly alert_changes: { wall_seconds: number; alert: Alert }[] = [];
+  alert_changes_dropped = 0;
+  readonly #suspects = new Map<string, EarlierSuspect>();
+  readonly #firstSeen = new Map<number, FirstSeen>();
+
+  observe(sample: Sample, findings: readonly Finding[], alerts: readonly Alert[]): void {
+    this.samples++;
+    this.started_wall_seconds ??= sample.wall_seconds;
+    this.last_wall_seconds = sample.wall_seconds;
+    if (sample.gap_before) this.gaps++;
+    if (sample.late_seconds > LATE_SECONDS) this.late_samples++;
+    this.latest_seconds = Math.max(this.latest_seconds, sample.late_seconds);
+    this.#addFigures(sample);
+    this.#addSuspects(findings, sample.wall_seconds);
+    for (const alert of alerts) {
+      this.alert_changes.push({ wall_seconds: sample.wall_seconds, alert: { ...alert } });
+    }
+    while (this.alert_changes.length > MOST_ALERTS) {
+      this.alert_changes.shift();
+      this.alert_changes_dropped++;
+    }
+    this.#seeProcesses(sample);
+  }
+
+  /** Suspects of earlier that are no longer among `now`, last seen first. */
+  earlierSuspects(now: readonly Finding[]): EarlierSuspect[] {
+    const current = new Set(now.filter(isSuspect).map(keyOf));
+    return [...this.#suspects].filter(([key]) => !current.has(key)).map(([, suspect]) => suspect)
+      .sort((a, b) => b.last_seconds - a.last_seconds);
+  }
+
+  /** Growth of a process since this session first saw it; null for one that was never seen before. */
+  growthOf(process: ProcessSample): number | null {
+    const first = this.#firstSeen.get(process.pid);
+    return first?.start_ticks === process.start_ticks && first.generation === process.generation
+      ? memoryOf(process) - first.memory_bytes
+      : null;
+  }
+
+  #addFigures({ memory, vmstat, pressure }: Sample): void {
+    const { figures } = this;
+    if (memory) {
+      figures.used.add(memory.total_bytes - memory.available_bytes);
+      figures.available.add(memory.available_bytes);
+      figures.cached.add(memory.cached_bytes);
+      figures.anon.add(memory.anon_bytes);
+      figures.slab.add(memory.slab_bytes);
+      figures.unaccounted.add(memory.unaccounted_bytes);
+      figures.swap_used.add(memory.swap_total_bytes - memory.swap_free_bytes);
+    }
+    figures.swap_in.add(vmstat?.swap_in_bytes);
+    figures.swap_out.add(vmstat?.swap_out_bytes);
+    figures.oom_kills.add(vmstat?.oom_kills);
+    figures.stall_some.add(pressure?.memory?.some.total_microseconds);
+    figures.stall_full.add(pressure?.memory?.full?.total_microseconds);
+  }
+
+  #addSuspects(findings: readonly Finding[], wallSeconds: number): void {
+    for (const finding of findings) {
+      if (!isSuspect(finding)) continue;
+      const key = keyOf(finding);
+      const before = this.#suspects.get(key);
+      if (before) {
+        before.finding = finding;
+        before.last_seconds = wallSeconds;
+      } else if (this.#suspects.size < MOST_SUSPECTS) {
+        this.#suspects.set(key, { finding, first_seconds: wallSeconds, last_seconds: wallSeconds });
+      }
+    }
+  }
+
+  #seeProcesses({ processes, time_seconds }: Sample): void {
+    const sweeps = this.samples % 32 === 0;
+    for (const process of processes) {
+      if (process.is_resting && !sweeps) continue;
+      const first = this.#firstSeen.get(process.pid);
+      if (first?.start_ticks === process.start_ticks && first.generation === process.generation) {
+        first.pass = this.samples;
+        continue;
+      }
+      this.#firstSeen.set(process.pid, {
+        start_ticks: process.start_ticks,
+        generation: process.generation,
+        memory_bytes: memoryOf(process),
+        time_seconds,
+        pass: this.samples,
+      });
+    }
+    if (!sweeps) return;
+    for (const [pid, first] of this.#firstSeen) {
+      if (first.pass !== this.samples) this.#firstSeen.delete(pid);
+    }
+  }
+}
+
+/** What a leak shows in: anonymous and shared memory, resident or swapped. */
+export const memoryOf = (process: ProcessSample): number =>
+  process.anon_bytes + (process.shmem_bytes ?? 0) + (process.swap_bytes ?? 0);
+
+export const isSuspect = (finding: Finding): boolean =>
+  finding.verdict === "leak" || finding.verdict === "growing";
+
+const keyOf = ({ kind, subject }: Finding): string =>
+  `${kind} ${subject.pid ?? ""} ${subject.start_ticks ?? ""} ${subject.container ?? ""} ${subject.name}`;

@@ -1,0 +1,122 @@
+/** Wires the live page to the judge that every command shares, and to the readings it makes on demand. */
+
+import type { Roots } from "../../collectors/collector.ts";
+import type { Sampler } from "../../collectors/mod.ts";
+import type { Sample } from "../../model/sample.ts";
+import type { RuleSet } from "../../rules/alerts/rule.ts";
+import type { Finding, FindingKind } from "../../model/finding.ts";
+import { causesOf, processKey } from "../../rules/findings/mod.ts";
+import { memoryMap } from "../../model/memory_map.ts";
+import type { Judgement } from "../../rules/detector/mod.ts";
+import type { RuleInfo, Trend } from "../../ui/server/api.ts";
+import type { LiveDependencies } from "../../ui/server/ports.ts";
+import type { Judge } from "../pipeline.ts";
+import { Inspector } from "./inspector.ts";
+
+export interface LiveOptions {
+  judge: Judge;
+  rules: RuleSet;
+  sampler: Sampler;
+  roots: Roots;
+  hide_arguments: boolean;
+  interval_seconds: number;
+}
+
+/** Thirty samples make a first verdict, three looks that agree a leak (rules/trend, rules/history). */
+const NEEDED_SECONDS = 120;
+
+const MEASURES: Partial<Record<FindingKind, Parameters<typeof processKey>[3]>> = {
+  "process-memory": "memory",
+  "process-descriptors": "descriptors",
+  "process-threads": "threads",
+  "process-mappings": "mappings",
+};
+
+export function liveDependencies(options: LiveOptions): LiveDependencies {
+  const { judge, rules, sampler } = options;
+  const inspector = new Inspector(options.roots);
+  const infos = ruleInfos(rules);
+  let judged: readonly Finding[] = [], causes = causesOf(judged);
+  return {
+    judge: {
+      findings: () => judge.findings,
+      cause(finding) {
+        if (judge.findings !== judged) causes = causesOf(judged = judge.findings);
+        return causes.get(finding) ?? null;
+      },
+      alerts: () => [
+        ...judge.alerts,
+        ...judge.engine.history().filter((alert) => alert.state === "resolved"),
+      ],
+      rules: () => infos,
+      trend: (finding) => trendOf(finding, judge, sampler.sample),
+      memory_trend() {
+        const judgement = judge.growth.judgementOf("system-memory/MemAvailable");
+        const grows = judgement?.verdict === "leak" || judgement?.verdict === "growing";
+        return grows ? drawn(judgement, sampler.sample.time_seconds) : null;
+      },
+      memory_verdict(process) {
+        const key = processKey(process.pid, process.start_ticks, process.generation, "memory");
+        const judgement = judge.growth.judgementOf(key);
+        return judgement && { verdict: judgement.verdict, evidence: judgement.evidence };
+      },
+      needed_seconds: NEEDED_SECONDS,
+    },
+    inspect: (process) => inspector.inspect(process),
+    memory_map: (memory) =>
+      memoryMap(memory, sampler.sample.kernel).rows.map(({ name, bytes, meaning }) => ({
+        name,
+        bytes,
+        meaning,
+      })),
+    hide_arguments: options.hide_arguments,
+    interval_seconds: options.interval_seconds,
+  };
+}
+
+/** What the detector saw of the series behind a finding. */
+function trendOf(finding: Finding, judge: Judge, sample: Sample): Trend | null {
+  const key = keyOf(finding, sample);
+  const judgement = key === null ? null : judge.growth.judgementOf(key);
+  return judgement && drawn(judgement, sample.time_seconds);
+}
+
+/** The key under which the judge watches what a finding is about; null where that is gone. */
+function keyOf({ kind, subject }: Finding, sample: Sample): string | null {
+  const { pid, start_ticks, name } = subject;
+  if (kind === "container-memory") return `${kind}/${subject.container}`;
+  if (kind === "unit-memory") {
+    return `${kind}/${sample.units.find((unit) => unit.name === subject.unit)?.cgroup}`;
+  }
+  if (pid === null || start_ticks === null) return `${kind}/${name}`;
+  const measure = MEASURES[kind];
+  const process = sample.processes.find((one) => one.pid === pid && one.start_ticks === start_ticks);
+  return measure && process ? processKey(pid, start_ticks, process.generation, measure) : null;
+}
+
+/** The deciding view on the samples' time axis; its window ends now. */
+export function drawn(judgement: Judgement, now: number): Trend | null {
+  const { view, window_seconds, rate_per_hour } = judgement;
+  if (!view) return null;
+  const start = now - window_seconds;
+  return {
+    view_name: view.name,
+    time_seconds: view.seconds.map((seconds) => start + seconds),
+    values: [...view.values],
+    rate_per_hour,
+  };
+}
+
+export function ruleInfos({ rules, parameters }: RuleSet): RuleInfo[] {
+  return rules.map((rule) => ({
+    name: rule.name,
+    severity: rule.severity,
+    condition: rule.when.source,
+    for_seconds: rule.for_seconds,
+    help: withParameters(rule.next_step.source, parameters),
+  }));
+}
+
+/** Parameters by their values; what differs from alert to alert stays in braces. */
+const withParameters = (text: string, parameters: Record<string, number>): string =>
+  text.replace(/\{(\w+)\}/g, (whole, name) => name in parameters ? String(parameters[name]) : whole);

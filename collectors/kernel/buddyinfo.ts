@@ -1,0 +1,49 @@
+import type { Collector } from "../collector.ts";
+import { ParseError, readText } from "../fs.ts";
+import type { ZoneFragmentation } from "../../model/sample.ts";
+
+/**
+ * Free blocks per order of every zone (/proc/buddyinfo), with the share of the free memory that cannot serve an
+ * allocation of an order: (free − suitable·2^order) / free, as `unusable_free_index` of mm/vmstat.c has it, 1 where
+ * nothing is free. Throws ParseError on a line that is none.
+ */
+export function parseBuddyinfo(text: string, pageBytes: number): ZoneFragmentation[] {
+  const zones: ZoneFragmentation[] = [];
+  for (const line of text.split("\n")) {
+    if (line.trim() === "") continue;
+    const match = /^Node\s+(\d+),\s+zone\s+(\S+)((?:\s+\d+)+)\s*$/.exec(line);
+    if (match === null) {
+      throw new ParseError("/proc/buddyinfo", `unexpected line ${JSON.stringify(line.slice(0, 80))}`);
+    }
+    const free_blocks = match[3]!.trim().split(/\s+/).map(Number);
+    const pages = free_blocks.reduce((sum, blocks, order) => sum + blocks * 2 ** order, 0);
+    zones.push({
+      node: Number(match[1]),
+      zone: match[2]!,
+      free_bytes: pages * pageBytes,
+      free_blocks,
+      unusable: unusableShares(free_blocks, pages),
+    });
+  }
+  return zones;
+}
+
+function unusableShares(freeBlocks: number[], freePages: number): number[] {
+  let tooSmall = 0;
+  return freeBlocks.map((blocks, order) => {
+    const share = freePages === 0 ? 1 : tooSmall / freePages;
+    tooSmall += blocks * 2 ** order;
+    return share;
+  });
+}
+
+export function buddyinfoCollector(): Collector {
+  return {
+    name: "buddyinfo",
+    source: "/proc/buddyinfo",
+    tier: "often",
+    collect(sample, { roots }) {
+      sample.zones = parseBuddyinfo(readText(`${roots.proc}/buddyinfo`), sample.host.page_bytes);
+    },
+  };
+}

@@ -1,0 +1,13 @@
+import type { Roots } from "../collector.ts";
+import { LIVE_ROOTS } from "../collector.ts";
+import type { Sample, SharedMemory } from "../../model/sample.ts";
+
+/** The part of the sample that four collectors share; each of them fills its own list. */
+export function sharedMemoryOf(sample: Sample): SharedMemory {
+  return sample.shared_memory ??= { system_v: [], posix: [], memfd: [], tmpfs: [] };
+}
+
+/** Where a path of the watched machine lies for us: beside its proc root (/host/proc → /host/dev/shm). */
+export function pathBeside(roots: Roots, path: string): string {
+  return roots.proc === LIVE_ROOTS.proc ? path : `${roots.proc.replace(/\/+$/, "")}/..${path}`;
+}

@@ -1,0 +1,90 @@
+/** What rules of the scopes `container` and `unit` see of one. */
+
+import type { ContainerSample, UnitSample } from "../../../model/sample.ts";
+import { containerTitle } from "../../../model/container_title.ts";
+import { containerKillsStep, containerStep, unitKillsStep, unitStep } from "../../next_steps/cgroups.ts";
+import type { CounterStep } from "../rate.ts";
+
+const limitShare = (used: number | null, limit: number | null) =>
+  used === null || limit === null || limit <= 0 ? NaN : 100 * used / limit;
+
+export class ContainerFacts {
+  container!: ContainerSample;
+  kills!: CounterStep;
+
+  get id() {
+    return this.container.id.slice(0, 12);
+  }
+  get name() {
+    return containerTitle(this.container);
+  }
+  get engine(): string {
+    return this.container.engine;
+  }
+  get image() {
+    return this.container.image ?? "";
+  }
+  get pod() {
+    return this.container.pod ?? "";
+  }
+  get usage_bytes() {
+    return this.container.usage_bytes ?? NaN;
+  }
+  get working_set_bytes() {
+    return this.container.working_set_bytes ?? NaN;
+  }
+  get limit_bytes() {
+    return this.container.limit_bytes ?? NaN;
+  }
+  get limit_used_percent() {
+    return limitShare(this.container.working_set_bytes, this.container.limit_bytes);
+  }
+  get oom_kills_new() {
+    return this.kills.gained;
+  }
+  get restarts() {
+    return this.container.restarts ?? NaN;
+  }
+  get pids() {
+    return this.container.pids ?? NaN;
+  }
+  get look() {
+    return containerStep(this.container);
+  }
+  get look_at_kills() {
+    return containerKillsStep(this.container);
+  }
+}
+
+export class UnitFacts {
+  unit!: UnitSample;
+  kills!: CounterStep;
+
+  get name() {
+    return this.unit.name;
+  }
+  get kind(): string {
+    return this.unit.kind;
+  }
+  get usage_bytes() {
+    return this.unit.usage_bytes ?? NaN;
+  }
+  get working_set_bytes() {
+    return this.unit.working_set_bytes ?? NaN;
+  }
+  get limit_bytes() {
+    return this.unit.limit_bytes ?? NaN;
+  }
+  get limit_used_percent() {
+    return limitShare(this.unit.working_set_bytes, this.unit.limit_bytes);
+  }
+  get oom_kills_new() {
+    return this.kills.gained;
+  }
+  get look() {
+    return unitStep(this.unit.name);
+  }
+  get look_at_kills() {
+    return unitKillsStep(this.unit.name);
+  }
+}

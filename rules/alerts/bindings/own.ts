@@ -1,0 +1,60 @@
+/** What rules of the scopes `self`, `log` and `sink` see: leakwatch itself. */
+
+import type { Trouble } from "../../../model/finding.ts";
+import { type GrowthClock, GrowthSeries } from "../growth.ts";
+import { CounterRate } from "../rate.ts";
+
+/** leakwatch's own use of the machine. */
+export interface OwnUse {
+  rss_bytes: number;
+  /** User plus system, since the start. */
+  cpu_seconds: number;
+  /** Its growth is judged in scope `self` alone. */
+  pid?: number;
+}
+
+export class OwnFacts {
+  #own: OwnUse | null = null;
+  readonly #growth: GrowthSeries;
+  readonly #cpu = new CounterRate();
+
+  constructor(clock: GrowthClock) {
+    this.#growth = new GrowthSeries(clock);
+  }
+
+  track(own: OwnUse | null, time: number, gap: boolean): void {
+    this.#own = own;
+    this.#growth.add(own?.rss_bytes ?? NaN);
+    this.#cpu.add(time, own?.cpu_seconds ?? null, gap);
+  }
+
+  get rss_bytes() {
+    return this.#own?.rss_bytes ?? NaN;
+  }
+  get cpu_percent() {
+    return 100 * this.#cpu.per_second;
+  }
+  get growth_bytes() {
+    return this.#growth.rise;
+  }
+  get growth_percent() {
+    return this.#growth.risePercent;
+  }
+  get growth_window_seconds() {
+    return this.#growth.windowSeconds;
+  }
+}
+
+export class TroubleFacts {
+  trouble!: Trouble;
+
+  get name() {
+    return this.trouble.name;
+  }
+  get why() {
+    return this.trouble.why;
+  }
+  get failing() {
+    return 1;
+  }
+}

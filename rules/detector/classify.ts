@@ -1,0 +1,184 @@
+import type { Unit, Verdict } from "../../model/finding.ts";
+import { type BucketColumns, Buckets } from "./buckets.ts";
+import { leakConfidence, mostConfidence, t90 } from "./confidence.ts";
+import * as say from "./messages.ts";
+import { healthyShape } from "./healthy_shapes.ts";
+import { drawn, type Judgement } from "./assessment.ts";
+import { leakScore, leastRise, type Score } from "./leak_score.ts";
+import { quantile } from "./quantile.ts";
+import { SEGMENTS } from "./segments.ts";
+import type { View } from "./estimator.ts";
+import { type Part, type SeriesFacts, type Window, windowOf } from "./window.ts";
+
+export interface JudgeOptions {
+  unit: Unit;
+  /** The value that must not be reached, in the unit of the series. */
+  limit?: number | null;
+  /** What is measured, for the sentence: "anonymous memory", "open descriptors". */
+  what?: string | null;
+  /** A rise below this is never a leak, however sure it is, in the unit of the series. */
+  least_rise?: number;
+  /** Parts left out, to measure what each is worth. */
+  without?: ReadonlySet<Part>;
+}
+
+/**
+ * What a leak must score in the last half of a window whose first half warmed up. More than 1: it is a second look at the
+ * same series, and the slow end of a warm-up is nearly straight.
+ */
+const AFTER_WARM_UP = 1.5;
+/** Less than this cannot be judged: a minute, as bucket means see it, whose outer buckets may hold two samples each. */
+const LEAST_SAMPLES = 30, LEAST_BUCKETS = 24, LEAST_SECONDS = 58;
+/** Cycles, and seconds, that a leak must be seen over when only comparing phases shows it. */
+const LEAK_CYCLES = 3, LEAK_CYCLE_SECONDS = 1800;
+/** What that is worth on the scale of drift: chance brings it about in one of 200. */
+const CYCLE_DRIFT = 4.5;
+const NOTHING: ReadonlySet<Part> = new Set();
+
+/**
+ * Judges one series: leak, growing, warm-up, step, sawtooth, periodic, stable, shrinking or insufficient-data, with rate,
+ * time to the limit and the sentence that says why. Pure; looks once over at most 256 buckets.
+ */
+export function judge(buckets: Buckets, options: JudgeOptions): Judgement {
+  const { unit, limit = null, what = null, least_rise = 0, without = NOTHING } = options;
+  const columns = buckets.columns(), { times } = columns, n = times.length;
+  const span = n ? times[n - 1]! - times[0]! : 0;
+  const refuse = (evidence: string) => insufficient(evidence, unit, span, buckets.samples);
+  if (buckets.samples < LEAST_SAMPLES || n < LEAST_BUCKETS || span < LEAST_SECONDS) {
+    return refuse(`${buckets.samples} samples over ${Math.round(span)} s are too few to judge`);
+  }
+  if (longestGap(times) > 0.5 * span) return refuse("more than half of the window is one gap");
+  const facts: SeriesFacts = { unit, limit, leastRise: least_rise, without };
+  const window = windowOf(columns, facts);
+  if (!window) return refuse("too many gaps");
+
+  const wording: say.Wording = { unit, what };
+  const score = leakScore(window), { period } = window;
+  const growingCycle = period !== null && period.growing && period.pace * SEGMENTS >= leastRise(window);
+  const most = mostConfidence(span);
+  const said = { unit, window_seconds: span, samples: buckets.samples, level: window.level };
+  const scored = { score: score.value, drift: score.drift, weakest: score.weakest };
+  const line = (view: View) => ({ name: view.name, ...drawn(view.points, span, SEGMENTS) });
+
+  const leak = (of: Window, by: Score, since: number, evidence: string): Judgement => ({
+    verdict: "leak",
+    confidence: Math.min(mostConfidence(of.span), leakConfidence(by.value)),
+    evidence,
+    ...said,
+    score: by.value,
+    drift: by.drift,
+    weakest: by.weakest,
+    rise: by.view.rise,
+    ...paceOf(of, "leak", by.view, by.view.pace, by.view.latePace),
+    view: { name: by.view.name, ...drawn(by.view.points, of.span, SEGMENTS, since) },
+  });
+
+  if (score.value >= 1) return leak(window, score, 0, say.leakSentence(window, score, wording));
+  if (growingCycle && period.cycles >= LEAK_CYCLES && span >= LEAK_CYCLE_SECONDS) {
+    return {
+      verdict: "leak",
+      confidence: Math.min(most, 0.85),
+      evidence: say.cycleLeakSentence(window, period, wording),
+      ...said,
+      ...scored,
+      drift: CYCLE_DRIFT,
+      rise: period.pace * SEGMENTS,
+      ...paceOf(window, "leak", { error: period.error, freedom: 10 }, period.pace, period.pace),
+      view: { ...line(window.typical), name: "same point of the cycle" },
+    };
+  }
+  const shape = healthyShape(window, score, growingCycle, wording);
+  const later = shape.verdict === "warm-up" ? lastHalfOf(columns) : null;
+  const after = later && windowOf(later, facts), again = after && leakScore(after);
+  if (again && again.value >= AFTER_WARM_UP) {
+    return leak(after, again, later.times[0]! - times[0]!, say.afterWarmUpSentence(after, again, wording));
+  }
+  const pace = shape.pace ?? shape.view.pace;
+  return {
+    verdict: shape.verdict,
+    confidence: shape.confidence,
+    evidence: shape.evidence,
+    ...said,
+    ...scored,
+    rise: shape.view.rise,
+    ...paceOf(window, shape.verdict, shape.view, pace, shape.view.latePace),
+    view: line(shape.view),
+  };
+}
+
+/** Judges samples given as columns; times in seconds, ascending. */
+export function judgeSeries(
+  timesSeconds: ArrayLike<number>,
+  values: ArrayLike<number>,
+  options: JudgeOptions,
+): Judgement {
+  const buckets = new Buckets();
+  for (let i = 0; i < timesSeconds.length; i++) buckets.push(timesSeconds[i]!, values[i]!);
+  return judge(buckets, options);
+}
+
+function paceOf(
+  window: Window,
+  verdict: Verdict,
+  { error, freedom }: { error: number; freedom: number },
+  pace: number,
+  latePace: number,
+): Pick<Judgement, "rate_per_hour" | "time_to_limit_seconds"> {
+  const { perHour } = window;
+  const mid = pace * perHour, margin = t90(freedom) * error * perHour;
+  const rate = { low: mid - margin, mid, high: mid + margin };
+  const ahead = verdict === "leak" || verdict === "growing";
+  const left = ahead ? timeToLimit(window, rate.low, latePace * perHour, rate.high) : null;
+  return { rate_per_hour: rate, time_to_limit_seconds: left };
+}
+
+/** Room to the limit from the recent high, at the fastest and the slowest of the rate's interval and the late pace. */
+function timeToLimit(
+  window: Window,
+  low: number,
+  late: number,
+  high: number,
+): Judgement["time_to_limit_seconds"] {
+  const { limit, highs } = window;
+  if (limit === null) return null;
+  const n = highs.length, recent = Math.max(3, Math.trunc(n / SEGMENTS));
+  const room = Math.max(0, limit - quantile(highs, 0.9, Math.max(0, n - recent)));
+  const fastest = Math.max(high, late), slowest = late > 0 ? Math.min(low, late) : low;
+  if (fastest <= 0) return null;
+  return { low: (room / fastest) * 3600, high: slowest > 0 ? (room / slowest) * 3600 : null };
+}
+
+function insufficient(evidence: string, unit: Unit, span: number, samples: number): Judgement {
+  return {
+    verdict: "insufficient-data",
+    confidence: 0,
+    unit,
+    rate_per_hour: null,
+    time_to_limit_seconds: null,
+    evidence,
+    window_seconds: span,
+    samples,
+    rise: 0,
+    level: 0,
+    score: 0,
+    drift: 0,
+    weakest: null,
+    view: null,
+  };
+}
+
+/** The later half of a window as one of its own; null where too few buckets lie in it. */
+function lastHalfOf({ times, lows, means, highs }: BucketColumns): BucketColumns | null {
+  const n = times.length,
+    middle = (times[0]! + times[n - 1]!) / 2,
+    from = times.findIndex((t) => t >= middle);
+  if (n - from < LEAST_BUCKETS || times[n - 1]! - times[from]! < LEAST_SECONDS) return null;
+  const later = (column: Float64Array) => column.subarray(from);
+  return { times: later(times), lows: later(lows), means: later(means), highs: later(highs) };
+}
+
+function longestGap(times: Float64Array): number {
+  let longest = 0;
+  for (let i = 1; i < times.length; i++) longest = Math.max(longest, times[i]! - times[i - 1]!);
+  return longest;
+}

@@ -1,0 +1,124 @@
+import type { DriftView, ReleaseLine, SteadyView, View } from "./estimator.ts";
+import { LEAST_SHARE, QUANTUM, type Window } from "./window.ts";
+
+/** Drift over its error that a leak needs in an hour or more. */
+export const T_LEAK = 2.5;
+/** Pace of the last quarter over the fastest earlier one, and of the last sixth over the whole. */
+export const LATE = 0.4;
+const TAIL = 0.4;
+/** In short spans a rise must be larger: this many seconds over the span, as a share of the level, up to half of it. */
+const RISE_SECONDS = 180, MOST_SHARE = 0.5;
+/** Segments with data that a leak needs. */
+const COVERED = 10;
+/** The steady view: slope over long-run error (healthy hosts, 48 h: 99.5 % lie below 5.9). */
+const Z_LEAK = 7;
+/** What the increments must carry, from the wobble's memory MEMORY (least) to 1 (as for a random walk). */
+const T_LEAST = 1, MEMORY = 0.6;
+/** Pace of the last half and of the last third over the whole. */
+const HALF = 0.5, THIRD = 0.2;
+/** The low points of a saw: slope over error. They start afresh after each release and need less. */
+const Z_RELEASES = 5;
+const DAY = 86_400;
+/** A level that rises at all, to stand by a floor or low points that do. */
+const T_RISES = 0.5, Z_RISES = 2;
+/** A rule that vetoes lets a score come this close to 1. */
+const VETO = 0.9;
+
+/** How far the weakest piece of evidence is from what a leak needs (1 and more: all of it is there), and which it is. */
+export interface Score {
+  value: number;
+  weakest: string;
+  view: View;
+  /** The drift link alone, on the scale of T_LEAK. */
+  drift: number;
+}
+
+/** Growth below this is too small to call a leak, in the unit of the series. */
+export function leastRise(window: Window): number {
+  const { unit, limit, level, span } = window;
+  const of = limit !== null && limit > level ? Math.min(level, limit - level) : level;
+  const share = Math.max(LEAST_SHARE, Math.min(MOST_SHARE, RISE_SECONDS / span));
+  return Math.max(Math.abs(share * of), QUANTUM[unit], window.leastRise);
+}
+
+/** Drift over its error that a leak needs: more in windows under an hour, which hold little of a program's life. */
+export function leastDrift(spanSeconds: number): number {
+  return T_LEAK * Math.max(1, (3600 / spanSeconds) ** (1 / 3));
+}
+
+/** The best of the views, each judged by its weakest link. */
+export function leakScore(window: Window): Score {
+  const { typical, floor, releases, steady, without } = window;
+  const views = without.has("typical") ? [] : [typical];
+  // A floor alone may not accuse: the typical level must rise with it.
+  if (levelRises(window) && !without.has("floor")) views.push(floor);
+  let best: Score | null = null;
+  for (const view of views.length ? views : [typical]) {
+    const score = driftScore(window, view);
+    if (!best || score.value > best.value) best = score;
+  }
+  const lines: Score[] = [];
+  if (best!.value < 1) {
+    if (steady) lines.push(steadyScore(window, steady));
+    if (releases && !without.has("releases")) lines.push(releaseScore(window, releases));
+  }
+  return lines.reduce((top, score) => score.value > top.value ? score : top, best!);
+}
+
+function driftScore(window: Window, view: DriftView): Score {
+  const links: Link[] = [
+    [view.t / leastDrift(window.span), "drift"],
+    [view.rise / leastRise(window), "size"],
+    [window.typical.points.x.length >= COVERED ? 9 : VETO, "coverage"],
+  ];
+  if (!window.without.has("late")) links.push([view.late / LATE, "late"]);
+  if (!window.without.has("tail")) links.push([view.tail / TAIL, "tail"]);
+  if (window.steady?.slowing && !window.without.has("slowing")) links.push([VETO, "slowing down"]);
+  return weakestOf(links, view);
+}
+
+/** The more memory the wobble has, the more the increments must carry; shorter windows hold too few of a day's jobs. */
+function steadyScore(window: Window, view: SteadyView): Score {
+  const { typical, span, without } = window;
+  const shorter = Math.max(1, (DAY / span) ** (1 / 3));
+  const memory = without.has("memory") ? 0 : Math.max(0, (view.memory - MEMORY) / (1 - MEMORY));
+  const leastIncrements = T_LEAST + (T_LEAK - T_LEAST) * memory;
+  const links: Link[] = [
+    [view.t / (Z_LEAK * shorter), "drift"],
+    [view.rise / leastRise(window), "size"],
+    [typical.points.x.length >= COVERED ? 9 : VETO, "coverage"],
+    [view.half / HALF, "last half"],
+    [view.third / THIRD, "last third"],
+  ];
+  if (!without.has("increments")) links.push([typical.t / (leastIncrements * shorter), "increments"]);
+  if (view.slowing && !without.has("slowing")) links.push([VETO, "slowing down"]);
+  return weakestOf(links, view);
+}
+
+/** Low points that rise along a line, in both halves; the typical level may not fall meanwhile. */
+function releaseScore(window: Window, view: ReleaseLine): Score {
+  const { typical, steady, without } = window;
+  const links: Link[] = [
+    [view.t / Z_RELEASES, "drift"],
+    [view.rise / leastRise(window), "size"],
+    [typical.points.x.length >= COVERED ? 9 : VETO, "coverage"],
+    [view.late / HALF, "last third"],
+    [view.early > 0 && levelRises(window) ? 9 : VETO, "increments"],
+  ];
+  if (steady?.slowing && !without.has("slowing")) links.push([VETO, "slowing down"]);
+  return weakestOf(links, view);
+}
+
+/** Whether the level rises at all: by its increments, or by a line where jobs that come and go swamp them. */
+function levelRises({ typical, steady }: Window): boolean {
+  return typical.t > T_RISES || (steady !== null && steady.t > Z_RISES);
+}
+
+type Link = [value: number, name: string];
+
+function weakestOf(links: readonly Link[], view: View): Score {
+  const [value, weakest] = links.reduce((least, link) => link[0] < least[0] ? link : least);
+  const [drift] = links.find(([, name]) => name === "drift")!;
+  // Where short windows ask for more, the drift is what it is.
+  return { value, weakest, view, drift: "tail" in view ? view.t : drift * T_LEAK };
+}

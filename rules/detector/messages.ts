@@ -1,0 +1,109 @@
+import type { Unit } from "../../model/finding.ts";
+import { amount, span } from "../../model/format.ts";
+import type { Period } from "./period.ts";
+import { SEGMENTS } from "./segments.ts";
+import type { Score } from "./leak_score.ts";
+import type { View } from "./estimator.ts";
+import type { Window } from "./window.ts";
+
+/** What a sentence speaks of: the unit, and the measured thing ("anonymous memory") where it has a name. */
+export interface Wording {
+  unit: Unit;
+  what: string | null;
+}
+
+/** "the typical level of anonymous memory", or without a name "the typical level". */
+function viewed(view: View, { what }: Wording): string {
+  return what ? `the ${view.name} of ${what}` : `the ${view.name}`;
+}
+
+function thing({ what }: Wording): string {
+  return what ?? "it";
+}
+
+export function leakSentence(window: Window, { view }: Score, wording: Wording): string {
+  const show = (value: number) => amount(value, wording.unit);
+  const { y } = view.points;
+  return `${viewed(view, wording)} rose ${show(y.at(-1)! - y[0]!)} in ${span(window.span)} (${
+    show(y[0]!)
+  } to ${show(y.at(-1)!)}), ` +
+    `${view.t.toFixed(1)} times its uncertainty, and was still rising in the last ${
+      "tail" in view ? "quarter" : "third"
+    }`;
+}
+
+export function afterWarmUpSentence(window: Window, score: Score, wording: Wording): string {
+  return `after warming up, ${leakSentence(window, score, wording)}`;
+}
+
+export function cycleLeakSentence(window: Window, period: Period, wording: Wording): string {
+  const each = amount((period.pace * SEGMENTS) / period.cycles, wording.unit);
+  return `at the same point of its ${span(window.span / period.cycles)} cycle ${
+    thing(wording)
+  } is ${each} higher each time ` +
+    `(${(100 * period.up).toFixed(0)} % of comparisons)`;
+}
+
+export function growingSentence(window: Window, view: View, weakest: string, wording: Wording): string {
+  return `${viewed(view, wording)} rose ${amount(view.rise, wording.unit)} in ${
+    span(window.span)
+  }, not yet enough for a leak ` +
+    `(weakest point: ${WEAKEST[weakest] ?? weakest})`;
+}
+
+export function lateOnsetSentence(rise: number, wording: Wording): string {
+  return `${thing(wording)} was flat until the last quarter, then went up ${
+    amount(rise, wording.unit)
+  } and is still rising`;
+}
+
+export function stepSentence(shift: number, explained: number, wording: Wording): string {
+  return `one jump of ${amount(shift, wording.unit)} explains ${
+    (100 * explained).toFixed(0)
+  } % of the variation; ` +
+    `${thing(wording)} is level before and after`;
+}
+
+export function shrinkingSentence(view: View, wording: Wording): string {
+  return `${viewed(view, wording)} fell by ${amount(-view.rise, wording.unit)}`;
+}
+
+export function warmUpSentence(view: View, late: number, wording: Wording): string {
+  return `${viewed(view, wording)} rose ${
+    amount(view.rise, wording.unit)
+  }, but the pace of the last quarter is only ` +
+    `${(100 * Math.max(0, late)).toFixed(0)} % of the fastest earlier one`;
+}
+
+export function sawtoothSentence(releases: number, wording: Wording): string {
+  const of = wording.what ? ` of ${wording.what}` : "";
+  return `${releases} large releases${of}; the low points do not rise steadily`;
+}
+
+export function climbingLowsSentence(lows: readonly number[], wording: Wording): string {
+  const show = (value: number) => amount(value, wording.unit);
+  return `each of ${lows.length} large releases of ${thing(wording)} left more than the one before ` +
+    `(${show(lows[0]!)} to ${show(lows.at(-1)!)}), not yet enough for a leak`;
+}
+
+export function periodicSentence(window: Window, period: Period, wording: Wording): string {
+  return `${thing(wording)} repeats about every ${span(window.span / period.cycles)} ` +
+    `(autocorrelation ${period.strength.toFixed(2)})`;
+}
+
+export function stableSentence(perHour: number, wording: Wording): string {
+  return `no lasting growth; anything above ${amount(perHour, wording.unit)}/h would show`;
+}
+
+/** The score's links in the words of the sentence "weakest point: …". */
+const WEAKEST: Readonly<Record<string, string>> = {
+  drift: "the rise over its uncertainty",
+  size: "the size of the rise",
+  coverage: "gaps in the data",
+  late: "the pace of the last quarter",
+  tail: "the pace at the end",
+  "last half": "the pace of the last half",
+  "last third": "the pace of the last third",
+  increments: "the increments are uneven",
+  "slowing down": "it is slowing down",
+};

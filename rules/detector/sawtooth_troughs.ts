@@ -1,0 +1,65 @@
+import { mean } from "./quantile.ts";
+import { type Points, SEGMENTS } from "./segments.ts";
+import type { ReleaseLine } from "./estimator.ts";
+import { isSaw, type Turn } from "./turning_points.ts";
+
+/** Fewer low points show nothing; more are not large releases but noise. */
+const FEWEST = 5, MOST = 40;
+
+/**
+ * The low points of a saw (garbage collection, a cache that is emptied): what is left after each large release.
+ * They have to reach from the first quarter of the window to the last; a series that falls as slowly as it rises is no saw.
+ */
+export function lowPointsOf(
+  turns: readonly Turn[],
+  positions: Float64Array,
+  lows: Float64Array,
+): Points | null {
+  const troughs = turns.filter((turn) => !turn.peak).map((turn) => turn.index);
+  if (troughs.length < FEWEST || troughs.length > MOST || !isSaw(turns)) return null;
+  const points = { x: troughs.map((i) => positions[i]!), y: troughs.map((i) => lows[i]!) };
+  const reaches = points.x[0]! < SEGMENTS / 4 && points.x.at(-1)! > (SEGMENTS * 3) / 4;
+  return reaches ? points : null;
+}
+
+/**
+ * A line through the low points. A release clears what the load has left, so low points remember little of each other and
+ * a line may be trusted where increments, which look at the first and the last one only, waste what lies between. The
+ * error is widened by whatever memory is left.
+ * @returns null where the line does not rise
+ */
+export function releaseLineOf(points: Points): ReleaseLine | null {
+  const { x, y } = points, n = x.length, mx = mean(x), my = mean(y);
+  let xx = 0, xy = 0;
+  for (let i = 0; i < n; i++) {
+    xx += (x[i]! - mx) ** 2;
+    xy += (x[i]! - mx) * (y[i]! - my);
+  }
+  const pace = xy / xx;
+  if (pace <= 0) return null;
+  let squares = 0, products = 0, before = 0;
+  for (let i = 0; i < n; i++) {
+    const rest = y[i]! - my - pace * (x[i]! - mx);
+    squares += rest * rest;
+    products += rest * before;
+    before = rest;
+  }
+  const memory = Math.max(0, Math.min(0.9, products / (squares + 1e-18)));
+  const error = Math.sqrt(((squares / (n - 2)) * (1 + memory)) / (1 - memory) / xx) + 1e-9 * Math.abs(my) +
+    1e-12;
+  const third = Math.max(2, Math.round(n / 3));
+  const middle = mean(y, third, n - third), expected = (pace * SEGMENTS) / 3;
+  const late = (mean(y, n - third) - middle) / expected;
+  return {
+    name: "low points after each release",
+    t: Math.min(99, pace / error),
+    pace,
+    error,
+    freedom: Math.min(10, n - 2),
+    rise: pace * SEGMENTS,
+    latePace: pace * Math.max(0, Math.min(2, late)),
+    early: (middle - mean(y, 0, third)) / expected,
+    late,
+    points,
+  };
+}

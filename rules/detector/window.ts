@@ -1,0 +1,108 @@
+import type { Unit } from "../../model/finding.ts";
+import type { BucketColumns } from "./buckets.ts";
+import { driftOf } from "./increment_test.ts";
+import { keepWithoutExcursions } from "./transients.ts";
+import { type Period, periodOf } from "./period.ts";
+import { median, quantile } from "./quantile.ts";
+import { segmentMiddles, SEGMENTS } from "./segments.ts";
+import { steadyOf } from "./hac_regression.ts";
+import { lowPointsOf, releaseLineOf } from "./sawtooth_troughs.ts";
+import type { DriftView, ReleaseLine, SteadyView } from "./estimator.ts";
+import { type Turn, zigzag } from "./turning_points.ts";
+
+/** A swing of this share of the range is one of a sawtooth. */
+const SWING = 0.3;
+/** A drop between buckets this small is nothing, per unit of the series. */
+export const QUANTUM: Readonly<Record<Unit, number>> = { bytes: 262_144, percent: 1, count: 5 };
+/** A rise of less than this share of the level is never called growth. */
+export const LEAST_SHARE = 0.01;
+
+/** Parts that can be left out, to measure what each is worth. */
+export type Part =
+  | "excursions"
+  | "typical"
+  | "floor"
+  | "releases"
+  | "steady"
+  | "cycle"
+  | "late"
+  | "tail"
+  | "slowing"
+  | "increments"
+  | "memory";
+
+/** What is known of a series beside its values. */
+export interface SeriesFacts {
+  unit: Unit;
+  limit: number | null;
+  /** A rise below this is never a leak. */
+  leastRise: number;
+  without: ReadonlySet<Part>;
+}
+
+/** Everything the detector sees in one window; positions run from 0 to SEGMENTS. */
+export interface Window extends SeriesFacts {
+  /** Seconds from the first to the last bucket. */
+  span: number;
+  /** Segments per hour: turns paces per segment into rates per hour. */
+  perHour: number;
+  positions: Float64Array;
+  means: Float64Array;
+  highs: Float64Array;
+  /** Median of the bucket means. */
+  level: number;
+  /** Highest less lowest bucket mean. */
+  range: number;
+  typical: DriftView;
+  floor: DriftView;
+  releases: ReleaseLine | null;
+  steady: SteadyView | null;
+  period: Period | null;
+  turns: Turn[];
+  troughs: number;
+}
+
+const lowOf = (values: ArrayLike<number>, from: number, to: number) => quantile(values, 0.1, from, to);
+
+/** Looks at a window from all sides; null where too few segments hold data. */
+export function windowOf(columns: BucketColumns, facts: SeriesFacts): Window | null {
+  const { without } = facts;
+  const { times, lows, means, highs } = columns, n = times.length;
+  const start = times[0]!, span = times[n - 1]! - start;
+  const positions = times.map((t) => ((t - start) / span) * SEGMENTS);
+  const keep = without.has("excursions") ? null : keepWithoutExcursions(positions, means);
+  const kept = (values: Float64Array) => keep ? values.filter((_, i) => keep[i] === 1) : values;
+  const keptPositions = kept(positions), keptMeans = kept(means);
+  const typical = driftOf(segmentMiddles(keptPositions, keptMeans, median), "typical level");
+  const floor = driftOf(segmentMiddles(keptPositions, kept(lows), lowOf), "floor");
+  if (!typical || !floor) return null;
+  const range = extent(means);
+  const turns = zigzag(means, SWING * range + 1e-12);
+  const lowPoints = lowPointsOf(turns, positions, lows);
+  return {
+    ...facts,
+    span,
+    perHour: 3600 / (span / SEGMENTS),
+    positions,
+    means,
+    highs,
+    level: median(means),
+    range,
+    typical,
+    floor,
+    releases: lowPoints && releaseLineOf(lowPoints),
+    steady: without.has("steady") ? null : steadyOf(keptPositions, keptMeans),
+    period: without.has("cycle") ? null : periodOf(positions, means),
+    turns,
+    troughs: turns.filter((turn) => !turn.peak).length,
+  };
+}
+
+function extent(values: Float64Array): number {
+  let low = Infinity, high = -Infinity;
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return high - low;
+}

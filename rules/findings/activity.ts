@@ -1,0 +1,74 @@
+import { amount, span } from "../detector/mod.ts";
+
+/** What a process has done since its start: seconds of CPU, bytes read and written, pages faulted in; null where hidden. */
+export interface Work {
+  cpu_seconds: number | null;
+  io_bytes: number | null;
+  faults: number | null;
+}
+
+/** Below this share of one CPU, and below this share of the growth read and written, a process does nothing to speak of. */
+const IDLE_CPU = 0.02, IDLE_IO = 0.1;
+const CHECKPOINTS = 32;
+
+/** Remembers a process's counters at up to 32 times, ever further apart, to say what it did in any window. */
+export class WorkMeter {
+  #checkpoints: (Work & { at: number })[] = [];
+  #spacing = 0;
+
+  get started(): boolean {
+    return this.#checkpoints.length > 0;
+  }
+
+  /** To be called with each sample of a growing process; keeps few. */
+  mark(at: number, work: Work): void {
+    const last = this.#checkpoints.at(-1);
+    if (last && at - last.at < this.#spacing) return;
+    if (work.cpu_seconds === null) return;
+    this.#checkpoints.push({ at, ...work });
+    if (this.#checkpoints.length <= CHECKPOINTS) return;
+    this.#checkpoints = this.#checkpoints.filter((_, i) => i % 2 === 0);
+    this.#spacing = Math.max(
+      1,
+      (this.#checkpoints.at(-1)!.at - this.#checkpoints[0]!.at) / (CHECKPOINTS / 2),
+    );
+  }
+
+  /** What it did in about the last `windowSeconds`; null where nothing is known. */
+  since(now: number, current: Work, windowSeconds: number): WorkDone | null {
+    const from = this.#checkpoints.findLast((mark) => mark.at <= now - windowSeconds) ?? this.#checkpoints[0];
+    if (!from || now - from.at <= 0) return null;
+    const difference = (to: number | null, of: number | null) =>
+      to === null || of === null ? null : Math.max(0, to - of);
+    const seconds = now - from.at, cpu = difference(current.cpu_seconds, from.cpu_seconds);
+    return {
+      seconds,
+      cpu_share: cpu === null ? null : cpu / seconds,
+      io_bytes: difference(current.io_bytes, from.io_bytes),
+      faults: difference(current.faults, from.faults),
+    };
+  }
+}
+
+export interface WorkDone {
+  seconds: number;
+  /** Share of one CPU; 2 on two busy CPUs. */
+  cpu_share: number | null;
+  io_bytes: number | null;
+  faults: number | null;
+}
+
+/** Whether growth came without work: the thing users ask about. */
+export function grewIdly(done: WorkDone | null, growthBytes: number): boolean {
+  if (!done || done.cpu_share === null || done.cpu_share > IDLE_CPU) return false;
+  return done.io_bytes === null || done.io_bytes <= IDLE_IO * Math.max(0, growthBytes);
+}
+
+/** "it used 0.3 % of a CPU and read and wrote 12 KiB in those 55 min", or nothing where nothing is known. */
+export function workSentence(done: WorkDone | null, growthBytes: number): string {
+  if (!done || done.cpu_share === null) return "";
+  const cpu = `${(100 * done.cpu_share).toFixed(done.cpu_share < 0.0995 ? 1 : 0)} % of a CPU`;
+  const io = done.io_bytes === null ? "" : ` and read and wrote ${amount(done.io_bytes, "bytes")}`;
+  const idly = grewIdly(done, growthBytes) ? "without doing anything to speak of: " : "";
+  return `${idly}it used ${cpu}${io} in ${span(done.seconds)}`;
+}

@@ -1,0 +1,75 @@
+import type { ContainerSample, ProcessSample, Sample, UnitSample } from "../../model/sample.ts";
+import { containerTitle } from "../../model/container_title.ts";
+import type { FindingKind, Subject } from "../../model/finding.ts";
+import { amount } from "../detector/mod.ts";
+
+/** What a sentence says about a container or unit. */
+interface Home {
+  name: string;
+  limit_bytes: number | null;
+  working_set_bytes: number | null;
+  /** The limit is its own, not a parent's. */
+  is_own_limit: boolean;
+}
+
+/** Containers and units that processes live in, so that a finding about one speaks of the other. Holds no history. */
+export class Homes {
+  #containers = new Map<string, Home>();
+  #units = new Map<string, Home>();
+  /** Container id → the process in it that holds most. */
+  #largest = new Map<string, ProcessSample>();
+
+  observe({ containers, units, processes }: Sample): void {
+    this.#containers.clear();
+    this.#units.clear();
+    this.#largest.clear();
+    for (const container of containers) {
+      const name = `container ${containerTitle(container)}`;
+      const isOwn = container.limit_cgroup === null || container.limit_cgroup === container.cgroup;
+      this.#containers.set(container.id, homeOf(name, container, isOwn));
+    }
+    for (const unit of units) this.#units.set(unit.name, homeOf(unit.name, unit, true));
+    if (containers.length === 0) return;
+    for (const process of processes) {
+      if (process.container === null) continue;
+      const known = this.#largest.get(process.container);
+      if (!known || process.anon_bytes > known.anon_bytes) this.#largest.set(process.container, process);
+    }
+  }
+
+  /**
+   * "in container lab-leaker, 62 % of its 96 MiB limit" for a process, "python (812) holds most of it, 62 % of its limit …" for a
+   * container; empty where there is nothing to add.
+   */
+  sentence(kind: FindingKind, { pid, unit, container }: Subject): string {
+    if (kind === "container-memory" && container !== null) {
+      const largest = this.#largest.get(container);
+      const holder = largest ? `${largest.name} (${largest.pid}) holds most of it` : "";
+      return [holder, limitWords(this.#containers.get(container))].filter(Boolean).join(", ");
+    }
+    if (kind === "unit-memory" && unit !== null) return limitWords(this.#units.get(unit));
+    if (pid === null) return "";
+    const home = container !== null
+      ? this.#containers.get(container)
+      : unit === null
+      ? undefined
+      : this.#units.get(unit);
+    // A unit without a limit adds nothing to the name that stands beside the process anyway.
+    if (!home || (container === null && home.limit_bytes === null)) return "";
+    return [`in ${home.name}`, limitWords(home)].filter(Boolean).join(", ");
+  }
+}
+
+function homeOf(name: string, group: ContainerSample | UnitSample, isOwnLimit: boolean): Home {
+  const { limit_bytes, working_set_bytes } = group;
+  return { name, limit_bytes, working_set_bytes, is_own_limit: isOwnLimit };
+}
+
+function limitWords(home: Home | undefined): string {
+  if (!home || home.limit_bytes === null || home.working_set_bytes === null || home.limit_bytes === 0) {
+    return "";
+  }
+  const percent = Math.round((home.working_set_bytes / home.limit_bytes) * 100);
+  const whose = home.is_own_limit ? "its" : "its parent's";
+  return `${percent} % of ${whose} ${amount(home.limit_bytes, "bytes")} limit`;
+}

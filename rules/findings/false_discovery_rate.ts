@@ -1,0 +1,74 @@
+import type { Unit } from "../../model/finding.ts";
+import { type Judgement, QUANTUM } from "../detector/mod.ts";
+
+/**
+ * Correction for looking at thousands of series at once.
+ *
+ * Among m healthy series that move, some will drift like a leak by chance. We hold the false discovery rate: of those
+ * called a leak at most a share Q may be there by chance (Benjamini & Hochberg 1995,
+ * doi:10.1111/j.2517-6161.1995.tb02031.x), which stays right when series depend on each other positively, as those of one
+ * machine do (Benjamini & Yekutieli 2001, doi:10.1214/aos/1013699998). One leak among 1,000 restless series must drift
+ * 7.5 times its error instead of 2.5, which a leak worth the name does; ten leaks carry each other. Series that stand
+ * still cannot drift by chance and do not count.
+ */
+const Q = 0.1;
+/**
+ * Segments of a random walk share noise with their neighbours: their increments correlate by a quarter, which makes the
+ * drift look √1.5 times as sure as it is. And two views (level and floor) had their chance.
+ */
+const OVERSTATED = Math.sqrt(1.5), VIEWS = 2;
+
+/** Chance that a healthy series that walks at random drifts so surely. */
+function chanceOf(drift: number): number {
+  return Math.min(1, VIEWS * studentTail10(drift / OVERSTATED));
+}
+
+/** Which of these judgements may be called a leak when `moving` series were looked at: one flag each. */
+export function leaksAmongMany(judgements: readonly Judgement[], moving: number): boolean[] {
+  const chances = judgements.map((j) => j.verdict === "leak" ? chanceOf(j.drift) : 1);
+  const order = chances.map((_, i) => i).sort((a, b) => chances[a]! - chances[b]!);
+  let last = -1;
+  order.forEach((i, rank) => {
+    if (chances[i]! <= (Q * (rank + 1)) / Math.max(1, moving)) last = rank;
+  });
+  const allowed = new Set(order.slice(0, last + 1));
+  return judgements.map((j, i) => j.verdict === "leak" && allowed.has(i));
+}
+
+/** The sentence for a leak that did not stand the correction. */
+export const chanceWords = (moving: number): string =>
+  `among ${moving} that move, chance alone makes one look like this`;
+
+/**
+ * The same judgements, of series of one kind that were looked at together and of which `moving` move: a leak that chance may
+ * have made among so many is only growing.
+ */
+export function judgedTogether(judgements: readonly Judgement[], moving: number): Judgement[] {
+  const leaks = leaksAmongMany(judgements, moving);
+  return judgements.map((judgement, i) =>
+    judgement.verdict !== "leak" || leaks[i] ? judgement : {
+      ...judgement,
+      verdict: "growing",
+      confidence: Math.min(judgement.confidence, 0.5),
+      evidence: `${judgement.evidence}; ${chanceWords(moving)}`,
+    }
+  );
+}
+
+/** Whether these values ever moved by as much as anybody would notice; what never did cannot drift by chance. */
+export function everMoved(values: readonly (number | null)[], unit: Unit): boolean {
+  let low = Infinity, high = -Infinity;
+  for (const value of values) {
+    if (value === null) continue;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return high - low >= QUANTUM[unit];
+}
+
+/** Upper tail of Student's t with ten degrees of freedom, those of the eleven increments between twelve segments. */
+export function studentTail10(t: number): number {
+  const angle = Math.atan(t / Math.sqrt(10)), c = Math.cos(angle) ** 2;
+  const series = 1 + c * (1 / 2 + c * (3 / 8 + c * (5 / 16 + (c * 35) / 128)));
+  return Math.max(1e-12, 0.5 - 0.5 * Math.sin(angle) * series);
+}

@@ -1,0 +1,33 @@
+import { BUCKET_CAP, Buckets, type BucketsJson } from "../detector/mod.ts";
+
+/** The windows a series is judged in: an hour shows what is quick, two weeks what is slow. */
+export const WINDOWS_SECONDS: readonly number[] = [3600, 6 * 3600, 48 * 3600, 14 * 86_400];
+
+/** Doubled four times, 256 of these make the shortest window; the longer ones come out even too. */
+const FIRST_WIDTH_SECONDS = WINDOWS_SECONDS[0]! / BUCKET_CAP / 16;
+
+/**
+ * One series in sliding windows of growing length. A longer window comes into being, as a copy, when the one before it
+ * is about to forget: a process that lives an hour costs one ring, not four.
+ */
+export class Rings {
+  readonly rings: Buckets[] = [new Buckets(FIRST_WIDTH_SECONDS, BUCKET_CAP, WINDOWS_SECONDS[0]!)];
+
+  push(tSeconds: number, value: number): void {
+    const last = this.rings.at(-1)!, window = WINDOWS_SECONDS[this.rings.length - 1]!;
+    const next = WINDOWS_SECONDS[this.rings.length];
+    const full = last.origin_seconds !== null && tSeconds - last.origin_seconds > window;
+    if (full && next !== undefined) this.rings.push(last.copyFor(next));
+    for (const ring of this.rings) ring.push(tSeconds, value);
+  }
+
+  toJSON(): BucketsJson[] {
+    return this.rings.map((ring) => ring.toJSON());
+  }
+
+  static fromJSON(json: readonly BucketsJson[]): Rings {
+    const rings = new Rings();
+    if (json.length) rings.rings.splice(0, 1, ...json.map((ring) => Buckets.fromJSON(ring)));
+    return rings;
+  }
+}

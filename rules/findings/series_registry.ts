@@ -1,0 +1,169 @@
+import type { FindingKind, Subject, Unit } from "../../model/finding.ts";
+import type { Judgement } from "../detector/mod.ts";
+import { WatchedSeries, type WatchedSeriesJson } from "./watched_series.ts";
+
+/** What is watched, and who it belongs to. */
+export interface SeriesIdentity {
+  /** Unique per identity: a pid that is used again is another series. */
+  key: string;
+  kind: FindingKind;
+  subject: Subject;
+  unit: Unit;
+  /** What is measured, for the sentence. */
+  what: string;
+  /** A rise below this is never a leak. */
+  least_rise?: number;
+}
+
+/** A watched series and what is known about it now. */
+export interface BookEntry extends SeriesIdentity {
+  series: WatchedSeries;
+  /** Value that must not be reached, in the unit of the series, and its name. */
+  limit: number | null;
+  limit_name: string | null;
+  seen_at: number;
+  judgement: Judgement | null;
+}
+
+export interface BookJson {
+  entries: (SeriesIdentity & { seen_at: number; series: WatchedSeriesJson })[];
+}
+
+export interface BookOptions {
+  /** Looks that must agree before a leak is called one. */
+  confirmations: number;
+  /** Series kept at most; beyond that new ones are not watched until old ones end. */
+  max_series: number;
+}
+
+/** All series of a machine, each under its own identity, with bounds on memory and on work. */
+export class SeriesBook {
+  readonly #entries = new Map<string, BookEntry>();
+  readonly #options: BookOptions;
+  /** Entries that move, in the order in which they are judged. */
+  #round: BookEntry[] = [];
+  #next = 0;
+  #refused = 0;
+
+  constructor(options: BookOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** Series that could not be watched because the book was full. */
+  get refused(): number {
+    return this.#refused;
+  }
+
+  get(key: string): BookEntry | undefined {
+    return this.#entries.get(key);
+  }
+
+  values(): IterableIterator<BookEntry> {
+    return this.#entries.values();
+  }
+
+  /** The entry of this identity, made where there is none; null where the book is full. */
+  entry(identity: SeriesIdentity): BookEntry | null {
+    const known = this.#entries.get(identity.key);
+    if (known) return known;
+    if (this.#entries.size >= this.#options.max_series) {
+      this.#refused++;
+      return null;
+    }
+    const { confirmations } = this.#options;
+    const series = new WatchedSeries({ ...identity, confirmations });
+    return this.#keep(identity, series, -Infinity);
+  }
+
+  /** Adds a sample to an entry. */
+  push(
+    entry: BookEntry,
+    tSeconds: number,
+    value: number,
+    limit: number | null = null,
+    limitName: string | null = null,
+  ): void {
+    entry.series.push(tSeconds, value);
+    entry.seen_at = tSeconds;
+    entry.limit = limit;
+    entry.limit_name = limit === null ? null : limitName;
+  }
+
+  /** Judges at most `most` of the series that move and are due, taking turns. */
+  judgeDue(most: number): void {
+    if (this.#next >= this.#round.length) {
+      this.#round = [...this.#entries.values()].filter((entry) => entry.series.moves);
+      this.#next = 0;
+    }
+    for (let judged = 0; judged < most && this.#next < this.#round.length; this.#next++) {
+      const entry = this.#round[this.#next]!;
+      if (!entry.series.isDue(true)) continue;
+      entry.judgement = entry.series.judge(entry.limit);
+      judged++;
+    }
+  }
+
+  /** Judges every series that moves and is due, up to `most`, those that grew most likely first. */
+  judgeAll(most: number): void {
+    const due: BookEntry[] = [];
+    for (const entry of this.#entries.values()) {
+      if (entry.series.moves && entry.series.isDue()) due.push(entry);
+    }
+    due.sort((a, b) => (b.judgement?.score ?? 1) - (a.judgement?.score ?? 1));
+    for (const entry of due.slice(0, most)) entry.judgement = entry.series.judge(entry.limit);
+  }
+
+  /** Forgets those not seen since `before`; each is handed to `ended` first. */
+  expire(before: number, ended?: (entry: BookEntry) => void): void {
+    for (const [key, entry] of this.#entries) {
+      if (entry.seen_at >= before) continue;
+      ended?.(entry);
+      this.#entries.delete(key);
+    }
+    this.#round = this.#round.filter((entry) => this.#entries.has(entry.key));
+    this.#next = Math.min(this.#next, this.#round.length);
+  }
+
+  delete(key: string): void {
+    this.#entries.delete(key);
+  }
+
+  clear(): void {
+    this.#entries.clear();
+    this.#round = [];
+    this.#next = 0;
+  }
+
+  toJSON(): BookJson {
+    const entries = [...this.#entries.values()].map((entry) => {
+      const { key, kind, subject, unit, what, least_rise, seen_at } = entry;
+      return { key, kind, subject, unit, what, least_rise, seen_at, series: entry.series.toJSON() };
+    });
+    return { entries };
+  }
+
+  static fromJSON(json: BookJson, options: BookOptions): SeriesBook {
+    const book = new SeriesBook(options), { confirmations } = options;
+    for (const { series, seen_at, ...identity } of json.entries.slice(0, options.max_series)) {
+      book.#keep(identity, WatchedSeries.fromJSON(series, { ...identity, confirmations }), seen_at);
+    }
+    return book;
+  }
+
+  #keep(identity: SeriesIdentity, series: WatchedSeries, seenAt: number): BookEntry {
+    const entry: BookEntry = {
+      ...identity,
+      series,
+      limit: null,
+      limit_name: null,
+      seen_at: seenAt,
+      judgement: null,
+    };
+    this.#entries.set(identity.key, entry);
+    return entry;
+  }
+}

@@ -1,0 +1,35 @@
+/** Alerts as lines on stderr; under systemd with the `<N>` prefix from which the journal takes the priority. */
+
+import type { Alert } from "../model/finding.ts";
+import type { StderrConfig } from "./config.ts";
+import { alertLine, type Sink, syslogPriority } from "./sink.ts";
+
+export class StderrSink implements Sink {
+  readonly name: string;
+  readonly #write: (line: string) => void;
+  readonly #prefixed: boolean;
+
+  /** `write` gets a line without its end. JOURNAL_STREAM is what systemd sets where stderr is the journal. */
+  constructor(
+    config: StderrConfig,
+    write: (line: string) => void,
+    isJournal = Deno.env.has("JOURNAL_STREAM"),
+  ) {
+    this.name = config.name ?? "stderr";
+    this.#write = write;
+    this.#prefixed = isJournal;
+  }
+
+  send(alert: Alert): void {
+    const prefix = this.#prefixed ? `<${syslogPriority(alert)}>` : "";
+    this.#write(prefix + alertLine(alert));
+  }
+
+  trouble(): null {
+    return null;
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,181 @@
+import assert from "node:assert/strict";
+import type { Sample } from "../../../model/sample.ts";
+import type { Finding } from "../../../model/finding.ts";
+import { GrowthWatch, type GrowthWatchOptions, processKey } from "../../../rules/findings/mod.ts";
+import { aProcess, aUnit, GiB, MiB, samples, someMemory } from "./machine.ts";
+
+function watched(run: Iterable<Sample>, options: GrowthWatchOptions = {}): GrowthWatch {
+  const watch = new GrowthWatch(options);
+  for (const sample of run) watch.observe(sample);
+  return watch;
+}
+
+const leaksOf = (watch: GrowthWatch) => watch.findings().filter((finding) => finding.verdict === "leak");
+const names = (findings: Finding[]) => findings.map((finding) => `${finding.kind} ${finding.subject.name}`);
+
+Deno.test("75 seconds are enough for a program that leaks 2 MiB/s and one that leaks 4 descriptors/s, and accuse no other", () => {
+  const watch = watched(samples(76, 1, (sample, i, random) => {
+    sample.processes = [
+      aProcess(10, {
+        name: "python3",
+        anon_bytes: 12 * MiB + i * 2 * MiB + random.integer(0, 3) * MiB,
+        cpu_seconds: i * 0.003,
+        minor_faults: i * 512,
+      }),
+      aProcess(11, { name: "fdleak", open_descriptors: 5 + i * 4 }),
+      aProcess(12, { name: "steady", anon_bytes: 100 * MiB }),
+      aProcess(13, { name: "saw", anon_bytes: 20 * MiB + ((i * 7) % 60) * MiB }),
+    ];
+  }));
+  const found = leaksOf(watch);
+  assert.deepEqual(names(found).sort(), ["process-descriptors fdleak", "process-memory python3"]);
+  const memory = found.find((finding) => finding.kind === "process-memory")!;
+  assert.ok(Math.abs(memory.rate_per_hour!.mid / (2 * MiB * 3600) - 1) < 0.25);
+  assert.equal(memory.time_to_limit_seconds?.limit, "MemAvailable");
+  assert.match(memory.evidence, /without doing anything to speak of: it used 0.3 % of a CPU/);
+  const descriptors = found.find((finding) => finding.kind === "process-descriptors")!;
+  assert.ok(Math.abs(descriptors.rate_per_hour!.mid / (4 * 3600) - 1) < 0.25);
+  assert.equal(descriptors.time_to_limit_seconds?.limit, "RLIMIT_NOFILE");
+  assert.equal(descriptors.severity, "critical");
+});
+
+Deno.test("a leak that is swapped out is still seen", () => {
+  const watch = watched(samples(60, 5, (sample, i) => {
+    sample.processes = [aProcess(10, { anon_bytes: 100 * MiB, swap_bytes: i * 8 * MiB })];
+  }));
+  assert.deepEqual(names(leaksOf(watch)), ["process-memory program-10"]);
+});
+
+Deno.test("a pid that is used again begins a new series", () => {
+  const watch = watched(samples(120, 5, (sample, i) => {
+    const life = Math.trunc(i / 60);
+    const anon_bytes = 50 * MiB + life * 800 * MiB;
+    sample.processes = [
+      aProcess(10, { start_ticks: 1000 + life, anon_bytes, open_descriptors: 10 + 500 * life }),
+    ];
+  }));
+  assert.deepEqual(watch.findings(), []);
+  assert.equal(watch.judgementOf(processKey(10, 1000, 0, "memory")), null);
+  assert.equal(watch.judgementOf(processKey(10, 1001, 0, "memory"))?.verdict, "stable");
+});
+
+Deno.test("exec makes another program of a process", () => {
+  const watch = watched(samples(120, 5, (sample, i) => {
+    const generation = i < 60 ? 0 : 1;
+    sample.processes = [aProcess(10, { generation, anon_bytes: (generation ? 900 : 5) * MiB })];
+  }));
+  assert.deepEqual(watch.findings(), []);
+});
+
+Deno.test("a zombie's empty memory is no release, and kernel threads are not watched", () => {
+  const watch = watched(samples(80, 5, (sample, i) => {
+    sample.processes = [
+      aProcess(10, i < 70 ? { anon_bytes: 50 * MiB } : { state: "Z", anon_bytes: 0, open_descriptors: 0 }),
+      aProcess(11, { is_kernel_thread: true, anon_bytes: i * MiB }),
+    ];
+  }));
+  assert.deepEqual(watch.findings(), []);
+  assert.equal(watch.judgementOf(processKey(11, 1011, 0, "memory")), null);
+});
+
+Deno.test("another boot begins anew", () => {
+  const watch = watched(samples(120, 5, (sample, i) => {
+    sample.host.boot_id = i < 60 ? "boot-1" : "boot-2";
+    sample.processes = [aProcess(10, { anon_bytes: (i < 60 ? 40 + i * 4 : 40) * MiB })];
+  }));
+  assert.deepEqual(watch.findings(), []);
+});
+
+Deno.test("a watch goes on from JSON as if it had never stopped", () => {
+  const fill = (sample: Sample, i: number) => {
+    sample.processes = [aProcess(10, { anon_bytes: 40 * MiB + i * MiB, open_descriptors: 10 + (i >> 3) })];
+  };
+  const whole = watched(samples(300, 5, fill));
+  let half = new GrowthWatch();
+  let i = 0;
+  for (const sample of samples(300, 5, fill)) {
+    if (i++ === 150) half = GrowthWatch.fromJSON(JSON.parse(JSON.stringify(half)));
+    half.observe(sample);
+  }
+  const bare = (watch: GrowthWatch) => watch.findings().map(({ evidence: _, ...rest }) => rest);
+  assert.equal(leaksOf(whole).length, 2);
+  assert.deepEqual(bare(half), bare(whole));
+});
+
+Deno.test("a service that is restarted every hour and leaks each time is one story", () => {
+  const watch = watched(samples(4 * 240, 15, (sample, i, random) => {
+    const life = Math.trunc(i / 240), anon_bytes = (60 + (i % 240) * 2 + random.integer(0, 4)) * MiB;
+    sample.processes = [aProcess(100 + life, { name: "java", unit: "app.service", anon_bytes })];
+    sample.units = [aUnit("app.service", anon_bytes)];
+  }));
+  const story = leaksOf(watch).find((finding) => finding.kind === "unit-memory");
+  assert.ok(story, JSON.stringify(names(watch.findings())));
+  assert.match(story.evidence, /each of the last 3 lives of java grew/);
+  assert.ok(Math.abs(story.rate_per_hour!.mid / (2 * MiB * 240) - 1) < 0.1);
+});
+
+Deno.test("a process's finding stands for its unit's; memory in use and slab are judged too", () => {
+  const watch = watched(samples(120, 5, (sample, i) => {
+    const anon_bytes = (100 + 5 * i) * MiB;
+    sample.processes = [aProcess(10, { name: "java", unit: "app.service", anon_bytes })];
+    sample.units = [aUnit("app.service", anon_bytes, GiB)];
+    sample.memory = someMemory({
+      available_bytes: 8 * GiB - 32 * i * MiB,
+      slab_unreclaimable_bytes: (200 + 8 * i) * MiB,
+    });
+    const objects = (100 + 8 * i) * 1024;
+    sample.slab_caches = [{
+      name: "dentry",
+      active_objects: objects,
+      objects,
+      object_bytes: 1024,
+      size_bytes: objects * 1024,
+    }];
+  }));
+  const found = leaksOf(watch);
+  assert.deepEqual(names(found).sort(), [
+    "kernel-slab dentry",
+    "process-memory java",
+    "system-memory MemAvailable",
+  ]);
+  const java = found.find((finding) => finding.subject.name === "java")!;
+  assert.equal(java.time_to_limit_seconds?.limit, "memory limit of app.service");
+  const ahead = java.time_to_limit_seconds!, truth = (1024 - 100 - 5 * 119) / 5 * 5;
+  assert.ok(ahead.low <= truth * 1.05 && (ahead.high ?? Infinity) >= truth * 0.95, JSON.stringify(ahead));
+  assert.equal(found[0], java, "what hurts first stands first");
+});
+
+Deno.test("among 1,500 restless healthy processes only the leaking one is accused", () => {
+  const watch = watched(
+    samples(120, 5, (sample, i, random) => {
+      if (i === 0) sample.processes = Array.from({ length: 1500 }, (_, k) => aProcess(k + 1));
+      for (const process of sample.processes) {
+        process.anon_bytes += process.pid === 700 ? 2 * MiB : random.integer(-1, 2) * MiB;
+      }
+    }),
+    { judgements_per_sample: 50 },
+  );
+  assert.deepEqual(names(leaksOf(watch)), ["process-memory program-700"]);
+});
+
+Deno.test("the book is bounded, and says so", () => {
+  const watch = watched(
+    samples(3, 5, (sample) => {
+      sample.processes = Array.from({ length: 100 }, (_, k) => aProcess(k + 1));
+    }),
+    { max_series: 50 },
+  );
+  assert.equal(watch.series.watched, 50);
+  assert.ok(watch.series.refused > 0);
+});
+
+Deno.test("the next step comes from the table that is handed in", () => {
+  const watch = watched(
+    samples(60, 5, (sample, i) => {
+      sample.processes = [aProcess(10, { anon_bytes: (20 + i * 4) * MiB })];
+    }),
+    { nextStepFor: (subject, kind) => `look at ${kind} of ${subject.pid}` },
+  );
+  assert.equal(watch.findings()[0]?.next_step, "look at process-memory of 10");
+  assert.equal(watch.suspects()[0]?.judgement.verdict, "leak");
+});

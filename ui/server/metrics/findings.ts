@@ -1,0 +1,74 @@
+/** Metrics of what leakwatch says, and of leakwatch itself. */
+
+import process from "node:process";
+import type { Sample } from "../../../model/sample.ts";
+import type { Alert, Finding } from "../api.ts";
+import type { MetricsBoard } from "./registry.ts";
+
+const MOST_FINDINGS = 50;
+const MOST_ALERTS = 100;
+
+export function findingMetrics(board: MetricsBoard, findings: readonly Finding[]): void {
+  const told = new Set<string>();
+  for (const { kind, subject, verdict, severity, ...finding } of findings.slice(0, MOST_FINDINGS)) {
+    const labels = {
+      kind,
+      subject: subject.pid === null ? subject.name : `${subject.name} (${subject.pid})`,
+      verdict,
+      severity,
+    };
+    // Two findings of one kind about namesakes would add up to one series.
+    const key = JSON.stringify(labels);
+    if (told.has(key)) continue;
+    told.add(key);
+    board.set("leakwatch_finding_confidence", "How sure a verdict is, 0 to 1", finding.confidence, labels);
+    board.set(
+      "leakwatch_finding_growth_per_hour",
+      "Growth of what a verdict is about, in its unit",
+      finding.rate_per_hour?.mid,
+      labels,
+    );
+    board.set(
+      "leakwatch_finding_time_to_limit_seconds",
+      "Soonest time at which its limit is reached",
+      finding.time_to_limit_seconds?.low,
+      labels,
+    );
+  }
+}
+
+export function alertMetrics(board: MetricsBoard, alerts: readonly Alert[]): void {
+  const firing = alerts.filter((alert) => alert.state === "firing");
+  const series = new Map(firing.map(({ rule, severity, subject }) => [
+    JSON.stringify([rule, severity, subject]),
+    { rule, severity, subject },
+  ]));
+  for (const labels of [...series.values()].slice(0, MOST_ALERTS)) {
+    board.set("leakwatch_alert_firing", "1 while the alert fires", 1, labels);
+  }
+  // What cannot be written or reached is known by its alerts.
+  for (const { rule, subject } of series.values()) {
+    if (rule === "log-unwritable") {
+      board.set("leakwatch_log_failing", "1 while it cannot be written", 1, { log: subject });
+    }
+    if (rule === "sink-failing") {
+      board.set("leakwatch_sink_failing", "1 while it cannot be reached", 1, { sink: subject });
+    }
+  }
+}
+
+export function ownMetrics(board: MetricsBoard, sample: Sample, samples: number, viewers: number): void {
+  const { user, system } = process.cpuUsage();
+  board.set("leakwatch_own_resident_bytes", "Resident memory of leakwatch", Deno.memoryUsage().rss);
+  board.set("leakwatch_own_cpu_seconds_total", "CPU time of leakwatch", (user + system) / 1e6);
+  board.set("leakwatch_samples_total", "Samples taken since the start", samples);
+  board.set("leakwatch_viewers", "Pages that listen", viewers);
+  for (const { name, ok, duration_seconds } of sample.collectors) {
+    board.set("leakwatch_collector_success", "Whether the last run read its source", ok ? 1 : 0, {
+      collector: name,
+    });
+    board.set("leakwatch_collector_duration_seconds", "How long the last run took", duration_seconds, {
+      collector: name,
+    });
+  }
+}

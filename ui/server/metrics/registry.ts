@@ -1,0 +1,33 @@
+/** A registry that lives for one scrape: whatever has no value leaves no series. */
+
+import { Counter, Gauge, Registry } from "prom-client";
+import type { MetricName } from "../../../model/metric_names.ts";
+
+export const OPENMETRICS_TYPE = Registry.OPENMETRICS_CONTENT_TYPE;
+
+export type Labels = Record<string, string | number>;
+
+export class MetricsBoard {
+  readonly #registry = new Registry<typeof OPENMETRICS_TYPE>();
+  readonly #metrics = new Map<MetricName, Gauge<string> | Counter<string>>();
+
+  constructor() {
+    this.#registry.setContentType(OPENMETRICS_TYPE);
+  }
+
+  /** Sets one series; null is left out. A name that ends in `_total` is a counter. */
+  set(name: MetricName, help: string, value: number | null | undefined, labels: Labels = {}): void {
+    if (value === null || value === undefined || !Number.isFinite(value)) return;
+    let metric = this.#metrics.get(name);
+    if (metric === undefined) {
+      const options = { name, help, labelNames: Object.keys(labels), registers: [this.#registry] };
+      metric = name.endsWith("_total") ? new Counter(options) : new Gauge(options);
+      this.#metrics.set(name, metric);
+    }
+    metric.inc(labels, value);
+  }
+
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+}

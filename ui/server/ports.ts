@@ -1,0 +1,67 @@
+/** What the server is given: it reads no machine, no file and no rule by itself, but through these. */
+
+import type {
+  AboutReply,
+  Alert,
+  Finding,
+  MappingGroup,
+  MemoryMapLine,
+  RuleInfo,
+  SessionsReply,
+  Trend,
+  Verdict,
+} from "./api.ts";
+import type { DescriptorKinds, MemoryInfo, ProcessSample } from "../../model/sample.ts";
+import type { LiveView } from "./live_view.ts";
+import type { View } from "./view.ts";
+import type { Doors } from "./access_control.ts";
+import type { AssetTexts } from "./assets.ts";
+
+/** Judgement of the live machine. Called once per sample; answers are kept until the next. */
+export interface LiveJudge {
+  findings(): readonly Finding[];
+  /** The finding whose growth shows in this one too; null where it speaks for itself. */
+  cause?(finding: Finding): Finding | null;
+  /** Firing and pending ones, and those resolved not long ago. */
+  alerts(): readonly Alert[];
+  rules(): readonly RuleInfo[];
+  /** The line that a finding claims; null where there is none to draw. */
+  trend?(finding: Finding): Trend | null;
+  /** The same of the memory that is not available, where it grows. */
+  memory_trend?(): Trend | null;
+  /** The verdict on a process's memory, whatever it is; null where it is not judged. */
+  memory_verdict?(process: ProcessSample): { verdict: Verdict; evidence: string } | null;
+  /** Seconds of watching before a first verdict can be given. */
+  needed_seconds: number;
+}
+
+/** A closer look at one process, on demand. Fields are null where they cannot be read. */
+export interface Inspection {
+  mapping_groups: MappingGroup[] | null;
+  descriptor_kinds: DescriptorKinds | null;
+  pss_bytes: number | null;
+  uss_bytes: number | null;
+}
+
+export interface Dependencies {
+  about: AboutReply;
+  live: LiveView;
+  /** Recorded sessions. */
+  library: {
+    list(): Promise<SessionsReply>;
+    /** Null: no session has this id. The id is looked up in the list and never used as a path. */
+    open(id: string): Promise<View | null>;
+  };
+  doors: Doors;
+  assets: AssetTexts;
+  /** Says an unexpected error on standard error. */
+  report?(message: string): void;
+}
+
+export interface LiveDependencies {
+  judge: LiveJudge;
+  inspect?(process: ProcessSample): Inspection | null;
+  memory_map(memory: MemoryInfo): MemoryMapLine[];
+  hide_arguments: boolean;
+  interval_seconds: number;
+}
