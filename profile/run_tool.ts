@@ -77,10 +77,37 @@ export interface ToolOutcome {
 const MAX_STDOUT_BYTES = 64 << 20;
 const MAX_STDERR_BYTES = 64 << 10;
 
-/** Marks our children in their environment, so that the watchdog finds them after a SIGKILL: see undo/end_tools.ts. */
+/** Mark our children in their environment, so that the watchdog finds them after a SIGKILL: see undo/end_tools.ts. */
 export const RUN_VARIABLE = "LEAKWATCH_PROFILE_RUN";
+export const WAIT_VARIABLE = "LEAKWATCH_PROFILE_WAIT";
 /** Random name of this run. */
 export const RUN_ID = crypto.randomUUID().replaceAll("-", "").slice(0, 12);
+
+/** Starts the watchdog (guards/watchdog.ts) in a session of its own: no Ctrl-C of the terminal reaches it. */
+export function spawnWatchdog([program, ...args]: readonly string[]): Deno.ChildProcess {
+  return new Deno.Command(program!, {
+    args,
+    cwd: "/",
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
+    detached: true,
+  }).spawn();
+}
+
+/** Runs leakwatch again inside the target's network namespace, on this terminal; resolves to its exit code. */
+export async function runInNetworkNamespace(
+  namespaceFile: string,
+  [program, ...args]: readonly string[],
+): Promise<number> {
+  const nsenter = findTool("nsenter");
+  if (nsenter === null) {
+    throw new ProfileError("needs nsenter (package util-linux) to reach another network namespace");
+  }
+  const child = new Deno.Command(nsenter, { args: [`--net=${namespaceFile}`, "--", program!, ...args] })
+    .spawn();
+  return (await child.status).code;
+}
 
 /** Runs a tool to its end. Throws ProfileError where it is not installed; a failing tool is an outcome, not an error. */
 export async function runTool(
@@ -98,7 +125,7 @@ export async function runTool(
       LC_ALL: "C",
       HOME: "/nonexistent",
       DEBUGINFOD_URLS: "",
-      ...(options.must_finish ? {} : { [RUN_VARIABLE]: RUN_ID }),
+      [options.must_finish ? WAIT_VARIABLE : RUN_VARIABLE]: RUN_ID,
       ...options.env,
     },
     cwd: "/",

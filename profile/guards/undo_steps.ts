@@ -3,6 +3,7 @@
  * watchdog, which knows nothing but the step. One line per kind; a method with a deed of its own adds its kind here.
  */
 
+import { releaseLock } from "./lock.ts";
 import { removeDirectory } from "../undo/remove_directory.ts";
 
 /** `kind` names the performer, the rest is its data (JSON). */
@@ -14,6 +15,8 @@ export type UndoPerformer = (step: Record<string, unknown>) => Promise<string | 
 const PERFORMERS = {
   /** { path }: a directory that leakwatch made, with all that is in it. */
   "remove-directory": removeDirectory,
+  /** { path, run }: the lock on the target. */
+  "release-lock": releaseLock,
 } satisfies Record<string, UndoPerformer>;
 
 export type UndoKind = keyof typeof PERFORMERS;
