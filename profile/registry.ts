@@ -1,5 +1,8 @@
 /** All methods, one line each. */
 
 import type { Method } from "./method.ts";
+import { smaps } from "./methods/smaps.ts";
 
-export const METHODS: readonly Method[] = [];
+export const METHODS: readonly Method[] = [
+  smaps,
+];

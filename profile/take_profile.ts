@@ -1,0 +1,126 @@
+/** Runs a plan under all guards: lock, watchdog, limits, undo in every end. */
+
+import { ProfileError } from "./errors.ts";
+import { allowedBytes, MAX_SECONDS, MIN_SECONDS } from "./guards/limits.ts";
+import { lockPath, takeLock } from "./guards/lock.ts";
+import { UndoList } from "./guards/undo_list.ts";
+import { startWatchdog } from "./guards/watchdog.ts";
+import { beginSmaps, smaps } from "./methods/smaps.ts";
+import type { Method, RunOptions } from "./method.ts";
+import type { Plan } from "./plan.ts";
+import { explainsGrowth, orderResults, type Profile, profiledProcess } from "./profile.ts";
+import type { ProfileResult } from "./result.ts";
+import { RUN_ID } from "./run_tool.ts";
+import { assertSame, type Target } from "./target.ts";
+
+export interface TakeOptions {
+  /** Length of each method's window. */
+  seconds: number;
+  /** Ends the window early; what there is is still reported. */
+  signal: AbortSignal;
+  progress(message: string): void;
+}
+
+/** Takes the profile. Throws ProfileError where not one method had a result. */
+export async function takeProfile(target: Target, plan: Plan, options: TakeOptions): Promise<Profile> {
+  const seconds = Math.min(MAX_SECONDS, Math.max(MIN_SECONDS, options.seconds));
+  const profile: Profile = {
+    schema: "leakwatch.profile/1",
+    process: profiledProcess(target),
+    started_at: new Date().toISOString(),
+    results: [],
+    errors: [],
+    declined: plan.declined.map(({ method, offer }) => ({
+      method: method.name,
+      title: method.title,
+      pause: offer.cost.pause,
+    })),
+  };
+  const left = await guarded(target, async (undo, directory) => {
+    for (const { method, offer } of plan.steps) {
+      if (profile.results.some((result) => result.method !== smaps.name && explainsGrowth(result))) break;
+      if (options.signal.aborted && profile.results.length > 0) break;
+      const run: RunOptions = {
+        ...options,
+        seconds,
+        max_bytes: allowedBytes(directory),
+        consent: offer.consent,
+        undo,
+        directory,
+      };
+      try {
+        assertSame(target);
+        profile.results.push(...await runBesideSmaps(method, target, run));
+      } catch (error) {
+        if (!(error instanceof ProfileError)) throw error;
+        profile.errors.push({ method: method.name, message: error.message });
+      }
+    }
+  });
+  if (profile.results.length === 0) {
+    throw new ProfileError(profile.errors.map(({ message }) => message).join("; ") || "nothing was recorded");
+  }
+  profile.results = orderResults(profile.results);
+  return profile;
+}
+
+/** The method, and in the same seconds which mappings grow: that is free and tells heap from the rest. */
+async function runBesideSmaps(method: Method, target: Target, options: RunOptions): Promise<ProfileResult[]> {
+  if (method.name === smaps.name) return await method.run(target, options);
+  let end: (() => ProfileResult) | null = null;
+  try {
+    end = beginSmaps(target);
+  } catch {
+    // Not readable: the method may still be able to tell.
+  }
+  const results = await method.run(target, options);
+  assertSame(target);
+  try {
+    if (end) results.push(end());
+  } catch {
+    // Likewise.
+  }
+  return results;
+}
+
+/**
+ * Runs `deed` with the target locked, the watchdog up and a private directory; undoes in every end. Resolves to what could not
+ * be undone.
+ */
+async function guarded(
+  target: Target,
+  deed: (undo: UndoList, directory: string) => Promise<void>,
+): Promise<string[]> {
+  const watchdog = await startWatchdog();
+  const undo = new UndoList(watchdog);
+  const left: string[] = [];
+  try {
+    const lock = lockPath(target);
+    await undo.register({ kind: "release-lock", path: lock, run: RUN_ID });
+    takeLock(lock, target, RUN_ID, [Deno.pid, watchdog.pid]);
+    const directory = `${temporaryDirectory()}/leakwatch-profile-${RUN_ID}`;
+    await undo.register({ kind: "remove-directory", path: directory });
+    Deno.mkdirSync(directory, { mode: 0o700 });
+    await deed(undo, directory);
+  } catch (error) {
+    const left = await undo.performAll();
+    if (left.length === 0 || !(error instanceof ProfileError)) throw error;
+    throw new ProfileError(`${error.message}; left behind: ${left.join("; ")}`);
+  } finally {
+    left.push(...await undo.performAll());
+    await watchdog.close();
+  }
+  return left;
+}
+
+/** On a disk where there is one: records in memory would add to what is being measured. */
+function temporaryDirectory(): string {
+  for (const directory of ["/var/tmp", "/tmp"]) {
+    try {
+      if (Deno.statSync(directory).isDirectory) return directory;
+    } catch {
+      // Minimal containers lack one or the other.
+    }
+  }
+  throw new ProfileError("needs /var/tmp or /tmp for its records");
+}
