@@ -1,8 +1,12 @@
 /** All methods, one line each. */
 
 import type { Method } from "./method.ts";
+import { jvmHistogram } from "./methods/jvm_histogram.ts";
+import { jvmOldObjects } from "./methods/jvm_old_objects.ts";
 import { smaps } from "./methods/smaps.ts";
 
 export const METHODS: readonly Method[] = [
+  jvmOldObjects,
+  jvmHistogram,
   smaps,
 ];

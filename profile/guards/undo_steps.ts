@@ -4,6 +4,7 @@
  */
 
 import { releaseLock } from "./lock.ts";
+import { undoRecording } from "../jvm/recording.ts";
 import { removeDirectory } from "../undo/remove_directory.ts";
 
 /** `kind` names the performer, the rest is its data (JSON). */
@@ -17,6 +18,8 @@ const PERFORMERS = {
   "remove-directory": removeDirectory,
   /** { path, run }: the lock on the target. */
   "release-lock": releaseLock,
+  /** { pid, start_ticks, proc, same_mnt, name }: a Flight Recorder recording and its files. */
+  "jvm-recording": undoRecording,
 } satisfies Record<string, UndoPerformer>;
 
 export type UndoKind = keyof typeof PERFORMERS;
