@@ -39,12 +39,12 @@ export const jvmOldObjects: Method = {
       undo: "stops the recording, removes its file",
       commands: [
         ...attachCommands(target),
-        "over the socket: jcmd GC.class_histogram",
         `over the socket: jcmd ${startCommand(NAME)}`,
+        "over the socket: jcmd GC.class_histogram",
         `wait ${seconds} s`,
+        "over the socket: jcmd GC.class_histogram",
         `over the socket: jcmd ${dumpCommand(NAME)}`,
         `over the socket: jcmd ${stopCommand(NAME)}`,
-        "over the socket: jcmd GC.class_histogram",
         `jfr print --json --events OldObjectSample ${NAME}.jfr`,
       ],
     });
@@ -57,12 +57,9 @@ export const jvmOldObjects: Method = {
       : offer;
   },
   async run(target, options) {
-    options.progress("first class histogram (a full collection)");
-    const end = await beginHeapGrowth(target);
-    const samples = await recordOldObjects(target, options);
-    options.progress("second class histogram (a full collection)");
-    const growth = await end();
+    const { growth, recording } = await recordOldObjects(target, options);
     assertSame(target);
+    const samples = await printRecording(recording, options);
     const sites = explainSites(growth, samples);
     return [{
       method: jvmOldObjects.name,
@@ -84,19 +81,28 @@ export const jvmOldObjects: Method = {
 
 const NAME = `leakwatch-profile-${RUN_ID}`;
 
-async function recordOldObjects(target: Target, options: RunOptions): Promise<OldObject[]> {
+/**
+ * The recording goes round the histograms: what Flight Recorder allocates when it starts is no growth, and the second
+ * full collection drops the samples that are dead.
+ */
+async function recordOldObjects(
+  target: Target,
+  options: RunOptions,
+): Promise<{ growth: HeapGrowth; recording: Uint8Array }> {
   const undo = await options.undo.register(recordingUndo(target, NAME));
-  let recording: Uint8Array;
   try {
+    options.progress("starting Flight Recorder");
     await startRecording(target, NAME);
-    options.progress("recording old objects");
+    options.progress("first class histogram (a full collection)");
+    const end = await beginHeapGrowth(target);
     await waitWindow(options.seconds, options.signal);
+    options.progress("second class histogram (a full collection)");
+    const growth = await end();
     options.progress("following references");
-    recording = await dumpRecording(target, NAME);
+    return { growth, recording: await dumpRecording(target, NAME) };
   } finally {
     await options.undo.perform(undo);
   }
-  return await printRecording(recording, options);
 }
 
 async function printRecording(recording: Uint8Array, options: RunOptions): Promise<OldObject[]> {
