@@ -3,10 +3,14 @@
 import type { Method } from "./method.ts";
 import { jvmHistogram } from "./methods/jvm_histogram.ts";
 import { jvmOldObjects } from "./methods/jvm_old_objects.ts";
+import { pythonTracemalloc } from "./methods/python_tracemalloc.ts";
+import { pythonTypes } from "./methods/python_types.ts";
 import { smaps } from "./methods/smaps.ts";
 
 export const METHODS: readonly Method[] = [
   jvmOldObjects,
   jvmHistogram,
+  pythonTypes,
+  pythonTracemalloc,
   smaps,
 ];

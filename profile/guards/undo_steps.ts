@@ -5,6 +5,8 @@
 
 import { releaseLock } from "./lock.ts";
 import { undoRecording } from "../jvm/recording.ts";
+import { undoTrace } from "../python/trace.ts";
+import { removeTargetFiles } from "../undo/remove_target_files.ts";
 import { removeDirectory } from "../undo/remove_directory.ts";
 
 /** `kind` names the performer, the rest is its data (JSON). */
@@ -18,8 +20,12 @@ const PERFORMERS = {
   "remove-directory": removeDirectory,
   /** { path, run }: the lock on the target. */
   "release-lock": releaseLock,
+  /** { pid, start_ticks, proc, same_mnt, files }: files in the target's /tmp. */
+  "target-files": removeTargetFiles,
   /** { pid, start_ticks, proc, same_mnt, name }: a Flight Recorder recording and its files. */
   "jvm-recording": undoRecording,
+  /** { pid, start_ticks, proc, run }: tracemalloc inside a Python process. */
+  "python-trace": undoTrace,
 } satisfies Record<string, UndoPerformer>;
 
 export type UndoKind = keyof typeof PERFORMERS;

@@ -1,9 +1,9 @@
 /** A Flight Recorder recording of OldObjectSample alone, in the target: started, dumped, stopped, and its traces removed. */
 
 import { ProfileError } from "../errors.ts";
-import type { UndoStep } from "../guards/undo_steps.ts";
 import { isSame, readTarget, type Target } from "../target.ts";
 import { TargetDirectory } from "../target_directory.ts";
+import { removeTargetFiles } from "../undo/remove_target_files.ts";
 import { runDiagnosticCommand } from "./attach.ts";
 
 /** Flight Recorder starts by loading its classes: two seconds on a busy machine. */
@@ -27,8 +27,8 @@ export function stopCommand(name: string): string {
 }
 
 /** Undoes all of a recording, whether it began or not. */
-export function recordingUndo({ pid, start_ticks, proc, same_mnt }: Target, name: string): UndoStep {
-  return { kind: "jvm-recording", pid, start_ticks, proc, same_mnt, name };
+export function recordingUndo({ pid, start_ticks, proc, same_mnt }: Target, name: string) {
+  return { kind: "jvm-recording" as const, pid, start_ticks, proc, same_mnt, name };
 }
 
 /** Starts to record. Register `recordingUndo` first. Throws ProfileError. */
@@ -66,12 +66,8 @@ export async function undoRecording(step: Record<string, unknown>): Promise<stri
     name: string;
   };
   if (!/^leakwatch-profile-[\w-]+$/.test(name)) return `refused to remove ${name}`;
-  if (!isSame({ pid, start_ticks, proc })) {
-    if (!step.same_mnt) return null; // Its container's files are out of reach, and mostly gone.
-    using tmp = new TargetDirectory({ pid: Deno.pid, proc }, "/tmp");
-    tmp.remove(`${name}.jfr`);
-    return null;
-  }
+  const files = { ...step, files: [`${name}.jfr`] };
+  if (!isSame({ pid, start_ticks, proc })) return removeTargetFiles(files);
   const target = readTarget(pid, proc);
   let left: string | null = null;
   try {
@@ -81,8 +77,8 @@ export async function undoRecording(step: Record<string, unknown>): Promise<stri
     const message = error instanceof Error ? error.message : String(error);
     if (!/could not find/i.test(message)) left = `recording ${name} in JVM ${pid}: ${message}`;
   }
+  removeTargetFiles(files);
   using tmp = new TargetDirectory(target, "/tmp");
-  tmp.remove(`${name}.jfr`);
   for (const entry of tmp.names()) {
     if (REPOSITORY.exec(entry)?.[1] === String(target.ns_pid)) tmp.removeEmptyDirectory(entry);
   }
