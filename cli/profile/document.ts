@@ -1,6 +1,6 @@
 /** The profile as a document: the sentence, five sites, the other methods, how to go on. */
 
-import { userFrameIndex } from "../../profile/frames.ts";
+import { userFrames } from "../../profile/frames.ts";
 import { explainsGrowth, type Profile } from "../../profile/profile.ts";
 import type { ProfileResult, ProfileSite } from "../../profile/result.ts";
 import type { Block, ReportDocument, Section } from "../report/document.ts";
@@ -80,17 +80,15 @@ function resultSection(result: ProfileResult, top: number): Section {
   };
 }
 
-/** Frames around the program's own one that a row shows; the rest stands in JSON, the flame graph and the exports. */
-const MAX_FRAMES = 6;
+/** Frames of the program that a row shows; all frames stand in JSON, the flame graph and the exports. */
+const MAX_FRAMES = 5;
 
 function siteRows(site: ProfileSite): string[][] {
-  const from = userFrameIndex(site.stack);
-  const frames = site.stack.slice(from, from + MAX_FRAMES);
-  const left = site.stack.length - from - frames.length;
+  const own = userFrames(site.stack);
+  const frames = own.slice(0, MAX_FRAMES);
   const first = site.type ?? frames[0] ?? "unknown";
   const rest = (site.type === null ? frames.slice(1) : frames).map((frame) => `  ← ${frame}`);
-  if (left > 0) rest.push(`  ← … ${left} more`);
-  if (from > 0) rest.push(`  allocated by ${site.stack[0]}`);
+  if (own.length > frames.length) rest.push(`  ← … ${own.length - frames.length} more`);
   if (site.held_by !== null) rest.push(`  held by ${site.held_by}`);
   return [
     [

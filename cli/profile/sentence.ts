@@ -1,6 +1,6 @@
 /** The profile in one sentence, never claiming more than its figures mean. */
 
-import { userFrameIndex } from "../../profile/frames.ts";
+import { userFrames } from "../../profile/frames.ts";
 import { explainsGrowth } from "../../profile/profile.ts";
 import type { Meaning, ProfileResult, ProfileSite } from "../../profile/result.ts";
 import {
@@ -25,10 +25,8 @@ export const MEANING_WORDS: Record<Meaning, string> = {
 /** Who the site is: the first frame that is the program's own, and its caller; or its type. */
 export function siteName({ stack, type }: ProfileSite): string {
   if (stack.length === 0) return type ?? "unknown";
-  const at = userFrameIndex(stack);
-  const caller = stack[at + 1];
-  const via = at > 0 ? ` by ${stack[0]}` : "";
-  return `${stack[at]}${via}${caller === undefined ? "" : `, called from ${caller}`}`;
+  const [own, caller] = userFrames(stack);
+  return caller === undefined ? own! : `${own}, called from ${caller}`;
 }
 
 /** The headline of a result; says so where nothing grew or the growth is not explained. */

@@ -3,6 +3,7 @@
  * watchdog, which knows nothing but the step. One line per kind; a method with a deed of its own adds its kind here.
  */
 
+import { closeInspector } from "../undo/close_inspector.ts";
 import { releaseLock } from "./lock.ts";
 import { removeDirectory } from "../undo/remove_directory.ts";
 
@@ -17,6 +18,8 @@ const PERFORMERS = {
   "remove-directory": removeDirectory,
   /** { path, run }: the lock on the target. */
   "release-lock": releaseLock,
+  /** { pid, start_ticks, proc }: an inspector opened by SIGUSR1. */
+  "close-inspector": closeInspector,
 } satisfies Record<string, UndoPerformer>;
 
 export type UndoKind = keyof typeof PERFORMERS;
