@@ -65,6 +65,11 @@ export async function prepareHeap(
   };
 }
 
+const LARGE_HEAP =
+  "the heap is too large to collect it for this: its growth holds garbage, and sites are what was allocated";
+const TYPESCRIPT = / \S+\.[cm]?tsx?:\d+$/;
+const GENERATED_LINES = "lines are those of the JavaScript that runs; source maps are not applied";
+
 function describeSample(
   before: MemoryUsage,
   after: MemoryUsage,
@@ -80,10 +85,11 @@ function describeSample(
     external_growth_bytes: growth.external_bytes,
     coverage: coverageOf(sites, growth.heap_bytes),
     pause_ms,
-    warnings: isCollected ? [] : [
-      `the heap is too large to collect it for this; sites are what was allocated in the first ${
-        Math.round(seconds)
-      } s and outlived the rest of the window, and the growth holds garbage`,
+    warnings: [
+      ...(isCollected
+        ? []
+        : [`${LARGE_HEAP} in the first ${Math.round(seconds)} s and outlived the rest of the window`]),
+      ...(sites.some(({ stack }) => stack.some((frame) => TYPESCRIPT.test(frame))) ? [GENERATED_LINES] : []),
     ],
   };
 }

@@ -100,13 +100,10 @@ function frameOf(callFrame: unknown): string | null {
   const url = typeof callFrame.url === "string" ? callFrame.url : "";
   if (name === "(root)" && url === "") return null;
   const line = Number(callFrame.lineNumber);
-  const file = url === "" ? null : url.replace(/^file:\/\//, "").replaceAll(/\s/g, "%20");
+  if (url === "") return formatFrame({ name: name || "(anonymous)", file: "builtin", line: null });
+  const file = url.replace(/^file:\/\//, "").replaceAll(/\s/g, "%20");
   // Lines count from 0, and -1 stands for none.
-  return formatFrame({
-    name: name || "(anonymous)",
-    file,
-    line: file !== null && line >= 0 ? line + 1 : null,
-  });
+  return formatFrame({ name: name || "(anonymous)", file, line: line >= 0 ? line + 1 : null });
 }
 
 /** Sites whose innermost frame of the program is the same. */
