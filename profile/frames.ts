@@ -7,18 +7,19 @@ const LIBRARY_FRAMES: readonly RegExp[] = [
   /^operator new\b|^operator delete\b/,
   /^(void |bool |char )?(std|__gnu_cxx|__cxxabiv1)::/,
   /^(<?(alloc|core|std|hashbrown)::|__rust_|__rdl_|<alloc::)/,
-  /^(\(|)node:|^node:internal\b/,
-  /^\((program|idle|root|garbage collector|BYTECODE_COMPILER|V8 API)\)/,
-  /^\[?(unknown)\]?$/,
+  // JavaScript: node's own modules, Deno's extensions, functions of the engine.
+  / node:[\w/]+:\d+$| ext:\S+$| \(builtin\)$|^\((program|idle|root|garbage collector)\)/,
+  /^\[?unknown\]?( |$)/,
 ];
 
-/** Index of the innermost frame that is the program's own; 0 where all are library code. */
-export function userFrameIndex(stack: readonly string[]): number {
-  const index = stack.findIndex((frame) => !isLibraryFrame(frame));
-  return Math.max(0, index);
-}
-
+/** Whether a frame says nothing about the program. */
 export function isLibraryFrame(frame: string): boolean {
   return LIBRARY_FRAMES.some((pattern) => pattern.test(frame)) || / \(?node:/.test(frame) ||
     / ext:/.test(frame);
+}
+
+/** The program's own frames, innermost first; all of them where there is none. */
+export function userFrames(stack: readonly string[]): readonly string[] {
+  const own = stack.filter((frame) => !isLibraryFrame(frame));
+  return own.length > 0 ? own : stack;
 }

@@ -1,6 +1,7 @@
 /** All methods, one line each. */
 
 import type { Method } from "./method.ts";
+import { inspectorSampling } from "./methods/inspector_sampling.ts";
 import { jvmHistogram } from "./methods/jvm_histogram.ts";
 import { jvmOldObjects } from "./methods/jvm_old_objects.ts";
 import { pythonTracemalloc } from "./methods/python_tracemalloc.ts";
@@ -8,6 +9,7 @@ import { pythonTypes } from "./methods/python_types.ts";
 import { smaps } from "./methods/smaps.ts";
 
 export const METHODS: readonly Method[] = [
+  inspectorSampling,
   jvmOldObjects,
   jvmHistogram,
   pythonTypes,

@@ -57,8 +57,10 @@ export async function takeProfile(target: Target, plan: Plan, options: TakeOptio
       }
     }
   });
+  if (left.length > 0) profile.errors.push({ method: "undo", message: `left behind: ${left.join("; ")}` });
   if (profile.results.length === 0) {
-    throw new ProfileError(profile.errors.map(({ message }) => message).join("; ") || "nothing was recorded");
+    const messages = profile.errors.map(({ message }) => message);
+    throw new ProfileError(messages.join("; ") || "nothing was recorded");
   }
   profile.results = orderResults(profile.results);
   return profile;

@@ -3,6 +3,7 @@
  * watchdog, which knows nothing but the step. One line per kind; a method with a deed of its own adds its kind here.
  */
 
+import { closeInspector } from "../undo/close_inspector.ts";
 import { releaseLock } from "./lock.ts";
 import { undoRecording } from "../jvm/recording.ts";
 import { undoTrace } from "../python/trace.ts";
@@ -26,6 +27,8 @@ const PERFORMERS = {
   "jvm-recording": undoRecording,
   /** { pid, start_ticks, proc, run }: tracemalloc inside a Python process. */
   "python-trace": undoTrace,
+  /** { pid, start_ticks, proc }: an inspector opened by SIGUSR1. */
+  "close-inspector": closeInspector,
 } satisfies Record<string, UndoPerformer>;
 
 export type UndoKind = keyof typeof PERFORMERS;
