@@ -1,6 +1,7 @@
 /** All methods, one line each. */
 
 import type { Method } from "./method.ts";
+import { goHeap, goHeapGc } from "./methods/go_heap.ts";
 import { inspectorSampling } from "./methods/inspector_sampling.ts";
 import { jvmHistogram } from "./methods/jvm_histogram.ts";
 import { jvmOldObjects } from "./methods/jvm_old_objects.ts";
@@ -10,6 +11,8 @@ import { smaps } from "./methods/smaps.ts";
 
 export const METHODS: readonly Method[] = [
   inspectorSampling,
+  goHeap,
+  goHeapGc,
   jvmOldObjects,
   jvmHistogram,
   pythonTypes,
