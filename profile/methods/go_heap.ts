@@ -22,8 +22,10 @@ export const goHeap: Method = {
     const { before, after } = await readTwice(target, HEAP_PATH, options);
     const { growth_bytes, seconds } = growth();
     const collections = after.collections! - before.collections!;
-    const warnings = collections > 0 ? [] : [
-      "the program collected no garbage in the window, so its profile says nothing new: a longer window, or --method go-heap-gc",
+    // The profile is that of the collection before the last one (runtime.MemProfile), so one says nothing new.
+    const warnings = collections >= 2 ? [] : [
+      `the program collected garbage ${collections === 1 ? "once" : "never"} in the window, so its profile says ` +
+      "little or nothing new: a longer window, or --method go-heap-gc",
     ];
     const sites = rankSites(heapGrowth(before, after));
     return [{
