@@ -24,7 +24,9 @@ export const goHeap: Method = {
     const collections = after.collections! - before.collections!;
     // The profile is that of the collection before the last one (runtime.MemProfile), so one says nothing new.
     const warnings = collections >= 2 ? [] : [
-      `the program collected garbage ${collections === 1 ? "once" : "never"} in the window, so its profile says ` +
+      `the program collected garbage ${
+        collections === 1 ? "once" : "never"
+      } in the window, so its profile says ` +
       "little or nothing new: a longer window, or --method go-heap-gc",
     ];
     const sites = rankSites(heapGrowth(before, after));

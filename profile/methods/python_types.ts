@@ -15,12 +15,14 @@ import { rankTypeGrowth, sitesOfGrowth } from "../type_growth.ts";
 const TYPES = 2000;
 /** Instances of a type that are measured. */
 const SAMPLES = 50;
+/** Types whose holders are followed: each asks the collector for referrers up to 24 times, some ms for 100,000 objects. */
+const HOLDERS = 3;
 
 export const LEFT_BEHIND = ["one 4 KiB page in the target", "the modules gc and json, imported"];
 
 export const pythonTypes: Method = {
   name: "python-types",
-  title: "which type has more objects than before",
+  title: "which type has more objects than before, and who holds them",
   rank: 10,
   appliesTo: ({ runtime }) => runtime === "python",
   describe: (target) =>
@@ -42,9 +44,13 @@ export const pythonTypes: Method = {
     await waitWindow(options.seconds, options.signal);
     const { growth_bytes, seconds } = growth();
     options.progress("counting objects again");
-    const after = await count(target, page, options);
+    const after = await count(target, page, options, before);
     assertSame(target);
-    const sites = sitesOfGrowth(rankTypeGrowth(before.types, after.types, isPythonLibraryType));
+    const types = rankTypeGrowth(before.types, after.types, isPythonLibraryType);
+    const sites = sitesOfGrowth(types).map((site, at) => {
+      const chain = after.holders.get(types[at]!.type) ?? [];
+      return { ...site, held_by: chain.length > 0 ? chain.join(" <- ") : null };
+    });
     return [{
       method: pythonTypes.name,
       pid: target.pid,
@@ -70,10 +76,21 @@ export const pythonTypes: Method = {
   },
 };
 
-async function count(target: Target, page: CodePage, { undo }: RunOptions): Promise<TypeCounts> {
-  return parseTypeCounts(
-    await runPython({ target, code: countTypes, setup: { types: TYPES, samples: SAMPLES }, page, undo }),
-  );
+/** `before`: the first count, so that who holds what grew since is followed. */
+async function count(
+  target: Target,
+  page: CodePage,
+  { undo }: RunOptions,
+  before?: TypeCounts,
+): Promise<TypeCounts> {
+  const counts = [...before?.types ?? []].map(([name, { count }]) => [name, count]);
+  const setup = {
+    types: TYPES,
+    samples: SAMPLES,
+    holders: HOLDERS,
+    before: JSON.stringify(Object.fromEntries(counts)),
+  };
+  return parseTypeCounts(await runPython({ target, code: countTypes, setup, page, undo }));
 }
 
 /** An offer of a method that runs Python inside the target. */

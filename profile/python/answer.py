@@ -1,4 +1,5 @@
-# Writes what _leakwatch returns. Whole or not at all: the name appears once the text is complete.
+# Writes what _leakwatch returns into a file that is there already, with a newline behind it: where leakwatch has removed
+# it meanwhile, nothing is written and nothing is left.
 def _leakwatch_answer(setup):
     import json, os
 
@@ -6,12 +7,12 @@ def _leakwatch_answer(setup):
         answer = _leakwatch(setup)
     except Exception as error:
         answer = {"error": "%s: %s" % (type(error).__name__, error)}
-    draft = setup["answer"] + ".part"
-    file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    file = os.open(setup["answer"], os.O_WRONLY | os.O_NOFOLLOW)
     try:
-        os.write(file, json.dumps(answer).encode("ascii"))
+        text = json.dumps(answer).encode("ascii") + b"\n"
+        while text:
+            text = text[os.write(file, text) :]
     finally:
         os.close(file)
-    os.rename(draft, setup["answer"])
 
 

@@ -24,6 +24,7 @@ const GDB_INTERRUPT_SECONDS = 20;
 const MAIN_THREAD_SECONDS = 15;
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 const PAGE_BYTES = 4096;
+const NEWLINE = 0x0a;
 
 /** A page of the target, for the line of Python; used again within one profile. */
 export interface CodePage {
@@ -122,16 +123,17 @@ export async function runPython(
 ): Promise<Record<string, unknown>> {
   const name = `leakwatch-profile-${crypto.randomUUID()}`;
   const answer = `${name}.json`;
-  const files = [`${name}.py`, answer, `${answer}.part`];
+  const files = [`${name}.py`, answer];
   const { pid, start_ticks, proc, same_mnt } = target;
   const step = { kind: "target-files" as const, pid, start_ticks, proc, same_mnt, files };
   const id = await undo?.register(step);
   try {
     using tmp = new TargetDirectory(target, "/tmp");
     tmp.create(files[0]!, scriptText(code, { ...setup, answer: `/tmp/${answer}` }), target, 0o644);
+    // Made here, so that a script that is still running when this ends cannot make it anew.
+    tmp.create(answer, "", target, 0o600);
     await queueCall(target, `/tmp/${name}.py`, page);
-    await waitForFile(target, tmp, answer);
-    return parseAnswer(tmp.read(answer, target.uid, MAX_ANSWER_BYTES) ?? new Uint8Array());
+    return parseAnswer(await waitForAnswer(target, tmp, answer));
   } finally {
     if (id === undefined) removeTargetFiles(step);
     else await undo?.perform(id);
@@ -159,9 +161,13 @@ async function queueCall(target: Target, file: string, page: CodePage): Promise<
   }
 }
 
-async function waitForFile(target: Target, tmp: TargetDirectory, name: string): Promise<void> {
+/** The file's bytes, once they end with a newline. */
+async function waitForAnswer(target: Target, tmp: TargetDirectory, name: string): Promise<Uint8Array> {
   const deadline = performance.now() + MAIN_THREAD_SECONDS * 1000;
-  while (tmp.info(name) === null) {
+  for (;;) {
+    const isWritten = (tmp.info(name)?.size_bytes ?? 0) > 0;
+    const bytes = isWritten ? tmp.read(name, target.uid, MAX_ANSWER_BYTES) : null;
+    if (bytes?.at(-1) === NEWLINE) return bytes;
     assertSame(target);
     if (performance.now() > deadline) {
       throw new ProfileError(

@@ -8,12 +8,18 @@ export interface TypeCounts {
   /** Objects that the collector tracks. */
   objects: number;
   milliseconds: number;
+  /** Who holds an object of the types that grew most, nearest first. */
+  holders: Map<string, string[]>;
 }
+
+const MAX_HOLDERS = 16;
 
 /** The target's word, checked. Bytes of the program's types are estimates with what they own. Throws ProfileError. Pure. */
 export function parseTypeCounts(answer: Record<string, unknown>): TypeCounts {
-  const { types, objects, milliseconds } = answer;
-  if (!isRecord(types) || typeof objects !== "number" || typeof milliseconds !== "number") {
+  const { types, objects, milliseconds, holders } = answer;
+  if (
+    !isRecord(types) || !isRecord(holders) || typeof objects !== "number" || typeof milliseconds !== "number"
+  ) {
     throw new ProfileError("the target's answer is no count of types");
   }
   const counts = new Map<string, TypeCount>();
@@ -21,7 +27,11 @@ export function parseTypeCounts(answer: Record<string, unknown>): TypeCounts {
     if (!Array.isArray(pair) || typeof pair[0] !== "number") continue;
     counts.set(name, { count: pair[0], bytes: typeof pair[1] === "number" ? Math.round(pair[1]) : null });
   }
-  return { types: counts, objects, milliseconds };
+  const chains = Object.entries(holders).map(([name, chain]): [string, string[]] => [
+    name,
+    Array.isArray(chain) ? chain.filter((one) => typeof one === "string").slice(0, MAX_HOLDERS) : [],
+  ]);
+  return { types: counts, objects, milliseconds, holders: new Map(chains) };
 }
 
 /** Types of the interpreter and of its standard containers, which every growing program has more of. */

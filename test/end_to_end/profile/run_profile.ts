@@ -51,7 +51,7 @@ function watchdogs(): string[] {
   return [...Deno.readDirSync("/proc")].map(({ name }) => name).filter((pid) => {
     try {
       const words = Deno.readTextFileSync(`/proc/${pid}/cmdline`).split("\0");
-      return words.includes("profile-watchdog") && words.some((word) => LEAKWATCH.includes(word));
+      return words.includes("profile-watchdog") && words.some((word) => word.endsWith(LEAKWATCH.at(-1)!));
     } catch {
       return false;
     }
