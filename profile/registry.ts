@@ -5,8 +5,8 @@ import { goHeap, goHeapGc } from "./methods/go_heap.ts";
 import { inspectorSampling } from "./methods/inspector_sampling.ts";
 import { jvmHistogram } from "./methods/jvm_histogram.ts";
 import { jvmOldObjects } from "./methods/jvm_old_objects.ts";
-import { pythonTracemalloc } from "./methods/python_tracemalloc.ts";
-import { pythonTypes } from "./methods/python_types.ts";
+import { pythonTracemalloc, rubyAllocations } from "./methods/interpreter_allocations.ts";
+import { pythonTypes, rubyTypes } from "./methods/interpreter_types.ts";
 import { smaps } from "./methods/smaps.ts";
 
 export const METHODS: readonly Method[] = [
@@ -17,5 +17,7 @@ export const METHODS: readonly Method[] = [
   jvmHistogram,
   pythonTypes,
   pythonTracemalloc,
+  rubyTypes,
+  rubyAllocations,
   smaps,
 ];

@@ -2,7 +2,7 @@ import { ProfileError } from "../errors.ts";
 import { isRecord } from "../json.ts";
 import type { TypeCount } from "../type_growth.ts";
 
-/** What count_types.py answers. */
+/** What `count_types` of an interpreter answers. */
 export interface TypeCounts {
   types: Map<string, TypeCount>;
   /** Objects that the collector tracks. */
@@ -32,11 +32,4 @@ export function parseTypeCounts(answer: Record<string, unknown>): TypeCounts {
     Array.isArray(chain) ? chain.filter((one) => typeof one === "string").slice(0, MAX_HOLDERS) : [],
   ]);
   return { types: counts, objects, milliseconds, holders: new Map(chains) };
-}
-
-/** Types of the interpreter and of its standard containers, which every growing program has more of. */
-export function isPythonLibraryType(name: string): boolean {
-  return /^(builtins|collections|types|weakref|_weakref|functools|itertools|_thread|threading|re|_io|io)\./
-    .test(name) ||
-    /^(typing|abc|_abc|enum|datetime|decimal|_asyncio|asyncio|contextvars)\./.test(name);
 }
