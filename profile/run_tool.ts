@@ -52,6 +52,10 @@ export interface ToolOptions {
   seconds: number;
   /** Bytes of standard output kept and read; beyond it the tool is ended and `truncated` set. Default 64 MiB. */
   max_stdout_bytes?: number;
+  /** Takes each line of standard output as it comes; nothing is kept then, and `max_stdout_bytes` bounds what is read. */
+  on_line?: (line: string) => void;
+  /** Runs it as this user, where we are root: a tool that parses the target's own files needs no more rights than it. */
+  as_user?: { uid: number; gid: number };
   /** Ends the tool early, by SIGINT: perf then writes what it has. */
   signal?: AbortSignal;
   /** Text for its standard input. */
@@ -132,6 +136,7 @@ export async function runTool(
     stdin: options.stdin === undefined ? "null" : "piped",
     stdout: "piped",
     stderr: "piped",
+    ...(options.as_user && Deno.uid() === 0 ? options.as_user : {}),
     // Ctrl-C on the terminal is leakwatch's to handle: tools are ended in order.
     detached: true,
   }).spawn();
@@ -152,7 +157,14 @@ export async function runTool(
   if (options.signal?.aborted) interrupt();
   try {
     const [stdout, stderr, status] = await Promise.all([
-      readBounded(child.stdout, options.max_stdout_bytes ?? MAX_STDOUT_BYTES, () => end("SIGKILL")),
+      options.on_line
+        ? readLines(
+          child.stdout,
+          options.max_stdout_bytes ?? MAX_STDOUT_BYTES,
+          options.on_line,
+          () => end("SIGKILL"),
+        )
+        : readBounded(child.stdout, options.max_stdout_bytes ?? MAX_STDOUT_BYTES, () => end("SIGKILL")),
       readBounded(child.stderr, MAX_STDERR_BYTES, () => {}),
       child.status,
       options.stdin === undefined ? null : writeAll(child.stdin, options.stdin),
@@ -204,4 +216,31 @@ async function readBounded(
     at += part.length;
   }
   return { bytes, truncated };
+}
+
+/** Longer lines are no output of a tool that we read by lines. */
+const MAX_LINE_CHARACTERS = 64 << 10;
+
+/** Hands on each line; ends the tool beyond `limit` bytes. */
+async function readLines(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  limit: number,
+  onLine: (line: string) => void,
+  onTooMuch: () => void,
+): Promise<{ bytes: Uint8Array<ArrayBuffer>; truncated: boolean }> {
+  const decoder = new TextDecoder();
+  let rest = "", length = 0, truncated = false;
+  for await (const part of stream) {
+    if (truncated) continue;
+    length += part.length;
+    const lines = (rest + decoder.decode(part, { stream: true })).split("\n");
+    rest = lines.pop()!;
+    for (const line of lines) onLine(line);
+    if (length > limit || rest.length > MAX_LINE_CHARACTERS) {
+      truncated = true;
+      onTooMuch();
+    }
+  }
+  if (rest !== "" && !truncated) onLine(rest);
+  return { bytes: new Uint8Array(), truncated };
 }

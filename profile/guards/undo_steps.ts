@@ -6,6 +6,7 @@
 import { closeInspector } from "../undo/close_inspector.ts";
 import { releaseLock } from "./lock.ts";
 import { removeDirectory } from "../undo/remove_directory.ts";
+import { removeProbeGroup } from "../undo/remove_probes.ts";
 
 /** `kind` names the performer, the rest is its data (JSON). */
 export type UndoStep = { kind: UndoKind } & Record<string, unknown>;
@@ -18,6 +19,8 @@ const PERFORMERS = {
   "remove-directory": removeDirectory,
   /** { path, run }: the lock on the target. */
   "release-lock": releaseLock,
+  /** { group }: the uprobes of one run. */
+  "remove-probes": removeProbeGroup,
   /** { pid, start_ticks, proc }: an inspector opened by SIGUSR1. */
   "close-inspector": closeInspector,
 } satisfies Record<string, UndoPerformer>;
