@@ -58,8 +58,11 @@ export interface ToolOptions {
   as_user?: { uid: number; gid: number };
   /** Ends the tool early, by SIGINT: perf then writes what it has. */
   signal?: AbortSignal;
-  /** Text for its standard input. */
-  stdin?: string;
+  /**
+   * Runs once the tool has printed its first line; the tool's standard input stays open for as long, and its end is the
+   * tool's sign to stop. Excludes `on_line`.
+   */
+  until?: () => Promise<void>;
   /**
    * It must run to its end though leakwatch dies: gdb with a call pending in the target. Everything else is ended by the
    * watchdog. Such a tool must bring its own time limit.
@@ -133,7 +136,7 @@ export async function runTool(
       ...options.env,
     },
     cwd: "/",
-    stdin: options.stdin === undefined ? "null" : "piped",
+    stdin: options.until ? "piped" : "null",
     stdout: "piped",
     stderr: "piped",
     ...(options.as_user && Deno.uid() === 0 ? options.as_user : {}),
@@ -155,19 +158,18 @@ export async function runTool(
   const interrupt = () => end("SIGINT");
   options.signal?.addEventListener("abort", interrupt);
   if (options.signal?.aborted) interrupt();
+  // An early end of the tool is no first line.
+  const started = options.until ? Promise.withResolvers<boolean>() : null;
+  const max_bytes = options.max_stdout_bytes ?? MAX_STDOUT_BYTES;
+  const onLine = started ? () => started.resolve(true) : options.on_line;
   try {
     const [stdout, stderr, status] = await Promise.all([
-      options.on_line
-        ? readLines(
-          child.stdout,
-          options.max_stdout_bytes ?? MAX_STDOUT_BYTES,
-          options.on_line,
-          () => end("SIGKILL"),
-        )
-        : readBounded(child.stdout, options.max_stdout_bytes ?? MAX_STDOUT_BYTES, () => end("SIGKILL")),
+      onLine
+        ? readLines(child.stdout, max_bytes, onLine, () => end("SIGKILL"))
+        : readBounded(child.stdout, max_bytes, () => end("SIGKILL")),
       readBounded(child.stderr, MAX_STDERR_BYTES, () => {}),
-      child.status,
-      options.stdin === undefined ? null : writeAll(child.stdin, options.stdin),
+      child.status.finally(() => started?.resolve(false)),
+      started && options.until ? holdOpen(child.stdin, started.promise, options.until) : null,
     ]);
     return {
       code: status.code,
@@ -182,13 +184,16 @@ export async function runTool(
   }
 }
 
-async function writeAll(stdin: WritableStream<Uint8Array>, text: string): Promise<void> {
-  const writer = stdin.getWriter();
+/** Closes the tool's standard input when `until` is over, or at once where it never started. */
+async function holdOpen(
+  stdin: WritableStream<Uint8Array>,
+  started: Promise<boolean>,
+  until: () => Promise<void>,
+): Promise<void> {
   try {
-    await writer.write(new TextEncoder().encode(text));
-    await writer.close();
-  } catch {
-    // It did not want to read all of it.
+    if (await started) await until();
+  } finally {
+    await stdin.close().catch(() => {});
   }
 }
 

@@ -1,14 +1,16 @@
 /** perf(1) on one process: counting, recording, reading back. */
 
 import { ProfileError } from "../errors.ts";
+import { measureGrowth, waitWindow } from "../growth.ts";
 import { runTool } from "../run_tool.ts";
 import { assertSame, type Target } from "../target.ts";
 import { type PerfEvent, PerfScriptParser } from "./perf_script.ts";
 
 export interface Recording {
   file: string;
+  /** Growth of the target's memory in exactly the seconds in which events were recorded. */
+  growth_bytes: number | null;
   seconds: number;
-  lost_events: number;
   /** It was ended because the file reached its bound. */
   is_full: boolean;
 }
@@ -55,39 +57,61 @@ export interface RecordOptions {
   signal: AbortSignal;
 }
 
-/** Records into a file in `directory`. Throws ProfileError. */
+/**
+ * Records into a file in `directory`. perf takes seconds to begin and to end on a busy machine, so it gets a command that says
+ * when recording has begun and ends with its input: growth is measured between the two. Throws ProfileError.
+ */
 export async function record(target: Target, directory: string, options: RecordOptions): Promise<Recording> {
   const file = `${directory}/perf.data`;
+  let grown: ReturnType<ReturnType<typeof measureGrowth>> | null = null;
   assertSame(target);
-  const began = performance.now();
   const { code, stderr, timed_out } = await runTool("perf", recordCommand(target, file, options), {
-    seconds: options.seconds + 60,
-    signal: options.signal,
+    seconds: options.seconds + 90,
+    async until() {
+      const growth = measureGrowth(target);
+      await waitWindow(options.seconds, options.signal);
+      grown = growth();
+    },
   });
-  const seconds = Math.min(options.seconds, (performance.now() - began) / 1000);
   if (timed_out) {
     throw new ProfileError("perf record did not end in time; the machine is too busy for this method");
   }
-  let size = 0;
-  try {
-    size = Deno.statSync(file).size;
-  } catch {
-    // It never began to write.
-  }
-  if (size === 0) throw perfError("perf record", code, stderr, target);
-  return { file, seconds, lost_events: 0, is_full: size >= options.max_bytes };
+  const size = sizeOf(file);
+  if (size === 0 || grown === null) throw perfError("perf record", code, stderr, target);
+  return {
+    file,
+    ...(grown as { growth_bytes: number | null; seconds: number }),
+    is_full: size >= options.max_bytes,
+  };
 }
 
 /** `-B -N`: no build ids, no copies of libraries in a cache; `-m`: buffer pages, so that bursts are not lost. */
 export function recordCommand({ pid }: Target, file: string, options: RecordOptions): string[] {
   return [
     "record",
-    ...["-q", "-B", "-N", "-o", file, "-m", "1024"],
+    ...["-q", "-B", "-N", "-o", file, "-m", String(bufferPages())],
     ...["--max-size", `${Math.max(1, Math.floor(options.max_bytes / 1024))}K`],
     ...["--call-graph", `dwarf,${options.stack_bytes}`],
     ...options.events,
-    ...["-p", String(pid), "--", "sleep", String(options.seconds)],
+    ...["-p", String(pid), "--", "sh", "-c", "echo; read end"],
   ];
+}
+
+const PAGE_BYTES = 4096;
+/** There is a buffer for each processor: 64 MiB in all, 16 MiB each at most. */
+const MAX_BUFFER_BYTES = 64 << 20;
+
+function bufferPages(): number {
+  const pages = MAX_BUFFER_BYTES / PAGE_BYTES / navigator.hardwareConcurrency;
+  return 2 ** Math.min(12, Math.max(6, Math.floor(Math.log2(pages))));
+}
+
+function sizeOf(file: string): number {
+  try {
+    return Deno.statSync(file).size;
+  } catch {
+    return 0;
+  }
 }
 
 /** Unwinding and naming stacks may take longer than recording them; a limit ends it with what there is. */
