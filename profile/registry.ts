@@ -1,10 +1,15 @@
 /** All methods, one line each. */
 
 import type { Method } from "./method.ts";
+import { goHeap, goHeapGc } from "./methods/go_heap.ts";
 import { inspectorSampling } from "./methods/inspector_sampling.ts";
 import { pageFaults } from "./methods/page_faults.ts";
 import { perfMalloc } from "./methods/perf_malloc.ts";
 import { perfMmap } from "./methods/perf_mmap.ts";
+import { jvmHistogram } from "./methods/jvm_histogram.ts";
+import { jvmOldObjects } from "./methods/jvm_old_objects.ts";
+import { pythonTracemalloc } from "./methods/python_tracemalloc.ts";
+import { pythonTypes } from "./methods/python_types.ts";
 import { smaps } from "./methods/smaps.ts";
 
 export const METHODS: readonly Method[] = [
@@ -12,5 +17,11 @@ export const METHODS: readonly Method[] = [
   perfMmap,
   perfMalloc,
   pageFaults,
+  goHeap,
+  goHeapGc,
+  jvmOldObjects,
+  jvmHistogram,
+  pythonTypes,
+  pythonTracemalloc,
   smaps,
 ];

@@ -58,9 +58,11 @@ export interface ToolOptions {
   as_user?: { uid: number; gid: number };
   /** Ends the tool early, by SIGINT: perf then writes what it has. */
   signal?: AbortSignal;
+  /** Text for its standard input. */
+  stdin?: string;
   /**
    * Runs once the tool has printed its first line; the tool's standard input stays open for as long, and its end is the
-   * tool's sign to stop. Excludes `on_line`.
+   * tool's sign to stop. Excludes `on_line` and `stdin`.
    */
   until?: () => Promise<void>;
   /**
@@ -136,7 +138,7 @@ export async function runTool(
       ...options.env,
     },
     cwd: "/",
-    stdin: options.until ? "piped" : "null",
+    stdin: options.until || options.stdin !== undefined ? "piped" : "null",
     stdout: "piped",
     stderr: "piped",
     ...(options.as_user && Deno.uid() === 0 ? options.as_user : {}),
@@ -170,6 +172,7 @@ export async function runTool(
       readBounded(child.stderr, MAX_STDERR_BYTES, () => {}),
       child.status.finally(() => started?.resolve(false)),
       started && options.until ? holdOpen(child.stdin, started.promise, options.until) : null,
+      options.stdin === undefined ? null : writeAll(child.stdin, options.stdin),
     ]);
     return {
       code: status.code,
@@ -181,6 +184,16 @@ export async function runTool(
   } finally {
     clearTimeout(timer);
     options.signal?.removeEventListener("abort", interrupt);
+  }
+}
+
+async function writeAll(stdin: WritableStream<Uint8Array>, text: string): Promise<void> {
+  const writer = stdin.getWriter();
+  try {
+    await writer.write(new TextEncoder().encode(text));
+    await writer.close();
+  } catch {
+    // It did not want to read all of it.
   }
 }
 

@@ -5,6 +5,9 @@
 
 import { closeInspector } from "../undo/close_inspector.ts";
 import { releaseLock } from "./lock.ts";
+import { undoRecording } from "../jvm/recording.ts";
+import { undoTrace } from "../python/trace.ts";
+import { removeTargetFiles } from "../undo/remove_target_files.ts";
 import { removeDirectory } from "../undo/remove_directory.ts";
 import { removeProbeGroup } from "../undo/remove_probes.ts";
 
@@ -21,6 +24,12 @@ const PERFORMERS = {
   "release-lock": releaseLock,
   /** { group }: the uprobes of one run. */
   "remove-probes": removeProbeGroup,
+  /** { pid, start_ticks, proc, same_mnt, files }: files in the target's /tmp. */
+  "target-files": removeTargetFiles,
+  /** { pid, start_ticks, proc, same_mnt, name }: a Flight Recorder recording and its files. */
+  "jvm-recording": undoRecording,
+  /** { pid, start_ticks, proc, run }: tracemalloc inside a Python process. */
+  "python-trace": undoTrace,
   /** { pid, start_ticks, proc }: an inspector opened by SIGUSR1. */
   "close-inspector": closeInspector,
 } satisfies Record<string, UndoPerformer>;
