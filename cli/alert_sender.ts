@@ -1,10 +1,10 @@
 /** The observer that tells people: hands what the judge's rules say to the sinks. Hang it into the loop behind the judge. */
 
 import type { Sample } from "../model/sample.ts";
-import type { Trouble } from "../model/finding.ts";
+import type { OperationalError } from "../model/finding.ts";
 import type { RuleSet } from "../rules/alerts/rule.ts";
 import { SinkSet } from "../sinks/mod.ts";
-import type { Judge } from "./pipeline.ts";
+import type { Pipeline } from "./pipeline.ts";
 import { say } from "./output.ts";
 import type { Observer } from "./sample_loop.ts";
 
@@ -12,7 +12,7 @@ import type { Observer } from "./sample_loop.ts";
 const CLOSE_SECONDS = 5;
 
 export interface AlertSenderOptions {
-  judge: Pick<Judge, "changes" | "engine">;
+  pipeline: Pick<Pipeline, "changes" | "engine">;
   rules: RuleSet;
   /** Nothing on stderr unless the rules file asks for it. */
   quiet: boolean;
@@ -38,8 +38,8 @@ export class AlertSender implements Observer {
       // Carriage return and erase first: a progress line may stand there.
       stderr: (line) => console.error(Deno.stderr.isTerminal() ? `\r\x1b[K${line}` : line),
     });
-    this.#sinks.send(this.#options.judge.changes);
-    for (const { name, why } of this.#options.judge.engine.troubles()) {
+    this.#sinks.send(this.#options.pipeline.changes);
+    for (const { name, why } of this.#options.pipeline.engine.errors()) {
       if (this.#said.has(name)) continue;
       this.#said.add(name);
       say(`${name} cannot be evaluated here and stays silent: ${why}`, false);
@@ -47,13 +47,13 @@ export class AlertSender implements Observer {
   }
 
   /** Sinks that do not accept alerts: for the alert rule about them. */
-  troubles(): Trouble[] {
-    return this.#sinks?.troubles() ?? [];
+  errors(): OperationalError[] {
+    return this.#sinks?.errors() ?? [];
   }
 
   /** Goes on with other rules and sinks; what waits in the old sinks is still delivered. */
   reload(rules: RuleSet): void {
-    this.#options.judge.engine.reload(rules);
+    this.#options.pipeline.engine.reload(rules);
     if (this.#sinks) this.#closing.push(this.#sinks.close(CLOSE_SECONDS));
     this.#rules = rules;
     this.#sinks = null;

@@ -5,15 +5,15 @@ import { LIVE_ROOTS, type Roots } from "../collectors/collector.ts";
 import type { Sample } from "../model/sample.ts";
 import { AlertEngine } from "../rules/alerts/engine.ts";
 import type { RuleSet } from "../rules/alerts/rule.ts";
-import { GrowthWatch, type GrowthWatchJson, type GrowthWatchOptions } from "../rules/findings/mod.ts";
+import { LeakDetector, type LeakDetectorJson, type LeakDetectorOptions } from "../rules/findings/mod.ts";
 import { nextStep } from "../rules/next_steps/mod.ts";
-import { Judge, type Troubles } from "./pipeline.ts";
+import { type OperationalErrors, Pipeline } from "./pipeline.ts";
 import { StepContexts } from "./step_context.ts";
 
 /** Looks that must agree before a leak is called one, where we go on watching; an analysis has one window only. */
 export const CONFIRMATIONS_WATCHING = 3;
 
-export interface CreateJudgeOptions {
+export interface CreatePipelineOptions {
   sampler: { readonly sample: Sample; focus(pids: Iterable<number>): void };
   roots: Roots;
   rules: RuleSet;
@@ -21,27 +21,27 @@ export interface CreateJudgeOptions {
   pids?: readonly number[];
   confirmations?: number;
   /** Goes on where an earlier run within the same boot stopped. */
-  growth?: GrowthWatchJson;
-  troubles?(): Troubles;
+  growth?: LeakDetectorJson;
+  errors?(): OperationalErrors;
 }
 
-export function createJudge(options: CreateJudgeOptions): Judge {
+export function createPipeline(options: CreatePipelineOptions): Pipeline {
   const { sampler, pids = [] } = options;
   const contexts = new StepContexts(options.roots);
   contexts.use(sampler.sample);
-  const growthOptions: GrowthWatchOptions = {
+  const growthOptions: LeakDetectorOptions = {
     confirmations: options.confirmations ?? 1,
     nextStepFor: (subject, kind, finding) =>
       nextStep({ ...finding, next_step: "" }, contexts.of(subject, kind)),
   };
   sampler.focus(pids);
-  return new Judge({
+  return new Pipeline({
     growth: options.growth
-      ? GrowthWatch.fromJSON(options.growth, growthOptions)
-      : new GrowthWatch(growthOptions),
+      ? LeakDetector.fromJSON(options.growth, growthOptions)
+      : new LeakDetector(growthOptions),
     alerts: new AlertEngine(options.rules),
     focus: (suspects) => sampler.focus(new Set([...pids, ...suspects])),
-    troubles: options.troubles,
+    errors: options.errors,
     own_pid: options.roots.proc === LIVE_ROOTS.proc ? Deno.pid : undefined,
     own: () => {
       const { user, system } = process.cpuUsage();

@@ -3,7 +3,7 @@
 export const EXIT_DONE = 0;
 export const EXIT_FAILED = 1;
 export const EXIT_USAGE = 2;
-export const EXIT_FOUND = 10;
+export const EXIT_THRESHOLD = 10;
 
 /** What, where, what to do; printed as `leakwatch: MESSAGE` without a stack. */
 export class UserError extends Error {

@@ -14,7 +14,7 @@ const GARBAGE_SHARE = 0.25;
  * many times what is in use: over 12,000 samples the resident set went from 105 to 177 MiB, and our own detector called it a
  * leak (bench/monitor/long_run.ts). Here rather than by V8 flags when packing: sources and packed files then behave alike.
  */
-export function smallHeap(): Observer {
+export function gcPacing(): Observer {
   v8.setFlagsFromString("--expose-gc");
   // The flag shows in new contexts only.
   const collect: ((options?: { type: "minor" }) => void) | undefined = vm.runInNewContext("globalThis.gc");

@@ -10,7 +10,7 @@ export interface JournalAnswer {
 }
 
 /** More than this at once is a machine in agony, or years of logs. */
-const MOST_LINES = 2000;
+const MAX_LINES = 2000;
 const FIELDS = "MESSAGE,PRIORITY,SYSLOG_IDENTIFIER,_TRANSPORT,_PID,UNIT,MESSAGE_ID";
 /** systemd's catalogue: a process of a unit was killed by the out-of-memory killer, by the kernel or by systemd-oomd. */
 const OOM_MESSAGES = ["fe6faa94e7774663a0da52717891d8ef", "d989611b15e44c9dbf31e3c81256e4ed"];
@@ -19,7 +19,7 @@ const OOM_MESSAGES = ["fe6faa94e7774663a0da52717891d8ef", "d989611b15e44c9dbf31e
 export async function readJournal(cursor: string | null): Promise<JournalAnswer> {
   const args = [
     ...["--boot", "--output=json", `--output-fields=${FIELDS}`, "--no-pager", "--quiet", "--all"],
-    ...["--show-cursor", `--lines=${MOST_LINES}`],
+    ...["--show-cursor", `--lines=${MAX_LINES}`],
     ...(cursor ? [`--after-cursor=${cursor}`] : []),
     ...["_TRANSPORT=kernel", ...OOM_MESSAGES.flatMap((id) => ["+", `MESSAGE_ID=${id}`])],
   ];

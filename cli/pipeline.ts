@@ -5,23 +5,23 @@
 
 import type { ProcessSample, Sample } from "../model/sample.ts";
 import type { AlertEngine, AlertInput, OwnUse } from "../rules/alerts/engine.ts";
-import type { Alert, AlertChange, Finding, Trouble, Verdict } from "../model/finding.ts";
-import { type GrowthWatch, processKey, withoutEnclosingCgroups } from "../rules/findings/mod.ts";
+import type { Alert, AlertChange, Finding, OperationalError, Verdict } from "../model/finding.ts";
+import { type LeakDetector, processKey, withoutEnclosingCgroups } from "../rules/findings/mod.ts";
 import type { Observer } from "./sample_loop.ts";
 
 /** What the commands know and the sample does not. */
-export interface Troubles {
-  log_troubles?: readonly Trouble[];
-  sink_troubles?: readonly Trouble[];
+export interface OperationalErrors {
+  log_errors?: readonly OperationalError[];
+  sink_errors?: readonly OperationalError[];
 }
 
-export interface JudgeOptions {
-  growth: GrowthWatch;
+export interface ClassifyOptions {
+  growth: LeakDetector;
   alerts: AlertEngine;
-  /** Told which processes deserve the costlier readings (descriptor kinds, mappings, PSS). */
+  /** Attribution which processes deserve the costlier readings (descriptor kinds, mappings, PSS). */
   focus?(pids: readonly number[]): void;
   /** Asked at each sample. */
-  troubles?(): Troubles;
+  errors?(): OperationalErrors;
   own?(): OwnUse;
   /** leakwatch itself: what it uses is reported as its cost and has a rule of its own, it is no suspect. */
   own_pid?: number;
@@ -32,8 +32,8 @@ const FINDINGS_SHARE = 0.0005;
 /** But what is told is never older than this, be the machine ever so large or busy. */
 const OLDEST_SECONDS = 20;
 
-export class Judge implements Observer {
-  readonly growth: GrowthWatch;
+export class Pipeline implements Observer {
+  readonly growth: LeakDetector;
   readonly engine: AlertEngine;
   /** What hurts first on top; renewed every few samples on large machines. */
   findings: Finding[] = [];
@@ -41,10 +41,10 @@ export class Judge implements Observer {
   alerts: Alert[] = [];
   /** What the last sample changed. */
   changes: AlertChange[] = [];
-  readonly #options: JudgeOptions;
+  readonly #options: ClassifyOptions;
   #nextFindings = 0;
 
-  constructor(options: JudgeOptions) {
+  constructor(options: ClassifyOptions) {
     this.#options = options;
     this.growth = options.growth;
     this.engine = options.alerts;
@@ -65,9 +65,9 @@ export class Judge implements Observer {
   }
 
   /** The verdict on a process's memory; null where it is not watched. */
-  verdictOf(process: Pick<ProcessSample, "pid" | "start_ticks" | "generation">): Verdict | null {
-    const key = processKey(process.pid, process.start_ticks, process.generation, "memory");
-    return this.growth.judgementOf(key)?.verdict ?? null;
+  verdictOf(process: Pick<ProcessSample, "pid" | "start_ticks" | "exec_count">): Verdict | null {
+    const key = processKey(process.pid, process.start_ticks, process.exec_count, "memory");
+    return this.growth.assessmentOf(key)?.verdict ?? null;
   }
 
   #findAgain(sample: Sample): void {
@@ -84,7 +84,7 @@ export class Judge implements Observer {
       sample,
       findings: judged ? this.findings : null,
       own: this.#options.own?.(),
-      ...this.#options.troubles?.(),
+      ...this.#options.errors?.(),
     };
   }
 }

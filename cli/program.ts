@@ -9,13 +9,9 @@ import { monitorCommand } from "./commands/monitor.ts";
 import { profileCommand, profileWatchdogCommand } from "./commands/profile.ts";
 import { rulesCommand } from "./commands/rules.ts";
 import { serveCommand } from "./commands/serve.ts";
+import type { Outcome } from "./commands/options.ts";
 import { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, UserError } from "./errors.ts";
 import { versionLine } from "./version.ts";
-
-/** Receives the exit code of the command that ran. */
-export interface Outcome {
-  exitCode: number;
-}
 
 /** The whole program as commander knows it; nothing runs until it parses arguments. */
 export function buildProgram(outcome: Outcome = { exitCode: EXIT_DONE }): Command {

@@ -72,8 +72,8 @@ export async function watch(options: WatchOptions): Promise<WatchEnd> {
       const sample = source.sample;
       sample.time_seconds = seriesTime;
       sample.wall_seconds = wall;
-      sample.gap_before = samples > 0 && Math.abs(jump) > JUMP_SECONDS;
-      sample.late_seconds = Math.max(0, now - due);
+      sample.discontinuity = samples > 0 && Math.abs(jump) > JUMP_SECONDS;
+      sample.lag_seconds = Math.max(0, now - due);
       source.take(samples === 0 || isLast);
       samples++;
       for (const observer of observers) await observer.observe(sample);

@@ -1,7 +1,8 @@
 /** What the table of next steps needs to know about a subject, looked up in the sample that the judge is looking at. */
 
+import { memoryRuntimeOf } from "../model/runtime.ts";
 import type { Roots } from "../collectors/collector.ts";
-import { detectRuntime, memoryRuntimeOf } from "../collectors/process/runtime.ts";
+import { detectRuntime } from "../collectors/process/runtime.ts";
 import type { ContainerSample, ProcessSample, Sample } from "../model/sample.ts";
 import { type MappingGroup, readSmaps } from "../collectors/procfs/smaps.ts";
 import type { Finding, Subject } from "../model/finding.ts";
@@ -9,11 +10,11 @@ import { NOTHING_KNOWN, type StepContext } from "../rules/next_steps/mod.ts";
 
 type Made = Pick<StepContext, "runtime" | "arenas">;
 
-const MOST_REMEMBERED = 200;
+const MAX_REMEMBERED = 200;
 
 export class StepContexts {
   #sample: Sample | null = null;
-  /** By (pid, start_ticks, generation): a program does not change what it is made with. */
+  /** By (pid, start_ticks, exec_count): a program does not change what it is made with. */
   readonly #made = new Map<string, Made>();
 
   constructor(readonly roots: Roots) {}
@@ -38,7 +39,7 @@ export class StepContexts {
 
   /** Reads maps, and smaps where arenas are a question: once per suspect. */
   #madeWith(process: ProcessSample): Made {
-    const identity = `${process.pid}:${process.start_ticks}:${process.generation}`;
+    const identity = `${process.pid}:${process.start_ticks}:${process.exec_count}`;
     const known = this.#made.get(identity);
     if (known) return known;
     const seen = memoryRuntimeOf(detectRuntime(process.pid, this.roots.proc));
@@ -46,7 +47,7 @@ export class StepContexts {
     const runtime = seen === "native" && process.executable === null ? null : seen;
     const mappings = runtime === "glibc" ? readSmaps(process.pid, this.roots.proc) : null;
     const made = { runtime, arenas: mappings !== null && looksLikeArenas(mappings) };
-    if (this.#made.size >= MOST_REMEMBERED) this.#made.clear();
+    if (this.#made.size >= MAX_REMEMBERED) this.#made.clear();
     this.#made.set(identity, made);
     return made;
   }
@@ -63,7 +64,7 @@ const isSame = (process: ProcessSample, { pid, start_ticks }: Subject) =>
 function looksLikeArenas(groups: readonly MappingGroup[]): boolean {
   const privateOf = (isArena: boolean) =>
     groups.filter((group) => (group.kind === "arena") === isArena).reduce(
-      (sum, group) => sum + group.private_bytes,
+      (sum, group) => sum + group.leakable_bytes,
       0,
     );
   return privateOf(true) > privateOf(false);

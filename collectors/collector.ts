@@ -24,7 +24,7 @@ export interface CollectorContext {
   /** We go on watching: what holds still may be read less often. In one short window every reading counts. */
   rests?: boolean;
   /** Says once that a source cannot be read. Repeating the same source and reason is silent. */
-  unavailable(source: string, why: string, howToMend?: string): void;
+  unavailable(source: string, why: string, hint?: string): void;
 }
 
 /**

@@ -14,15 +14,6 @@ export function readTextOrNull(path: string): string | null {
   }
 }
 
-/** One sentence for a person about why a source could not be read. */
-export function reasonOf(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "not present on this kernel";
-  if (error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable) {
-    return "permission denied";
-  }
-  return error instanceof Error ? error.message.split("\n")[0] ?? "unknown error" : String(error);
-}
-
 /** A kernel file whose text does not look as its documentation says. */
 export class ParseError extends Error {
   constructor(readonly source: string, readonly detail: string) {

@@ -17,7 +17,7 @@ import { pressureCollector } from "./kernel/pressure.ts";
 import { processCgroupCollector } from "./cgroup/process_cgroup.ts";
 import { processDepthCollector } from "./process/process_expensive.ts";
 import { processesCollector } from "./process/processes.ts";
-import { reasonOf } from "./fs.ts";
+import { reasonOf } from "../model/error_reason.ts";
 import type { CollectorRun, Sample, Unavailable } from "../model/sample.ts";
 import { sharedHoldersCollector } from "./shared_memory/shm_users.ts";
 import { slabinfoCollector } from "./kernel/slabinfo.ts";
@@ -50,6 +50,9 @@ export const COLLECTORS: readonly CollectorFactory[] = [
   posixShmCollector,
   sharedHoldersCollector,
 ];
+
+/** A file under /proc or /sys that is not there. */
+const ABSENT = { ENOENT: "not present on this kernel" };
 
 const OFTEN_SECONDS = 15;
 const SELDOM_SECONDS = 60;
@@ -91,7 +94,7 @@ export class Sampler {
       often_seconds: often,
       rests: options.window_seconds === undefined,
       roots: options.roots ?? LIVE_ROOTS,
-      unavailable: (source, why, howToMend = "") => noteOnce(this.sample.unavailable, source, why, howToMend),
+      unavailable: (source, why, hint = "") => noteOnce(this.sample.unavailable, source, why, hint),
     };
     this.#entries = (options.collectors ?? COLLECTORS).map((make) => {
       const collector = make(this.#context);
@@ -125,7 +128,7 @@ export class Sampler {
         this.#renewed.add(collector.name);
       } catch (error) {
         run.ok = false;
-        this.#context.unavailable(collector.source, reasonOf(error));
+        this.#context.unavailable(collector.source, reasonOf(error, ABSENT));
       }
       run.duration_seconds = (performance.now() - begin) / 1000;
       run.total_seconds += run.duration_seconds;
@@ -158,8 +161,8 @@ export class Sampler {
   }
 }
 
-function noteOnce(list: Unavailable[], source: string, why: string, how_to_mend: string): void {
+function noteOnce(list: Unavailable[], source: string, why: string, hint: string): void {
   if (!list.some((entry) => entry.source === source && entry.why === why)) {
-    list.push({ source, why, how_to_mend });
+    list.push({ source, why, hint });
   }
 }

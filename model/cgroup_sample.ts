@@ -59,10 +59,10 @@ export interface EngineSample {
   engine: "docker" | "podman";
   socket: string;
   version: string | null;
-  space: EngineSpace[];
+  space: DiskUsage[];
 }
 
-export interface EngineSpace {
+export interface DiskUsage {
   kind: "images" | "containers" | "volumes" | "build-cache";
   count: number;
   size_bytes: number;

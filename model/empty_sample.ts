@@ -5,14 +5,14 @@ export function emptySample(): Sample {
   return {
     time_seconds: 0,
     wall_seconds: 0,
-    gap_before: false,
-    late_seconds: 0,
+    discontinuity: false,
+    lag_seconds: 0,
     renewed: new Set(),
     host: {
       hostname: "",
       kernel_release: "",
       boot_id: "",
-      booted_at_seconds: 0,
+      boot_time_seconds: 0,
       uptime_seconds: 0,
       cpu_count: 1,
       page_bytes: 4096,

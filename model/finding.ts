@@ -99,7 +99,7 @@ export interface AlertChange {
 }
 
 /** Something of leakwatch's own that does not work: a log that cannot be written, a sink that cannot be reached. */
-export interface Trouble {
+export interface OperationalError {
   /** File or sink. */
   name: string;
   why: string;

@@ -1,31 +1,124 @@
+/** Numbers as people read them, everywhere: binary sizes, durations in two parts, rates per hour. Pure. */
+
 import type { Unit } from "./finding.ts";
 
-const SIZES: readonly [number, string][] = [[2 ** 40, "TiB"], [2 ** 30, "GiB"], [2 ** 20, "MiB"], [
-  2 ** 10,
-  "KiB",
-]];
+const SIZES = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 
-/** An amount for a sentence: three digits, its unit ("92.3 MiB", "14 %", "812"). */
-export function amount(value: number, unit: Unit): string {
-  if (unit === "percent") return `${threeDigits(value)} %`;
-  if (unit === "count") return threeDigits(value);
-  for (const [size, name] of SIZES) {
-    if (Math.abs(value) >= size) return `${threeDigits(value / size)} ${name}`;
+/** What stands where nothing could be read. */
+export const UNKNOWN = "?";
+
+/** 2254857830 → "2.1 GiB", 333447168 → "318 MiB", 0 → "0"; null → "?". */
+export function formatBytes(bytes: number | null): string {
+  if (bytes === null) return UNKNOWN;
+  const sign = bytes < 0 ? "−" : "";
+  let value = Math.abs(bytes);
+  let unit = 0;
+  // 1023.7 would be shown as "1024 MiB".
+  while (value >= 1023.5 && unit < SIZES.length - 1) {
+    value /= 1024;
+    unit++;
   }
-  return `${Math.round(value)} B`;
+  if (unit === 0) return value < 0.5 ? "0" : `${sign}${Math.round(value)} B`;
+  const digits = value < 9.95 || (unit >= 3 && value < 99.95) ? 1 : 0;
+  return `${sign}${value.toFixed(digits)} ${SIZES[unit]}`;
 }
 
-/** A span of time for a sentence ("75 s", "55 min", "3.2 h", "2.5 d"). */
-export function span(seconds: number): string {
-  if (seconds < 120) return `${Math.round(seconds)} s`;
-  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
-  if (seconds < 172_800) return `${(seconds / 3600).toFixed(1)} h`;
-  return `${(seconds / 86_400).toFixed(1)} d`;
+/** "88 to 104 MiB", with both units only where they differ. */
+export function formatRange(low: number, high: number): string {
+  const [from, to] = [formatBytes(low), formatBytes(high)];
+  const unit = to.split(" ")[1];
+  return unit && from.endsWith(` ${unit}`)
+    ? `${from.slice(0, -unit.length - 1)} to ${to}`
+    : `${from} to ${to}`;
 }
 
-function threeDigits(value: number): string {
-  const size = Math.abs(value);
-  if (size >= 999.5) return String(Math.round(value));
-  const text = value.toFixed(size >= 99.95 ? 0 : size >= 9.995 ? 1 : size >= 0.01 || size === 0 ? 2 : 4);
-  return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+/** The same with its sign: "+96 MiB", "−3.1 MiB", "0". */
+export function formatChange(bytes: number | null): string {
+  const text = formatBytes(bytes);
+  return bytes !== null && bytes > 0 && text !== "0" ? `+${text}` : text;
+}
+
+/** 812000 → "812,000". */
+export function formatCount(value: number | null): string {
+  return value === null ? UNKNOWN : Math.round(value).toLocaleString("en-US").replace("-", "−");
+}
+
+export function formatCountChange(value: number | null): string {
+  return value !== null && Math.round(value) > 0 ? `+${formatCount(value)}` : formatCount(value);
+}
+
+/** 0.294 → "29 %", 0.0034 → "0.3 %". */
+export function formatRatio(ratio: number | null): string {
+  if (ratio === null) return UNKNOWN;
+  const percent = ratio * 100;
+  return `${percent !== 0 && Math.abs(percent) < 9.95 ? percent.toFixed(1) : percent.toFixed(0)} %`;
+}
+
+const PARTS: [number, string][] = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
+
+/** 11400 → "3 h 10 min", 300 → "5 min", 0.4 → "0.4 s"; the two largest parts only. */
+export function formatDuration(seconds: number | null): string {
+  if (seconds === null) return UNKNOWN;
+  if (seconds < 9.95 && seconds % 1 !== 0) return `${seconds.toFixed(1)} s`;
+  // Beyond a year the size says it all.
+  if (seconds >= 366 * 86400) return "more than a year";
+  let rest = Math.round(seconds);
+  const largest = PARTS.findIndex(([size]) => rest >= size);
+  if (largest < 0) return "0 s";
+  const last = Math.min(largest + 1, PARTS.length - 1);
+  const smallest = PARTS[last]![0];
+  rest = Math.round(rest / smallest) * smallest;
+  const words: string[] = [];
+  for (const [size, name] of PARTS.slice(0, last + 1)) {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    if (count > 0) words.push(`${count} ${name}`);
+  }
+  return words.join(" ");
+}
+
+/** A span of time in prose, rounded to what matters: 3,595 s → "1 h", 11,000 s → "3 h", 75 s → "1 min 15 s". */
+export function formatSpan(seconds: number): string {
+  const step = seconds < 120 ? 1 : seconds < 7200 ? 60 : seconds < 172_800 ? 600 : 6 * 3600;
+  return formatDuration(Math.round(seconds / step) * step);
+}
+
+/** A value in a series' unit: bytes as a size, percent with its sign, counts as numbers ("92 MiB", "14 %", "812"). */
+export function formatAmount(value: number | null, unit: Unit): string {
+  if (value === null) return UNKNOWN;
+  if (unit === "bytes") return formatBytes(value);
+  const small = Math.abs(value) < 0.95 ? String(Number(value.toPrecision(2))) : value.toFixed(1);
+  const text = Math.abs(value) >= 9.95 || Number.isInteger(value)
+    ? formatCount(value)
+    : small.replace("-", "−");
+  return unit === "percent" ? `${text} %` : text;
+}
+
+/**
+ * A rate per hour in a series' unit: "96 MiB/h", "840 descriptors/h" with `what` counts; of percentages "0.3 points/h", for
+ * "%/h" would read as relative.
+ */
+export function formatRate(perHour: number | null, unit: Unit, what = ""): string {
+  if (perHour === null) return UNKNOWN;
+  const text = formatAmount(perHour, unit);
+  if (unit === "percent") return `${text.slice(0, -2)} points/h`;
+  return unit === "count" && what ? `${text} ${what}/h` : `${text}/h`;
+}
+
+/**
+ * A value as an alert's message shows it; the name's suffix tells the unit (`_bytes`, `_bytes_per_second`, `_percent`,
+ * `_seconds`). NaN, a value that could not be read, is "unknown".
+ */
+export function formatValue(name: string, value: number): string {
+  if (Number.isNaN(value)) return "unknown";
+  if (name.endsWith("_bytes_per_second")) return `${formatBytes(value)}/s`;
+  if (name.endsWith("_bytes")) return formatBytes(value);
+  if (name.endsWith("_percent")) return formatAmount(value, "percent");
+  if (name.endsWith("_seconds")) return formatDuration(value);
+  return formatAmount(value, "count");
+}
+
+/** "2026-11-20T12:51:04.123Z" → "2026-11-20 12:51 UTC". */
+export function formatTime(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 }

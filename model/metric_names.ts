@@ -37,7 +37,7 @@ const KEYS = [
   "zone_free_bytes",
   // Labels pid, name, unit, container; bounded to the largest and the suspects.
   "process_resident_bytes",
-  "process_private_bytes",
+  "process_leakable_bytes",
   "process_swap_bytes",
   "process_threads",
   "process_open_descriptors",

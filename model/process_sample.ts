@@ -69,7 +69,7 @@ export interface ProcessSample {
   /** Container id (full). */
   container: string | null;
   /** Count of execs seen: exec keeps pid and start time but makes another program, hence a new baseline. */
-  generation: number;
+  exec_count: number;
   /** It held still for a while, so this pass did not read it: its values are up to five seconds old (rest.ts). */
-  is_resting?: boolean;
+  is_stale?: boolean;
 }

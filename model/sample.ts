@@ -32,9 +32,9 @@ export interface Sample {
   /** Wall clock in Unix seconds, for logs. */
   wall_seconds: number;
   /** A suspend or a clock jump lies before this sample: growth across it is not growth. */
-  gap_before: boolean;
+  discontinuity: boolean;
   /** Seconds after its due time that this sample was taken. */
-  late_seconds: number;
+  lag_seconds: number;
   /** Names of the collectors that renewed their part in this pass; other parts keep their older values. */
   renewed: ReadonlySet<string>;
 
@@ -62,7 +62,7 @@ export interface HostInfo {
   kernel_release: string;
   boot_id: string;
   /** Unix seconds. */
-  booted_at_seconds: number;
+  boot_time_seconds: number;
   uptime_seconds: number;
   cpu_count: number;
   page_bytes: number;
@@ -74,7 +74,7 @@ export interface Unavailable {
   source: string;
   why: string;
   /** What to type or change; empty where nothing helps. */
-  how_to_mend: string;
+  hint: string;
 }
 
 /** One run of one collector, for the report on leakwatch's own cost. */

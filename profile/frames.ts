@@ -7,6 +7,9 @@ const LIBRARY_FRAMES: readonly RegExp[] = [
   /^operator new\b|^operator delete\b/,
   /^(void |bool |char )?(std|__gnu_cxx|__cxxabiv1)::/,
   /^(<?(alloc|core|std|hashbrown)::|__rust_|__rdl_|<alloc::)/,
+  // What calls main and the first function of a thread, and whatever else lies in the C and C++ libraries.
+  /^(__libc_start|_start\b|start_thread\b|__?clone3?\b|_dl_|call_init\b)/,
+  / \((libc|libstdc\+\+|libc\+\+|libgcc_s|libpthread|ld-linux[\w-]*|ld-musl[\w-]*|libc\.musl[\w-]*|libjemalloc|libtcmalloc\w*|libmimalloc[\w-]*)(-[\d.]+)?\.so[\d.]*\)$/,
   // JavaScript: node's own modules, Deno's extensions, functions of the engine.
   / node:[\w/]+:\d+$| ext:\S+$| \(builtin\)$|^\((program|idle|root|garbage collector)\)/,
   /^\[?unknown\]?( |$)/,

@@ -3,6 +3,9 @@
 import type { Method } from "./method.ts";
 import { goHeap, goHeapGc } from "./methods/go_heap.ts";
 import { inspectorSampling } from "./methods/inspector_sampling.ts";
+import { pageFaults } from "./methods/page_faults.ts";
+import { perfMalloc } from "./methods/perf_malloc.ts";
+import { perfMmap } from "./methods/perf_mmap.ts";
 import { jvmHistogram } from "./methods/jvm_histogram.ts";
 import { jvmOldObjects } from "./methods/jvm_old_objects.ts";
 import { pythonTracemalloc, rubyAllocations } from "./methods/interpreter_allocations.ts";
@@ -11,6 +14,9 @@ import { smaps } from "./methods/smaps.ts";
 
 export const METHODS: readonly Method[] = [
   inspectorSampling,
+  perfMmap,
+  perfMalloc,
+  pageFaults,
   goHeap,
   goHeapGc,
   jvmOldObjects,

@@ -82,7 +82,8 @@ export const MIN_COVERAGE = 0.5;
  * bytes.
  */
 export function coverageOf(sites: readonly ProfileSite[], growth: number | null): number | null {
-  if (growth === null || growth <= 0 || sites.every((site) => site.live_bytes === null)) return null;
+  if (growth === null || growth <= 0) return null;
+  if (sites.length > 0 && sites.every((site) => site.live_bytes === null)) return null;
   const explained = sites.reduce((sum, site) => sum + Math.max(0, site.live_bytes ?? 0), 0);
   return Math.min(1, explained / growth);
 }

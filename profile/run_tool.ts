@@ -52,10 +52,19 @@ export interface ToolOptions {
   seconds: number;
   /** Bytes of standard output kept and read; beyond it the tool is ended and `truncated` set. Default 64 MiB. */
   max_stdout_bytes?: number;
+  /** Takes each line of standard output as it comes; nothing is kept then, and `max_stdout_bytes` bounds what is read. */
+  on_line?: (line: string) => void;
+  /** Runs it as this user, where we are root: a tool that parses the target's own files needs no more rights than it. */
+  as_user?: { uid: number; gid: number };
   /** Ends the tool early, by SIGINT: perf then writes what it has. */
   signal?: AbortSignal;
   /** Text for its standard input. */
   stdin?: string;
+  /**
+   * Runs once the tool has printed its first line; the tool's standard input stays open for as long, and its end is the
+   * tool's sign to stop. Excludes `on_line` and `stdin`.
+   */
+  until?: () => Promise<void>;
   /**
    * It must run to its end though leakwatch dies: gdb with a call pending in the target. Everything else is ended by the
    * watchdog. Such a tool must bring its own time limit.
@@ -129,9 +138,10 @@ export async function runTool(
       ...options.env,
     },
     cwd: "/",
-    stdin: options.stdin === undefined ? "null" : "piped",
+    stdin: options.until || options.stdin !== undefined ? "piped" : "null",
     stdout: "piped",
     stderr: "piped",
+    ...(options.as_user && Deno.uid() === 0 ? options.as_user : {}),
     // Ctrl-C on the terminal is leakwatch's to handle: tools are ended in order.
     detached: true,
   }).spawn();
@@ -150,11 +160,18 @@ export async function runTool(
   const interrupt = () => end("SIGINT");
   options.signal?.addEventListener("abort", interrupt);
   if (options.signal?.aborted) interrupt();
+  // An early end of the tool is no first line.
+  const started = options.until ? Promise.withResolvers<boolean>() : null;
+  const max_bytes = options.max_stdout_bytes ?? MAX_STDOUT_BYTES;
+  const onLine = started ? () => started.resolve(true) : options.on_line;
   try {
     const [stdout, stderr, status] = await Promise.all([
-      readBounded(child.stdout, options.max_stdout_bytes ?? MAX_STDOUT_BYTES, () => end("SIGKILL")),
+      onLine
+        ? readLines(child.stdout, max_bytes, onLine, () => end("SIGKILL"))
+        : readBounded(child.stdout, max_bytes, () => end("SIGKILL")),
       readBounded(child.stderr, MAX_STDERR_BYTES, () => {}),
-      child.status,
+      child.status.finally(() => started?.resolve(false)),
+      started && options.until ? holdOpen(child.stdin, started.promise, options.until) : null,
       options.stdin === undefined ? null : writeAll(child.stdin, options.stdin),
     ]);
     return {
@@ -177,6 +194,19 @@ async function writeAll(stdin: WritableStream<Uint8Array>, text: string): Promis
     await writer.close();
   } catch {
     // It did not want to read all of it.
+  }
+}
+
+/** Closes the tool's standard input when `until` is over, or at once where it never started. */
+async function holdOpen(
+  stdin: WritableStream<Uint8Array>,
+  started: Promise<boolean>,
+  until: () => Promise<void>,
+): Promise<void> {
+  try {
+    if (await started) await until();
+  } finally {
+    await stdin.close().catch(() => {});
   }
 }
 
@@ -204,4 +234,31 @@ async function readBounded(
     at += part.length;
   }
   return { bytes, truncated };
+}
+
+/** Longer lines are no output of a tool that we read by lines. */
+const MAX_LINE_CHARACTERS = 64 << 10;
+
+/** Hands on each line; ends the tool beyond `limit` bytes. */
+async function readLines(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  limit: number,
+  onLine: (line: string) => void,
+  onTooMuch: () => void,
+): Promise<{ bytes: Uint8Array<ArrayBuffer>; truncated: boolean }> {
+  const decoder = new TextDecoder();
+  let rest = "", length = 0, truncated = false;
+  for await (const part of stream) {
+    if (truncated) continue;
+    length += part.length;
+    const lines = (rest + decoder.decode(part, { stream: true })).split("\n");
+    rest = lines.pop()!;
+    for (const line of lines) onLine(line);
+    if (length > limit || rest.length > MAX_LINE_CHARACTERS) {
+      truncated = true;
+      onTooMuch();
+    }
+  }
+  if (rest !== "" && !truncated) onLine(rest);
+  return { bytes: new Uint8Array(), truncated };
 }

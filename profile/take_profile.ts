@@ -6,7 +6,7 @@ import { lockPath, takeLock } from "./guards/lock.ts";
 import { UndoList } from "./guards/undo_list.ts";
 import { startWatchdog } from "./guards/watchdog.ts";
 import { beginSmaps, smaps } from "./methods/smaps.ts";
-import type { Method, RunOptions } from "./method.ts";
+import type { RunOptions } from "./method.ts";
 import type { Plan } from "./plan.ts";
 import { explainsGrowth, orderResults, type Profile, profiledProcess } from "./profile.ts";
 import type { ProfileResult } from "./result.ts";
@@ -37,8 +37,9 @@ export async function takeProfile(target: Target, plan: Plan, options: TakeOptio
     })),
   };
   const left = await guarded(target, async (undo, directory) => {
+    const endSmaps = besideSmaps(target, plan);
     for (const { method, offer } of plan.steps) {
-      if (profile.results.some((result) => result.method !== smaps.name && explainsGrowth(result))) break;
+      if (profile.results.some(explainsGrowth)) break;
       if (options.signal.aborted && profile.results.length > 0) break;
       const run: RunOptions = {
         ...options,
@@ -50,12 +51,14 @@ export async function takeProfile(target: Target, plan: Plan, options: TakeOptio
       };
       try {
         assertSame(target);
-        profile.results.push(...await runBesideSmaps(method, target, run));
+        profile.results.push(...await method.run(target, run));
+        assertSame(target);
       } catch (error) {
         if (!(error instanceof ProfileError)) throw error;
         profile.errors.push({ method: method.name, message: error.message });
       }
     }
+    profile.results.push(...endSmaps());
   });
   if (left.length > 0) profile.errors.push({ method: "undo", message: `left behind: ${left.join("; ")}` });
   if (profile.results.length === 0) {
@@ -66,23 +69,21 @@ export async function takeProfile(target: Target, plan: Plan, options: TakeOptio
   return profile;
 }
 
-/** The method, and in the same seconds which mappings grow: that is free and tells heap from the rest. */
-async function runBesideSmaps(method: Method, target: Target, options: RunOptions): Promise<ProfileResult[]> {
-  if (method.name === smaps.name) return await method.run(target, options);
-  let end: (() => ProfileResult) | null = null;
+/** Which mappings grow in the seconds of all methods together: it is free, and tells heap from the rest. */
+function besideSmaps(target: Target, plan: Plan): () => ProfileResult[] {
+  if (plan.steps.some(({ method }) => method.name === smaps.name)) return () => [];
   try {
-    end = beginSmaps(target);
+    const end = beginSmaps(target);
+    return () => {
+      try {
+        return [end()];
+      } catch {
+        return []; // It has ended: the methods have said so.
+      }
+    };
   } catch {
-    // Not readable: the method may still be able to tell.
+    return () => []; // Not readable: a method may still be able to tell.
   }
-  const results = await method.run(target, options);
-  assertSame(target);
-  try {
-    if (end) results.push(end());
-  } catch {
-    // Likewise.
-  }
-  return results;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** The process that is profiled: who it is, read once, and checked again before every deed. */
 
-import { detectRuntime, type ProcessRuntime } from "../collectors/process/runtime.ts";
+import { detectRuntime } from "../collectors/process/runtime.ts";
+import type { ProcessRuntime } from "../model/runtime.ts";
 import { ProfileError } from "./errors.ts";
 
 /** Inode of each namespace as `/proc/PID/ns/KIND` names it: `net:[4026531840]`; null where it may not be read. */

@@ -5,9 +5,9 @@
  * again every `resend` (1 min) with an end four times as far away: if leakwatch dies, its alerts end by themselves.
  */
 
-import type { Alert, Trouble } from "../model/finding.ts";
-import { parseDuration } from "../rules/alerts/quantity.ts";
-import type { AlertmanagerConfig } from "./config.ts";
+import { parseDuration } from "../model/quantity.ts";
+import type { Alert, OperationalError } from "../model/finding.ts";
+import type { AlertmanagerConfig } from "../model/sink_config.ts";
 import { DeliveryQueue } from "./delivery_queue.ts";
 import { HttpPoster } from "./http_post.ts";
 import type { Sink } from "./sink.ts";
@@ -66,7 +66,7 @@ export class AlertmanagerSink implements Sink {
     this.#queue.push(alert);
   }
 
-  trouble(): Trouble | null {
+  trouble(): OperationalError | null {
     return this.#queue.trouble();
   }
 

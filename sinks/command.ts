@@ -4,13 +4,14 @@
  * At most two run at once, the rest waits; one that outlives its time is killed.
  */
 
-import type { Alert, Trouble } from "../model/finding.ts";
-import { parseDuration } from "../rules/alerts/quantity.ts";
-import type { CommandConfig } from "./config.ts";
-import { reasonOf, type Sink } from "./sink.ts";
+import { parseDuration } from "../model/quantity.ts";
+import type { Alert, OperationalError } from "../model/finding.ts";
+import type { CommandConfig } from "../model/sink_config.ts";
+import { reasonOf } from "../model/error_reason.ts";
+import type { Sink } from "./sink.ts";
 
 const AT_ONCE = 2;
-const MOST_WAITING = 100;
+const MAX_WAITING = 100;
 
 export class CommandSink implements Sink {
   readonly name: string;
@@ -34,7 +35,7 @@ export class CommandSink implements Sink {
   send(alert: Alert): void {
     if (this.#closed) return;
     this.#waiting.push(alert);
-    if (this.#waiting.length > MOST_WAITING) {
+    if (this.#waiting.length > MAX_WAITING) {
       this.#waiting.shift();
       this.#dropped++;
       this.#why = `${this.#dropped} alert(s) lost: the command is slower than alerts come`;
@@ -42,7 +43,7 @@ export class CommandSink implements Sink {
     this.#start();
   }
 
-  trouble(): Trouble | null {
+  trouble(): OperationalError | null {
     return this.#why === null ? null : { name: this.name, why: this.#why };
   }
 
@@ -110,7 +111,7 @@ function inherited(): Record<string, string> {
   }));
 }
 
-/** The alert as environment variables. A NUL would end the value, so there is none (names are made printable). */
+/** The alert as environment variables. A NUL would end the value, so there is none (names is made safe). */
 export function alertEnvironment(alert: Alert, host: string): Record<string, string> {
   return {
     LEAKWATCH_HOST: host,

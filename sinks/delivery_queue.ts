@@ -5,17 +5,17 @@
  * that is a trouble until the next success.
  */
 
-import type { Alert, Trouble } from "../model/finding.ts";
-import { reasonOf } from "./sink.ts";
+import type { Alert, OperationalError } from "../model/finding.ts";
+import { reasonOf } from "../model/error_reason.ts";
 
 /** The receiver says that this batch will never be accepted: trying again is of no use. */
-export class Refused extends Error {
-  override readonly name = "Refused";
+export class PermanentError extends Error {
+  override readonly name = "PermanentError";
 }
 
 export interface QueueOptions {
   name: string;
-  /** Delivers a batch; rejects where it should be tried again, with Refused where not. */
+  /** Delivers a batch; rejects where it should be tried again, with PermanentError where not. */
   deliver: (batch: readonly Alert[], signal: AbortSignal) => Promise<void>;
   most?: number;
   batch?: number;
@@ -53,7 +53,7 @@ export class DeliveryQueue {
     this.#schedule(0);
   }
 
-  trouble(): Trouble | null {
+  trouble(): OperationalError | null {
     if (this.#why === null) return null;
     const lost = this.#dropped > 0 ? `; ${this.#dropped} alert(s) lost` : "";
     return { name: this.#options.name, why: this.#why + lost };
@@ -114,7 +114,7 @@ export class DeliveryQueue {
       this.#remove(batch);
     } catch (error) {
       this.#why = reasonOf(error);
-      if (error instanceof Refused) {
+      if (error instanceof PermanentError) {
         this.#dropped += batch.length;
         this.#remove(batch);
       } else this.#failures++;

@@ -1,7 +1,7 @@
 /** POSTs JSON with a time-out; used by the webhook and the Alertmanager sink. */
 
-import { parseDuration } from "../rules/alerts/quantity.ts";
-import { Refused } from "./delivery_queue.ts";
+import { parseDuration } from "../model/quantity.ts";
+import { PermanentError } from "./delivery_queue.ts";
 
 export interface HttpOptions {
   url: string;
@@ -23,7 +23,7 @@ export class HttpPoster {
 
   /**
    * Resolves once the receiver accepted the body. Rejects where trying again may help (no answer, 408, 429, 5xx), with
-   * Refused where it will not. Redirects are not followed: they would carry the token to somebody else.
+   * PermanentError where it will not. Redirects are not followed: they would carry the token to somebody else.
    */
   async post(url: string, body: unknown, signal: AbortSignal): Promise<void> {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(this.#timeoutSeconds * 1000)]);
@@ -39,7 +39,7 @@ export class HttpPoster {
     if (response.ok) return;
     const why = `answered ${response.status}`;
     const mayWork = response.status >= 500 || response.status === 408 || response.status === 429;
-    throw mayWork ? new Error(why) : new Refused(why);
+    throw mayWork ? new Error(why) : new PermanentError(why);
   }
 
   close(): void {

@@ -6,8 +6,8 @@
  * (systemd: src/libsystemd/sd-journal/journal-send.c, sd_journal_stream_fd).
  */
 
-import type { Alert, Trouble } from "../model/finding.ts";
-import type { JournalConfig } from "./config.ts";
+import type { Alert, OperationalError } from "../model/finding.ts";
+import type { JournalConfig } from "../model/sink_config.ts";
 import { DeliveryQueue } from "./delivery_queue.ts";
 import { alertLine, type Sink, syslogPriority } from "./sink.ts";
 
@@ -34,7 +34,7 @@ export class JournalSink implements Sink {
     this.#queue.push(alert);
   }
 
-  trouble(): Trouble | null {
+  trouble(): OperationalError | null {
     return this.#queue.trouble();
   }
 

@@ -1,9 +1,9 @@
 /** All sinks of a session: who is told of an alert, and what becomes of those that do not answer. */
 
-import type { Alert, AlertChange, Severity, Trouble } from "../model/finding.ts";
+import type { Alert, AlertChange, OperationalError, Severity } from "../model/finding.ts";
 import { AlertmanagerSink } from "./alertmanager.ts";
 import { CommandSink } from "./command.ts";
-import type { SinkConfig } from "./config.ts";
+import type { SinkConfig } from "../model/sink_config.ts";
 import { JournalSink } from "./journal.ts";
 import { LogSink } from "./log.ts";
 import { isAtLeast, type Sink } from "./sink.ts";
@@ -44,7 +44,7 @@ export class SinkSet {
   }
 
   /** Sinks that do not accept alerts at present. */
-  troubles(): Trouble[] {
+  errors(): OperationalError[] {
     return this.#people.flatMap(({ sink }) => sink.trouble() ?? []);
   }
 

@@ -1,13 +1,13 @@
 /** What every sink does; a sink never throws and never waits. */
 
-import type { Alert, Severity, Trouble } from "../model/finding.ts";
+import type { Alert, OperationalError, Severity } from "../model/finding.ts";
 
 export interface Sink {
   readonly name: string;
   /** Takes an alert's change; returns at once. */
   send(alert: Alert): void;
   /** Why alerts do not get through at present; null while they do. */
-  trouble(): Trouble | null;
+  trouble(): OperationalError | null;
   /** Delivers what is waiting, for at most so long, and lets go of everything. */
   close(timeoutSeconds: number): Promise<void>;
 }
@@ -27,15 +27,4 @@ export function alertLine(alert: Alert): string {
   const head = alert.state === "resolved" ? "RESOLVED" : alert.severity.toUpperCase();
   const next = alert.state === "resolved" ? "" : ` → ${alert.next_step}`;
   return `${head} ${alert.rule}: ${alert.message}${next}`;
-}
-
-/** One line on why something failed, without a stack. */
-export function reasonOf(error: unknown): string {
-  if (error instanceof DOMException && error.name === "TimeoutError") return "no answer in time";
-  const message = error instanceof Error ? deepest(error).message : String(error);
-  return message.split("\n")[0]!.replace(/ \(os error \d+\)/, "").slice(0, 200);
-}
-
-function deepest(error: Error): Error {
-  return error.cause instanceof Error ? deepest(error.cause) : error;
 }

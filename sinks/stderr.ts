@@ -1,7 +1,7 @@
 /** Alerts as lines on stderr; under systemd with the `<N>` prefix from which the journal takes the priority. */
 
 import type { Alert } from "../model/finding.ts";
-import type { StderrConfig } from "./config.ts";
+import type { StderrConfig } from "../model/sink_config.ts";
 import { alertLine, type Sink, syslogPriority } from "./sink.ts";
 
 export class StderrSink implements Sink {

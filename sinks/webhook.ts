@@ -1,7 +1,7 @@
 /** Alerts as JSON to an address: `{ schema, host, alerts: [...] }` with the names of the analysis. */
 
-import type { Alert, Trouble } from "../model/finding.ts";
-import type { WebhookConfig } from "./config.ts";
+import type { Alert, OperationalError } from "../model/finding.ts";
+import type { WebhookConfig } from "../model/sink_config.ts";
 import { DeliveryQueue } from "./delivery_queue.ts";
 import { HttpPoster } from "./http_post.ts";
 import type { Sink } from "./sink.ts";
@@ -27,7 +27,7 @@ export class WebhookSink implements Sink {
     this.#queue.push(alert);
   }
 
-  trouble(): Trouble | null {
+  trouble(): OperationalError | null {
     return this.#queue.trouble();
   }
 

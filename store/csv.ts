@@ -4,34 +4,11 @@
  * would run as a formula gets a leading apostrophe (OWASP, "CSV injection").
  */
 
+import { safeText } from "../model/safe_text.ts";
 import { stringify } from "csv-stringify/sync";
 import type { AnyTable, Cell, Table } from "./table.ts";
 
-/**
- * C0, C1 and DEL; marks that turn the direction of writing (Unicode UAX #9); characters without width, line separators,
- * tag characters, halves of surrogate pairs.
- */
-const UNPRINTABLE = new RegExp(
-  "[\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb" +
-    "\\u{e0000}-\\u{e007f}\\ud800-\\udfff]",
-  "gu",
-);
-
-/** Nearly all names; three times as fast as the search above. */
-const PLAIN = /^[\x20-\x7e]*$/;
-
-/** The text with every control character spelled out: one line, whatever it was. */
-export function printable(text: string): string {
-  if (PLAIN.test(text)) return text;
-  return text.replace(UNPRINTABLE, (character) => {
-    if (character === "\n") return "\\n";
-    if (character === "\t") return "\\t";
-    const code = character.codePointAt(0)!.toString(16);
-    return code.length <= 2 ? `\\x${code.padStart(2, "0")}` : `\\u{${code}}`;
-  });
-}
-
-/** One row of the table about `item`; numbers are formatted, text is made printable. */
+/** One row of the table about `item`; numbers are formatted, text is made safe. */
 export function rowOf<Item>(table: Table<Item>, item: Item, wallSeconds: number): string[] {
   const row: string[] = new Array(table.columns.length);
   for (let index = 0; index < row.length; index++) {
@@ -43,7 +20,7 @@ export function rowOf<Item>(table: Table<Item>, item: Item, wallSeconds: number)
 
 function textOf(cell: Cell, decimals = 0): string {
   if (cell === null) return "";
-  if (typeof cell === "string") return printable(cell);
+  if (typeof cell === "string") return safeText(cell);
   if (!Number.isFinite(cell)) return "";
   return decimals === 0 ? String(Math.round(cell)) : cell.toFixed(decimals);
 }
@@ -73,7 +50,7 @@ export function lineFormatter(table: AnyTable): (rows: readonly string[][]) => s
 }
 
 /** The fields of one line, which holds no line break. Torn quotes end with the line. */
-export function splitLine(line: string): string[] {
+export function parseCsvLine(line: string): string[] {
   if (!line.includes('"')) return line.split(",");
   const cells: string[] = [];
   let at = 0;
@@ -99,5 +76,5 @@ export function splitLine(line: string): string[] {
 }
 
 /** Takes the apostrophe of the formula guard off again. */
-export const withoutGuard = (text: string): string =>
+export const unescapeFormula = (text: string): string =>
   /^'[=+\-@\t\r＝＋－＠]/.test(text) ? text.slice(1) : text;

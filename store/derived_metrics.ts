@@ -52,7 +52,7 @@ export class MomentTracker {
     const seconds = sample.time_seconds - this.#lastTime;
     const rate = (now: number, before: number) =>
       seconds > 0 && now >= before ? (now - before) / seconds : null;
-    const last = sample.gap_before ? null : this.#last;
+    const last = sample.discontinuity ? null : this.#last;
     this.#moment.swap_in_bytes_per_second = vmstat && last && rate(vmstat.swap_in_bytes, last.swap_in_bytes);
     this.#moment.swap_out_bytes_per_second = vmstat && last &&
       rate(vmstat.swap_out_bytes, last.swap_out_bytes);

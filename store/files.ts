@@ -3,6 +3,7 @@
  * O_NOFOLLOW on every open (node:fs takes the flags; Deno's own open does not), never chmod by path.
  */
 
+import { errnoOf, reasonOf } from "../model/error_reason.ts";
 import fs from "node:fs";
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = fs.constants;
@@ -59,7 +60,7 @@ export function remakeDirectory(path: string): void {
   try {
     fs.mkdirSync(path, { mode: DIRECTORY_MODE });
   } catch (error) {
-    if (codeOf(error) !== "EEXIST") throw error;
+    if (errnoOf(error) !== "EEXIST") throw error;
   }
 }
 
@@ -67,29 +68,12 @@ export function removeIfPresent(path: string): void {
   try {
     fs.unlinkSync(path);
   } catch (error) {
-    if (codeOf(error) !== "ENOENT") throw error;
+    if (errnoOf(error) !== "ENOENT") throw error;
   }
 }
 
-/** The system's name of an error: ENOSPC, EIO …; empty where it has none. */
-export const codeOf = (error: unknown): string => (error as { code?: string })?.code ?? "";
+/** What these errno mean for a log: it was there when it was opened. */
+const LOG_REASONS = { ENOSPC: "no space or no inodes left on the device", ENOENT: "the directory is gone" };
 
-const REASONS: Record<string, string> = {
-  ENOSPC: "no space or no inodes left on the device",
-  EDQUOT: "disk quota exceeded",
-  EIO: "input/output error",
-  EROFS: "the file system is read-only",
-  ENOENT: "the directory is gone",
-  EACCES: "permission denied",
-  EPERM: "permission denied",
-  ELOOP: "a symbolic link stands in its place",
-  EMFILE: "too many open files",
-  ENFILE: "too many open files on this machine",
-};
-
-/** Why a file cannot be written, for people. */
-export function reasonOf(error: unknown): string {
-  const code = codeOf(error);
-  return REASONS[code] ??
-    (error instanceof Error ? error.message.split("\n")[0]! : String(error)) + (code ? ` (${code})` : "");
-}
+/** Why a log cannot be written, for people. */
+export const writeErrorReason = (error: unknown): string => reasonOf(error, LOG_REASONS);

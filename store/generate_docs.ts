@@ -85,7 +85,7 @@ const WRITING = `## How it is written
   oldest; names never change again), then compressed to \`NAME.1.gz\`. Every segment has the header.
 - **Retention.** At the start and every ten minutes the oldest files are removed, whole, beyond \`--retain-size\` in all or
   \`--retain-age\`. What a running session still writes stays; its rotated segments may go.
-- **Trouble.** Disk full, no inodes, I/O error, read-only file system, directory removed: writing of that file stops, which is
+- **Errors.** Disk full, no inodes, I/O error, read-only file system, directory removed: writing of that file stops, which is
   said once and raises an alert; sampling and alerting go on; each flush tries again. Up to 256 KiB of lines per file
   wait meanwhile, the oldest are dropped first. Half a line is never left behind. A directory that was removed is made again
   (only itself, not its parents).

@@ -8,7 +8,7 @@
 
 import fs from "node:fs";
 import { dirname } from "node:path";
-import { exists, openForAppend, reasonOf, remakeDirectory, writeWhole } from "./files.ts";
+import { exists, openForAppend, remakeDirectory, writeErrorReason, writeWhole } from "./files.ts";
 
 /** Lines that wait for a file that cannot be written. */
 const BACKLOG_BYTES = 256 * 1024;
@@ -77,7 +77,7 @@ export class LogFile {
       this.#close();
       this.trouble = {
         file: this.path,
-        why: reasonOf(error),
+        why: writeErrorReason(error),
         since_seconds: this.trouble?.since_seconds ?? nowSeconds,
         lost_lines: this.#lostLines,
       };

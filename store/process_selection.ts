@@ -21,9 +21,9 @@ const SWEEP_PASSES = 16;
 
 interface Logged {
   start_ticks: number;
-  generation: number;
+  exec_count: number;
   rss_bytes: number;
-  private_bytes: number;
+  leakable_bytes: number;
   open_descriptors: number;
   threads: number;
   command_at_seconds: number;
@@ -62,7 +62,7 @@ export class ProcessSelection {
     for (const process of processes) if (process.rss_bytes > floor) atFloor--;
     for (const process of processes) {
       // Who was not read has not changed since it was last looked at here; suspects are always read.
-      if (process.is_resting && process.rss_bytes < floor && !sweeps) continue;
+      if (process.is_stale && process.rss_bytes < floor && !sweeps) continue;
       const logged = this.#loggedOf(process);
       if (
         this.#pass === 1 || process.rss_bytes > floor || (process.rss_bytes === floor && atFloor-- > 0) ||
@@ -96,12 +96,12 @@ export class ProcessSelection {
   /** What was logged of this very process; another one with its pid starts from nothing. */
   #loggedOf(process: ProcessSample): Logged {
     let logged = this.#logged.get(process.pid);
-    if (!logged || logged.start_ticks !== process.start_ticks || logged.generation !== process.generation) {
+    if (!logged || logged.start_ticks !== process.start_ticks || logged.exec_count !== process.exec_count) {
       logged = {
         start_ticks: process.start_ticks,
-        generation: process.generation,
+        exec_count: process.exec_count,
         rss_bytes: 0,
-        private_bytes: 0,
+        leakable_bytes: 0,
         open_descriptors: 0,
         threads: 0,
         command_at_seconds: -Infinity,
@@ -117,13 +117,13 @@ export class ProcessSelection {
   #change(process: ProcessSample): number {
     const logged = this.#logged.get(process.pid)!;
     return Math.abs(process.rss_bytes - logged.rss_bytes) +
-      Math.abs(privateBytes(process) - logged.private_bytes);
+      Math.abs(privateBytes(process) - logged.leakable_bytes);
   }
 
   #item(process: ProcessSample, timeSeconds: number): ProcessItem {
     const logged = this.#logged.get(process.pid)!;
     logged.rss_bytes = process.rss_bytes;
-    logged.private_bytes = privateBytes(process);
+    logged.leakable_bytes = privateBytes(process);
     logged.open_descriptors = process.open_descriptors ?? logged.open_descriptors;
     logged.threads = process.threads ?? logged.threads;
     // Not for what is seen the first time: most of that is gone before the next sample.
@@ -148,7 +148,7 @@ const privateBytes = (process: ProcessSample): number => process.anon_bytes + (p
 
 function isNoticeable(process: ProcessSample, logged: Logged): boolean {
   return differs(process.rss_bytes, logged.rss_bytes, NOTICEABLE_BYTES) ||
-    differs(privateBytes(process), logged.private_bytes, NOTICEABLE_BYTES) ||
+    differs(privateBytes(process), logged.leakable_bytes, NOTICEABLE_BYTES) ||
     differs(
       process.open_descriptors ?? logged.open_descriptors,
       logged.open_descriptors,

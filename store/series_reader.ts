@@ -1,7 +1,7 @@
 /** Reads recorded data for `analyze --from`: our own sessions, any CSV with a time column, directories of either. */
 
+import { type RecordedSeries } from "../model/recorded_series.ts";
 import { gunzipSync } from "node:zlib";
-import type { RecordedSeries } from "../rules/detector/recorded_series.ts";
 import { parseSeries, SeriesFormatError } from "./series_table.ts";
 
 /** A file that was left out, and why. */

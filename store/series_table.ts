@@ -1,5 +1,5 @@
+import { type RecordedSeries } from "../model/recorded_series.ts";
 import { CsvError, parse } from "csv-parse/sync";
-import type { RecordedSeries } from "../rules/detector/recorded_series.ts";
 import {
   type ColumnMeaning,
   identityColumns,
@@ -36,7 +36,7 @@ interface Row {
 }
 
 /** Milliseconds have thirteen digits from 2001 to 2286, seconds have ten. */
-const LEAST_MILLISECONDS = 1e11;
+const MIN_MILLISECONDS = 1e11;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 /** What exports write where there is no value. */
 const MISSING = new Set(["", "nan", "null", "none", "n/a", "-", "inf", "+inf", "-inf"]);
@@ -170,7 +170,7 @@ function timeOf(text: string, name: string, line: number): number {
   const trimmed = text.trim();
   if (NUMBER.test(trimmed)) {
     const value = Number(trimmed);
-    return Math.abs(value) >= LEAST_MILLISECONDS ? value / 1000 : value;
+    return Math.abs(value) >= MIN_MILLISECONDS ? value / 1000 : value;
   }
   const time = Date.parse(trimmed.replace(/^(\d{4}-\d\d-\d\d) (\d\d:\d\d)/, "$1T$2").replace(/ UTC$/, "Z"));
   if (Number.isNaN(time)) {

@@ -4,11 +4,13 @@
  * minute, so that a power cut loses no more than about a minute.
  */
 
+import { errnoOf } from "../model/error_reason.ts";
+import { safeText } from "../model/safe_text.ts";
 import type { Alert } from "../model/finding.ts";
 import type { HostInfo } from "../model/sample.ts";
 import { compressSegment } from "./compress.ts";
-import { lineFormatter, printable, rowOf } from "./csv.ts";
-import { codeOf, createExclusively, exists, reasonOf, replaceFile } from "./files.ts";
+import { lineFormatter, rowOf } from "./csv.ts";
+import { createExclusively, exists, replaceFile, writeErrorReason } from "./files.ts";
 import { compressAll, tidyLeftovers } from "./recovery.ts";
 import { LogFile, type LogTrouble } from "./log_file.ts";
 import { applyRetention, type Retention } from "./retention.ts";
@@ -88,10 +90,10 @@ export class SessionWriter {
   writeLine(log: string, line: string): void {
     let file = this.#texts.get(log);
     if (!file) this.#texts.set(log, file = this.#logFile(log, ""));
-    file.append(printable(line) + "\n");
+    file.append(safeText(line) + "\n");
   }
 
-  /** Replaces a prose log as a whole. Trouble is kept like a table's. */
+  /** Replaces a prose log as a whole. OperationalError is kept like a table's. */
   replaceText(log: string, text: string, wallSeconds: number): void {
     this.#replace(this.#path(logName(this.id, log)), text, wallSeconds);
   }
@@ -115,7 +117,7 @@ export class SessionWriter {
   }
 
   /** Files that cannot be written now. */
-  troubles(): LogTrouble[] {
+  errors(): LogTrouble[] {
     const ofLogs = this.#files().flatMap((file) => file.trouble ? [file.trouble] : []);
     return [...ofLogs, ...this.#proseTroubles.values()];
   }
@@ -161,7 +163,12 @@ export class SessionWriter {
       this.#proseTroubles.delete(path);
     } catch (error) {
       const since_seconds = this.#proseTroubles.get(path)?.since_seconds ?? wallSeconds;
-      this.#proseTroubles.set(path, { file: path, why: reasonOf(error), since_seconds, lost_lines: 0 });
+      this.#proseTroubles.set(path, {
+        file: path,
+        why: writeErrorReason(error),
+        since_seconds,
+        lost_lines: 0,
+      });
     }
   }
 
@@ -191,7 +198,7 @@ function claimName({ kind, directory, started_at_seconds }: SessionOptions): str
       createExclusively(`${directory}/${infoName(id)}`);
       return id;
     } catch (error) {
-      if (codeOf(error) !== "EEXIST") throw error;
+      if (errnoOf(error) !== "EEXIST") throw error;
     }
   }
 }

@@ -5,7 +5,7 @@
 
 import fs from "node:fs";
 import type { SessionEntry } from "./catalog.ts";
-import { splitLine, withoutGuard } from "./csv.ts";
+import { parseCsvLine, unescapeFormula } from "./csv.ts";
 import { rfc3339 } from "./table.ts";
 
 export interface ReadOptions {
@@ -52,7 +52,7 @@ export async function readColumns(session: SessionEntry, table: string): Promise
   for await (const text of textOf(segment.path, segment.compressed)) {
     head += text;
     const end = head.indexOf("\n");
-    if (end >= 0) return splitLine(head.slice(0, end));
+    if (end >= 0) return parseCsvLine(head.slice(0, end));
   }
   return [];
 }
@@ -123,11 +123,11 @@ class SegmentParser {
     if (this.#header === null) return this.#readHeader(this.#text(bytes, start, end));
     if (!this.#isSameStamp(bytes, start, end)) this.#judgeStamp(bytes, start, end);
     if (!this.#wanted) return;
-    const cells = splitLine(this.#text(bytes, start, end));
+    const cells = parseCsvLine(this.#text(bytes, start, end));
     if (cells.length !== this.#width) return;
     rows.push({
       time_seconds: this.#time / 1000,
-      cells: this.#indexes.map((index) => index < 0 ? "" : withoutGuard(cells[index]!)),
+      cells: this.#indexes.map((index) => index < 0 ? "" : unescapeFormula(cells[index]!)),
     });
   }
 
@@ -152,7 +152,7 @@ class SegmentParser {
 
   #readHeader(line: string): void {
     this.#header = line;
-    const names = splitLine(line);
+    const names = parseCsvLine(line);
     this.columns ??= names;
     this.#indexes = this.columns.map((name) => names.indexOf(name));
     this.#width = names.length;

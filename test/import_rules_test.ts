@@ -1,49 +1,46 @@
-/** Holds the walls of the house: who may import whom, and who may spawn, write or reach the network. */
+/** Who may import whom, that nothing imports in a circle, and who may spawn processes, write files or reach the network. */
 
 import assert from "node:assert/strict";
 
 const ROOT = new URL("..", import.meta.url).pathname;
-const FOLDERS = ["cli", "collectors", "rules", "store", "ui"];
+const FOLDERS = ["model", "cli", "collectors", "profile", "rules", "sinks", "store", "ui"];
 
-/** Folders whose values may be imported; other folders may give types only. `cli` knows everyone. */
-const VALUES_FROM: Record<string, string[]> = {
-  collectors: ["collectors"],
-  rules: ["rules"],
-  store: ["store"],
-  "ui/server": ["ui/server"],
-  "ui/web": ["ui/web"],
+/** Folders that may be imported from, types included; `cli` knows everyone. A type that two folders share is in `model`. */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  model: ["model"],
+  collectors: ["collectors", "model"],
+  rules: ["rules", "model"],
+  sinks: ["sinks", "model"],
+  store: ["store", "model"],
+  // Profiling starts from what the collectors read of a process: its mappings and its runtime.
+  profile: ["profile", "collectors", "model"],
+  "ui/server": ["ui/server", "model"],
+  // The page's own code is bundled for a browser: of the server it takes types only.
+  "ui/web": ["ui/web", "model"],
 };
-
-/** Folders whose types may be imported too. */
-const TYPES_FROM: Record<string, string[]> = {
-  collectors: [],
-  rules: ["collectors"],
-  store: ["collectors", "rules"],
-  "ui/server": ["collectors", "rules", "store"],
-  "ui/web": ["ui/server"],
-};
+const MAY_IMPORT_TYPES: Record<string, readonly string[]> = { "ui/web": ["ui/server"] };
 
 /** What only some may do: pattern in the code → files or folders that may. */
 const DEEDS: { what: string; pattern: RegExp; allowed: RegExp }[] = [
   {
     what: "spawn a process",
     pattern: /new Deno\.Command\b|node:child_process/,
-    allowed: /^(cli\/(journal|service_manager)\.ts|rules\/sinks\/command\.ts)$/,
+    allowed: /^(cli\/(journal|service_manager)\.ts|sinks\/command\.ts|profile\/run_tool\.ts)$/,
   },
   {
     what: "write files",
     pattern: /Deno\.(write|mkdir|rename|remove|symlink|link|truncate|chmod|create)\w*\(/,
-    allowed: /^(cli|store)\/|^rules\/sinks\//,
+    allowed: /^(cli|store|profile)\/|^sinks\//,
   },
   {
     what: "reach the network",
     pattern: /\bfetch\(|Deno\.(connect|listen|serve|createHttpClient)\w*\(/,
-    allowed: /^(cli\/|ui\/|rules\/sinks\/|collectors\/engine)/,
+    allowed: /^(cli\/|ui\/|sinks\/|collectors\/container\/|profile\/inspector\/)/,
   },
   {
     what: "read files",
     pattern: /Deno\.(read|open|stat|lstat)\w*\(/,
-    allowed: /^(cli|collectors|store|ui\/server)\/|^rules\/sinks\//,
+    allowed: /^(cli|collectors|profile|store|ui\/server)\/|^sinks\//,
   },
   { what: "use foreign functions", pattern: /Deno\.dlopen\(/, allowed: /^collectors\/ffi\.ts$/ },
 ];
@@ -85,22 +82,49 @@ const folderOf = (path: string) =>
 
 const withoutComments = (text: string) => text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
 
-Deno.test("walls: each folder imports only from where the design lets it", () => {
-  const wrong: string[] = [];
-  for (const file of sources()) {
-    const folder = folderOf(file);
-    if (folder === "cli") continue;
-    for (const { path, isType } of importsOf(file, Deno.readTextFileSync(ROOT + file))) {
-      const target = folderOf(path);
-      const allowed = [...VALUES_FROM[folder] ?? [folder], ...(isType ? TYPES_FROM[folder] ?? [] : [])];
-      if (path !== "deno.json" && !allowed.includes(target)) wrong.push(`${file} imports ${path}`);
-    }
-  }
+const isAllowed = (folder: string, target: string, isType: boolean) =>
+  folder === "cli" || MAY_IMPORT[folder]!.includes(target) ||
+  (isType && (MAY_IMPORT_TYPES[folder] ?? []).includes(target));
+
+/** Every file with what it imports, once. */
+const GRAPH = new Map(sources().map((file) => [file, importsOf(file, Deno.readTextFileSync(ROOT + file))]));
+
+Deno.test("import rules: each folder imports only from where the design lets it", () => {
+  const wrong = [...GRAPH].flatMap(([file, imports]) =>
+    imports.filter(({ path, isType }) =>
+      path !== "deno.json" && !isAllowed(folderOf(file), folderOf(path), isType)
+    ).map(({ path }) => `${file} imports ${path}`)
+  );
   assert.deepEqual(wrong, []);
 });
 
+Deno.test("import rules: no import cycle, types included", () => {
+  assert.deepEqual(cyclesOf(GRAPH), []);
+});
+
+/** Strongly connected components of more than one file (Tarjan 1972, doi:10.1137/0201010). */
+function cyclesOf(graph: ReadonlyMap<string, Import[]>): string[][] {
+  const index = new Map<string, number>(), low = new Map<string, number>(), stack: string[] = [];
+  const cycles: string[][] = [];
+  const visit = (file: string) => {
+    index.set(file, index.size);
+    low.set(file, index.get(file)!);
+    stack.push(file);
+    for (const { path } of graph.get(file) ?? []) {
+      if (!graph.has(path)) continue;
+      if (!index.has(path)) visit(path);
+      if (stack.includes(path)) low.set(file, Math.min(low.get(file)!, low.get(path)!));
+    }
+    if (low.get(file) !== index.get(file)) return;
+    const component = stack.splice(stack.indexOf(file));
+    if (component.length > 1) cycles.push(component.sort());
+  };
+  for (const file of graph.keys()) if (!index.has(file)) visit(file);
+  return cycles;
+}
+
 for (const { what, pattern, allowed } of DEEDS) {
-  Deno.test(`walls: only the named files ${what}`, () => {
+  Deno.test(`import rules: only the named files ${what}`, () => {
     const wrong = sources().filter((file) =>
       !allowed.test(file) && pattern.test(withoutComments(Deno.readTextFileSync(ROOT + file)))
     );

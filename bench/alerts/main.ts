@@ -55,8 +55,8 @@ for (const [count, bad] of [[200, 0], [1000, 0], [1000, 50], [3000, 0]] as const
     engine.evaluate({
       sample,
       findings: [],
-      log_troubles: [],
-      sink_troubles: [],
+      log_errors: [],
+      sink_errors: [],
       own: { rss_bytes: 5e7, cpu_seconds: 1 },
     });
     if (step >= 500) microseconds += cpuMicroseconds() - begin;

@@ -1,4 +1,4 @@
-import { BUCKET_CAP, Buckets, judge } from "../../rules/detector/mod.ts";
+import { BUCKET_CAP, Buckets, classify } from "../../rules/detector/mod.ts";
 import { suite } from "./synthetic/mod.ts";
 
 export interface Cost {
@@ -9,7 +9,7 @@ export interface Cost {
   most_bytes: number;
 }
 
-/** Time of a judgement and of a push; all of it on series as the bench makes them, after warming up. */
+/** Time of a assessment and of a push; all of it on series as the bench makes them, after warming up. */
 export function cost(): Cost {
   const filled: { buckets: Buckets; unit: "bytes" | "percent" | "count" }[] = [];
   let pushes = 0, pushing = 0, most = 0;
@@ -22,12 +22,12 @@ export function cost(): Cost {
     most = Math.max(most, buckets.bytes);
     filled.push({ buckets, unit });
   }
-  // The best of three: what the judgement costs, not what else the machine was doing.
+  // The best of three: what the assessment costs, not what else the machine was doing.
   const times = filled.map(() => Infinity);
   for (let round = 0; round < 3; round++) {
     filled.forEach(({ buckets, unit }, i) => {
       const begin = performance.now();
-      judge(buckets, { unit });
+      classify(buckets, { unit });
       times[i] = Math.min(times[i]!, performance.now() - begin);
     });
   }

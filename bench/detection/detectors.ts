@@ -1,5 +1,5 @@
 import type { Unit } from "../../model/finding.ts";
-import { judgeSeries, type Part } from "../../rules/detector/mod.ts";
+import { classifySeries, type Part } from "../../rules/detector/mod.ts";
 import { hamedRao, mannKendall } from "./rivals/mann_kendall.ts";
 import {
   linearBackwardRegression,
@@ -24,7 +24,7 @@ const limitOf = (unit: Unit) => unit === "percent" ? 100 : null;
 
 export const OURS: Detector = {
   name: "leakwatch",
-  leaks: ({ times, values, unit }) => judgeSeries(times, values, { unit }).verdict === "leak",
+  leaks: ({ times, values, unit }) => classifySeries(times, values, { unit }).verdict === "leak",
 };
 
 export function without(part: Part): Detector {
@@ -32,7 +32,7 @@ export function without(part: Part): Detector {
   return {
     name: `without ${part}`,
     leaks: ({ times, values, unit }) =>
-      judgeSeries(times, values, { unit, without: parts }).verdict === "leak",
+      classifySeries(times, values, { unit, without: parts }).verdict === "leak",
   };
 }
 

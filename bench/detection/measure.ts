@@ -1,5 +1,5 @@
 import { WatchedSeries } from "../../rules/findings/mod.ts";
-import { judgeSeries } from "../../rules/detector/mod.ts";
+import { classifySeries } from "../../rules/detector/mod.ts";
 import type { Detector, Series } from "./detectors.ts";
 import { modelSuite } from "./models.ts";
 import { readRealSeries, type RealSeries, windowsOf, withLeak } from "./real_series.ts";
@@ -97,7 +97,7 @@ export function asMonitor(hosts: readonly RealSeries[], confirmations: number): 
       watched.push(times[i]!, values[i]!);
       if (times[i]! < lookAt) continue;
       lookAt += HOUR / 2;
-      const leak = watched.judge().verdict === "leak";
+      const leak = watched.classify().verdict === "leak";
       looks++;
       if (leak) said++;
       if (leak && !saying) episodes++;
@@ -119,7 +119,7 @@ export function foundByStrength(
       let said = 0;
       for (let i = 0; i < each; i++) {
         const { times, values, unit } = makeFaintLeak(strength, length, seed, i);
-        if (judgeSeries(times, values, { unit }).verdict === "leak") said++;
+        if (classifySeries(times, values, { unit }).verdict === "leak") said++;
       }
       return said / each;
     });

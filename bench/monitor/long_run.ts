@@ -11,17 +11,17 @@
 
 import { Sampler } from "../../collectors/mod.ts";
 import type { Clock } from "../../cli/clock.ts";
-import { CONFIRMATIONS_WATCHING, createJudge } from "../../cli/create_pipeline.ts";
-import { smallHeap } from "../../cli/gc_pacing.ts";
-import { LogKeeper } from "../../cli/monitor/session_logger.ts";
+import { CONFIRMATIONS_WATCHING, createPipeline } from "../../cli/create_pipeline.ts";
+import { gcPacing } from "../../cli/gc_pacing.ts";
+import { SessionLogger } from "../../cli/monitor/session_logger.ts";
 import { loadRules } from "../../cli/rules/load.ts";
 import { watch } from "../../cli/sample_loop.ts";
-import { judgeSeries } from "../../rules/detector/mod.ts";
+import { classifySeries } from "../../rules/detector/mod.ts";
 
 const MIB = 1024 * 1024;
 const INTERVAL = 5;
 /** As every process is judged (rules/findings/process_series.ts). */
-const LEAST_BYTES = 4 * MIB;
+const MIN_BYTES = 4 * MIB;
 const [samples, warm] = [Number(Deno.args[0] ?? 100_000), Number(Deno.args[1] ?? 5_000)];
 const roots = { proc: Deno.args[2] ?? "/proc", sys: Deno.args[3] ?? "/sys" };
 
@@ -39,16 +39,16 @@ class FastClock implements Clock {
 
 const directory = Deno.makeTempDirSync({ prefix: "leakwatch-long-run-" });
 const sampler = new Sampler({ roots, interval_seconds: INTERVAL });
-const judge = createJudge({
+const pipeline = createPipeline({
   sampler,
   roots,
   rules: loadRules(undefined),
   confirmations: CONFIRMATIONS_WATCHING,
 });
-const keeper = new LogKeeper({
+const keeper = new SessionLogger({
   kind: "memory-monitor",
   directory,
-  judge,
+  pipeline,
   interval_seconds: INTERVAL,
   duration_seconds: null,
   // Early and often: all that a long run does is done while it still warms up.
@@ -70,7 +70,7 @@ await watch({
   duration_seconds: (samples - 1) * INTERVAL,
   signal: new AbortController().signal,
   clock: new FastClock(),
-  observers: [judge, keeper, smallHeap(), {
+  observers: [pipeline, keeper, gcPacing(), {
     observe() {
       resident[taken++] = Deno.memoryUsage().rss;
       if (taken % Math.ceil(samples / 20) === 0) {
@@ -89,9 +89,9 @@ const after = resident.subarray(warm, taken);
 const quarter = Math.ceil(after.length / 4);
 const floor = (values: Float64Array) => values.reduce((low, value) => Math.min(low, value));
 const growth = floor(after.slice(-quarter)) - floor(after.slice(0, quarter));
-const { verdict, evidence } = judgeSeries(after.map((_, index) => index * INTERVAL), after, {
+const { verdict, evidence } = classifySeries(after.map((_, index) => index * INTERVAL), after, {
   unit: "bytes",
-  least_rise: LEAST_BYTES,
+  least_rise: MIN_BYTES,
 });
 console.log(`${samples} samples in ${((performance.now() - begin) / 1000).toFixed(0)} s`);
 console.log(

@@ -46,7 +46,7 @@ export function buildAnalysis(input: AnalysisInput): Analysis {
   const everyone = sample.processes.map((process): AnalyzedProcess => ({
     ...process,
     // How a pass went, nothing about the process.
-    is_resting: undefined,
+    is_stale: undefined,
     descriptor_kinds: process.descriptor_kinds && { ...process.descriptor_kinds },
     memory_bytes: memoryOf(process),
     growth: recorder.growthOf(process, sample.time_seconds),
@@ -150,14 +150,14 @@ function pick(
 }
 
 const CHARTED = 8;
-const LEAST_CHARTED_BYTES = 1024 * 1024;
+const MIN_CHARTED_BYTES = 1024 * 1024;
 
 function timelineOf(processes: readonly AnalyzedProcess[], recorder: WindowRecorder): Timeline {
   const values = (name: string) => recorder.systemPoints(name)?.values ?? [];
   const charted = processes
     .filter((process) =>
       process.verdict === "leak" || process.verdict === "growing" ||
-      (process.growth?.memory_bytes ?? 0) >= LEAST_CHARTED_BYTES
+      (process.growth?.memory_bytes ?? 0) >= MIN_CHARTED_BYTES
     )
     .sort((a, b) => (b.growth?.memory_bytes ?? 0) - (a.growth?.memory_bytes ?? 0))
     .slice(0, CHARTED);

@@ -1,6 +1,6 @@
 /** Points of a series for a chart: when there are too many, every second one goes. */
 
-const MOST_POINTS = 240;
+const MAX_POINTS = 240;
 
 export class Points {
   readonly time_seconds: number[] = [];
@@ -12,7 +12,7 @@ export class Points {
     if (this.#seen++ % this.#every !== 0) return;
     this.time_seconds.push(time);
     this.values.push(value);
-    if (this.values.length < MOST_POINTS) return;
+    if (this.values.length < MAX_POINTS) return;
     this.#every *= 2;
     for (const list of [this.time_seconds, this.values]) {
       const kept = list.filter((_, index) => index % 2 === 0);

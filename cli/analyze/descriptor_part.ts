@@ -52,7 +52,7 @@ function sumKinds(processes: readonly ProcessSample[]): DescriptorKinds | null {
 
 /** Processes that have ended and whose parent has not asked for their exit code (wait(2)). */
 export function zombiesOf(sample: Sample): Zombie[] {
-  const { booted_at_seconds, uptime_seconds } = sample.host;
+  const { boot_time_seconds, uptime_seconds } = sample.host;
   const names = new Map(sample.processes.map((process) => [process.pid, process.name]));
   return sample.processes.filter((process) => process.state === "Z").map((process) => ({
     pid: process.pid,
@@ -61,6 +61,6 @@ export function zombiesOf(sample: Sample): Zombie[] {
     parent_name: names.get(process.ppid) ?? null,
     user: process.user,
     started_at_seconds: process.started_at_seconds,
-    age_seconds: Math.max(0, booted_at_seconds + uptime_seconds - process.started_at_seconds),
+    age_seconds: Math.max(0, boot_time_seconds + uptime_seconds - process.started_at_seconds),
   }));
 }

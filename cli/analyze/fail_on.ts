@@ -1,5 +1,5 @@
 import type { Severity } from "../../model/finding.ts";
-import type { AnalyzeOptions } from "../commands/analyze.ts";
+import type { AnalyzeOptions } from "../commands/options.ts";
 import type { Analysis } from "./model.ts";
 
 const RANK: Record<Severity, number> = { info: 0, warning: 1, critical: 2 };

@@ -4,12 +4,13 @@
  * later once for each new suspect; at the end for the few that are shown.
  */
 
+import { memoryRuntimeOf } from "../../model/runtime.ts";
 import type { Roots } from "../../collectors/collector.ts";
-import { detectRuntime, memoryRuntimeOf } from "../../collectors/process/runtime.ts";
+import { detectRuntime } from "../../collectors/process/runtime.ts";
 import type { ProcessSample, Sample } from "../../model/sample.ts";
 import { type MappingGroup as Mappings, readSmaps } from "../../collectors/procfs/smaps.ts";
 import type { Finding } from "../../model/finding.ts";
-import { type Judge, suspectPids } from "../pipeline.ts";
+import { type Pipeline, suspectPids } from "../pipeline.ts";
 import type { Observer } from "../sample_loop.ts";
 import type { MappingGroup, ProcessMappings } from "./model.ts";
 import { identityOf, memoryOf } from "./window_recorder.ts";
@@ -27,12 +28,12 @@ export class DeepLook {
   constructor(readonly roots: Roots, readonly pids: readonly number[]) {}
 
   /** The observer that takes the first readings; `watched` false: there is no second one to compare with. */
-  follow(judge: Judge, watched: boolean): Observer {
+  follow(pipeline: Pipeline, watched: boolean): Observer {
     return {
       observe: (sample) => {
         if (!watched) return;
         if (this.#baselines.size === 0) this.#readLargest(sample);
-        for (const pid of suspectPids(judge.findings).slice(0, SUSPECTS_SHOWN)) {
+        for (const pid of suspectPids(pipeline.findings).slice(0, SUSPECTS_SHOWN)) {
           const process = sample.processes.find((each) => each.pid === pid);
           if (process) this.#baseline(process);
         }
@@ -93,7 +94,7 @@ const SHARED_KINDS = ["memfd", "posix-shm", "system-v"];
 
 /** What a group costs that would be free without it. */
 const ownBytes = (group: Mappings) =>
-  (SHARED_KINDS.includes(group.kind) ? group.rss_bytes : group.private_bytes) + group.swap_bytes;
+  (SHARED_KINDS.includes(group.kind) ? group.rss_bytes : group.leakable_bytes) + group.swap_bytes;
 
 function compared(end: readonly Mappings[], start: readonly Mappings[] | null): MappingGroup[] {
   const key = (group: Mappings) => `${group.kind}\0${group.name}`;
@@ -105,7 +106,7 @@ function compared(end: readonly Mappings[], start: readonly Mappings[] | null): 
     size_bytes: group.size_bytes,
     rss_bytes: group.rss_bytes,
     pss_bytes: group.pss_bytes,
-    private_bytes: group.private_bytes,
+    leakable_bytes: group.leakable_bytes,
     swap_bytes: group.swap_bytes,
     growth_bytes: before ? ownBytes(group) - (before.get(key(group)) ?? 0) : null,
   }));

@@ -1,15 +1,15 @@
 /** `leakwatch analyze`: watch for a while, then one report. */
 
+import { formatDuration } from "../../model/format.ts";
 import type { Roots } from "../../collectors/collector.ts";
 import { Sampler } from "../../collectors/mod.ts";
 import type { Sample } from "../../model/sample.ts";
 import { readSharedMemoryOwners } from "../../collectors/shared_memory/shared_memory_owners.ts";
 import { type OwnersReport, sharedMemoryOwners } from "../../rules/findings/shared_memory_owners.ts";
-import type { AnalyzeOptions } from "../commands/analyze.ts";
-import { EXIT_DONE, EXIT_FOUND, UserError } from "../errors.ts";
-import { createJudge } from "../create_pipeline.ts";
+import type { AnalyzeOptions } from "../commands/options.ts";
+import { EXIT_DONE, EXIT_THRESHOLD, UserError } from "../errors.ts";
+import { createPipeline } from "../create_pipeline.ts";
 import { say, useColor, writeStdout } from "../output.ts";
-import { formatDuration } from "../report/quantity.ts";
 import { renderReport } from "../report/mod.ts";
 import { snapshotDocument } from "../report/sections/mod.ts";
 import { renderText } from "../report/text.ts";
@@ -38,7 +38,7 @@ export async function analyze(report: string | null, options: AnalyzeOptions): P
       file.write(text);
       say(`report written to ${report}`, options.quiet);
     } else writeStdout(text);
-    return options.failOn && isFound(analysis, options.failOn) ? EXIT_FOUND : EXIT_DONE;
+    return options.failOn && isFound(analysis, options.failOn) ? EXIT_THRESHOLD : EXIT_DONE;
   } finally {
     file?.close();
   }
@@ -64,7 +64,7 @@ async function analyzeMachine(options: AnalyzeOptions): Promise<Analysis> {
   const stop = stopOnSignals(() => say("reporting now; Ctrl-C again quits", options.quiet));
   const recorder = new WindowRecorder();
   const deepLook = new DeepLook(roots, pids);
-  const judge = createJudge({ sampler, roots, rules: loadRules(options.rules), pids });
+  const pipeline = createPipeline({ sampler, roots, rules: loadRules(options.rules), pids });
   let progress: WindowProgress | null = null;
   const first: Observer = {
     observe(sample) {
@@ -72,7 +72,7 @@ async function analyzeMachine(options: AnalyzeOptions): Promise<Analysis> {
       requirePids(pids, sample);
       if (options.duration === 0) return;
       if (showsSnapshot(options)) {
-        judge.look(sample);
+        pipeline.look(sample);
         showSnapshot(model(), options);
       }
       if (!Deno.stderr.isTerminal()) {
@@ -82,7 +82,7 @@ async function analyzeMachine(options: AnalyzeOptions): Promise<Analysis> {
           options.quiet,
         );
       }
-      progress = new WindowProgress(judge, options.duration, options.quiet);
+      progress = new WindowProgress(pipeline, options.duration, options.quiet);
     },
   };
   let owners: OwnersReport | null = null;
@@ -90,9 +90,9 @@ async function analyzeMachine(options: AnalyzeOptions): Promise<Analysis> {
     buildAnalysis({
       sample: sampler.sample,
       recorder,
-      findings: judge.findings,
-      verdictOf: (process) => judge.verdictOf(process),
-      alerts: judge.alerts,
+      findings: pipeline.findings,
+      verdictOf: (process) => pipeline.verdictOf(process),
+      alerts: pipeline.alerts,
       mappings: deepLook.mappings,
       interval_seconds: interval,
       ended_early: endedEarly,
@@ -108,13 +108,13 @@ async function analyzeMachine(options: AnalyzeOptions): Promise<Analysis> {
       interval_seconds: interval,
       duration_seconds: options.duration,
       signal: stop.signal,
-      observers: [recorder, judge, deepLook.follow(judge, options.duration > 0), first, {
+      observers: [recorder, pipeline, deepLook.follow(pipeline, options.duration > 0), first, {
         observe: (sample) => progress?.observe(sample),
         close: () => progress?.close(),
       }],
     });
-    judge.look(sampler.sample);
-    deepLook.finish(sampler.sample, judge.findings);
+    pipeline.look(sampler.sample);
+    deepLook.finish(sampler.sample, pipeline.findings);
     owners = ownersOf(sampler.sample, roots);
     return model(end.reason === "stopped");
   } finally {

@@ -10,7 +10,7 @@ import { type Analysis, ANALYSIS_SCHEMA } from "./model.ts";
 import { ownCost } from "./own_cost.ts";
 
 const CHARTED = 8;
-const MOST_POINTS = 240;
+const MAX_POINTS = 240;
 
 /** Reads and judges file by file; only verdicts are kept. Throws UserError naming file and line. */
 export function analyzeRecorded(paths: readonly string[]): Analysis {
@@ -25,7 +25,7 @@ export function analyzeRecorded(paths: readonly string[]): Analysis {
         if (file.skipped) {
           const { source, why } = file.skipped;
           // The reader's messages begin with the file, as errors must.
-          unavailable.push({ source, why: why.replace(`${source}:`, "line "), how_to_mend: "" });
+          unavailable.push({ source, why: why.replace(`${source}:`, "line "), hint: "" });
         }
         const entries = judgeRecordedFile(file.series);
         file.series.forEach((each, i) => {
@@ -90,7 +90,7 @@ const NO_POINTS: Analysis["timeline"] = {
 };
 
 function thinned(series: { times_seconds: readonly number[]; values: readonly number[] }) {
-  const every = Math.ceil(series.values.length / MOST_POINTS);
+  const every = Math.ceil(series.values.length / MAX_POINTS);
   const keep = (_: number, index: number) => index % every === 0;
   return { time_seconds: series.times_seconds.filter(keep), values: series.values.filter(keep) };
 }

@@ -1,10 +1,10 @@
 /** The line that stands on stderr while the window runs: time, what is watched, whom we suspect so far. */
 
+import { formatAmount, formatChange, formatDuration } from "../../model/format.ts";
+import { safeText } from "../../model/safe_text.ts";
 import type { Sample } from "../../model/sample.ts";
-import type { Judge } from "../pipeline.ts";
+import type { Pipeline } from "../pipeline.ts";
 import { startProgress } from "../progress.ts";
-import { formatAmount, formatChange, formatDuration } from "../report/quantity.ts";
-import { safeText } from "../report/safe_text.ts";
 import { truncate } from "../report/width.ts";
 import type { Observer } from "../sample_loop.ts";
 
@@ -16,7 +16,7 @@ export class WindowProgress implements Observer {
   readonly #timer: ReturnType<typeof setInterval>;
   #processes = 0;
 
-  constructor(readonly judge: Judge, readonly duration_seconds: number, quiet: boolean) {
+  constructor(readonly pipeline: Pipeline, readonly duration_seconds: number, quiet: boolean) {
     this.#bar = startProgress({ quiet });
     this.#timer = setInterval(() => this.#show(), REFRESH_MILLISECONDS);
     Deno.unrefTimer(this.#timer);
@@ -34,7 +34,7 @@ export class WindowProgress implements Observer {
 
   #show(): void {
     const elapsed = (performance.now() - this.#begin) / 1000;
-    const suspects = suspectWords(this.judge);
+    const suspects = suspectWords(this.pipeline);
     this.#bar.update(
       elapsed / this.duration_seconds,
       `watching ${formatDuration(Math.floor(elapsed))} of ${formatDuration(this.duration_seconds)} · ` +
@@ -44,7 +44,7 @@ export class WindowProgress implements Observer {
 }
 
 /** "1 suspect: java +95 MiB/h". */
-export function suspectWords({ findings }: Pick<Judge, "findings">): string {
+export function suspectWords({ findings }: Pick<Pipeline, "findings">): string {
   const suspects = findings.filter((finding) => finding.verdict === "leak" || finding.verdict === "growing");
   const worst = suspects[0];
   if (!worst) return "no suspect";

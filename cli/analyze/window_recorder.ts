@@ -41,8 +41,8 @@ export interface WindowStart {
 }
 
 /** The name of one process for as long as it runs one program. */
-export function identityOf(process: { pid: number; start_ticks: number; generation?: number }): string {
-  return `${process.pid}:${process.start_ticks}:${process.generation ?? 0}`;
+export function identityOf(process: { pid: number; start_ticks: number; exec_count?: number }): string {
+  return `${process.pid}:${process.start_ticks}:${process.exec_count ?? 0}`;
 }
 
 /** Anonymous, shared and swapped memory: DESIGN §6; a part that cannot be read counts as none. */

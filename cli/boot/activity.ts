@@ -1,6 +1,5 @@
+import { formatRatio } from "../../model/format.ts";
 /** What was done meanwhile: how busy the machine was and who was logged in. Growth without either is the subject. */
-
-import { formatRatio } from "../report/quantity.ts";
 
 /** Counters since boot, /proc/stat (Documentation/filesystems/proc.rst). */
 export interface CpuTimes {

@@ -1,8 +1,8 @@
 /** The `boot` log: the machine's state right after boot, in prose. */
 
+import { formatBytes, formatDuration, formatTime } from "../../model/format.ts";
 import type { Analysis } from "../analyze/model.ts";
 import { type ReportDocument, type Section, shortSection } from "../report/document.ts";
-import { formatBytes, formatDuration, formatTime } from "../report/quantity.ts";
 import { notReadSection } from "../report/sections/closing.ts";
 import { left, plural, right } from "../report/sections/common.ts";
 import { containerSection, unitSection } from "../report/sections/containers.ts";
@@ -56,7 +56,7 @@ function kernelStartSection({ host }: Analysis, facts: BootFacts): Section {
       kind: "lines",
       lines: [
         facts.version,
-        host && `boot_id ${host.boot_id}, booted ${formatTime(iso(host.booted_at_seconds))}`,
+        host && `boot_id ${host.boot_id}, booted ${formatTime(iso(host.boot_time_seconds))}`,
         facts.command_line && `command line: ${facts.command_line}`,
         clock,
         facts.taint === null

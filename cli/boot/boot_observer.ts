@@ -21,7 +21,7 @@ import {
   kernelGrowthSection,
   sinceBootSection,
 } from "./growth_sections.ts";
-import { formatEvent } from "./system_event.ts";
+import { formatEvent } from "../../collectors/kernel/system_event.ts";
 import { SystemLog } from "./system_log.ts";
 
 /** Minutes at which boots are compared. */
@@ -57,16 +57,16 @@ export class BootWatch implements Observer {
   }
 
   async observe(sample: Sample): Promise<void> {
-    const isFirst = this.#sample === null;
+    const isV1 = this.#sample === null;
     this.#sample = sample;
     this.#activity.observe();
     this.#baseline ??= baselineOf(sample);
     this.#compare(sample);
     const session = this.#options.session();
     if (!session) return;
-    if (isFirst) session.replaceText("boot", this.#stateText(sample), sample.wall_seconds);
-    const events = await this.#log.read(sample.host.booted_at_seconds);
-    if (isFirst) {
+    if (isV1) session.replaceText("boot", this.#stateText(sample), sample.wall_seconds);
+    const events = await this.#log.read(sample.host.boot_time_seconds);
+    if (isV1) {
       const { source, why } = this.#log;
       session.writeLine(
         "system",
@@ -74,7 +74,7 @@ export class BootWatch implements Observer {
       );
     }
     for (const event of events) session.writeLine("system", formatEvent(event));
-    if (events.length > 0 || isFirst) session.flush(sample.time_seconds, true);
+    if (events.length > 0 || isV1) session.flush(sample.time_seconds, true);
   }
 
   close(): void {

@@ -1,7 +1,7 @@
 /** Keeps what a service that is killed and started again needs to go on with the same boot. */
 
 import type { Sample } from "../../model/sample.ts";
-import type { Judge } from "../pipeline.ts";
+import type { Pipeline } from "../pipeline.ts";
 import type { EndReason, Observer } from "../sample_loop.ts";
 import type { BootWatch } from "./boot_observer.ts";
 import type { BootProgress, BootProgressFile } from "./resume.ts";
@@ -14,7 +14,7 @@ export interface ProgressKeeperOptions {
   boot: string;
   /** The watch that this one goes on with. */
   before: BootProgress | null;
-  judge: Pick<Judge, "growth" | "engine">;
+  pipeline: Pick<Pipeline, "growth" | "engine">;
   bootWatch: Pick<BootWatch, "firstUsedBytes">;
 }
 
@@ -39,14 +39,14 @@ export class ProgressKeeper implements Observer {
   }
 
   #write(done: boolean): void {
-    const { file, boot, judge, bootWatch } = this.#options;
+    const { file, boot, pipeline, bootWatch } = this.#options;
     file.write({
       boot,
       started_at_seconds: this.#started!,
       baseline_used_bytes: bootWatch.firstUsedBytes,
       done,
-      growth: judge.growth.toJSON(),
-      alerts: judge.engine.toJSON(),
+      growth: pipeline.growth.toJSON(),
+      alerts: pipeline.engine.toJSON(),
     });
   }
 }

@@ -1,11 +1,11 @@
 /** How much earlier boots used at the same minute, from the sessions they left. */
 
+import { formatBytes } from "../../model/format.ts";
 import { listSessions, type SessionEntry } from "../../store/catalog.ts";
 import { readTable } from "../../store/table_reader.ts";
-import { formatBytes } from "../report/quantity.ts";
 
 /** Boots compared with. */
-const MOST_BOOTS = 5;
+const MAX_BOOTS = 5;
 
 /** One earlier boot: what it used, by seconds since its first sample. */
 export interface EarlierBoot {
@@ -22,7 +22,7 @@ export async function readEarlierBoots(directory: string, thisBootId: string): P
     if (boot_id === thisBootId) continue;
     const points = await pointsOf(ofOneBoot.reverse());
     if (points.length > 0) boots.push({ boot_id, points });
-    if (boots.length === MOST_BOOTS) break;
+    if (boots.length === MAX_BOOTS) break;
   }
   return boots;
 }

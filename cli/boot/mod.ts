@@ -1,6 +1,6 @@
 /** `leakwatch boot`: on watch from the first second of every boot, and the service that does so. */
 
-import type { BootOptions } from "../commands/boot.ts";
+import type { BootOptions } from "../commands/options.ts";
 import { watchBoot } from "./run.ts";
 
 /** Runs the command; resolves to the exit code. Throws UserError. */

@@ -3,7 +3,7 @@
  * baseline, and what the detector knew. Kept in the unit's StateDirectory; without one every start is a first one.
  */
 
-import type { GrowthWatchJson } from "../../rules/findings/mod.ts";
+import type { LeakDetectorJson } from "../../rules/findings/mod.ts";
 import { replaceFile } from "../../store/files.ts";
 
 const SCHEMA = "leakwatch.boot/1";
@@ -18,7 +18,7 @@ export interface BootProgress {
   baseline_used_bytes: number | null;
   /** The watch was carried to its end. */
   done: boolean;
-  growth: GrowthWatchJson | null;
+  growth: LeakDetectorJson | null;
   /** What fires, so that nobody is told twice: AlertEngine.toJSON. */
   alerts?: unknown;
 }
@@ -61,7 +61,7 @@ export class BootProgressFile {
     try {
       replaceFile(this.#path, JSON.stringify({ schema: SCHEMA, ...progress }));
     } catch {
-      // The logs' own troubles tell of a full disk.
+      // The logs' own errors tell of a full disk.
     }
   }
 }

@@ -2,19 +2,19 @@
 
 import { Sampler } from "../../collectors/mod.ts";
 import { AlertSender } from "../alert_sender.ts";
-import type { BootOptions } from "../commands/boot.ts";
-import { CONFIRMATIONS_WATCHING, createJudge } from "../create_pipeline.ts";
+import type { BootOptions } from "../commands/options.ts";
+import { CONFIRMATIONS_WATCHING, createPipeline } from "../create_pipeline.ts";
 import { writableSessionDirectory } from "../directories.ts";
 import { EXIT_DONE } from "../errors.ts";
-import type { Judge } from "../pipeline.ts";
+import type { Pipeline } from "../pipeline.ts";
 import { loadRules } from "../rules/load.ts";
 import { reloadRules } from "../rules/reload.ts";
-import { LogKeeper } from "../monitor/session_logger.ts";
+import { SessionLogger } from "../monitor/session_logger.ts";
 import { ProgressLine } from "../monitor/progress_line.ts";
 import { onSignal } from "../monitor/signals.ts";
 import { say } from "../output.ts";
 import { ServiceReporter } from "../service/watchdog.ts";
-import { smallHeap } from "../gc_pacing.ts";
+import { gcPacing } from "../gc_pacing.ts";
 import { stopOnSignals } from "../stop_signal.ts";
 import { watch } from "../sample_loop.ts";
 import { BootWatch } from "./boot_observer.ts";
@@ -40,16 +40,16 @@ export async function watchBoot(options: BootOptions): Promise<number> {
   const before = left === null ? null : progressBefore;
   const duration_seconds = options.keepWatching ? null : left ?? options.minutes;
   const sampler = new Sampler({ roots, interval_seconds });
-  const judge: Judge = createJudge({
+  const pipeline: Pipeline = createPipeline({
     sampler,
     roots,
     rules,
     confirmations: CONFIRMATIONS_WATCHING,
     growth: before?.growth ?? undefined,
-    troubles: () => ({ log_troubles: keeper.troubles(), sink_troubles: sender.troubles() }),
+    errors: () => ({ log_errors: keeper.errors(), sink_errors: sender.errors() }),
   });
-  if (before?.alerts) judge.engine.restore(before.alerts, bootKey.split(":")[0]!);
-  const sender = new AlertSender({ judge, rules, quiet });
+  if (before?.alerts) pipeline.engine.restore(before.alerts, bootKey.split(":")[0]!);
+  const sender = new AlertSender({ pipeline, rules, quiet });
   const bootWatch = new BootWatch({
     roots,
     interval_seconds,
@@ -58,10 +58,10 @@ export async function watchBoot(options: BootOptions): Promise<number> {
     first_used_bytes: before?.baseline_used_bytes ?? null,
     earlier: await readEarlierBoots(directory, bootKey.split(":")[0]!),
   });
-  const keeper: LogKeeper = new LogKeeper({
+  const keeper: SessionLogger = new SessionLogger({
     kind: "boot-diagnostics",
     directory,
-    judge,
+    pipeline,
     interval_seconds,
     duration_seconds,
     rotate_bytes: ROTATE_BYTES,
@@ -72,8 +72,8 @@ export async function watchBoot(options: BootOptions): Promise<number> {
     sections: () => bootWatch.sections(),
     say: (message) => say(message, false),
   });
-  const progress = new ProgressKeeper({ file: progressFile, boot: bootKey, before, judge, bootWatch });
-  const reporter = ServiceReporter.fromEnvironment({ judge, interval_seconds, duration_seconds });
+  const progress = new ProgressKeeper({ file: progressFile, boot: bootKey, before, pipeline, bootWatch });
+  const reporter = ServiceReporter.fromEnvironment({ pipeline, interval_seconds, duration_seconds });
   const stop = stopOnSignals(() => say("finishing; Ctrl-C again quits at once", quiet));
   const releases = [
     onSignal("SIGUSR1", () => keeper.writeSummary()),
@@ -88,13 +88,13 @@ export async function watchBoot(options: BootOptions): Promise<number> {
       duration_seconds,
       signal: stop.signal,
       observers: [
-        judge,
+        pipeline,
         keeper,
         bootWatch,
         sender,
-        smallHeap(),
+        gcPacing(),
         progress,
-        new ProgressLine({ judge, duration_seconds, quiet }),
+        new ProgressLine({ pipeline, duration_seconds, quiet }),
         // Last: ready means that the baseline is written.
         ...(reporter ? [reporter] : []),
       ],

@@ -8,9 +8,9 @@ import {
   oomKillsIn,
   parseJournalEntry,
   type SystemEvent,
-} from "./system_event.ts";
+} from "../../collectors/kernel/system_event.ts";
 
-const MOST_KILLS = 100;
+const MAX_KILLS = 100;
 
 export class SystemLog {
   /** Newest last. */
@@ -24,12 +24,12 @@ export class SystemLog {
   #cursor: string | null = null;
   #kmsg: KmsgReader | null = null;
 
-  /** Events that came since the last call. `booted_at_seconds`: Unix time of the boot, from which the kernel counts. */
-  async read(booted_at_seconds: number): Promise<SystemEvent[]> {
-    const events = (await this.#readAll(booted_at_seconds)).filter(isWorthKeeping);
+  /** Events that came since the last call. `boot_time_seconds`: Unix time of the boot, from which the kernel counts. */
+  async read(boot_time_seconds: number): Promise<SystemEvent[]> {
+    const events = (await this.#readAll(boot_time_seconds)).filter(isWorthKeeping);
     this.count += events.length;
     this.kills.push(...oomKillsIn(events));
-    this.kills.splice(0, this.kills.length - MOST_KILLS);
+    this.kills.splice(0, this.kills.length - MAX_KILLS);
     return events;
   }
 
@@ -37,8 +37,8 @@ export class SystemLog {
     this.#kmsg?.close();
   }
 
-  async #readAll(booted_at_seconds: number): Promise<SystemEvent[]> {
-    if (this.#kmsg) return this.#kmsg.read(booted_at_seconds);
+  async #readAll(boot_time_seconds: number): Promise<SystemEvent[]> {
+    if (this.#kmsg) return this.#kmsg.read(boot_time_seconds);
     const { lines, cursor, why } = await readJournal(this.#cursor);
     if (why === null) {
       this.source = "the journal";
@@ -48,7 +48,7 @@ export class SystemLog {
     try {
       this.#kmsg = new KmsgReader();
       this.source = "/dev/kmsg";
-      return this.#kmsg.read(booted_at_seconds);
+      return this.#kmsg.read(boot_time_seconds);
     } catch (error) {
       this.why = `${why}; /dev/kmsg: ${error instanceof Error ? error.message : error}`;
       return [];

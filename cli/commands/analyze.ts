@@ -1,20 +1,7 @@
 import { Argument, Command, Option } from "commander";
-import { durationAtLeast, durationParser, repeatable, wholeNumber } from "../arguments/quantity.ts";
-import { type SharedOptions, withSharedOptions } from "../arguments/shared.ts";
-import type { Outcome } from "../program.ts";
-
-export interface AnalyzeOptions extends SharedOptions {
-  /** Seconds. */
-  duration: number;
-  /** Seconds; left out: as the duration wants it. */
-  interval?: number;
-  top: number;
-  pid?: number[];
-  from?: string[];
-  format: "text" | "json" | "markdown" | "html";
-  failOn?: "warning" | "critical" | "leak";
-  rules?: string;
-}
+import { durationOption, repeatable, wholeNumber } from "../arguments/quantity.ts";
+import { withSharedOptions } from "../arguments/shared.ts";
+import type { AnalyzeOptions, Outcome } from "./options.ts";
 
 export function analyzeCommand(outcome: Outcome): Command {
   const command = new Command("analyze")
@@ -25,7 +12,7 @@ export function analyzeCommand(outcome: Outcome): Command {
     .addArgument(new Argument("[report]", "write the report to this file instead of the terminal"))
     .addOption(
       new Option("-d, --duration <time>", "how long to watch; 0 takes a snapshot").argParser(
-        durationParser("s"),
+        durationOption("s"),
       )
         .default(300, "5m"),
     )
@@ -33,7 +20,7 @@ export function analyzeCommand(outcome: Outcome): Command {
       new Option(
         "-i, --interval <time>",
         "time between samples (default: a sixtieth of the duration, 1s to 5s)",
-      ).argParser(durationAtLeast("s", 0.1)),
+      ).argParser(durationOption("s", 0.1)),
     )
     .addOption(
       new Option("-n, --top <count>", "rows per table; 0 lists all").argParser(wholeNumber(0, 100_000))

@@ -1,23 +1,7 @@
 import { Command, Option } from "commander";
-import { durationAtLeast, durationParser } from "../arguments/quantity.ts";
-import { type SharedOptions, withSharedOptions } from "../arguments/shared.ts";
-import type { Outcome } from "../program.ts";
-
-export interface BootOptions extends SharedOptions {
-  /** Seconds. */
-  minutes: number;
-  /** Seconds. */
-  interval: number;
-  outputDir?: string;
-  rules?: string;
-  hideArguments: boolean;
-  keepWatching: boolean;
-  installService: boolean;
-  uninstallService: boolean;
-  status: boolean;
-  /** Start the service when it is installed. */
-  start: boolean;
-}
+import { durationOption } from "../arguments/quantity.ts";
+import { withSharedOptions } from "../arguments/shared.ts";
+import type { BootOptions, Outcome } from "./options.ts";
 
 export function bootCommand(outcome: Outcome): Command {
   const command = new Command("boot")
@@ -26,10 +10,10 @@ export function bootCommand(outcome: Outcome): Command {
       "Records the state after boot, watches for two hours and tells what grew without anybody doing anything.",
     )
     .addOption(
-      new Option("--minutes <time>", "how long to watch").argParser(durationParser("m")).default(7200, "120"),
+      new Option("--minutes <time>", "how long to watch").argParser(durationOption("m")).default(7200, "120"),
     )
     .addOption(
-      new Option("-i, --interval <time>", "time between samples").argParser(durationAtLeast("s", 0.1))
+      new Option("-i, --interval <time>", "time between samples").argParser(durationOption("s", 0.1))
         .default(30, "30s"),
     )
     .addOption(

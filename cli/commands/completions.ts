@@ -1,7 +1,5 @@
 import { Argument, Command } from "commander";
-import type { Outcome } from "../program.ts";
-
-export type Shell = "bash" | "zsh" | "fish";
+import type { Outcome, Shell } from "./options.ts";
 
 export function completionsCommand(outcome: Outcome): Command {
   return new Command("completions")

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { type SharedOptions, withSharedOptions } from "../arguments/shared.ts";
-import type { Outcome } from "../program.ts";
+import type { Outcome } from "./options.ts";
 
 export function doctorCommand(outcome: Outcome): Command {
   const command = new Command("doctor")

@@ -1,33 +1,20 @@
 import { Argument, Command, Option } from "commander";
-import { durationAtLeast, durationParser, parseSize, wholeNumber } from "../arguments/quantity.ts";
-import { type SharedOptions, withSharedOptions } from "../arguments/shared.ts";
-import type { Outcome } from "../program.ts";
-
-export interface MonitorOptions extends SharedOptions {
-  outputDir?: string;
-  rules?: string;
-  rotateSize: number;
-  retainSize: number;
-  /** Seconds. */
-  retainAge: number;
-  top: number;
-  /** Port, or true for the default one. */
-  ui?: number | true;
-  hideArguments: boolean;
-}
+import { durationOption, sizeOption, wholeNumber } from "../arguments/quantity.ts";
+import { withSharedOptions } from "../arguments/shared.ts";
+import type { MonitorOptions, Outcome } from "./options.ts";
 
 export function monitorCommand(outcome: Outcome): Command {
   const command = new Command("monitor")
     .summary("watch for hours: CSV logs, alerts, summary")
     .description("Records this machine's memory as CSV logs, raises alerts and writes a summary.")
     .addArgument(
-      new Argument("[minutes]", "how long; 0 runs until stopped").argParser(durationParser("m")).default(
+      new Argument("[minutes]", "how long; 0 runs until stopped").argParser(durationOption("m")).default(
         3600,
         "60",
       ),
     )
     .addArgument(
-      new Argument("[seconds]", "time between samples").argParser(durationAtLeast("s", 0.1)).default(
+      new Argument("[seconds]", "time between samples").argParser(durationOption("s", 0.1)).default(
         30,
         "30",
       ),
@@ -35,17 +22,17 @@ export function monitorCommand(outcome: Outcome): Command {
     .addOption(new Option("-o, --output-dir <dir>", "write the logs here (default: /var/log/memory-monitor)"))
     .addOption(new Option("--rules <file>", "alert rules, thresholds and sinks to add to the built-in ones"))
     .addOption(
-      new Option("--rotate-size <size>", "start a new segment at this size").argParser(parseSize)
+      new Option("--rotate-size <size>", "start a new segment at this size").argParser(sizeOption)
         .default(64 * 1024 ** 2, "64MiB"),
     )
     .addOption(
       new Option("--retain-size <size>", "delete the oldest segments beyond this size in all").argParser(
-        parseSize,
+        sizeOption,
       )
         .default(1024 ** 3, "1GiB"),
     )
     .addOption(
-      new Option("--retain-age <time>", "delete segments older than this").argParser(durationParser("s"))
+      new Option("--retain-age <time>", "delete segments older than this").argParser(durationOption("s"))
         .default(30 * 86400, "30d"),
     )
     .addOption(

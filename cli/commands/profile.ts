@@ -1,19 +1,7 @@
 import { Argument, Command, Option } from "commander";
-import { durationParser, wholeNumber } from "../arguments/quantity.ts";
-import { type SharedOptions, withSharedOptions } from "../arguments/shared.ts";
-import type { Outcome } from "../program.ts";
-
-export interface ProfileOptions extends SharedOptions {
-  /** Seconds. */
-  for: number;
-  method: string;
-  /** How often it was said: once for what asks once, twice for what pauses the process for seconds. */
-  yes: number;
-  dryRun: boolean;
-  format?: "text" | "json" | "markdown" | "html";
-  top: number;
-  output?: string;
-}
+import { durationOption, wholeNumber } from "../arguments/quantity.ts";
+import { withSharedOptions } from "../arguments/shared.ts";
+import type { Outcome, ProfileOptions } from "./options.ts";
 
 export function profileCommand(outcome: Outcome): Command {
   const command = new Command("profile")
@@ -24,7 +12,7 @@ export function profileCommand(outcome: Outcome): Command {
     )
     .addArgument(new Argument("<pid>", "the process").argParser(wholeNumber(1, 4_194_304)))
     .addOption(
-      new Option("-f, --for <time>", "how long to watch").argParser(durationParser("s")).default(30, "30s"),
+      new Option("-f, --for <time>", "how long to watch").argParser(durationOption("s")).default(30, "30s"),
     )
     .addOption(new Option("-m, --method <name>", "auto, or a method that --dry-run lists").default("auto"))
     .addOption(

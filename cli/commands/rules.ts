@@ -1,13 +1,6 @@
 import { Command, Option } from "commander";
-import { type SharedOptions, withSharedOptions } from "../arguments/shared.ts";
-import type { Outcome } from "../program.ts";
-
-export interface RulesOptions extends SharedOptions {
-  check?: string;
-  print: boolean;
-  export?: "prometheus";
-  rules?: string;
-}
+import { withSharedOptions } from "../arguments/shared.ts";
+import type { Outcome, RulesOptions } from "./options.ts";
 
 export function rulesCommand(outcome: Outcome): Command {
   const command = new Command("rules")

@@ -1,18 +1,7 @@
 import { Command, Option } from "commander";
-import { durationAtLeast, repeatable, wholeNumber } from "../arguments/quantity.ts";
-import { type SharedOptions, withSharedOptions } from "../arguments/shared.ts";
-import type { Outcome } from "../program.ts";
-
-export interface ServeOptions extends SharedOptions {
-  port: number;
-  host: string;
-  dir?: string[];
-  /** Seconds. */
-  interval: number;
-  tokenFile?: string;
-  rules?: string;
-  hideArguments: boolean;
-}
+import { durationOption, repeatable, wholeNumber } from "../arguments/quantity.ts";
+import { withSharedOptions } from "../arguments/shared.ts";
+import type { Outcome, ServeOptions } from "./options.ts";
 
 export const DEFAULT_PORT = 7437;
 
@@ -32,7 +21,7 @@ export function serveCommand(outcome: Outcome): Command {
       new Option("--dir <dir>", "read recorded sessions here too (repeatable)").argParser(repeatable(String)),
     )
     .addOption(
-      new Option("-i, --interval <time>", "time between live samples").argParser(durationAtLeast("s", 0.5))
+      new Option("-i, --interval <time>", "time between live samples").argParser(durationOption("s", 0.5))
         .default(2, "2s"),
     )
     .addOption(new Option("--token-file <file>", "file with the token that viewers must show"))

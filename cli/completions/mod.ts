@@ -1,7 +1,7 @@
 /** `leakwatch completions SHELL`, and the manual page: printed from the one definition of the command line. */
 
 import type { Command } from "commander";
-import type { Shell } from "../commands/completions.ts";
+import type { Shell } from "../commands/options.ts";
 import { EXIT_DONE } from "../errors.ts";
 import { writeStdout } from "../output.ts";
 import { bashCompletion } from "./bash.ts";

@@ -29,11 +29,11 @@ export async function doctor(options: SharedOptions): Promise<number> {
 
 function doctorDocument(sample: Sample, checks: readonly Check[]): ReportDocument {
   const failing = sample.collectors.filter((run) => !isReadable(run, sample)).length;
-  const troubles = failing + sample.unavailable.length;
+  const errors = failing + sample.unavailable.length;
   return {
     title: `leakwatch ${VERSION} on ${sample.host.hostname}`,
     heading: `Linux ${sample.host.kernel_release} · ${
-      troubles === 0
+      errors === 0
         ? "every source is readable"
         : `${sample.collectors.length - failing} of ${sample.collectors.length} sources readable`
     }`,
@@ -88,8 +88,8 @@ function notReadSection(sample: Sample): Section {
     short: null,
     blocks: [{
       kind: "lines",
-      lines: sample.unavailable.map(({ source, why, how_to_mend }) =>
-        `${source}: ${why}${how_to_mend ? ` → ${how_to_mend}` : ""}`
+      lines: sample.unavailable.map(({ source, why, hint }) =>
+        `${source}: ${why}${hint ? ` → ${hint}` : ""}`
       ),
     }],
   };

@@ -1,19 +1,19 @@
 /** `leakwatch monitor`: watch for hours or weeks; CSV logs, alerts, summary. */
 
 import { Sampler } from "../../collectors/mod.ts";
-import type { MonitorOptions } from "../commands/monitor.ts";
+import type { MonitorOptions } from "../commands/options.ts";
 import { AlertSender } from "../alert_sender.ts";
-import { CONFIRMATIONS_WATCHING, createJudge } from "../create_pipeline.ts";
+import { CONFIRMATIONS_WATCHING, createPipeline } from "../create_pipeline.ts";
 import { writableSessionDirectory } from "../directories.ts";
 import { EXIT_DONE } from "../errors.ts";
-import type { Judge } from "../pipeline.ts";
+import type { Pipeline } from "../pipeline.ts";
 import { say } from "../output.ts";
 import { reloadRules } from "../rules/reload.ts";
 import { loadRules } from "../rules/load.ts";
-import { smallHeap } from "../gc_pacing.ts";
+import { gcPacing } from "../gc_pacing.ts";
 import { stopOnSignals } from "../stop_signal.ts";
 import { watch } from "../sample_loop.ts";
-import { LogKeeper } from "./session_logger.ts";
+import { SessionLogger } from "./session_logger.ts";
 import { ProgressLine } from "./progress_line.ts";
 import { onSignal } from "./signals.ts";
 
@@ -28,18 +28,18 @@ export async function monitor(
   const directory = writableSessionDirectory("memory-monitor", options.outputDir);
   const rules = loadRules(options.rules);
   const sampler = new Sampler({ roots, interval_seconds: intervalSeconds });
-  const judge: Judge = createJudge({
+  const pipeline: Pipeline = createPipeline({
     sampler,
     roots,
     rules,
     confirmations: CONFIRMATIONS_WATCHING,
-    troubles: () => ({ log_troubles: keeper.troubles(), sink_troubles: sender.troubles() }),
+    errors: () => ({ log_errors: keeper.errors(), sink_errors: sender.errors() }),
   });
-  const sender = new AlertSender({ judge, rules, quiet: options.quiet });
-  const keeper: LogKeeper = new LogKeeper({
+  const sender = new AlertSender({ pipeline, rules, quiet: options.quiet });
+  const keeper: SessionLogger = new SessionLogger({
     kind: "memory-monitor",
     directory,
-    judge,
+    pipeline,
     interval_seconds: intervalSeconds,
     duration_seconds,
     rotate_bytes: options.rotateSize,
@@ -47,7 +47,7 @@ export async function monitor(
     retain_seconds: options.retainAge,
     top: options.top,
     hide_arguments: options.hideArguments,
-    // Trouble with the logs is an error: said also with --quiet.
+    // OperationalError with the logs is an error: said also with --quiet.
     say: (message) => say(message, false),
   });
   const stop = stopOnSignals(() => say("finishing; Ctrl-C again quits at once", options.quiet));
@@ -60,7 +60,7 @@ export async function monitor(
     const page = options.ui === undefined ? [] : [
       await (await import("./page.ts")).startPage({
         port: options.ui,
-        judge,
+        pipeline,
         rules,
         sampler,
         roots,
@@ -77,12 +77,12 @@ export async function monitor(
       duration_seconds,
       signal: stop.signal,
       observers: [
-        judge,
+        pipeline,
         keeper,
         sender,
         ...page,
-        smallHeap(),
-        new ProgressLine({ judge, duration_seconds, quiet: options.quiet }),
+        gcPacing(),
+        new ProgressLine({ pipeline, duration_seconds, quiet: options.quiet }),
       ],
     });
     say(`summary: ${keeper.session?.paths().find((path) => path.endsWith("_summary.log"))}`, options.quiet);

@@ -4,7 +4,7 @@ import type { Roots } from "../../collectors/collector.ts";
 import type { Sampler } from "../../collectors/mod.ts";
 import type { RuleSet } from "../../rules/alerts/rule.ts";
 import { sessionDirectories } from "../directories.ts";
-import type { Judge } from "../pipeline.ts";
+import type { Pipeline } from "../pipeline.ts";
 import { say } from "../output.ts";
 import { liveDependencies } from "../serve/live_adapter.ts";
 import { startServer } from "../serve/server.ts";
@@ -16,7 +16,7 @@ const DEFAULT_PORT = 7437;
 export interface PageOptions {
   /** true: the default one. */
   port: number | true;
-  judge: Judge;
+  pipeline: Pipeline;
   rules: RuleSet;
   sampler: Sampler;
   roots: Roots;

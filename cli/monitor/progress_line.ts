@@ -1,16 +1,16 @@
 /** The line on a terminal while a session runs: elapsed, left, memory now, suspects so far. */
 
+import { formatBytes, formatDuration, formatRatio } from "../../model/format.ts";
 import type { Sample } from "../../model/sample.ts";
 import { suspectWords } from "../analyze/window_progress.ts";
-import type { Judge } from "../pipeline.ts";
+import type { Pipeline } from "../pipeline.ts";
 import { type Progress, startProgress } from "../progress.ts";
-import { formatBytes, formatDuration, formatRatio } from "../report/quantity.ts";
 import type { Observer } from "../sample_loop.ts";
 
 const REFRESH_MILLISECONDS = 1000;
 
 export interface ProgressLineOptions {
-  judge: Pick<Judge, "findings">;
+  pipeline: Pick<Pipeline, "findings">;
   /** null: until stopped. */
   duration_seconds: number | null;
   quiet: boolean;
@@ -45,11 +45,11 @@ export class ProgressLine implements Observer {
   }
 
   #show(): void {
-    const { duration_seconds: duration, judge } = this.#options;
+    const { duration_seconds: duration, pipeline } = this.#options;
     const elapsed = (performance.now() - this.#begin) / 1000;
     this.#progress.update(
       duration === null ? 0 : elapsed / duration,
-      progressWords(elapsed, duration, this.#memory, judge),
+      progressWords(elapsed, duration, this.#memory, pipeline),
     );
   }
 }
@@ -59,12 +59,12 @@ export function progressWords(
   elapsed: number,
   duration: number | null,
   memory: string,
-  judge: Pick<Judge, "findings">,
+  pipeline: Pick<Pipeline, "findings">,
 ): string {
   const time = duration === null
     ? `${formatDuration(Math.floor(elapsed))}, until Ctrl-C`
     : `${formatDuration(Math.floor(elapsed))}, ${
       formatDuration(Math.max(0, Math.ceil(duration - elapsed)))
     } left`;
-  return [time, memory, suspectWords(judge)].filter(Boolean).join(" · ");
+  return [time, memory, suspectWords(pipeline)].filter(Boolean).join(" · ");
 }

@@ -1,5 +1,5 @@
 /** Lowest, highest, mean, first and last of a value over a session; nothing is kept per sample. */
-export class Figures {
+export class RunningStats {
   count = 0;
   low = Infinity;
   high = -Infinity;

@@ -7,13 +7,13 @@ import { SessionWriter } from "../../store/session_writer.ts";
 import type { SessionKind } from "../../store/tables.ts";
 import { ownCost } from "../analyze/own_cost.ts";
 import { UserError } from "../errors.ts";
-import type { Judge } from "../pipeline.ts";
+import type { Pipeline } from "../pipeline.ts";
 import type { Section } from "../report/document.ts";
 import { renderText } from "../report/text.ts";
 import { VERSION } from "../version.ts";
 import type { EndReason, Observer } from "../sample_loop.ts";
-import { Figures } from "./running_stats.ts";
-import { isSuspect, SessionBook } from "./session_stats.ts";
+import { RunningStats } from "./running_stats.ts";
+import { isSuspect, SessionStats } from "./session_stats.ts";
 import { summaryDocument } from "./summary.ts";
 
 /** The summary is rewritten this often. */
@@ -21,10 +21,10 @@ const SUMMARY_SECONDS = 600;
 /** One that could not be written is tried again this often. */
 const SUMMARY_RETRY_SECONDS = 15;
 
-export interface LogKeeperOptions {
+export interface SessionLoggerOptions {
   kind: SessionKind;
   directory: string;
-  judge: Pick<Judge, "findings" | "alerts" | "changes">;
+  pipeline: Pick<Pipeline, "findings" | "alerts" | "changes">;
   interval_seconds: number;
   /** null: until stopped. */
   duration_seconds: number | null;
@@ -35,22 +35,22 @@ export interface LogKeeperOptions {
   hide_arguments: boolean;
   /** More about this kind of session, for the summary. */
   sections?(): Section[];
-  /** Told once when a log cannot be written, and once when it can again. */
+  /** Attribution once when a log cannot be written, and once when it can again. */
   say(message: string): void;
 }
 
 /** Hang it into the loop behind the judge. The session begins with the first sample. */
-export class LogKeeper implements Observer {
-  readonly book = new SessionBook();
-  readonly #options: LogKeeperOptions;
-  readonly #ownRss = new Figures();
+export class SessionLogger implements Observer {
+  readonly book = new SessionStats();
+  readonly #options: SessionLoggerOptions;
+  readonly #ownRss = new RunningStats();
   #session: SessionWriter | null = null;
   #recorder: Recorder | null = null;
   #sample: Sample | null = null;
   #lastSummary = 0;
   #told = new Set<string>();
 
-  constructor(options: LogKeeperOptions) {
+  constructor(options: SessionLoggerOptions) {
     this.#options = options;
   }
 
@@ -60,22 +60,24 @@ export class LogKeeper implements Observer {
   }
 
   /** Logs that cannot be written now: for the alert rule about them. */
-  troubles(): { name: string; why: string }[] {
-    return this.#session?.troubles().map(({ file, why }) => ({ name: file, why })) ?? [];
+  errors(): { name: string; why: string }[] {
+    return this.#session?.errors().map(({ file, why }) => ({ name: file, why })) ?? [];
   }
 
   observe(sample: Sample): void {
-    const { judge } = this.#options;
+    const { pipeline } = this.#options;
     const session = this.#session ??= this.#open(sample);
     this.#recorder ??= new Recorder(session, { ...this.#options, own_pid: Deno.pid });
     this.#sample = sample;
     // What quiet hours held back was recorded when it happened.
-    const changed = judge.changes.filter(({ audience }) => audience !== "people").map(({ alert }) => alert);
-    this.book.observe(sample, judge.findings, changed);
+    const changed = pipeline.changes.filter(({ audience }) => audience !== "people").map(({ alert }) =>
+      alert
+    );
+    this.book.observe(sample, pipeline.findings, changed);
     this.#ownRss.add(Deno.memoryUsage().rss);
     for (const alert of changed) session.writeAlert(alert, sample.wall_seconds);
-    this.#recorder.record(sample, suspectsOf(judge.findings));
-    const failed = session.troubles().some(({ file }) => file.endsWith("_summary.log"));
+    this.#recorder.record(sample, suspectsOf(pipeline.findings));
+    const failed = session.errors().some(({ file }) => file.endsWith("_summary.log"));
     if (sample.time_seconds - this.#lastSummary >= (failed ? SUMMARY_RETRY_SECONDS : SUMMARY_SECONDS)) {
       this.#lastSummary = sample.time_seconds;
       this.writeSummary();
@@ -86,20 +88,20 @@ export class LogKeeper implements Observer {
   /** Writes the summary as things stand; nothing before the first sample. */
   writeSummary(endReason: EndReason | null = null): void {
     if (!this.#session || !this.#sample) return;
-    const { judge, interval_seconds } = this.#options;
+    const { pipeline, interval_seconds } = this.#options;
     const session = this.#session;
     const document = summaryDocument({
       version: VERSION,
       sample: this.#sample,
       book: this.book,
-      findings: judge.findings,
-      alerts: judge.alerts,
+      findings: pipeline.findings,
+      alerts: pipeline.alerts,
       interval_seconds,
       end_reason: endReason,
       own: ownCost(this.#sample.collectors),
       own_rss: this.#ownRss,
       files: session.paths().map((path) => ({ path, bytes: sizeOf(path) })),
-      troubles: session.troubles(),
+      errors: session.errors(),
       more: this.#options.sections?.() ?? [],
     });
     session.replaceText("summary", renderText(document, { color: false }), this.#sample.wall_seconds);
@@ -137,7 +139,7 @@ export class LogKeeper implements Observer {
 
   #tellTroubles(): void {
     const now = new Set<string>();
-    for (const { file, why } of this.#session?.troubles() ?? []) {
+    for (const { file, why } of this.#session?.errors() ?? []) {
       now.add(file);
       if (!this.#told.has(file)) {
         this.#options.say(`cannot write ${file}: ${why}; tried again every few seconds`);

@@ -4,7 +4,7 @@
 
 import type { ProcessSample, Sample } from "../../model/sample.ts";
 import type { Alert, Finding } from "../../model/finding.ts";
-import { Figures } from "./running_stats.ts";
+import { RunningStats } from "./running_stats.ts";
 
 /** A suspect that is none any more. */
 export interface EarlierSuspect {
@@ -15,19 +15,19 @@ export interface EarlierSuspect {
 
 interface FirstSeen {
   start_ticks: number;
-  generation: number;
+  exec_count: number;
   memory_bytes: number;
   time_seconds: number;
   pass: number;
 }
 
 /** A summary lists no more than this of each. */
-const MOST_ALERTS = 200;
-const MOST_SUSPECTS = 100;
+const MAX_ALERTS = 200;
+const MAX_SUSPECTS = 100;
 /** A sample counts as late from this share of a second on: timers of a busy machine. */
 const LATE_SECONDS = 0.5;
 
-export class SessionBook {
+export class SessionStats {
   started_wall_seconds: number | null = null;
   last_wall_seconds = 0;
   samples = 0;
@@ -35,19 +35,19 @@ export class SessionBook {
   late_samples = 0;
   latest_seconds = 0;
   readonly figures = {
-    used: new Figures(),
-    available: new Figures(),
-    cached: new Figures(),
-    anon: new Figures(),
-    slab: new Figures(),
-    unaccounted: new Figures(),
-    swap_used: new Figures(),
+    used: new RunningStats(),
+    available: new RunningStats(),
+    cached: new RunningStats(),
+    anon: new RunningStats(),
+    slab: new RunningStats(),
+    unaccounted: new RunningStats(),
+    swap_used: new RunningStats(),
     /** Monotone counters: only their change means something. */
-    swap_in: new Figures(),
-    swap_out: new Figures(),
-    oom_kills: new Figures(),
-    stall_some: new Figures(),
-    stall_full: new Figures(),
+    swap_in: new RunningStats(),
+    swap_out: new RunningStats(),
+    oom_kills: new RunningStats(),
+    stall_some: new RunningStats(),
+    stall_full: new RunningStats(),
   };
   /** Oldest first. */
   readonly alert_changes: { wall_seconds: number; alert: Alert }[] = [];
@@ -59,15 +59,15 @@ export class SessionBook {
     this.samples++;
     this.started_wall_seconds ??= sample.wall_seconds;
     this.last_wall_seconds = sample.wall_seconds;
-    if (sample.gap_before) this.gaps++;
-    if (sample.late_seconds > LATE_SECONDS) this.late_samples++;
-    this.latest_seconds = Math.max(this.latest_seconds, sample.late_seconds);
+    if (sample.discontinuity) this.gaps++;
+    if (sample.lag_seconds > LATE_SECONDS) this.late_samples++;
+    this.latest_seconds = Math.max(this.latest_seconds, sample.lag_seconds);
     this.#addFigures(sample);
     this.#addSuspects(findings, sample.wall_seconds);
     for (const alert of alerts) {
       this.alert_changes.push({ wall_seconds: sample.wall_seconds, alert: { ...alert } });
     }
-    while (this.alert_changes.length > MOST_ALERTS) {
+    while (this.alert_changes.length > MAX_ALERTS) {
       this.alert_changes.shift();
       this.alert_changes_dropped++;
     }
@@ -84,7 +84,7 @@ export class SessionBook {
   /** Growth of a process since this session first saw it; null for one that was never seen before. */
   growthOf(process: ProcessSample): number | null {
     const first = this.#firstSeen.get(process.pid);
-    return first?.start_ticks === process.start_ticks && first.generation === process.generation
+    return first?.start_ticks === process.start_ticks && first.exec_count === process.exec_count
       ? memoryOf(process) - first.memory_bytes
       : null;
   }
@@ -115,7 +115,7 @@ export class SessionBook {
       if (before) {
         before.finding = finding;
         before.last_seconds = wallSeconds;
-      } else if (this.#suspects.size < MOST_SUSPECTS) {
+      } else if (this.#suspects.size < MAX_SUSPECTS) {
         this.#suspects.set(key, { finding, first_seconds: wallSeconds, last_seconds: wallSeconds });
       }
     }
@@ -124,15 +124,15 @@ export class SessionBook {
   #seeProcesses({ processes, time_seconds }: Sample): void {
     const sweeps = this.samples % 32 === 0;
     for (const process of processes) {
-      if (process.is_resting && !sweeps) continue;
+      if (process.is_stale && !sweeps) continue;
       const first = this.#firstSeen.get(process.pid);
-      if (first?.start_ticks === process.start_ticks && first.generation === process.generation) {
+      if (first?.start_ticks === process.start_ticks && first.exec_count === process.exec_count) {
         first.pass = this.samples;
         continue;
       }
       this.#firstSeen.set(process.pid, {
         start_ticks: process.start_ticks,
-        generation: process.generation,
+        exec_count: process.exec_count,
         memory_bytes: memoryOf(process),
         time_seconds,
         pass: this.samples,

@@ -3,10 +3,6 @@
  * where to look further. A report document, so that it reads like every other report of leakwatch.
  */
 
-import type { ProcessSample, Sample } from "../../model/sample.ts";
-import type { Alert, Finding } from "../../model/finding.ts";
-import type { OwnCost } from "../analyze/model.ts";
-import { type Cell, type ReportDocument, type Section, shortSection } from "../report/document.ts";
 import {
   formatBytes,
   formatChange,
@@ -14,7 +10,11 @@ import {
   formatDuration,
   formatRatio,
   formatTime,
-} from "../report/quantity.ts";
+} from "../../model/format.ts";
+import type { ProcessSample, Sample } from "../../model/sample.ts";
+import type { Alert, Finding } from "../../model/finding.ts";
+import type { OwnCost } from "../analyze/model.ts";
+import { type Cell, type ReportDocument, type Section, shortSection } from "../report/document.ts";
 import { left, plural, right } from "../report/sections/common.ts";
 import {
   commandOf,
@@ -24,13 +24,13 @@ import {
   urgentFindings,
   watchLine,
 } from "../report/sections/verdict.ts";
-import type { Figures } from "./running_stats.ts";
-import { isSuspect, memoryOf, type SessionBook } from "./session_stats.ts";
+import type { RunningStats } from "./running_stats.ts";
+import { isSuspect, memoryOf, type SessionStats } from "./session_stats.ts";
 
 export interface SummaryInput {
   version: string;
   sample: Sample;
-  book: SessionBook;
+  book: SessionStats;
   findings: readonly Finding[];
   /** Pending and firing now. */
   alerts: readonly Alert[];
@@ -39,12 +39,12 @@ export interface SummaryInput {
   end_reason: string | null;
   own: OwnCost;
   /** leakwatch's own resident set over the session. */
-  own_rss: Figures;
+  own_rss: RunningStats;
   files: readonly { path: string; bytes: number }[];
   /** What this kind of session adds, behind the verdict. */
   more: readonly Section[];
   /** Logs that cannot be written now. */
-  troubles: readonly { file: string; why: string; lost_lines: number }[];
+  errors: readonly { file: string; why: string; lost_lines: number }[];
 }
 
 const TOP_PROCESSES = 10;
@@ -135,7 +135,7 @@ function machineSection({ sample, book }: SummaryInput): Section {
   const source = "/proc/meminfo, /proc/vmstat, /proc/pressure/memory";
   if (!sample.memory) return shortSection("MACHINE", source, "could not be read");
   const { figures } = book;
-  const row = (name: string, values: Figures): Cell[] => [
+  const row = (name: string, values: RunningStats): Cell[] => [
     name,
     ...[values.low, values.mean, values.high, values.last].map((value) => formatBytes(value)),
     formatChange(values.change),
@@ -166,11 +166,11 @@ function machineSection({ sample, book }: SummaryInput): Section {
 
 function trafficLine(
   { memory }: Sample,
-  { figures, started_wall_seconds, last_wall_seconds }: SessionBook,
+  { figures, started_wall_seconds, last_wall_seconds }: SessionStats,
 ): string {
   const seconds = last_wall_seconds - (started_wall_seconds ?? last_wall_seconds);
   const swapped = [figures.swap_in.change, figures.swap_out.change];
-  const stalled = (values: Figures) =>
+  const stalled = (values: RunningStats) =>
     values.change === null || seconds <= 0 ? null : values.change / 1e6 / seconds;
   const some = stalled(figures.stall_some);
   return [
@@ -214,7 +214,7 @@ function topSection({ sample, book }: SummaryInput): Section[] {
   }];
 }
 
-const processRow = (process: ProcessSample, book: SessionBook): Cell[] => [
+const processRow = (process: ProcessSample, book: SessionStats): Cell[] => [
   String(process.pid),
   process.name,
   process.user,
@@ -255,13 +255,13 @@ function alertSection({ alerts, book }: SummaryInput): Section {
 }
 
 /** Whether the watching itself went as it should. */
-function watchSection({ book, troubles }: SummaryInput): Section {
+function watchSection({ book, errors }: SummaryInput): Section {
   const lines = [
     book.gaps > 0 ? `${plural(book.gaps, "gap")}: the machine slept, or its clock was set` : null,
     book.late_samples > 0
       ? `${plural(book.late_samples, "sample")} came late, by ${formatDuration(book.latest_seconds)} at most`
       : null,
-    ...troubles.map(({ file, why, lost_lines }) =>
+    ...errors.map(({ file, why, lost_lines }) =>
       `${file} cannot be written: ${why}${lost_lines > 0 ? `; ${plural(lost_lines, "line")} lost` : ""}`
     ),
   ].filter((line) => line !== null);
@@ -277,8 +277,8 @@ function notReadSection({ sample }: SummaryInput): Section {
   if (sample.unavailable.length === 0) {
     return shortSection("NOT READ", source, "nothing: all sources answered");
   }
-  const lines = sample.unavailable.map(({ source, why, how_to_mend }) =>
-    `${source}: ${why}${how_to_mend ? ` → ${how_to_mend}` : ""}`
+  const lines = sample.unavailable.map(({ source, why, hint }) =>
+    `${source}: ${why}${hint ? ` → ${hint}` : ""}`
   );
   return { title: "NOT READ", source, short: null, blocks: [{ kind: "lines", lines }] };
 }

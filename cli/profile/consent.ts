@@ -2,7 +2,7 @@
 
 import type { Plan } from "../../profile/plan.ts";
 import type { Target } from "../../profile/target.ts";
-import { safeText } from "../report/safe_text.ts";
+import { safeText } from "../../model/safe_text.ts";
 
 /** Whether somebody can answer: both ends of the conversation are a terminal. */
 export function canAsk(): boolean {

@@ -4,7 +4,7 @@ import { userFrames } from "../../profile/frames.ts";
 import { explainsGrowth, type Profile } from "../../profile/profile.ts";
 import type { ProfileResult, ProfileSite } from "../../profile/result.ts";
 import type { Block, ReportDocument, Section } from "../report/document.ts";
-import { formatBytes, formatCount, formatDuration, formatRatio } from "../report/quantity.ts";
+import { formatBytes, formatCount, formatDuration, formatRatio } from "../../model/format.ts";
 import { coverageSentence, headline, MEANING_WORDS } from "./sentence.ts";
 
 /** `top`: sites per method, 0 is all. */

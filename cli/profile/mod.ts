@@ -6,7 +6,7 @@ import type { ConsentLevel } from "../../profile/method.ts";
 import { METHODS } from "../../profile/registry.ts";
 import { takeProfile } from "../../profile/take_profile.ts";
 import { readTarget, type Target } from "../../profile/target.ts";
-import type { ProfileOptions } from "../commands/profile.ts";
+import type { ProfileOptions } from "../commands/options.ts";
 import { EXIT_DONE, UserError } from "../errors.ts";
 import { say, useColor, writeStdout } from "../output.ts";
 import { startProgress } from "../progress.ts";

@@ -6,7 +6,7 @@
 import { ownCommand } from "../../profile/own_command.ts";
 import { runInNetworkNamespace } from "../../profile/run_tool.ts";
 import { assertSame, type Target } from "../../profile/target.ts";
-import type { ProfileOptions } from "../commands/profile.ts";
+import type { ProfileOptions } from "../commands/options.ts";
 import { stopOnSignals } from "../stop_signal.ts";
 import { UserError } from "../errors.ts";
 

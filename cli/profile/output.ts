@@ -2,7 +2,7 @@
 
 import type { Profile } from "../../profile/profile.ts";
 import { openReportFile, type ReportFile } from "../analyze/report_file.ts";
-import type { ProfileOptions } from "../commands/profile.ts";
+import type { ProfileOptions } from "../commands/options.ts";
 import { say, writeStdout } from "../output.ts";
 import { renderHtml } from "../report/html.ts";
 import { renderMarkdown } from "../report/markdown.ts";

@@ -10,7 +10,7 @@ import {
   formatCountChange,
   formatDuration,
   formatRatio,
-} from "../report/quantity.ts";
+} from "../../model/format.ts";
 
 /** What the sites of a result are, to be put behind a share or an amount. */
 export const MEANING_WORDS: Record<Meaning, string> = {

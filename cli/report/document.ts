@@ -22,7 +22,7 @@ export interface Column {
   /** Which end of a long cell to leave out; of a path, the end tells. */
   cut?: "start" | "end";
   /** Prose that a terminal has no room for; Markdown and HTML show it. */
-  roomy?: true;
+  wideOnly?: true;
 }
 
 export interface Table {

@@ -1,5 +1,6 @@
 /** The report as one file to mail or to keep: no script, no request to anywhere, charts as inline SVG. */
 
+import { safeHtml } from "../../model/safe_text.ts";
 import {
   type Block,
   type Cell,
@@ -13,7 +14,6 @@ import {
 } from "./document.ts";
 import { chartSvg } from "./html_chart.ts";
 import { STYLE } from "./html_style.ts";
-import { safeHtml } from "./safe_text.ts";
 
 export function renderHtml(report: ReportDocument): string {
   const title = safeHtml(report.title);

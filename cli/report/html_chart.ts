@@ -1,6 +1,6 @@
+import { formatAmount } from "../../model/format.ts";
+import { safeHtml } from "../../model/safe_text.ts";
 import type { Chart } from "./document.ts";
-import { formatAmount } from "./quantity.ts";
-import { safeHtml } from "./safe_text.ts";
 
 const WIDTH = 860;
 const HEIGHT = 180;

@@ -1,5 +1,6 @@
 /** The report to paste into a ticket: GitHub-flavoured Markdown. */
 
+import { safeMarkdown, safeText } from "../../model/safe_text.ts";
 import {
   type Block,
   type Cell,
@@ -10,7 +11,6 @@ import {
   textOf,
   toneOf,
 } from "./document.ts";
-import { safeMarkdown, safeText } from "./safe_text.ts";
 
 export function renderMarkdown(report: ReportDocument): string {
   const parts = [`# ${safeMarkdown(report.title)}`, safeMarkdown(report.heading)];

@@ -1,5 +1,6 @@
 /** The report for a terminal or a file: at most 100 columns, numbers aligned, colours only where asked for. */
 
+import { safeText } from "../../model/safe_text.ts";
 import { styleText } from "node:util";
 import {
   type Block,
@@ -15,7 +16,6 @@ import {
   type Tone,
   toneOf,
 } from "./document.ts";
-import { safeText } from "./safe_text.ts";
 import { displayWidth, padEnd, REPORT_COLUMNS, truncate, truncateStart, wrap } from "./width.ts";
 
 type Style = Parameters<typeof styleText>[0];
@@ -140,7 +140,7 @@ function factLines({ facts }: Facts, { label, value }: Facts["facts"][number], p
 
 /** A table that never wraps: where it would be too wide, its widest left-aligned column is cut. */
 export function tableLines(whole: Table, paint: Paint): string[] {
-  const table = shownColumns(whole, (column) => !column.roomy);
+  const table = shownColumns(whole, (column) => !column.wideOnly);
   const cells = table.rows.map((row) => row.map((cell) => safeText(textOf(cell))));
   const widths = columnWidths(table.columns, cells);
   const line = (texts: string[], row: readonly Cell[] | null) =>

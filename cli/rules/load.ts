@@ -5,7 +5,7 @@ import type { RuleMistake, RuleSet } from "../../rules/alerts/rule.ts";
 import { UserError } from "../errors.ts";
 
 /** A rules file larger than this is none. */
-const MOST_BYTES = 1024 * 1024;
+const MAX_BYTES = 1024 * 1024;
 
 /**
  * The rules in force: the built-in ones, and what the file adds to them.
@@ -13,11 +13,11 @@ const MOST_BYTES = 1024 * 1024;
  */
 export function loadRules(file?: string): RuleSet {
   if (file === undefined) return builtinRules();
-  const { rules, mistakes } = parseRules(readRulesFile(file));
+  const { rules, diagnostics } = parseRules(readRulesFile(file));
   if (rules) return rules;
-  const [first] = mistakes as [RuleMistake];
-  const more = mistakes.length > 1
-    ? ` (and ${mistakes.length - 1} more; see all with leakwatch rules --check ${file})`
+  const [first] = diagnostics as [RuleMistake];
+  const more = diagnostics.length > 1
+    ? ` (and ${diagnostics.length - 1} more; see all with leakwatch rules --check ${file})`
     : "";
   throw new UserError(`${mistakeLine(file, first)}${more}`);
 }
@@ -29,7 +29,7 @@ export function readRulesFile(file: string): string {
   try {
     const info = Deno.statSync(file);
     if (info.isDirectory) throw new UserError(`cannot read rules from ${file}: it is a directory`);
-    if (info.size > MOST_BYTES) throw new UserError(`cannot read rules from ${file}: larger than 1 MiB`);
+    if (info.size > MAX_BYTES) throw new UserError(`cannot read rules from ${file}: larger than 1 MiB`);
     return Deno.readTextFileSync(file);
   } catch (error) {
     if (error instanceof UserError) throw error;

@@ -4,7 +4,7 @@ import { BUILTIN_TEXT, parseRules } from "../../rules/alerts/parse.ts";
 import { listRules, printRules } from "../../rules/alerts/print.ts";
 import { exportPrometheus } from "../../rules/alerts/prometheus.ts";
 import type { RuleSet } from "../../rules/alerts/rule.ts";
-import type { RulesOptions } from "../commands/rules.ts";
+import type { RulesOptions } from "../commands/options.ts";
 import { EXIT_DONE, EXIT_FAILED } from "../errors.ts";
 import { loadRules, mistakeLine, readRulesFile } from "./load.ts";
 
@@ -21,11 +21,11 @@ export function rules(options: RulesOptions): Promise<number> {
   return Promise.resolve(EXIT_DONE);
 }
 
-/** All mistakes, one line each; or one line that says what the file holds. */
+/** All diagnostics, one line each; or one line that says what the file holds. */
 function check(file: string, quiet: boolean): number {
-  const { rules, mistakes } = parseRules(readRulesFile(file));
-  if (mistakes) {
-    for (const mistake of mistakes) console.error(mistakeLine(file, mistake));
+  const { rules, diagnostics } = parseRules(readRulesFile(file));
+  if (diagnostics) {
+    for (const mistake of diagnostics) console.error(mistakeLine(file, mistake));
     return EXIT_FAILED;
   }
   if (!quiet) console.log(`${file}: OK, ${describe(rules)}`);

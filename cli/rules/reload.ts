@@ -1,4 +1,4 @@
-/** SIGHUP: reads the rules file again. A file with mistakes changes nothing. */
+/** SIGHUP: reads the rules file again. A file with diagnostics changes nothing. */
 
 import type { AlertSender } from "../alert_sender.ts";
 import { UserError } from "../errors.ts";

@@ -10,10 +10,10 @@ import type { ProcessSample } from "../../model/sample.ts";
 import { type MappingGroup, readSmaps } from "../../collectors/procfs/smaps.ts";
 import type { Inspection } from "../../ui/server/ports.ts";
 
-const LEAST_SECONDS = 10;
+const MIN_SECONDS = 10;
 const COST_SHARE = 0.01;
-const MOST_PROCESSES = 32;
-const MOST_GROUPS = 24;
+const MAX_PROCESSES = 32;
+const MAX_GROUPS = 24;
 
 interface Looked {
   first: Map<string, number>;
@@ -28,7 +28,7 @@ export class Inspector {
 
   /** Reads, or gives what was read a moment ago. */
   inspect(process: ProcessSample): Inspection {
-    const key = `${process.pid}-${process.start_ticks}-${process.generation}`;
+    const key = `${process.pid}-${process.start_ticks}-${process.exec_count}`;
     const known = this.#looked.get(key);
     const begin = performance.now();
     if (known && begin < known.next_at) return known.latest;
@@ -38,23 +38,23 @@ export class Inspector {
       mapping_groups: groups && shown(groups, known ? first : null),
       descriptor_kinds: readDescriptorKinds(process.pid, this.roots.proc),
       pss_bytes: groups && sum(groups, "pss_bytes"),
-      uss_bytes: groups && sum(groups, "private_bytes"),
+      uss_bytes: groups && sum(groups, "leakable_bytes"),
     };
     const end = performance.now();
     this.#looked.delete(key);
     this.#looked.set(key, {
       first,
       latest,
-      next_at: end + Math.max(LEAST_SECONDS * 1000, (end - begin) / COST_SHARE),
+      next_at: end + Math.max(MIN_SECONDS * 1000, (end - begin) / COST_SHARE),
     });
-    if (this.#looked.size > MOST_PROCESSES) this.#looked.delete(this.#looked.keys().next().value!);
+    if (this.#looked.size > MAX_PROCESSES) this.#looked.delete(this.#looked.keys().next().value!);
     return latest;
   }
 }
 
 const nameOf = (group: MappingGroup): string => group.name ? `${group.kind} ${group.name}` : group.kind;
 const ownBytes = (group: MappingGroup): number => group.rss_bytes + group.swap_bytes;
-const sum = (groups: readonly MappingGroup[], field: "pss_bytes" | "private_bytes"): number =>
+const sum = (groups: readonly MappingGroup[], field: "pss_bytes" | "leakable_bytes"): number =>
   groups.reduce((total, group) => total + group[field], 0);
 
 /** The largest, and every one that grew. */
@@ -70,5 +70,5 @@ function shown(
       change_bytes: first && ownBytes(group) - (first.get(nameOf(group)) ?? 0),
     }))
     .sort((a, b) => (b.change_bytes ?? 0) - (a.change_bytes ?? 0) || b.rss_bytes - a.rss_bytes)
-    .slice(0, MOST_GROUPS);
+    .slice(0, MAX_GROUPS);
 }

@@ -7,14 +7,14 @@ import type { RuleSet } from "../../rules/alerts/rule.ts";
 import type { Finding, FindingKind } from "../../model/finding.ts";
 import { causesOf, processKey } from "../../rules/findings/mod.ts";
 import { memoryMap } from "../../model/memory_map.ts";
-import type { Judgement } from "../../rules/detector/mod.ts";
+import type { Assessment } from "../../rules/detector/mod.ts";
 import type { RuleInfo, Trend } from "../../ui/server/api.ts";
 import type { LiveDependencies } from "../../ui/server/ports.ts";
-import type { Judge } from "../pipeline.ts";
+import type { Pipeline } from "../pipeline.ts";
 import { Inspector } from "./inspector.ts";
 
 export interface LiveOptions {
-  judge: Judge;
+  pipeline: Pipeline;
   rules: RuleSet;
   sampler: Sampler;
   roots: Roots;
@@ -33,32 +33,32 @@ const MEASURES: Partial<Record<FindingKind, Parameters<typeof processKey>[3]>> =
 };
 
 export function liveDependencies(options: LiveOptions): LiveDependencies {
-  const { judge, rules, sampler } = options;
+  const { pipeline, rules, sampler } = options;
   const inspector = new Inspector(options.roots);
   const infos = ruleInfos(rules);
   let judged: readonly Finding[] = [], causes = causesOf(judged);
   return {
-    judge: {
-      findings: () => judge.findings,
+    pipeline: {
+      findings: () => pipeline.findings,
       cause(finding) {
-        if (judge.findings !== judged) causes = causesOf(judged = judge.findings);
+        if (pipeline.findings !== judged) causes = causesOf(judged = pipeline.findings);
         return causes.get(finding) ?? null;
       },
       alerts: () => [
-        ...judge.alerts,
-        ...judge.engine.history().filter((alert) => alert.state === "resolved"),
+        ...pipeline.alerts,
+        ...pipeline.engine.history().filter((alert) => alert.state === "resolved"),
       ],
       rules: () => infos,
-      trend: (finding) => trendOf(finding, judge, sampler.sample),
+      trend: (finding) => trendOf(finding, pipeline, sampler.sample),
       memory_trend() {
-        const judgement = judge.growth.judgementOf("system-memory/MemAvailable");
-        const grows = judgement?.verdict === "leak" || judgement?.verdict === "growing";
-        return grows ? drawn(judgement, sampler.sample.time_seconds) : null;
+        const assessment = pipeline.growth.assessmentOf("system-memory/MemAvailable");
+        const grows = assessment?.verdict === "leak" || assessment?.verdict === "growing";
+        return grows ? drawn(assessment, sampler.sample.time_seconds) : null;
       },
       memory_verdict(process) {
-        const key = processKey(process.pid, process.start_ticks, process.generation, "memory");
-        const judgement = judge.growth.judgementOf(key);
-        return judgement && { verdict: judgement.verdict, evidence: judgement.evidence };
+        const key = processKey(process.pid, process.start_ticks, process.exec_count, "memory");
+        const assessment = pipeline.growth.assessmentOf(key);
+        return assessment && { verdict: assessment.verdict, evidence: assessment.evidence };
       },
       needed_seconds: NEEDED_SECONDS,
     },
@@ -75,10 +75,10 @@ export function liveDependencies(options: LiveOptions): LiveDependencies {
 }
 
 /** What the detector saw of the series behind a finding. */
-function trendOf(finding: Finding, judge: Judge, sample: Sample): Trend | null {
+function trendOf(finding: Finding, pipeline: Pipeline, sample: Sample): Trend | null {
   const key = keyOf(finding, sample);
-  const judgement = key === null ? null : judge.growth.judgementOf(key);
-  return judgement && drawn(judgement, sample.time_seconds);
+  const assessment = key === null ? null : pipeline.growth.assessmentOf(key);
+  return assessment && drawn(assessment, sample.time_seconds);
 }
 
 /** The key under which the judge watches what a finding is about; null where that is gone. */
@@ -91,12 +91,12 @@ function keyOf({ kind, subject }: Finding, sample: Sample): string | null {
   if (pid === null || start_ticks === null) return `${kind}/${name}`;
   const measure = MEASURES[kind];
   const process = sample.processes.find((one) => one.pid === pid && one.start_ticks === start_ticks);
-  return measure && process ? processKey(pid, start_ticks, process.generation, measure) : null;
+  return measure && process ? processKey(pid, start_ticks, process.exec_count, measure) : null;
 }
 
 /** The deciding view on the samples' time axis; its window ends now. */
-export function drawn(judgement: Judgement, now: number): Trend | null {
-  const { view, window_seconds, rate_per_hour } = judgement;
+export function drawn(assessment: Assessment, now: number): Trend | null {
+  const { view, window_seconds, rate_per_hour } = assessment;
   if (!view) return null;
   const start = now - window_seconds;
   return {

@@ -1,13 +1,13 @@
 /** `leakwatch serve`: the page on localhost, live while somebody looks, and every recorded session. */
 
 import { Sampler } from "../../collectors/mod.ts";
-import type { ServeOptions } from "../commands/serve.ts";
-import { CONFIRMATIONS_WATCHING, createJudge } from "../create_pipeline.ts";
+import type { ServeOptions } from "../commands/options.ts";
+import { CONFIRMATIONS_WATCHING, createPipeline } from "../create_pipeline.ts";
 import { sessionDirectories } from "../directories.ts";
 import { EXIT_DONE } from "../errors.ts";
 import { say } from "../output.ts";
 import { loadRules } from "../rules/load.ts";
-import { smallHeap } from "../gc_pacing.ts";
+import { gcPacing } from "../gc_pacing.ts";
 import { stopOnSignals } from "../stop_signal.ts";
 import { liveDependencies } from "./live_adapter.ts";
 import { startServer } from "./server.ts";
@@ -19,7 +19,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   const roots = { proc: options.procRoot, sys: options.sysRoot };
   const rules = loadRules(options.rules);
   const sampler = new Sampler({ roots, interval_seconds: options.interval });
-  const judge = createJudge({ sampler, roots, rules, confirmations: CONFIRMATIONS_WATCHING });
+  const pipeline = createPipeline({ sampler, roots, rules, confirmations: CONFIRMATIONS_WATCHING });
   const stop = stopOnSignals();
   try {
     const server = await startServer({
@@ -28,7 +28,7 @@ export async function serve(options: ServeOptions): Promise<number> {
       port_option: "--port",
       token_file: options.tokenFile,
       live: liveDependencies({
-        judge,
+        pipeline,
         rules,
         sampler,
         roots,
@@ -42,7 +42,7 @@ export async function serve(options: ServeOptions): Promise<number> {
     // Whoever starts it is about to look: the first samples are there by then.
     server.live.audience.touch();
     await sampler.prepare();
-    await watchWhileSeen(server.live, sampler, [judge, smallHeap()], options.interval, stop.signal);
+    await watchWhileSeen(server.live, sampler, [pipeline, gcPacing()], options.interval, stop.signal);
     await server.close();
     return EXIT_DONE;
   } finally {

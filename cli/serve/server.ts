@@ -1,7 +1,8 @@
 /** The page's server on a socket, for `serve` and for `monitor --ui`. */
 
 import { createApp } from "../../ui/server/mod.ts";
-import type { Dependencies, LiveDependencies } from "../../ui/server/ports.ts";
+import type { Dependencies } from "../../ui/server/dependencies.ts";
+import type { LiveDependencies } from "../../ui/server/ports.ts";
 import { LiveView } from "../../ui/server/live_view.ts";
 import { UserError } from "../errors.ts";
 import { VERSION } from "../version.ts";

@@ -1,12 +1,12 @@
 /** Recorded sessions for the page: the list, and the few that are open. */
 
 import { findSession, listSessions, type SessionEntry } from "../../store/catalog.ts";
-import type { Dependencies } from "../../ui/server/ports.ts";
+import type { Dependencies } from "../../ui/server/dependencies.ts";
 import { RecordedView } from "./recorded/recorded_view.ts";
 
 /** What was read of a session stays while somebody compares two and looks at a third. */
-const MOST_OPEN = 3;
-const MOST_LISTED = 500;
+const MAX_OPEN = 3;
+const MAX_LISTED = 500;
 /** A session that is still written to is read anew no more often than this. */
 const RENEW_MILLISECONDS = 10_000;
 
@@ -18,7 +18,7 @@ export function sessionLibrary(
   return {
     list() {
       return Promise.resolve({
-        sessions: listSessions(directories).slice(0, MOST_LISTED).map(row),
+        sessions: listSessions(directories).slice(0, MAX_LISTED).map(row),
         directories: [...new Set(directories)],
         unreadable: unreadable(directories),
       });
@@ -34,7 +34,7 @@ export function sessionLibrary(
       const view = new RecordedView(entry, hideArguments);
       open.delete(id);
       open.set(id, { bytes: entry.bytes, read_at: now, view });
-      if (open.size > MOST_OPEN) open.delete(open.keys().next().value!);
+      if (open.size > MAX_OPEN) open.delete(open.keys().next().value!);
       return Promise.resolve(view);
     },
   };

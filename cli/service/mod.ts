@@ -1,6 +1,6 @@
 /** `leakwatch boot --install-service`, `--uninstall-service`, `--status`. */
 
-import type { BootOptions } from "../commands/boot.ts";
+import type { BootOptions } from "../commands/options.ts";
 import { EXIT_DONE, EXIT_FAILED, UserError } from "../errors.ts";
 import { say } from "../output.ts";
 import { manage } from "../service_manager.ts";

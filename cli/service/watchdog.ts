@@ -1,10 +1,10 @@
 /** The observer that keeps the service manager informed, and its watchdog fed as long as samples really come. */
 
+import { formatBytes } from "../../model/format.ts";
 import type { Sample } from "../../model/sample.ts";
-import type { Judge } from "../pipeline.ts";
+import type { Pipeline } from "../pipeline.ts";
 import { progressWords } from "../monitor/progress_line.ts";
 import { say } from "../output.ts";
-import { formatBytes } from "../report/quantity.ts";
 import type { Observer } from "../sample_loop.ts";
 import { ServiceNotifier } from "./notify.ts";
 
@@ -13,7 +13,7 @@ const MISSED_INTERVALS = 4;
 const GRACE_SECONDS = 60;
 
 export interface ReporterOptions {
-  judge: Pick<Judge, "findings">;
+  pipeline: Pick<Pipeline, "findings">;
   interval_seconds: number;
   /** null: until stopped. */
   duration_seconds: number | null;
@@ -49,12 +49,12 @@ export class ServiceReporter implements Observer {
 
   async observe(sample: Sample): Promise<void> {
     this.#lastSample = performance.now();
-    const { judge, duration_seconds } = this.#options;
+    const { pipeline, duration_seconds } = this.#options;
     const elapsed = (performance.now() - this.#begin) / 1000;
     const memory = sample.memory
       ? `${formatBytes(sample.memory.available_bytes)} available`
       : "memory unknown";
-    const words = progressWords(elapsed, duration_seconds, memory, judge);
+    const words = progressWords(elapsed, duration_seconds, memory, pipeline);
     await (this.#isReady ? this.#notifier.status(words) : this.#notifier.ready(words));
     this.#isReady = true;
   }

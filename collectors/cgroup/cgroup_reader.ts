@@ -78,21 +78,21 @@ export function readDetails(
 ): void {
   const path = record.cgroup;
   const read = (file: string) => readTextOrNull(`${layout.tree}${path}/${file}`);
-  const isFirst = layout.memory === 1;
-  if (isFirst) record.kernel_bytes = parseNumber(read("memory.kmem.usage_in_bytes"));
+  const isV1 = layout.memory === 1;
+  if (isV1) record.kernel_bytes = parseNumber(read("memory.kmem.usage_in_bytes"));
   else record.swap_bytes = parseNumber(read("memory.swap.current"));
   const { limit_bytes, limit_cgroup } = limits.effective(path);
   record.limit_bytes = limit_bytes;
   const pids = layout.pids ? readTextOrNull(`${layout.pids}${path}/pids.current`) : read("pids.current");
   record.pids = parseNumber(pids);
-  const events = parseFlatKeyed(read(isFirst ? "memory.oom_control" : "memory.events") ?? "");
+  const events = parseFlatKeyed(read(isV1 ? "memory.oom_control" : "memory.events") ?? "");
   record.oom_kills = events.get("oom_kill") ?? null;
   if (!("id" in record)) return;
   // A stopped container may leave its cgroup behind for a while, with a few pages charged to it.
   record.state = record.pids === 0 ? "stopped" : "running";
   record.limit_cgroup = limit_cgroup;
-  if (isFirst) record.socket_bytes = parseNumber(read("memory.kmem.tcp.usage_in_bytes"));
-  record.events_max = isFirst ? parseNumber(read("memory.failcnt")) : events.get("max") ?? null;
+  if (isV1) record.socket_bytes = parseNumber(read("memory.kmem.tcp.usage_in_bytes"));
+  record.events_max = isV1 ? parseNumber(read("memory.failcnt")) : events.get("max") ?? null;
   record.oom_events = events.get("oom") ?? null;
   const pressure = parsePressureTotals(
     layout.unified ? readTextOrNull(`${layout.unified}${path}/memory.pressure`) : null,

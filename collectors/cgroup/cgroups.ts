@@ -6,7 +6,7 @@
  */
 
 import type { ContainerIdentity } from "./cgroup_identity.ts";
-import { KeptNumber } from "./open_counter.ts";
+import { OpenCounter } from "./open_counter.ts";
 import { type CgroupLayout, readCgroupLayout } from "./cgroup_hierarchy.ts";
 import { LimitReader, readDetails, readStat, usageFile, workingSet } from "./cgroup_reader.ts";
 import { containerRecord, unitRecord } from "./cgroup_defaults.ts";
@@ -31,7 +31,7 @@ const WALK_SHARE = 100;
 
 interface Watched {
   record: ContainerSample | UnitSample;
-  usage: KeptNumber | null;
+  usage: OpenCounter | null;
   inactive_file_bytes: number | null;
   /** Its composition was read. */
   has_stat: boolean;
@@ -129,7 +129,7 @@ export class CgroupWatch {
   #keep(watched: Watched, path: string): number | null {
     if (this.#handles >= MAX_HANDLES) return null;
     try {
-      watched.usage = new KeptNumber(path);
+      watched.usage = new OpenCounter(path);
       this.#handles++;
       return watched.usage.read();
     } catch {

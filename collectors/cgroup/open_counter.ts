@@ -3,7 +3,7 @@
 const buffer = new Uint8Array(64);
 
 /** A kernel file that holds one number, kept open: a seek and a read instead of open, read and close. */
-export class KeptNumber {
+export class OpenCounter {
   #file: Deno.FsFile | null;
 
   /** Throws where the file cannot be opened. */

@@ -9,7 +9,7 @@ import {
   parsePing,
   parseSpace,
 } from "./engine_parse.ts";
-import type { EngineSpace } from "../../model/sample.ts";
+import type { DiskUsage } from "../../model/sample.ts";
 
 export interface EngineClientOptions {
   /** For each question but the disk space. */
@@ -26,7 +26,7 @@ const MAX_INSPECTIONS = 50;
 export class EngineClient {
   version: EngineVersion | null = null;
   containers: EngineContainer[] = [];
-  space: EngineSpace[] = [];
+  space: DiskUsage[] = [];
   readonly #timeout: number;
   readonly #spaceTimeout: number;
   readonly #signal: AbortSignal | undefined;

@@ -1,7 +1,7 @@
 /** Reads the answers of a container engine's API (Docker's, version 1.41; podman speaks it too). Pure. */
 
 import { z } from "zod";
-import type { EngineSpace } from "../../model/sample.ts";
+import type { DiskUsage } from "../../model/sample.ts";
 
 /** Sizes are missing, null or −1 ("not computed") here and there: all of that is 0. */
 const size = z.number().nullish().transform((value) => Math.max(0, value ?? 0));
@@ -110,7 +110,7 @@ const SPACE = z.object({
 });
 
 /** /system/df, reckoned as `docker system df` does: layers that images share count once. */
-export function parseSpace(json: unknown): EngineSpace[] {
+export function parseSpace(json: unknown): DiskUsage[] {
   const answer = SPACE.parse(json);
   const total = <T>(items: readonly T[], bytes: (item: T) => number) =>
     items.reduce((sum, item) => sum + bytes(item), 0);

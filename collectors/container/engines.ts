@@ -5,7 +5,7 @@ import { type Collector, type CollectorContext, LIVE_ROOTS } from "../collector.
 import { EngineClient, type EngineClientOptions } from "./engine_client.ts";
 import type { EngineContainer } from "./engine_parse.ts";
 import { findSockets } from "./engine_sockets.ts";
-import { reasonOf } from "../fs.ts";
+import { reasonOf } from "../../model/error_reason.ts";
 import type { ContainerSample, EngineSample, Sample } from "../../model/sample.ts";
 
 export interface EngineOptions extends EngineClientOptions {
@@ -149,7 +149,7 @@ export class Engines {
           byId.set(told.id, container);
           stopped.push(container);
         }
-        applyTold(container, told, engine);
+        applyMetadata(container, told, engine);
       }
     }
     sample.containers = stopped.length === 0 && found.length === sample.containers.length
@@ -159,7 +159,7 @@ export class Engines {
   }
 }
 
-function applyTold(container: ContainerSample, told: EngineContainer, engine: "docker" | "podman"): void {
+function applyMetadata(container: ContainerSample, told: EngineContainer, engine: "docker" | "podman"): void {
   container.name = told.name ?? container.name;
   container.image = told.image;
   container.pod = told.pod ?? container.pod;

@@ -6,7 +6,7 @@
 
 import type { Collector } from "../collector.ts";
 import type { ContainerSample } from "../../model/sample.ts";
-import { pathBeside } from "../shared_memory/shared_memory.ts";
+import { hostPath } from "../shared_memory/shared_memory.ts";
 
 /** Files looked at in each directory; logs of containers long gone may pile up. */
 const MAX_FILES = 10_000;
@@ -60,13 +60,13 @@ export function kubernetesNamesCollector(): Collector {
       const nameless = sample.containers.filter(isNameless);
       if (nameless.length === 0) return;
       const byId = new Map<string, KubernetesName>();
-      for (const file of listFiles(pathBeside(roots, "/var/log/containers"))) {
+      for (const file of listFiles(hostPath(roots, "/var/log/containers"))) {
         const told = parseContainerLog(file);
         if (told !== null) byId.set(told.id, told);
       }
       // A pod's pause container has no log: its pod's uid tells at least where it belongs.
       const byUid = new Map<string, string>();
-      for (const directory of listFiles(pathBeside(roots, "/var/log/pods"))) {
+      for (const directory of listFiles(hostPath(roots, "/var/log/pods"))) {
         const told = parsePodDirectory(directory);
         if (told !== null) byUid.set(told.uid, told.pod);
       }

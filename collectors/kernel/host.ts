@@ -11,10 +11,10 @@ export function parseUptime(text: string): number {
 }
 
 /** Boot time in Unix seconds and the number of CPUs from /proc/stat; null and 1 where the lines are missing. */
-export function parseKernelStat(text: string): { booted_at_seconds: number | null; cpu_count: number } {
+export function parseKernelStat(text: string): { boot_time_seconds: number | null; cpu_count: number } {
   const btime = /^btime (\d+)$/m.exec(text)?.[1];
   return {
-    booted_at_seconds: btime === undefined ? null : Number(btime),
+    boot_time_seconds: btime === undefined ? null : Number(btime),
     cpu_count: Math.max(1, text.match(/^cpu\d+ /gm)?.length ?? 0),
   };
 }
@@ -42,8 +42,8 @@ export function hostCollector(context: CollectorContext): Collector {
         known = true;
       }
       sample.host.uptime_seconds = parseUptime(readText(`${roots.proc}/uptime`));
-      if (sample.host.booted_at_seconds === 0) {
-        sample.host.booted_at_seconds = Math.round(Date.now() / 1000 - sample.host.uptime_seconds);
+      if (sample.host.boot_time_seconds === 0) {
+        sample.host.boot_time_seconds = Math.round(Date.now() / 1000 - sample.host.uptime_seconds);
       }
     },
   };
@@ -55,8 +55,8 @@ function readFixed(host: HostInfo, proc: string): void {
   host.kernel_release = line("sys/kernel/osrelease");
   host.boot_id = line("sys/kernel/random/boot_id");
   host.page_bytes = readAuxv(proc).page_bytes;
-  const { booted_at_seconds, cpu_count } = parseKernelStat(readTextOrNull(`${proc}/stat`) ?? "");
-  host.booted_at_seconds = booted_at_seconds ?? 0;
+  const { boot_time_seconds, cpu_count } = parseKernelStat(readTextOrNull(`${proc}/stat`) ?? "");
+  host.boot_time_seconds = boot_time_seconds ?? 0;
   host.cpu_count = cpu_count;
   host.is_root = parseEffectiveUid(readTextOrNull(`${proc}/self/status`) ?? "") === 0;
 }

@@ -1,9 +1,9 @@
 /** The kernel's own log, where there is no journal. */
 
 import fs from "node:fs";
-import { parseKmsgRecord, type SystemEvent } from "../../cli/boot/system_event.ts";
+import { parseKmsgRecord, type SystemEvent } from "./system_event.ts";
 
-const MOST_RECORDS = 20_000;
+const MAX_RECORDS = 20_000;
 
 /** Reads /dev/kmsg on from where it stopped; each read gives one record and none waits. */
 export class KmsgReader {
@@ -15,9 +15,9 @@ export class KmsgReader {
     this.#file = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
   }
 
-  read(booted_at_seconds: number): SystemEvent[] {
+  read(boot_time_seconds: number): SystemEvent[] {
     const events: SystemEvent[] = [];
-    for (let count = 0; count < MOST_RECORDS; count++) {
+    for (let count = 0; count < MAX_RECORDS; count++) {
       let length: number;
       try {
         length = fs.readSync(this.#file, this.#buffer);
@@ -28,7 +28,7 @@ export class KmsgReader {
       }
       if (length === 0) break;
       const record = new TextDecoder().decode(this.#buffer.subarray(0, length));
-      const event = parseKmsgRecord(record, booted_at_seconds);
+      const event = parseKmsgRecord(record, boot_time_seconds);
       if (event) events.push(event);
     }
     return events;

@@ -71,7 +71,7 @@ export function parseMeminfo(text: string): MemoryInfo {
 
 /**
  * Memory that no line of /proc/meminfo names: pages that drivers and the kernel took straight from the page allocator.
- * Judge its growth over the lowest value since boot, not its size; a few MB below 0 is the counters' drift.
+ * Pipeline its growth over the lowest value since boot, not its size; a few MB below 0 is the counters' drift.
  *
  * Shmem lies in Cached; Unevictable, Mlocked and CMA are views of memory counted elsewhere. VmallocUsed is honest since
  * Linux 5.3 (before 4.4 it held device mappings, from 4.4 to 5.2 it read 0) and then holds the kernel stacks too, as

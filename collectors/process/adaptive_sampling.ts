@@ -12,7 +12,7 @@ const UNSEEN_BYTES = 8 * 2 ** 20;
  * at intervals below five seconds those that hold still are read every five seconds, in turn. Whoever moves is read at each
  * pass from then on. What moves unseen shows in AnonPages of /proc/meminfo: then everybody is read at once.
  */
-export class Rest {
+export class AdaptiveSampling {
   #now = -Infinity;
   #gap = Infinity;
   #total: number | null = null;
@@ -35,14 +35,14 @@ export class Rest {
   /** Takes what a reading showed. */
   see(entry: ProcessEntry, moved: boolean, anonBytesMore: number): void {
     this.#seen += anonBytesMore;
-    entry.still_readings = moved ? 0 : entry.still_readings + 1;
+    entry.unchanged_reads = moved ? 0 : entry.unchanged_reads + 1;
     if (moved) {
       entry.moved_at = this.#now;
       entry.rest_until = -Infinity;
-    } else if (entry.still_readings === STILL_READINGS) {
+    } else if (entry.unchanged_reads === STILL_READINGS) {
       // Neighbours take turns from the start, so that no pass carries the load of all.
       entry.rest_until = this.#now + REST_SECONDS * (entry.record.pid % 16) / 16;
-    } else if (entry.still_readings > STILL_READINGS) {
+    } else if (entry.unchanged_reads > STILL_READINGS) {
       // The last pass within the time; a hair less, as timers are late now and then.
       entry.rest_until = this.#now + REST_SECONDS - 0.99 * this.#gap;
     }

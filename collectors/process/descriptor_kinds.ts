@@ -30,7 +30,7 @@ export function emptyDescriptorKinds(): DescriptorKinds {
 }
 
 /** At 3 µs each, a process with a million descriptors must not cost seconds: beyond this many the rest is estimated. */
-const MOST_LINKS = 20_000;
+const MAX_LINKS = 20_000;
 
 /**
  * Counts the open descriptors of one process by kind; beyond 20,000 the kinds of the first ones are scaled to all. null
@@ -43,7 +43,7 @@ export function readDescriptorKinds(pid: number, proc = "/proc"): DescriptorKind
   let counted = 0;
   try {
     for (const { name } of Deno.readDirSync(directory)) {
-      if (++seen > MOST_LINKS) continue;
+      if (++seen > MAX_LINKS) continue;
       try {
         kinds[parseDescriptor(Deno.readLinkSync(`${directory}/${name}`))]++;
         counted++;
@@ -54,7 +54,7 @@ export function readDescriptorKinds(pid: number, proc = "/proc"): DescriptorKind
   } catch {
     return null;
   }
-  if (seen > MOST_LINKS && counted > 0) {
+  if (seen > MAX_LINKS && counted > 0) {
     for (const kind of Object.keys(kinds) as DescriptorKind[]) {
       kinds[kind] = Math.round(kinds[kind] * seen / counted);
     }

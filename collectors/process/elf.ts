@@ -6,10 +6,10 @@ export interface ElfSection {
 }
 
 /** Tables larger than these are damage, not sections. */
-const MOST_NAME_BYTES = 1 << 20;
-const MOST_SECTIONS = 4096;
+const MAX_NAME_BYTES = 1 << 20;
+const MAX_SECTIONS = 4096;
 /** Constants beyond this are not searched: a suspect's executable is read once, in tens of milliseconds. */
-const MOST_SEARCHED_BYTES = 128 << 20;
+const MAX_SEARCHED_BYTES = 128 << 20;
 const CHUNK_BYTES = 1 << 20;
 
 /** Sections of a 64-bit little-endian ELF file (elf(5)); none where it is no such file, hidden, or cut short. */
@@ -30,7 +30,7 @@ export function parseElfSections(read: (offset: number, length: number) => Uint8
   }
   const count = header.getUint16(0x3c, true);
   const entryBytes = header.getUint16(0x3a, true);
-  if (count > MOST_SECTIONS || entryBytes < 64) throw new RangeError("damaged section table");
+  if (count > MAX_SECTIONS || entryBytes < 64) throw new RangeError("damaged section table");
   const table = viewOf(read(Number(header.getBigUint64(0x28, true)), count * entryBytes));
   const raw = Array.from({ length: count }, (_, at) => ({
     name: table.getUint32(at * entryBytes, true),
@@ -38,7 +38,7 @@ export function parseElfSections(read: (offset: number, length: number) => Uint8
     size: Number(table.getBigUint64(at * entryBytes + 0x20, true)),
   }));
   const strings = raw[header.getUint16(0x3e, true)];
-  if (strings === undefined || strings.size > MOST_NAME_BYTES) throw new RangeError("damaged section names");
+  if (strings === undefined || strings.size > MAX_NAME_BYTES) throw new RangeError("damaged section names");
   const names = new TextDecoder("latin1").decode(read(strings.offset, strings.size));
   return raw.map(({ name, offset, size }) => ({
     name: names.slice(name, Math.max(name, names.indexOf("\0", name))),
@@ -56,7 +56,7 @@ export function findInConstants(
   const constants = sections.find(({ name }) => name === ".rodata");
   if (constants === undefined) return null;
   const overlap = Math.max(...texts.map((text) => text.length));
-  const end = constants.offset + Math.min(constants.size, MOST_SEARCHED_BYTES);
+  const end = constants.offset + Math.min(constants.size, MAX_SEARCHED_BYTES);
   const decoder = new TextDecoder("latin1");
   try {
     using file = Deno.openSync(path);

@@ -4,13 +4,13 @@ import { readLimits } from "../procfs/limits.ts";
 /** Left for logs, sockets, the page and whatever a run of leakwatch opens. */
 const RESERVED_DESCRIPTORS = 256;
 /** A kept handle costs 4 KiB of kernel memory; beyond this many the small processes are opened anew each time. */
-const MOST_KEPT = 8192;
+const MAX_KEPT = 8192;
 const REBALANCE_EVERY_SECONDS = 60;
 
 /** How many handles may be kept open, from our own soft RLIMIT_NOFILE. */
 export function keptHandlesFor(softLimit: number | null): number {
-  if (softLimit === null) return MOST_KEPT;
-  return Math.max(0, Math.min(MOST_KEPT, softLimit - Math.max(RESERVED_DESCRIPTORS, softLimit >> 2)));
+  if (softLimit === null) return MAX_KEPT;
+  return Math.max(0, Math.min(MAX_KEPT, softLimit - Math.max(RESERVED_DESCRIPTORS, softLimit >> 2)));
 }
 
 /** Decides whose statm is kept open: the suspects and the largest where there are more processes than handles. */

@@ -64,7 +64,7 @@ export class ProcessDetails {
   }
 
   /** What holds for as long as the program runs; read once, and again after an exec. */
-  takeProgram(entry: ProcessEntry): void {
+  readExecutable(entry: ProcessEntry): void {
     const { record, memory_directory: directory } = entry;
     if (record.is_kernel_thread) return;
     record.command = readCommand(this.#reader, directory);

@@ -26,7 +26,7 @@ export interface ProcessEntry {
    */
   read_at: number;
   moved_at: number;
-  still_readings: number;
+  unchanged_reads: number;
   rest_until: number;
 }
 
@@ -45,7 +45,7 @@ export function newEntry(directory: string, pid: number, startTicks: number): Pr
     status_at: -Infinity,
     read_at: -Infinity,
     moved_at: -Infinity,
-    still_readings: 0,
+    unchanged_reads: 0,
     rest_until: -Infinity,
     record: {
       pid,
@@ -82,15 +82,15 @@ export function newEntry(directory: string, pid: number, startTicks: number): Pr
       cgroup: null,
       unit: null,
       container: null,
-      generation: 0,
-      is_resting: false,
+      exec_count: 0,
+      is_stale: false,
     },
   };
 }
 
 /** Drops what was read about the program before: exec kept the pid, but this is another program. */
 export function forgetProgram(record: ProcessSample): void {
-  record.generation++;
+  record.exec_count++;
   record.pss_bytes =
     record.uss_bytes =
     record.mappings =

@@ -32,7 +32,7 @@ export function processDepthCollector(): Collector {
       let left = everything ? LARGE_BUDGET_SECONDS : BUDGET_SECONDS;
       for (const process of chosen) {
         // Who holds still has still the same.
-        if (process.is_resting && process.pss_bytes !== null && !everything) continue;
+        if (process.is_stale && process.pss_bytes !== null && !everything) continue;
         const expected = costs.get(process.pid) ?? process.rss_bytes * SECONDS_PER_BYTE;
         if (expected > left) {
           // At a window's ends an older PSS would stand beside a new RSS, and may be larger.

@@ -12,7 +12,7 @@ import { emptyStat, KERNEL_THREAD_FLAG, parseStat } from "../procfs/stat.ts";
 import type { Statm } from "../procfs/statm.ts";
 import { parseStatm } from "../procfs/statm.ts";
 import { ParseError } from "../fs.ts";
-import { Rest } from "./adaptive_sampling.ts";
+import { AdaptiveSampling } from "./adaptive_sampling.ts";
 import type { ProcessSample } from "../../model/sample.ts";
 
 /** stat tells state, faults and processor time; ten seconds late is early enough for all of them, and thirty at rest. */
@@ -41,7 +41,7 @@ export class ProcessTable {
   readonly #details: ProcessDetails;
   readonly #auxv: AuxiliaryVector;
   readonly #handles: HandleBudget;
-  readonly #rest = new Rest();
+  readonly #rest = new AdaptiveSampling();
   readonly #rests: boolean;
   #pass = 0;
   #listAgain = false;
@@ -78,9 +78,9 @@ export class ProcessTable {
     this.#listAgain = false;
     if (listing === "all") this.#dropUnlisted();
 
-    const rests = ({ record }: ProcessEntry) => record.is_resting === true;
+    const rests = ({ record }: ProcessEntry) => record.is_stale === true;
     for (const entry of this.entries) {
-      entry.record.is_resting = this.#rests && !everything && this.#rest.isResting(entry);
+      entry.record.is_stale = this.#rests && !everything && this.#rest.isResting(entry);
     }
     this.#refreshAll((entry) => !rests(entry), nowSeconds, everything);
     if (listing !== "none") this.#addNew(nowSeconds, bootedAtSeconds, listing === "all");
@@ -170,7 +170,7 @@ export class ProcessTable {
     // /proc/TID is there for a thread too, though no listing shows it.
     if (this.#details.takeStatus(entry, nowSeconds) === "thread") return null;
     entry.status_due = nowSeconds + this.#details.status_every_seconds * (0.5 + phase / 2);
-    this.#details.takeProgram(entry);
+    this.#details.readExecutable(entry);
     if (record.is_kernel_thread) return entry;
     if (this.#handles.keep(entry) === "gone") return null;
     if (!this.#readStatm(entry)) {
@@ -181,7 +181,7 @@ export class ProcessTable {
     if (record.state === "Z" && record.threads! > 1 && this.#readStatmOfAnotherThread(entry)) {
       // What was read a moment ago was the dead thread's.
       this.#details.takeStatus(entry, nowSeconds);
-      this.#details.takeProgram(entry);
+      this.#details.readExecutable(entry);
     }
     this.#markEnding(entry);
     return entry;
@@ -219,8 +219,8 @@ export class ProcessTable {
       return false;
     }
     entry.read_at = nowSeconds;
-    record.is_resting = false;
-    const moved = entry.still_readings === 0;
+    record.is_stale = false;
+    const moved = entry.unchanged_reads === 0;
     const statDue = everything || (rested && moved) ||
       nowSeconds >= entry.stat_due + (moved ? 0 : STAT_AT_REST_EVERY_SECONDS - STAT_EVERY_SECONDS);
     const otherProgram = this.#statm.text_pages !== entry.text_pages;
@@ -282,7 +282,7 @@ export class ProcessTable {
     // An ending process loses its code and its stack, and kernel threads rename themselves all the time: no exec either.
     if (executed && !record.is_kernel_thread && this.#statm.size_pages > 0) {
       forgetProgram(record);
-      this.#details.takeProgram(entry);
+      this.#details.readExecutable(entry);
       this.#details.takeStatus(entry, nowSeconds);
     }
     return true;

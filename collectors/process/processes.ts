@@ -28,7 +28,7 @@ export function processesCollector(context: CollectorContext): Collector {
     tier: "always",
     collect(sample, { everything }) {
       const { host, memory } = sample;
-      table.pass(performance.now() / 1000, host.booted_at_seconds, everything, memory?.anon_bytes ?? null);
+      table.pass(performance.now() / 1000, host.boot_time_seconds, everything, memory?.anon_bytes ?? null);
       sample.processes = table.records;
       if (!noted && !sample.host.is_root && !mayTrace(readTextOrNull(`${roots.proc}/self/status`) ?? "")) {
         noted = true;

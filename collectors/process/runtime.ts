@@ -1,30 +1,8 @@
 import { findInConstants, readElfSections } from "./elf.ts";
 import { memoryDirectory } from "./thread_group.ts";
 import { readExecutable } from "../procfs/cmdline.ts";
+import type { ProcessRuntime, Runtime } from "../../model/runtime.ts";
 import { parseMapping, readLines } from "../procfs/maps.ts";
-
-export type Runtime =
-  | "jvm"
-  | "node"
-  | "deno"
-  | "bun"
-  | "python"
-  | "ruby"
-  | "go"
-  | "php"
-  | "dotnet"
-  | "perl"
-  | "erlang";
-
-/** What a process is made with, as far as its executable and its mapped files tell. */
-export interface ProcessRuntime {
-  /** null: native code, or nothing we know. */
-  runtime: Runtime | null;
-  /** null: static, or hidden. */
-  libc: "glibc" | "musl" | null;
-  /** An allocator in place of the libc's. */
-  allocator: "jemalloc" | "tcmalloc" | "mimalloc" | null;
-}
 
 /** A mapped file of this name means this runtime. Files first: they tell the truth where a name may be anything. */
 const RUNTIME_FILES: [RegExp, Runtime][] = [
@@ -116,11 +94,4 @@ function lookIntoExecutable(path: string, found: ProcessRuntime): void {
     const message = findInConstants(path, sections, Object.keys(ALLOCATOR_MESSAGES));
     if (message !== null) found.allocator = ALLOCATOR_MESSAGES[message]!;
   }
-}
-
-/** The one word that decides how to look for a leak: the runtime, else the allocator, else the libc, else "native". */
-export function memoryRuntimeOf(
-  { runtime, allocator, libc }: ProcessRuntime,
-): Runtime | "jemalloc" | "tcmalloc" | "mimalloc" | "glibc" | "musl" | "native" {
-  return runtime ?? allocator ?? libc ?? "native";
 }

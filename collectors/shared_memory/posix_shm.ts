@@ -1,9 +1,9 @@
 import type { Collector } from "../collector.ts";
 import type { PosixSegment } from "../../model/sample.ts";
-import { pathBeside, sharedMemoryOf } from "./shared_memory.ts";
+import { hostPath, sharedMemoryOf } from "./shared_memory.ts";
 import { Users } from "../process/users.ts";
 
-const MOST_FILES = 5000;
+const MAX_FILES = 5000;
 const DEEPEST = 4;
 
 /**
@@ -14,7 +14,7 @@ export function readPosixSegments(directory: string, nameOfUser: (uid: number) =
   const segments: PosixSegment[] = [];
   const walk = (path: string, prefix: string, depth: number) => {
     for (const entry of Deno.readDirSync(path)) {
-      if (segments.length >= MOST_FILES) return;
+      if (segments.length >= MAX_FILES) return;
       const name = prefix + entry.name;
       try {
         if (entry.isDirectory) {
@@ -50,7 +50,7 @@ export function posixShmCollector({ roots }: { roots: { proc: string } }): Colle
     collect(sample, { roots }) {
       const shared = sharedMemoryOf(sample);
       const holders = new Map(shared.posix.map((segment) => [segment.name, segment.holders]));
-      const segments = readPosixSegments(pathBeside(roots, "/dev/shm"), (uid) => users.nameOf(uid));
+      const segments = readPosixSegments(hostPath(roots, "/dev/shm"), (uid) => users.nameOf(uid));
       // Who maps a file is found out more seldom than how large it is (shared_holders.ts).
       for (const segment of segments) segment.holders = holders.get(segment.name) ?? [];
       shared.posix = segments;

@@ -8,6 +8,6 @@ export function sharedMemoryOf(sample: Sample): SharedMemory {
 }
 
 /** Where a path of the watched machine lies for us: beside its proc root (/host/proc → /host/dev/shm). */
-export function pathBeside(roots: Roots, path: string): string {
+export function hostPath(roots: Roots, path: string): string {
   return roots.proc === LIVE_ROOTS.proc ? path : `${roots.proc.replace(/\/+$/, "")}/..${path}`;
 }

@@ -9,32 +9,8 @@ import { parseMountinfo } from "../procfs/mountinfo.ts";
 import { parseMapping, readLines } from "../procfs/maps.ts";
 import { readTextOrNull } from "../fs.ts";
 import type { ProcessRef, ProcessSample, TmpfsMount } from "../../model/sample.ts";
-import { pathBeside } from "./shared_memory.ts";
-
-export interface DeletedFile {
-  /** Path it had. Hostile. */
-  path: string;
-  /** Space it still occupies. */
-  size_bytes: number;
-  /** It lies in a tmpfs: the space is memory. Else it is disk. */
-  in_memory: boolean;
-  holders: ProcessRef[];
-}
-
-export interface TmpfsFile {
-  mount: string;
-  path: string;
-  size_bytes: number;
-}
-
-export interface SharedMemoryOwners {
-  /** Segment id → who is attached, for those processes that we may look into. */
-  attached: Map<number, ProcessRef[]>;
-  deleted: DeletedFile[];
-  tmpfs_files: TmpfsFile[];
-  /** The time was up before every process had been looked at. */
-  incomplete: boolean;
-}
+import type { DeletedFile, SharedMemoryOwners, TmpfsFile } from "../../model/shared_memory_owners.ts";
+import { hostPath } from "./shared_memory.ts";
 
 export interface OwnersOptions {
   /** Time to spend; processes that share most come first. */
@@ -83,7 +59,7 @@ export function readSharedMemoryOwners(
     if (process.shmem_bytes !== 0) readAttached(directory, ref, attached);
   }
   const tmpfs_files = tmpfs.flatMap(({ mount }) =>
-    largestFiles(pathBeside(roots, mount), mount, options.largest ?? 5, end)
+    largestFiles(hostPath(roots, mount), mount, options.largest ?? 5, end)
   );
   const deleted = [...files.values()].filter((file) => file.size_bytes > 0)
     .sort((a, b) => b.size_bytes - a.size_bytes);

@@ -3,7 +3,7 @@ import type { Collector } from "../collector.ts";
 import { parseMountinfo } from "../procfs/mountinfo.ts";
 import { readText } from "../fs.ts";
 import type { TmpfsMount } from "../../model/sample.ts";
-import { pathBeside, sharedMemoryOf } from "./shared_memory.ts";
+import { hostPath, sharedMemoryOf } from "./shared_memory.ts";
 
 /** TMPFS_MAGIC of include/uapi/linux/magic.h. */
 const TMPFS_MAGIC = 0x01021994;
@@ -22,7 +22,7 @@ export function tmpfsCollector(): Collector {
       const found = new Map<string, TmpfsMount>();
       for (const { device, mount, type } of seen.values()) {
         if (type !== "tmpfs" || found.has(device)) continue;
-        const usage = readTmpfs(pathBeside(roots, mount));
+        const usage = readTmpfs(hostPath(roots, mount));
         if (usage !== null) found.set(device, { mount, ...usage });
       }
       sharedMemoryOf(sample).tmpfs = [...found.values()];

@@ -9,6 +9,7 @@ import { undoRecording } from "../jvm/recording.ts";
 import { undoTrace } from "../undo/stop_trace.ts";
 import { removeTargetFiles } from "../undo/remove_target_files.ts";
 import { removeDirectory } from "../undo/remove_directory.ts";
+import { removeProbeGroup } from "../undo/remove_probes.ts";
 
 /** `kind` names the performer, the rest is its data (JSON). */
 export type UndoStep = { kind: UndoKind } & Record<string, unknown>;
@@ -21,6 +22,8 @@ const PERFORMERS = {
   "remove-directory": removeDirectory,
   /** { path, run }: the lock on the target. */
   "release-lock": releaseLock,
+  /** { group }: the uprobes of one run. */
+  "remove-probes": removeProbeGroup,
   /** { pid, start_ticks, proc, same_mnt, files }: files in the target's /tmp. */
   "target-files": removeTargetFiles,
   /** { pid, start_ticks, proc, same_mnt, name }: a Flight Recorder recording and its files. */

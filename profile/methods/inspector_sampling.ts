@@ -9,7 +9,7 @@ import { type HeapSample, prepareHeap } from "../inspector/sample_heap.ts";
 import type { Method, RunOptions } from "../method.ts";
 import { coverageOf, type ProfileResult } from "../result.ts";
 import { assertSame, type Target } from "../target.ts";
-import { formatBytes } from "../text.ts";
+import { formatBytes } from "../../model/format.ts";
 import { describeInspector, INSPECTOR_CONVERSATION } from "./inspector_offer.ts";
 
 export const inspectorSampling: Method = {

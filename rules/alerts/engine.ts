@@ -5,16 +5,16 @@
  * samples' wall clock. Memory is bounded: a state per rule and subject that is not well, at most 500 in all.
  */
 
-import type { Alert, AlertChange, Severity, Trouble } from "../../model/finding.ts";
+import { safeText } from "../../model/safe_text.ts";
+import type { Alert, AlertChange, OperationalError, Severity } from "../../model/finding.ts";
 import type { Context } from "./expression.ts";
 import { Flapping } from "./flapping.ts";
 import { describe, type Instance, newInstance, nextMove, toAlert, toResolved, valueOf } from "./instance.ts";
-import { Instances, MOST_INSTANCES } from "./instances.ts";
+import { Instances, MAX_INSTANCES } from "./instances.ts";
 import { isQuiet } from "./quiet_hours.ts";
 import type { Rule, RuleSet } from "./rule.ts";
 import { type AlertState, restoreState, STATE_SCHEMA } from "./state.ts";
 import { type AlertInput, Subjects } from "./subjects.ts";
-import { printable } from "./sanitize.ts";
 import { type Scope, SCOPES } from "./variables.ts";
 
 export type { AlertInput } from "./subjects.ts";
@@ -53,7 +53,7 @@ export class AlertEngine {
     const changes: AlertChange[] = [];
     this.#track(input);
     for (const tell of this.#carried.splice(0)) tell(wall, changes);
-    if (sample.gap_before) this.#restartPending(sample.time_seconds);
+    if (sample.discontinuity) this.#restartPending(sample.time_seconds);
     for (const scope of SCOPES) this.#evaluateScope(scope, sample.time_seconds, wall, changes);
     this.#tellAfterQuiet(wall, changes);
     return changes;
@@ -75,7 +75,7 @@ export class AlertEngine {
         this.#subjects.visit(scope, (key, facts, name) => {
           const known = this.#instances.of(rule.name).get(key);
           if (known?.state === "firing") alerts.push(toAlert(known, rule));
-          else if (rule.when.evaluate(facts) === true && alerts.length < MOST_INSTANCES) {
+          else if (rule.when.evaluate(facts) === true && alerts.length < MAX_INSTANCES) {
             const wall = input.now_seconds ?? sample.wall_seconds;
             alerts.push(
               toAlert(newInstance(rule, key, name(), facts, sample.time_seconds, wall, "firing"), rule),
@@ -104,10 +104,10 @@ export class AlertEngine {
   }
 
   /** Rules that could not be evaluated on what was found on this machine. */
-  troubles(): Trouble[] {
+  errors(): OperationalError[] {
     return this.#rules.rules.flatMap((rule) => {
       const why = rule.when.trouble ?? rule.until?.trouble ?? rule.value?.trouble ?? rule.threshold?.trouble;
-      return why ? [{ name: `rule ${rule.name}`, why: printable(why, 200) }] : [];
+      return why ? [{ name: `rule ${rule.name}`, why: safeText(why, 200) }] : [];
     });
   }
 
@@ -145,7 +145,7 @@ export class AlertEngine {
     if (restored === null) return false;
     this.#history.push(...restored.history.slice(-HISTORY));
     if (restored.boot_id === bootId) this.#flapping.restore(restored.flapping);
-    for (const instance of restored.instances.slice(0, MOST_INSTANCES)) {
+    for (const instance of restored.instances.slice(0, MAX_INSTANCES)) {
       const rule = this.#rules.rules.find(({ name }) => name === instance.rule);
       if (rule && restored.boot_id === bootId) this.#instances.add(instance);
       else if (instance.state === "firing") {
@@ -179,12 +179,12 @@ export class AlertEngine {
     if (rules.length === 0) return;
     this.#seen.clear();
     const looked = this.#subjects.visit(scope, (key, facts, name) => {
-      for (const rule of rules) this.#judge(rule, key, facts, name, now, wall, changes);
+      for (const rule of rules) this.#classify(rule, key, facts, name, now, wall, changes);
     });
     if (looked) this.#endUnseen(scope, rules, now, wall, changes);
   }
 
-  #judge(
+  #classify(
     rule: Rule,
     key: string,
     facts: Context,

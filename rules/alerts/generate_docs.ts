@@ -1,6 +1,6 @@
 /** The parts of docs/alerts.md that follow from the rules and the table of variables. */
 
-import { formatDuration, formatValue } from "./quantity.ts";
+import { formatDuration, formatValue } from "../../model/format.ts";
 import type { Rule, RuleSet } from "./rule.ts";
 import { SCOPES, VARIABLES } from "./variables.ts";
 

@@ -1,10 +1,10 @@
 /** One rule about one subject: pending → firing → resolved. */
 
+import { formatDuration } from "../../model/format.ts";
+import { safeText } from "../../model/safe_text.ts";
 import type { Alert, AlertState } from "../../model/finding.ts";
 import type { Context, Expression } from "./expression.ts";
-import { formatDuration } from "./quantity.ts";
 import type { Rule } from "./rule.ts";
-import { printable } from "./sanitize.ts";
 
 export interface Instance {
   rule: string;
@@ -39,7 +39,7 @@ export function newInstance(
   const instance: Instance = {
     rule: rule.name,
     key,
-    subject: printable(subject, 200),
+    subject: safeText(subject, 200),
     state,
     since_seconds: now,
     clear_since_seconds: null,
@@ -112,7 +112,7 @@ export function toAlert(instance: Instance, rule: Pick<Rule, "severity">): Alert
     message: instance.message,
     next_step: instance.next_step,
     since: timestamp(instance.wall_seconds),
-    id: printable(`${instance.rule}/${instance.key}/${Math.round(instance.since_seconds)}`, 300),
+    id: safeText(`${instance.rule}/${instance.key}/${Math.round(instance.since_seconds)}`, 300),
   };
 }
 
@@ -128,7 +128,7 @@ export function toResolved(
     ...toAlert(instance, rule),
     state: "resolved",
     since: timestamp(wall),
-    message: printable(`over after ${lasted}${why && `, ${why}`}: ${instance.message}`),
+    message: safeText(`over after ${lasted}${why && `, ${why}`}: ${instance.message}`),
   };
 }
 

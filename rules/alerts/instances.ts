@@ -3,7 +3,7 @@
 import type { Instance } from "./instance.ts";
 
 /** More alerts than this at once help nobody; those beyond it are counted. */
-export const MOST_INSTANCES = 500;
+export const MAX_INSTANCES = 500;
 
 const NONE: ReadonlyMap<string, Instance> = new Map();
 
@@ -34,7 +34,7 @@ export class Instances {
 
   /** Whether there is room for another; no counts as one turned away. */
   hasRoom(): boolean {
-    if (this.#size < MOST_INSTANCES) return true;
+    if (this.#size < MAX_INSTANCES) return true;
     this.overflowed++;
     return false;
   }

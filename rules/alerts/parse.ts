@@ -1,22 +1,22 @@
-/** Reads a rules file: YAML text → a rule set, or its mistakes by line. Pure; any text at all gives one of the two. */
+/** Reads a rules file: YAML text → a rule set, or its diagnostics by line. Pure; any text at all gives one of the two. */
 
+import { parseDuration, parseQuantity } from "../../model/quantity.ts";
+import { safeText } from "../../model/safe_text.ts";
 import { Compiler, ExpressionError } from "./expression.ts";
 import { suggestion } from "./did_you_mean.ts";
-import { parseDuration, parseQuantity } from "./quantity.ts";
 import { compileTemplate, TemplateError } from "./template.ts";
 import { fileSchema, type FileText, keysAt, type RuleText } from "./schema.ts";
-import { SINK_TYPES } from "../../sinks/config.ts";
+import { SINK_TYPES } from "../../model/sink_config.ts";
 import type { QuietHours, Rule, RuleMistake, RuleSet } from "./rule.ts";
 import { Source } from "./source.ts";
-import { printable } from "./sanitize.ts";
 import { type Scope, SCOPES } from "./variables.ts";
 import builtinText from "../builtin.yaml" with { type: "text" };
 
 export const BUILTIN_TEXT: string = builtinText;
 
-export type ParsedRules = { rules: RuleSet; mistakes?: undefined } | {
+export type ParsedRules = { rules: RuleSet; diagnostics?: undefined } | {
   rules?: undefined;
-  mistakes: RuleMistake[];
+  diagnostics: RuleMistake[];
 };
 
 interface Read {
@@ -26,30 +26,30 @@ interface Read {
 
 /** The rules that leakwatch has by itself. */
 export function builtinRules(): RuleSet {
-  const { rules, mistakes } = parseRules("");
-  if (mistakes) throw new Error(`the built-in rules are broken: ${mistakes[0]?.message}`);
+  const { rules, diagnostics } = parseRules("");
+  if (diagnostics) throw new Error(`the built-in rules are broken: ${diagnostics[0]?.message}`);
   return rules;
 }
 
 /** Parses a rules file on top of the built-in rules. Mistakes come in the order of their lines. */
 export function parseRules(text: string): ParsedRules {
-  const mistakes: RuleMistake[] = [];
-  const own = readFile(text, mistakes);
-  const builtin = readFile(BUILTIN_TEXT, mistakes);
-  if (!own || !builtin) return { mistakes: sorted(mistakes) };
-  const rules = assemble(own, builtin, mistakes);
-  return mistakes.length > 0 ? { mistakes: sorted(mistakes) } : { rules };
+  const diagnostics: RuleMistake[] = [];
+  const own = readFile(text, diagnostics);
+  const builtin = readFile(BUILTIN_TEXT, diagnostics);
+  if (!own || !builtin) return { diagnostics: sorted(diagnostics) };
+  const rules = assemble(own, builtin, diagnostics);
+  return diagnostics.length > 0 ? { diagnostics: sorted(diagnostics) } : { rules };
 }
 
-function readFile(text: string, mistakes: RuleMistake[]): Read | null {
+function readFile(text: string, diagnostics: RuleMistake[]): Read | null {
   const source = new Source(text);
-  if (source.mistakes.length > 0) {
-    mistakes.push(...source.mistakes);
+  if (source.diagnostics.length > 0) {
+    diagnostics.push(...source.diagnostics);
     return null;
   }
   const parsed = fileSchema.safeParse(source.value ?? {});
   if (parsed.success) return { source, file: parsed.data };
-  for (const issue of parsed.error.issues) mistakes.push(...explain(issue, source));
+  for (const issue of parsed.error.issues) diagnostics.push(...explain(issue, source));
   return null;
 }
 
@@ -109,11 +109,11 @@ const kindOf = (value: unknown) =>
     ? "a map"
     : typeof value;
 
-function assemble(own: Read, builtin: Read, mistakes: RuleMistake[]): RuleSet {
+function assemble(own: Read, builtin: Read, diagnostics: RuleMistake[]): RuleSet {
   const useBuiltin = own.file.builtin ?? true;
   const ownRules = own.file.rules ?? [];
   const note = (path: readonly PropertyKey[], message: string) =>
-    mistakes.push({ line: own.source.lineOf(path), message });
+    diagnostics.push({ line: own.source.lineOf(path), message });
 
   const parameters: Record<string, number> = Object.create(null);
   for (const [name, value] of Object.entries(builtin.file.parameters ?? {})) {
@@ -251,11 +251,11 @@ function sinks(file: FileText, note: Note): RuleSet["sinks"] {
   return file.sinks ?? null;
 }
 
-/** In the order of their lines; what they quote from the file is made printable. */
-function sorted(mistakes: readonly RuleMistake[]): RuleMistake[] {
-  return mistakes.map(({ line, message }) => ({
+/** In the order of their lines; what they quote from the file is made safe. */
+function sorted(diagnostics: readonly RuleMistake[]): RuleMistake[] {
+  return diagnostics.map(({ line, message }) => ({
     line,
-    message: printable(message.replace(/\s+/g, " "), 300),
+    message: safeText(message.replace(/\s+/g, " "), 300),
   }))
     .sort((a, b) => a.line - b.line);
 }

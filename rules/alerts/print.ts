@@ -1,7 +1,7 @@
 /** A rule set written as a rules file again, and as a table to read. */
 
+import { formatDuration } from "../../model/format.ts";
 import { stringify } from "yaml";
-import { formatDuration } from "./quantity.ts";
 import type { RuleSet } from "./rule.ts";
 
 /** YAML that `--rules` accepts and that gives the same rules. */

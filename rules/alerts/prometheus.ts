@@ -5,14 +5,14 @@
  * label, `&&` is `and`, `||` is `or`. A condition that PromQL cannot say is left out with a comment.
  */
 
+import { formatValue } from "../../model/format.ts";
 import type { ASTNode } from "@marcbachmann/cel-js";
 import { stringify } from "yaml";
-import { formatValue } from "./quantity.ts";
 import type { Rule, RuleSet } from "./rule.ts";
 import { METRIC_NAMES } from "../../model/metric_names.ts";
 import { type Scope, VARIABLES } from "./variables.ts";
 
-class Unsayable extends Error {}
+class UnsupportedExpression extends Error {}
 
 /** A series of each scope that bears all its labels; comparisons of text are made on it. */
 const PRESENCE: Partial<Record<Scope, string>> = {
@@ -30,7 +30,7 @@ export function exportPrometheus(set: RuleSet): string {
     try {
       rules.push(prometheusRule(rule, set.parameters));
     } catch (error) {
-      if (!(error instanceof Unsayable)) throw error;
+      if (!(error instanceof UnsupportedExpression)) throw error;
       left.push(`# left out: ${rule.name} (${error.message})\n`);
     }
   }
@@ -95,12 +95,12 @@ function promql(node: ASTNode, scope: Scope, parameters: Record<string, number>)
   if (op === "value") {
     const value = node.args;
     if (typeof value === "number" || typeof value === "bigint") return String(value);
-    throw new Unsayable(`PromQL has no value ${value}`);
+    throw new UnsupportedExpression(`PromQL has no value ${value}`);
   }
   if (op === "id") {
     const variable = VARIABLES[scope][node.args];
     if (variable?.promql) return variable.promql;
-    throw new Unsayable(`no metric for ${node.args}`);
+    throw new UnsupportedExpression(`no metric for ${node.args}`);
   }
   if (op === ".") {
     const [object, name] = node.args;
@@ -128,16 +128,16 @@ function promql(node: ASTNode, scope: Scope, parameters: Record<string, number>)
     const [left, right] = node.args as [ASTNode, ASTNode];
     if (right.op === "value" && typeof right.args === "string") {
       if (MATCHER[op]) return matcher(left, scope, MATCHER[op], right.args);
-      throw new Unsayable(`PromQL cannot order text`);
+      throw new UnsupportedExpression(`PromQL cannot order text`);
     }
     return `${say(left)} ${op} ${say(right)}`;
   }
-  throw new Unsayable(`PromQL has no "${op}"`);
+  throw new UnsupportedExpression(`PromQL has no "${op}"`);
 }
 
 function negated(node: ASTNode, scope: Scope): string {
   if (node.op === "rcall") return matchCall(node, scope, true);
-  throw new Unsayable('PromQL has no "!"');
+  throw new UnsupportedExpression('PromQL has no "!"');
 }
 
 function matchCall(node: ASTNode & { op: "rcall" }, scope: Scope, not: boolean): string {
@@ -148,7 +148,7 @@ function matchCall(node: ASTNode & { op: "rcall" }, scope: Scope, not: boolean):
     endsWith: `.*${word}`,
     contains: `.*${word}.*`,
   };
-  if (patterns[name] === undefined) throw new Unsayable(`PromQL has no ${name}()`);
+  if (patterns[name] === undefined) throw new UnsupportedExpression(`PromQL has no ${name}()`);
   return matcher(receiver, scope, not ? "!~" : "=~", patterns[name]);
 }
 
@@ -156,14 +156,14 @@ function matcher(left: ASTNode, scope: Scope, operator: string, text: string): s
   const label = left.op === "id" ? VARIABLES[scope][left.args]?.label : undefined;
   const metric = PRESENCE[scope];
   if (label === undefined || metric === undefined) {
-    throw new Unsayable("no label for a text that it asks for");
+    throw new UnsupportedExpression("no label for a text that it asks for");
   }
   return `${metric}{${label}${operator}${JSON.stringify(text)}}`;
 }
 
 function textOf(node: ASTNode): string {
   if (node.op === "value" && typeof node.args === "string") return node.args;
-  throw new Unsayable("only text in quotes can be matched");
+  throw new UnsupportedExpression("only text in quotes can be matched");
 }
 
 const escapePattern = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");

@@ -1,7 +1,7 @@
 /** A counter of the kernel's turned into a rate. */
 
 /** Rates are taken over at least this long, so that two samples a tenth of a second apart do not shout. */
-const LEAST_SECONDS = 10;
+const MIN_SECONDS = 10;
 
 export class CounterRate {
   /** NaN until two readings lie far enough apart. */
@@ -18,7 +18,7 @@ export class CounterRate {
       return;
     }
     const elapsed = time - this.#time;
-    if (elapsed < LEAST_SECONDS) return;
+    if (elapsed < MIN_SECONDS) return;
     this.per_second = (total - this.#total) / elapsed;
     this.#time = time;
     this.#total = total;

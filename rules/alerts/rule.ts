@@ -4,7 +4,7 @@ import type { Severity } from "../../model/finding.ts";
 import type { Expression } from "./expression.ts";
 import type { Template } from "./template.ts";
 import type { Scope } from "./variables.ts";
-import type { SinkConfig } from "../../sinks/config.ts";
+import type { SinkConfig } from "../../model/sink_config.ts";
 
 export interface Rule {
   name: string;

@@ -1,7 +1,7 @@
 /** The shape of a rules file; what the words in it mean is checked in parse.ts. */
 
 import { z } from "zod";
-import { SINK_SCHEMAS } from "../../sinks/config.ts";
+import { SINK_SCHEMAS } from "../../model/sink_config.ts";
 import { SCOPES } from "./variables.ts";
 
 const NAME = /^[a-z][a-z0-9-]{0,59}$/;

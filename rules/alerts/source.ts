@@ -5,11 +5,11 @@ import type { RuleMistake } from "./rule.ts";
 
 export class Source {
   readonly value: unknown;
-  readonly mistakes: RuleMistake[] = [];
+  readonly diagnostics: RuleMistake[] = [];
   readonly #root: ParsedNode | null = null;
   readonly #lines = new LineCounter();
 
-  /** Never throws: what is wrong with the text is in `mistakes`. */
+  /** Never throws: what is wrong with the text is in `diagnostics`. */
   constructor(text: string) {
     try {
       const document = parseDocument(text, {
@@ -18,13 +18,13 @@ export class Source {
         logLevel: "silent",
       });
       for (const error of document.errors) {
-        this.mistakes.push({ line: this.#lineAt(error.pos[0]), message: oneLine(error.message) });
+        this.diagnostics.push({ line: this.#lineAt(error.pos[0]), message: oneLine(error.message) });
       }
-      if (this.mistakes.length > 0) return;
+      if (this.diagnostics.length > 0) return;
       this.#root = document.contents;
       this.value = document.toJS({ maxAliasCount: 100 });
     } catch (error) {
-      this.mistakes.push({
+      this.diagnostics.push({
         line: 1,
         message: oneLine(error instanceof Error ? error.message : String(error)),
       });

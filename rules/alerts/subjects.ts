@@ -1,7 +1,7 @@
 /** Walks over all that rules can be about in one sample, and remembers of each what its rules need. */
 
 import type { Sample } from "../../model/sample.ts";
-import type { Finding, Trouble } from "../../model/finding.ts";
+import type { Finding, OperationalError } from "../../model/finding.ts";
 import type { Context } from "./expression.ts";
 import { ContainerFacts, UnitFacts } from "./bindings/cgroup.ts";
 import { causesOf } from "../findings/attribution.ts";
@@ -20,9 +20,9 @@ export interface AlertInput {
   /** null: not judged this time; alerts about findings stay as they are. */
   findings: readonly Finding[] | null;
   /** Logs that cannot be written. */
-  log_troubles?: readonly Trouble[];
+  log_errors?: readonly OperationalError[];
   /** Sinks that do not accept alerts. */
-  sink_troubles?: readonly Trouble[];
+  sink_errors?: readonly OperationalError[];
   /** leakwatch's own use. */
   own?: OwnUse | null;
   /** Unix seconds; the sample's wall clock unless given. */
@@ -35,7 +35,7 @@ const PROCESSES_EVERY_SECONDS = 5;
 const TIMER_SECONDS = 0.5;
 
 /** Receives one subject; `name` is only asked for when it is needed. */
-export type Visit = (key: string, facts: Context, name: () => string) => void;
+export type Target = (key: string, facts: Context, name: () => string) => void;
 
 export class Subjects {
   readonly #clock: GrowthClock;
@@ -77,17 +77,17 @@ export class Subjects {
   track(input: AlertInput): void {
     const { sample } = input;
     this.#input = input;
-    this.#clock.advance(sample.time_seconds, sample.gap_before);
+    this.#clock.advance(sample.time_seconds, sample.discontinuity);
     this.#system.track(sample);
     this.#kernel.track(sample);
-    this.#own.track(input.own ?? null, sample.time_seconds, sample.gap_before);
+    this.#own.track(input.own ?? null, sample.time_seconds, sample.discontinuity);
     this.#trackProcesses(sample);
     trackKills(this.#containerKills, sample.containers, (container) => container.id);
     trackKills(this.#unitKills, sample.units, (unit) => unit.name);
   }
 
   #trackProcesses(sample: Sample): void {
-    this.#gapSinceProcesses ||= sample.gap_before;
+    this.#gapSinceProcesses ||= sample.discontinuity;
     this.#processesNow = this.#gapSinceProcesses || sample.time_seconds >= this.#processesDue;
     if (!this.#processesNow) return;
     this.#processesDue = sample.time_seconds + PROCESSES_EVERY_SECONDS - TIMER_SECONDS;
@@ -114,8 +114,8 @@ export class Subjects {
   }
 
   /** Visits all subjects of the scope; false where the scope was not looked at this time. */
-  visit(scope: Scope, visit: Visit): boolean {
-    const { sample, findings, log_troubles, sink_troubles } = this.#input;
+  visit(scope: Scope, visit: Target): boolean {
+    const { sample, findings, log_errors, sink_errors } = this.#input;
     switch (scope) {
       case "system":
         visit("system", this.#system, () => "system");
@@ -153,9 +153,9 @@ export class Subjects {
         }
         return true;
       case "log":
-        return this.#visitTroubles(log_troubles, visit);
+        return this.#visitTroubles(log_errors, visit);
       case "sink":
-        return this.#visitTroubles(sink_troubles, visit);
+        return this.#visitTroubles(sink_errors, visit);
     }
   }
 
@@ -167,7 +167,7 @@ export class Subjects {
     return this.#causes.causes;
   }
 
-  #visitProcesses(visit: Visit): void {
+  #visitProcesses(visit: Target): void {
     const facts = this.#process;
     const name = () => `${facts.process.name} (${facts.process.pid})`;
     facts.own_pid = this.#input.own?.pid ?? -1;
@@ -180,9 +180,9 @@ export class Subjects {
     }
   }
 
-  #visitTroubles(troubles: readonly Trouble[] | undefined, visit: Visit): boolean {
-    if (troubles === undefined) return false;
-    for (const trouble of troubles) {
+  #visitTroubles(errors: readonly OperationalError[] | undefined, visit: Target): boolean {
+    if (errors === undefined) return false;
+    for (const trouble of errors) {
       this.#trouble.trouble = trouble;
       visit(trouble.name, this.#trouble, () => trouble.name);
     }

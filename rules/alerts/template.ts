@@ -1,9 +1,9 @@
 /** Messages with values: `{memory_used_percent}` and `{parameters.memory_used_percent}` in plain text. */
 
+import { formatValue } from "../../model/format.ts";
+import { safeText } from "../../model/safe_text.ts";
 import type { Context } from "./expression.ts";
 import { suggestion } from "./did_you_mean.ts";
-import { formatValue } from "./quantity.ts";
-import { printable } from "./sanitize.ts";
 import { type Scope, VARIABLES } from "./variables.ts";
 
 export class TemplateError extends Error {
@@ -40,9 +40,9 @@ export function compileTemplate(
         if (typeof part === "string") return part;
         if ("parameter" in part) return formatValue(part.parameter, parameters[part.parameter]!);
         const value = values[part.variable];
-        return part.isText ? printable(String(value), 500) : formatValue(part.variable, Number(value));
+        return part.isText ? safeText(String(value), 500) : formatValue(part.variable, Number(value));
       }).join("");
-      return printable(line.replace(/\s+/g, " ").trim());
+      return safeText(line.replace(/\s+/g, " ").trim());
     },
   };
 }

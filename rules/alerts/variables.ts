@@ -113,7 +113,7 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
     command: text("command line"),
     age_seconds: number("time since it started"),
     rss_bytes: number("resident memory", M.process_resident_bytes),
-    private_bytes: number("anonymous, shared and swapped memory", M.process_private_bytes),
+    leakable_bytes: number("anonymous, shared and swapped memory", M.process_leakable_bytes),
     swap_bytes: number("swapped out", M.process_swap_bytes),
     threads: number("threads", M.process_threads),
     open_descriptors: number("open descriptors", M.process_open_descriptors),
@@ -122,8 +122,8 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
       "used share of its limit",
       share(M.process_open_descriptors, M.process_descriptor_limit),
     ),
-    growth_bytes: number(`private_bytes: ${GROWTH}`, growth(M.process_private_bytes)),
-    growth_percent: number("the same, of its old floor", growthPercent(M.process_private_bytes)),
+    growth_bytes: number(`leakable_bytes: ${GROWTH}`, growth(M.process_leakable_bytes)),
+    growth_percent: number("the same, of its old floor", growthPercent(M.process_leakable_bytes)),
     growth_window_seconds: growthWindow,
   },
   container: {
@@ -145,8 +145,8 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
     ),
     restarts: number("restarts, where the engine tells"),
     pids: number("tasks in it"),
-    look: text("command that shows its processes, as its engine has it"),
-    look_at_kills: text("command that tells of its end"),
+    inspect_command: text("command that shows its processes, as its engine has it"),
+    inspect_kills_command: text("command that tells of its end"),
   },
   unit: {
     name: text("unit", "name"),
@@ -162,8 +162,8 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
       "processes killed at its limit since the last sample",
       `increase(${M.unit_oom_kills_total}[5m])`,
     ),
-    look: text("command that shows its processes; of a cgroup that is no unit, too"),
-    look_at_kills: text("command that shows who was killed in it"),
+    inspect_command: text("command that shows its processes; of a cgroup that is no unit, too"),
+    inspect_kills_command: text("command that shows who was killed in it"),
   },
   finding: {
     kind: text("process-memory, container-memory, kernel-slab, system-memory, …", "kind"),
@@ -181,9 +181,9 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
     limit: text("the limit meant"),
     evidence: text("why, in one sentence"),
     next_step: text("what to type next"),
-    echo_of: text(
+    caused_by: text(
       "who tells of the same growth better: a container's process; empty where nobody does",
-      "echo_of",
+      "caused_by",
     ),
   },
   log: {

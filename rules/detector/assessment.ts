@@ -1,9 +1,9 @@
 import type { RatePerHour, Unit, Verdict } from "../../model/finding.ts";
 import type { Points } from "./segments.ts";
-import type { ViewName } from "./estimator.ts";
+import type { EstimatorName } from "./estimator.ts";
 
 /** What the detector says about one series in one window. */
-export interface Judgement {
+export interface Assessment {
   verdict: Verdict;
   /** 0 to 1: how sure the verdict is. */
   confidence: number;
@@ -28,7 +28,7 @@ export interface Judgement {
   /** Which link that is; null with insufficient data. */
   weakest: string | null;
   /** The deciding view, for drawing over the series: seconds since the first sample of the window, and values. */
-  view: { name: ViewName | "same point of the cycle"; seconds: number[]; values: number[] } | null;
+  view: { name: EstimatorName | "same point of the cycle"; seconds: number[]; values: number[] } | null;
 }
 
 /** A line through the window, or the part of it from `since` seconds on, to draw over the series. */

@@ -3,14 +3,14 @@ import { type BucketColumns, Buckets } from "./buckets.ts";
 import { leakConfidence, mostConfidence, t90 } from "./confidence.ts";
 import * as say from "./messages.ts";
 import { healthyShape } from "./healthy_shapes.ts";
-import { drawn, type Judgement } from "./assessment.ts";
+import { type Assessment, drawn } from "./assessment.ts";
 import { leakScore, leastRise, type Score } from "./leak_score.ts";
 import { quantile } from "./quantile.ts";
 import { SEGMENTS } from "./segments.ts";
-import type { View } from "./estimator.ts";
+import type { Estimator } from "./estimator.ts";
 import { type Part, type SeriesFacts, type Window, windowOf } from "./window.ts";
 
-export interface JudgeOptions {
+export interface ClassifyOptions {
   unit: Unit;
   /** The value that must not be reached, in the unit of the series. */
   limit?: number | null;
@@ -28,7 +28,7 @@ export interface JudgeOptions {
  */
 const AFTER_WARM_UP = 1.5;
 /** Less than this cannot be judged: a minute, as bucket means see it, whose outer buckets may hold two samples each. */
-const LEAST_SAMPLES = 30, LEAST_BUCKETS = 24, LEAST_SECONDS = 58;
+const MIN_SAMPLES = 30, MIN_BUCKETS = 24, MIN_SECONDS = 58;
 /** Cycles, and seconds, that a leak must be seen over when only comparing phases shows it. */
 const LEAK_CYCLES = 3, LEAK_CYCLE_SECONDS = 1800;
 /** What that is worth on the scale of drift: chance brings it about in one of 200. */
@@ -39,12 +39,12 @@ const NOTHING: ReadonlySet<Part> = new Set();
  * Judges one series: leak, growing, warm-up, step, sawtooth, periodic, stable, shrinking or insufficient-data, with rate,
  * time to the limit and the sentence that says why. Pure; looks once over at most 256 buckets.
  */
-export function judge(buckets: Buckets, options: JudgeOptions): Judgement {
+export function classify(buckets: Buckets, options: ClassifyOptions): Assessment {
   const { unit, limit = null, what = null, least_rise = 0, without = NOTHING } = options;
   const columns = buckets.columns(), { times } = columns, n = times.length;
   const span = n ? times[n - 1]! - times[0]! : 0;
   const refuse = (evidence: string) => insufficient(evidence, unit, span, buckets.samples);
-  if (buckets.samples < LEAST_SAMPLES || n < LEAST_BUCKETS || span < LEAST_SECONDS) {
+  if (buckets.samples < MIN_SAMPLES || n < MIN_BUCKETS || span < MIN_SECONDS) {
     return refuse(`${buckets.samples} samples over ${Math.round(span)} s are too few to judge`);
   }
   if (longestGap(times) > 0.5 * span) return refuse("more than half of the window is one gap");
@@ -58,9 +58,9 @@ export function judge(buckets: Buckets, options: JudgeOptions): Judgement {
   const most = mostConfidence(span);
   const said = { unit, window_seconds: span, samples: buckets.samples, level: window.level };
   const scored = { score: score.value, drift: score.drift, weakest: score.weakest };
-  const line = (view: View) => ({ name: view.name, ...drawn(view.points, span, SEGMENTS) });
+  const line = (view: Estimator) => ({ name: view.name, ...drawn(view.points, span, SEGMENTS) });
 
-  const leak = (of: Window, by: Score, since: number, evidence: string): Judgement => ({
+  const leak = (of: Window, by: Score, since: number, evidence: string): Assessment => ({
     verdict: "leak",
     confidence: Math.min(mostConfidence(of.span), leakConfidence(by.value)),
     evidence,
@@ -69,16 +69,16 @@ export function judge(buckets: Buckets, options: JudgeOptions): Judgement {
     drift: by.drift,
     weakest: by.weakest,
     rise: by.view.rise,
-    ...paceOf(of, "leak", by.view, by.view.pace, by.view.latePace),
+    ...paceOf(of, "leak", by.view, by.view.pace, by.view.lateSlope),
     view: { name: by.view.name, ...drawn(by.view.points, of.span, SEGMENTS, since) },
   });
 
-  if (score.value >= 1) return leak(window, score, 0, say.leakSentence(window, score, wording));
+  if (score.value >= 1) return leak(window, score, 0, say.leakMessage(window, score, wording));
   if (growingCycle && period.cycles >= LEAK_CYCLES && span >= LEAK_CYCLE_SECONDS) {
     return {
       verdict: "leak",
       confidence: Math.min(most, 0.85),
-      evidence: say.cycleLeakSentence(window, period, wording),
+      evidence: say.cycleLeakMessage(window, period, wording),
       ...said,
       ...scored,
       drift: CYCLE_DRIFT,
@@ -91,7 +91,7 @@ export function judge(buckets: Buckets, options: JudgeOptions): Judgement {
   const later = shape.verdict === "warm-up" ? lastHalfOf(columns) : null;
   const after = later && windowOf(later, facts), again = after && leakScore(after);
   if (again && again.value >= AFTER_WARM_UP) {
-    return leak(after, again, later.times[0]! - times[0]!, say.afterWarmUpSentence(after, again, wording));
+    return leak(after, again, later.times[0]! - times[0]!, say.afterWarmUpMessage(after, again, wording));
   }
   const pace = shape.pace ?? shape.view.pace;
   return {
@@ -101,20 +101,20 @@ export function judge(buckets: Buckets, options: JudgeOptions): Judgement {
     ...said,
     ...scored,
     rise: shape.view.rise,
-    ...paceOf(window, shape.verdict, shape.view, pace, shape.view.latePace),
+    ...paceOf(window, shape.verdict, shape.view, pace, shape.view.lateSlope),
     view: line(shape.view),
   };
 }
 
 /** Judges samples given as columns; times in seconds, ascending. */
-export function judgeSeries(
+export function classifySeries(
   timesSeconds: ArrayLike<number>,
   values: ArrayLike<number>,
-  options: JudgeOptions,
-): Judgement {
+  options: ClassifyOptions,
+): Assessment {
   const buckets = new Buckets();
   for (let i = 0; i < timesSeconds.length; i++) buckets.push(timesSeconds[i]!, values[i]!);
-  return judge(buckets, options);
+  return classify(buckets, options);
 }
 
 function paceOf(
@@ -122,13 +122,13 @@ function paceOf(
   verdict: Verdict,
   { error, freedom }: { error: number; freedom: number },
   pace: number,
-  latePace: number,
-): Pick<Judgement, "rate_per_hour" | "time_to_limit_seconds"> {
+  lateSlope: number,
+): Pick<Assessment, "rate_per_hour" | "time_to_limit_seconds"> {
   const { perHour } = window;
   const mid = pace * perHour, margin = t90(freedom) * error * perHour;
   const rate = { low: mid - margin, mid, high: mid + margin };
   const ahead = verdict === "leak" || verdict === "growing";
-  const left = ahead ? timeToLimit(window, rate.low, latePace * perHour, rate.high) : null;
+  const left = ahead ? timeToLimit(window, rate.low, lateSlope * perHour, rate.high) : null;
   return { rate_per_hour: rate, time_to_limit_seconds: left };
 }
 
@@ -138,7 +138,7 @@ function timeToLimit(
   low: number,
   late: number,
   high: number,
-): Judgement["time_to_limit_seconds"] {
+): Assessment["time_to_limit_seconds"] {
   const { limit, highs } = window;
   if (limit === null) return null;
   const n = highs.length, recent = Math.max(3, Math.trunc(n / SEGMENTS));
@@ -148,7 +148,7 @@ function timeToLimit(
   return { low: (room / fastest) * 3600, high: slowest > 0 ? (room / slowest) * 3600 : null };
 }
 
-function insufficient(evidence: string, unit: Unit, span: number, samples: number): Judgement {
+function insufficient(evidence: string, unit: Unit, span: number, samples: number): Assessment {
   return {
     verdict: "insufficient-data",
     confidence: 0,
@@ -172,7 +172,7 @@ function lastHalfOf({ times, lows, means, highs }: BucketColumns): BucketColumns
   const n = times.length,
     middle = (times[0]! + times[n - 1]!) / 2,
     from = times.findIndex((t) => t >= middle);
-  if (n - from < LEAST_BUCKETS || times[n - 1]! - times[from]! < LEAST_SECONDS) return null;
+  if (n - from < MIN_BUCKETS || times[n - 1]! - times[from]! < MIN_SECONDS) return null;
   const later = (column: Float64Array) => column.subarray(from);
   return { times: later(times), lows: later(lows), means: later(means), highs: later(highs) };
 }

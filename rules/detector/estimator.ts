@@ -1,11 +1,11 @@
 import type { Points } from "./segments.ts";
 
 /** Which summary of the window a view looks at. */
-export type ViewName = "typical level" | "floor" | "low points after each release" | "steady level";
+export type EstimatorName = "typical level" | "floor" | "low points after each release" | "steady level";
 
 /** Growth as one view of the window sees it. Paces are per segment (a twelfth of the window). */
-export interface View {
-  name: ViewName;
+export interface Estimator {
+  name: EstimatorName;
   /** Growth over its standard error. */
   t: number;
   /** Mean pace over the window. */
@@ -17,12 +17,12 @@ export interface View {
   /** Growth over the whole window. */
   rise: number;
   /** Pace of the late part of the window, for looking ahead. */
-  latePace: number;
+  lateSlope: number;
   points: Points;
 }
 
 /** A view made of increments between segments. */
-export interface DriftView extends View {
+export interface IncrementEstimator extends Estimator {
   /** Pace of the last quarter over the fastest earlier one. */
   late: number;
   /** Pace of the last sixth over the overall pace. */
@@ -32,7 +32,7 @@ export interface DriftView extends View {
 }
 
 /** A view made of a line through fine segments. */
-export interface SteadyView extends View {
+export interface HacEstimator extends Estimator {
   name: "steady level";
   /** Lag-1 autocorrelation of the wobble around the line; 1 is a random walk. */
   memory: number;
@@ -45,7 +45,7 @@ export interface SteadyView extends View {
 }
 
 /** A view made of a line through the low points of a saw. */
-export interface ReleaseLine extends View {
+export interface TroughLine extends Estimator {
   /** Rise from the first third of the low points to the middle one, and from there to the last, over that of the line. */
   early: number;
   late: number;

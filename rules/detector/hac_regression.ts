@@ -1,7 +1,7 @@
-import { endPace, slopeOf, squaresOfSteps } from "./line.ts";
+import { endSlope, slopeOf, squaresOfSteps } from "./line.ts";
 import { mean, median } from "./quantile.ts";
 import { type Points, SEGMENTS, segmentsOf } from "./segments.ts";
-import type { SteadyView } from "./estimator.ts";
+import type { HacEstimator } from "./estimator.ts";
 
 /** Fine segments: an hour each in two days. */
 const FINE = 48;
@@ -14,7 +14,7 @@ const END_ERRORS = 2, END_SHARE = 0.6;
  * (Newey & West 1987, doi:10.2307/1913610, Bartlett weights), how long the wobble remembers, and whether the end slows.
  * @returns null where a quarter of the segments is empty or the line does not rise
  */
-export function steadyOf(positions: ArrayLike<number>, means: ArrayLike<number>): SteadyView | null {
+export function hacRegression(positions: ArrayLike<number>, means: ArrayLike<number>): HacEstimator | null {
   const medians = segmentsOf(positions, means, FINE, median);
   if (medians.x.length < 0.75 * FINE) return null;
   const y = filled(medians);
@@ -32,7 +32,7 @@ export function steadyOf(positions: ArrayLike<number>, means: ArrayLike<number>)
   for (let lag = 1; lag <= LAGS; lag++) longRun += (1 - lag / (LAGS + 1)) * correlation(lag);
   longRun = Math.max(1 + 2 * longRun, 0.05);
   const error = Math.sqrt(((squares / FINE) * longRun) / squaresOfSteps(FINE));
-  const end = endPace(y, FINE / 2), perSegment = FINE / SEGMENTS;
+  const end = endSlope(y, FINE / 2), perSegment = FINE / SEGMENTS;
   return {
     name: "steady level",
     t: Math.min(99, slope / error),
@@ -40,7 +40,7 @@ export function steadyOf(positions: ArrayLike<number>, means: ArrayLike<number>)
     error: error * perSegment,
     freedom: 10,
     rise: slope * FINE,
-    latePace: slopeOf(y, FINE / 2) * perSegment,
+    lateSlope: slopeOf(y, FINE / 2) * perSegment,
     memory: correlation(1),
     half: slopeOf(y, FINE / 2) / slope,
     third: slopeOf(y, (2 * FINE) / 3) / slope,

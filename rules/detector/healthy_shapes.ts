@@ -6,14 +6,14 @@ import { CYCLE_STRENGTH } from "./period.ts";
 import { median } from "./quantile.ts";
 import { SEGMENTS } from "./segments.ts";
 import { bestSplit, jumpAt } from "./step.ts";
-import type { DriftView } from "./estimator.ts";
-import { LEAST_SHARE, QUANTUM, type Window } from "./window.ts";
+import type { IncrementEstimator } from "./estimator.ts";
+import { MIN_SHARE, QUANTUM, type Window } from "./window.ts";
 import { isSaw } from "./turning_points.ts";
 
 /** Drift over its error from which a series grows or shrinks. */
 const T_GROW = 1.6;
 /** Growing: at most this share of the rise inside one sixth of the window. */
-const MOST_AT_ONCE = 0.8;
+const MAX_AT_ONCE = 0.8;
 /** Late onset: the end lies this many earlier ranges above the earlier maximum. */
 const ONSET = 2;
 
@@ -25,7 +25,7 @@ export interface Shape {
   verdict: Verdict;
   confidence: number;
   evidence: string;
-  view: DriftView;
+  view: IncrementEstimator;
   /** Pace per segment where it is not the view's. */
   pace?: number;
 }
@@ -43,7 +43,7 @@ interface Facts {
   extent: number;
   moved: boolean;
   /** The view that rises surest, and whether it rises. */
-  riser: DriftView;
+  riser: IncrementEstimator;
   growingCycle: boolean;
 }
 
@@ -55,7 +55,7 @@ export function healthyShape(
   wording: say.Wording,
 ): Shape {
   const { typical, floor, means } = window;
-  const small = Math.max(QUANTUM[window.unit], LEAST_SHARE * Math.abs(window.level));
+  const small = Math.max(QUANTUM[window.unit], MIN_SHARE * Math.abs(window.level));
   const changes = new Float64Array(means.length - 1);
   for (let i = 0; i < changes.length; i++) changes[i] = Math.abs(means[i + 1]! - means[i]!);
   const noise = (1.4826 * median(changes)) / 1.41;
@@ -74,28 +74,28 @@ const step: Question = ({ means, typical }, { small, noise, moved, wording }) =>
   const { index, shift, explained } = bestSplit(means);
   const sharp = explained > 0.8 && Math.abs(jumpAt(means, index)) > 0.8 * Math.abs(shift);
   if (!moved || !sharp || Math.abs(shift) < Math.max(small, 4 * noise)) return null;
-  const evidence = say.stepSentence(shift, explained, wording);
+  const evidence = say.stepMessage(shift, explained, wording);
   return { verdict: "step", confidence: bounded(explained), evidence, view: typical };
 };
 
 const shrinking: Question = ({ typical }, { small, moved, wording }) => {
   if (typical.t > -T_GROW || typical.rise >= -small || !moved) return null;
-  const evidence = say.shrinkingSentence(typical, wording);
+  const evidence = say.shrinkingMessage(typical, wording);
   return { verdict: "shrinking", confidence: bounded(0.5 - 0.1 * typical.t), evidence, view: typical };
 };
 
 const warmUp: Question = (_window, { riser, small, extent, moved, wording }) => {
   const fades = riser.late < LATE || (riser.tail < 0.25 && riser.late < 0.9);
   if (!moved || riser.rise < Math.max(small, 0.5 * extent) || riser.t < 1 || !fades) return null;
-  const evidence = say.warmUpSentence(riser, riser.late, wording);
+  const evidence = say.warmUpMessage(riser, riser.late, wording);
   return { verdict: "warm-up", confidence: bounded(0.9 - riser.late / 2), evidence, view: riser };
 };
 
 const growing: Question = (window, { riser, small, moved, growingCycle, score, wording }) => {
-  const rises = riser.t >= T_GROW && riser.rise >= small && riser.step <= MOST_AT_ONCE && moved;
+  const rises = riser.t >= T_GROW && riser.rise >= small && riser.step <= MAX_AT_ONCE && moved;
   if (!growingCycle && !rises) return null;
   const confidence = Math.min(mostConfidence(window.span), bounded(0.5 + 0.15 * riser.t));
-  const evidence = say.growingSentence(window, riser, score.weakest, wording);
+  const evidence = say.growingMessage(window, riser, score.weakest, wording);
   return { verdict: "growing", confidence, evidence, view: riser };
 };
 
@@ -106,9 +106,9 @@ const lateOnset: Question = ({ typical, span }, { small, noise, wording }) => {
   if (early.length < 6 || end.length < 2 || end.at(-1)! <= end[0]!) return null;
   const highest = Math.max(...early), earlyRange = highest - Math.min(...early);
   if (end.at(-1)! - highest < Math.max(small, ONSET * earlyRange, 4 * noise)) return null;
-  const evidence = say.lateOnsetSentence(end.at(-1)! - median(early), wording);
+  const evidence = say.lateOnsetMessage(end.at(-1)! - median(early), wording);
   const confidence = Math.min(mostConfidence(span), 0.6);
-  return { verdict: "growing", confidence, evidence, view: typical, pace: typical.latePace };
+  return { verdict: "growing", confidence, evidence, view: typical, pace: typical.lateSlope };
 };
 
 const sawtooth: Question = (window, { small, moved, wording }) => {
@@ -119,7 +119,7 @@ const sawtooth: Question = (window, { small, moved, wording }) => {
   const lows = turns.filter((turn, i) => !turn.peak && i > 0).map((turn) => window.means[turn.index]!);
   const climbing = lows.every((low, i) => i === 0 || low > lows[i - 1]!);
   if (lows.length >= CLIMBING_LOWS && climbing && lows.at(-1)! - lows[0]! >= small) {
-    const evidence = say.climbingLowsSentence(lows, wording);
+    const evidence = say.climbingTroughsMessage(lows, wording);
     return {
       verdict: "growing",
       confidence: Math.min(mostConfidence(window.span), 0.7),
@@ -127,20 +127,20 @@ const sawtooth: Question = (window, { small, moved, wording }) => {
       view: typical,
     };
   }
-  const evidence = say.sawtoothSentence(troughs, wording);
+  const evidence = say.sawtoothMessage(troughs, wording);
   return { verdict: "sawtooth", confidence: troughs >= 6 ? 0.8 : 0.6, evidence, view: typical };
 };
 
 const periodic: Question = (window, { small, wording }) => {
   const { period, range, typical } = window;
   if (!period || range < small || period.strength < CYCLE_STRENGTH || period.cycles < 2) return null;
-  const evidence = say.periodicSentence(window, period, wording);
+  const evidence = say.periodicMessage(window, period, wording);
   return { verdict: "periodic", confidence: bounded(period.strength), evidence, view: typical };
 };
 
 function stable({ typical, level, perHour }: Window, { wording }: Facts): Shape {
   const most = Math.max(0, (typical.pace + t90(typical.freedom) * typical.error) * SEGMENTS);
-  const evidence = say.stableSentence((most / SEGMENTS) * perHour, wording);
+  const evidence = say.stableMessage((most / SEGMENTS) * perHour, wording);
   const confidence = bounded(1 - 0.5 * Math.min(1, most / (0.25 * Math.abs(level) + 1e-9)));
   return { verdict: "stable", confidence, evidence, view: typical };
 }

@@ -1,6 +1,6 @@
 import { mean } from "./quantile.ts";
 import { type Points, SEGMENTS } from "./segments.ts";
-import type { DriftView, ViewName } from "./estimator.ts";
+import type { EstimatorName, IncrementEstimator } from "./estimator.ts";
 
 /**
  * Growth from the increments between segments: mean increment over its standard error.
@@ -10,7 +10,7 @@ import type { DriftView, ViewName } from "./estimator.ts";
  * gives t near 1 by construction.
  * @returns null with fewer than five points
  */
-export function driftOf(points: Points, name: ViewName): DriftView | null {
+export function incrementTest(points: Points, name: EstimatorName): IncrementEstimator | null {
   const { x, y } = points, last = x.length - 1;
   if (last < 4) return null;
   const width = x[last]! - x[0]!, rise = y[last]! - y[0]!, pace = rise / width;
@@ -32,7 +32,7 @@ export function driftOf(points: Points, name: ViewName): DriftView | null {
     late: quarters ? quarters[2] / Math.max(quarters[0], quarters[1], tiny) : 0,
     tail: pace > 0 ? tailPace(points) / pace : 0,
     step: rise > 0 ? largestStep(points) / rise : 9,
-    latePace: quarters ? quarters[2] / (SEGMENTS / 4) : pace,
+    lateSlope: quarters ? quarters[2] / (SEGMENTS / 4) : pace,
     points,
   };
 }

@@ -1,5 +1,5 @@
-import type { DriftView, ReleaseLine, SteadyView, View } from "./estimator.ts";
-import { LEAST_SHARE, QUANTUM, type Window } from "./window.ts";
+import type { Estimator, HacEstimator, IncrementEstimator, TroughLine } from "./estimator.ts";
+import { MIN_SHARE, QUANTUM, type Window } from "./window.ts";
 
 /** Drift over its error that a leak needs in an hour or more. */
 export const T_LEAK = 2.5;
@@ -7,7 +7,7 @@ export const T_LEAK = 2.5;
 export const LATE = 0.4;
 const TAIL = 0.4;
 /** In short spans a rise must be larger: this many seconds over the span, as a share of the level, up to half of it. */
-const RISE_SECONDS = 180, MOST_SHARE = 0.5;
+const RISE_SECONDS = 180, MAX_SHARE = 0.5;
 /** Segments with data that a leak needs. */
 const COVERED = 10;
 /** The steady view: slope over long-run error (healthy hosts, 48 h: 99.5 % lie below 5.9). */
@@ -28,7 +28,7 @@ const VETO = 0.9;
 export interface Score {
   value: number;
   weakest: string;
-  view: View;
+  view: Estimator;
   /** The drift link alone, on the scale of T_LEAK. */
   drift: number;
 }
@@ -37,7 +37,7 @@ export interface Score {
 export function leastRise(window: Window): number {
   const { unit, limit, level, span } = window;
   const of = limit !== null && limit > level ? Math.min(level, limit - level) : level;
-  const share = Math.max(LEAST_SHARE, Math.min(MOST_SHARE, RISE_SECONDS / span));
+  const share = Math.max(MIN_SHARE, Math.min(MAX_SHARE, RISE_SECONDS / span));
   return Math.max(Math.abs(share * of), QUANTUM[unit], window.leastRise);
 }
 
@@ -65,7 +65,7 @@ export function leakScore(window: Window): Score {
   return lines.reduce((top, score) => score.value > top.value ? score : top, best!);
 }
 
-function driftScore(window: Window, view: DriftView): Score {
+function driftScore(window: Window, view: IncrementEstimator): Score {
   const links: Link[] = [
     [view.t / leastDrift(window.span), "drift"],
     [view.rise / leastRise(window), "size"],
@@ -78,7 +78,7 @@ function driftScore(window: Window, view: DriftView): Score {
 }
 
 /** The more memory the wobble has, the more the increments must carry; shorter windows hold too few of a day's jobs. */
-function steadyScore(window: Window, view: SteadyView): Score {
+function steadyScore(window: Window, view: HacEstimator): Score {
   const { typical, span, without } = window;
   const shorter = Math.max(1, (DAY / span) ** (1 / 3));
   const memory = without.has("memory") ? 0 : Math.max(0, (view.memory - MEMORY) / (1 - MEMORY));
@@ -96,7 +96,7 @@ function steadyScore(window: Window, view: SteadyView): Score {
 }
 
 /** Low points that rise along a line, in both halves; the typical level may not fall meanwhile. */
-function releaseScore(window: Window, view: ReleaseLine): Score {
+function releaseScore(window: Window, view: TroughLine): Score {
   const { typical, steady, without } = window;
   const links: Link[] = [
     [view.t / Z_RELEASES, "drift"],
@@ -116,7 +116,7 @@ function levelRises({ typical, steady }: Window): boolean {
 
 type Link = [value: number, name: string];
 
-function weakestOf(links: readonly Link[], view: View): Score {
+function weakestOf(links: readonly Link[], view: Estimator): Score {
   const [value, weakest] = links.reduce((least, link) => link[0] < least[0] ? link : least);
   const [drift] = links.find(([, name]) => name === "drift")!;
   // Where short windows ask for more, the drift is what it is.

@@ -17,7 +17,7 @@ export function squaresOfSteps(n: number): number {
  * The pace at the very end of `y[from..]`: slope there of a least-squares parabola, per step, and its standard error,
  * widened by the memory (lag-1 autocorrelation) of what the parabola leaves over.
  */
-export function endPace(y: ArrayLike<number>, from: number): { pace: number; error: number } {
+export function endSlope(y: ArrayLike<number>, from: number): { pace: number; error: number } {
   const n = y.length - from, center = (n - 1) / 2, xx = squaresOfSteps(n);
   const bend = new Float64Array(n);
   let bendSquares = 0;

@@ -1,9 +1,9 @@
+import { formatAmount, formatSpan } from "../../model/format.ts";
 import type { Unit } from "../../model/finding.ts";
-import { amount, span } from "../../model/format.ts";
 import type { Period } from "./period.ts";
 import { SEGMENTS } from "./segments.ts";
 import type { Score } from "./leak_score.ts";
-import type { View } from "./estimator.ts";
+import type { Estimator } from "./estimator.ts";
 import type { Window } from "./window.ts";
 
 /** What a sentence speaks of: the unit, and the measured thing ("anonymous memory") where it has a name. */
@@ -13,7 +13,7 @@ export interface Wording {
 }
 
 /** "the typical level of anonymous memory", or without a name "the typical level". */
-function viewed(view: View, { what }: Wording): string {
+function viewed(view: Estimator, { what }: Wording): string {
   return what ? `the ${view.name} of ${what}` : `the ${view.name}`;
 }
 
@@ -21,10 +21,10 @@ function thing({ what }: Wording): string {
   return what ?? "it";
 }
 
-export function leakSentence(window: Window, { view }: Score, wording: Wording): string {
-  const show = (value: number) => amount(value, wording.unit);
+export function leakMessage(window: Window, { view }: Score, wording: Wording): string {
+  const show = (value: number) => formatAmount(value, wording.unit);
   const { y } = view.points;
-  return `${viewed(view, wording)} rose ${show(y.at(-1)! - y[0]!)} in ${span(window.span)} (${
+  return `${viewed(view, wording)} rose ${show(y.at(-1)! - y[0]!)} in ${formatSpan(window.span)} (${
     show(y[0]!)
   } to ${show(y.at(-1)!)}), ` +
     `${view.t.toFixed(1)} times its uncertainty, and was still rising in the last ${
@@ -32,67 +32,67 @@ export function leakSentence(window: Window, { view }: Score, wording: Wording):
     }`;
 }
 
-export function afterWarmUpSentence(window: Window, score: Score, wording: Wording): string {
-  return `after warming up, ${leakSentence(window, score, wording)}`;
+export function afterWarmUpMessage(window: Window, score: Score, wording: Wording): string {
+  return `after warming up, ${leakMessage(window, score, wording)}`;
 }
 
-export function cycleLeakSentence(window: Window, period: Period, wording: Wording): string {
-  const each = amount((period.pace * SEGMENTS) / period.cycles, wording.unit);
-  return `at the same point of its ${span(window.span / period.cycles)} cycle ${
+export function cycleLeakMessage(window: Window, period: Period, wording: Wording): string {
+  const each = formatAmount((period.pace * SEGMENTS) / period.cycles, wording.unit);
+  return `at the same point of its ${formatSpan(window.span / period.cycles)} cycle ${
     thing(wording)
   } is ${each} higher each time ` +
     `(${(100 * period.up).toFixed(0)} % of comparisons)`;
 }
 
-export function growingSentence(window: Window, view: View, weakest: string, wording: Wording): string {
-  return `${viewed(view, wording)} rose ${amount(view.rise, wording.unit)} in ${
-    span(window.span)
+export function growingMessage(window: Window, view: Estimator, weakest: string, wording: Wording): string {
+  return `${viewed(view, wording)} rose ${formatAmount(view.rise, wording.unit)} in ${
+    formatSpan(window.span)
   }, not yet enough for a leak ` +
     `(weakest point: ${WEAKEST[weakest] ?? weakest})`;
 }
 
-export function lateOnsetSentence(rise: number, wording: Wording): string {
+export function lateOnsetMessage(rise: number, wording: Wording): string {
   return `${thing(wording)} was flat until the last quarter, then went up ${
-    amount(rise, wording.unit)
+    formatAmount(rise, wording.unit)
   } and is still rising`;
 }
 
-export function stepSentence(shift: number, explained: number, wording: Wording): string {
-  return `one jump of ${amount(shift, wording.unit)} explains ${
+export function stepMessage(shift: number, explained: number, wording: Wording): string {
+  return `one jump of ${formatAmount(shift, wording.unit)} explains ${
     (100 * explained).toFixed(0)
   } % of the variation; ` +
     `${thing(wording)} is level before and after`;
 }
 
-export function shrinkingSentence(view: View, wording: Wording): string {
-  return `${viewed(view, wording)} fell by ${amount(-view.rise, wording.unit)}`;
+export function shrinkingMessage(view: Estimator, wording: Wording): string {
+  return `${viewed(view, wording)} fell by ${formatAmount(-view.rise, wording.unit)}`;
 }
 
-export function warmUpSentence(view: View, late: number, wording: Wording): string {
+export function warmUpMessage(view: Estimator, late: number, wording: Wording): string {
   return `${viewed(view, wording)} rose ${
-    amount(view.rise, wording.unit)
+    formatAmount(view.rise, wording.unit)
   }, but the pace of the last quarter is only ` +
     `${(100 * Math.max(0, late)).toFixed(0)} % of the fastest earlier one`;
 }
 
-export function sawtoothSentence(releases: number, wording: Wording): string {
+export function sawtoothMessage(releases: number, wording: Wording): string {
   const of = wording.what ? ` of ${wording.what}` : "";
   return `${releases} large releases${of}; the low points do not rise steadily`;
 }
 
-export function climbingLowsSentence(lows: readonly number[], wording: Wording): string {
-  const show = (value: number) => amount(value, wording.unit);
+export function climbingTroughsMessage(lows: readonly number[], wording: Wording): string {
+  const show = (value: number) => formatAmount(value, wording.unit);
   return `each of ${lows.length} large releases of ${thing(wording)} left more than the one before ` +
     `(${show(lows[0]!)} to ${show(lows.at(-1)!)}), not yet enough for a leak`;
 }
 
-export function periodicSentence(window: Window, period: Period, wording: Wording): string {
-  return `${thing(wording)} repeats about every ${span(window.span / period.cycles)} ` +
+export function periodicMessage(window: Window, period: Period, wording: Wording): string {
+  return `${thing(wording)} repeats about every ${formatSpan(window.span / period.cycles)} ` +
     `(autocorrelation ${period.strength.toFixed(2)})`;
 }
 
-export function stableSentence(perHour: number, wording: Wording): string {
-  return `no lasting growth; anything above ${amount(perHour, wording.unit)}/h would show`;
+export function stableMessage(perHour: number, wording: Wording): string {
+  return `no lasting growth; anything above ${formatAmount(perHour, wording.unit)}/h would show`;
 }
 
 /** The score's links in the words of the sentence "weakest point: …". */

@@ -1,21 +1,8 @@
 import type { RatePerHour, Unit, Verdict } from "../../model/finding.ts";
-import { judgeSeries } from "./classify.ts";
-import type { Judgement } from "./assessment.ts";
+import { classifySeries } from "./classify.ts";
+import type { Assessment } from "./assessment.ts";
+import type { RecordedSeries } from "../../model/recorded_series.ts";
 import { shortGrowth } from "./short_series.ts";
-
-/** One series from recorded data: a column, or one identity's part of a column. Sizes are in bytes already. */
-export interface RecordedSeries {
-  /** The file it came from. */
-  source: string;
-  /** The column; with its identity in braces where a table holds several: `RSS_KB{PID="812"}`. */
-  name: string;
-  unit: Unit;
-  /** A counter only ever counts up; its level says nothing. */
-  counter: boolean;
-  /** Seconds since the Unix epoch, ascending. */
-  times_seconds: number[];
-  values: number[];
-}
 
 /** An entry of `series` in the JSON of `analyze --from`. */
 export interface SeriesEntry {
@@ -30,32 +17,32 @@ export interface SeriesEntry {
 }
 
 /** Judges a recorded series alone. */
-export const judgeRecorded = (series: RecordedSeries): SeriesEntry =>
-  entryOf(series, judgementOfRecorded(series));
+export const classifyRecorded = (series: RecordedSeries): SeriesEntry =>
+  entryOf(series, assessmentOfRecorded(series));
 
-/** The detector's judgement of a recorded series; of a counter, which always grows, of the pace at which it counts. */
-export function judgementOfRecorded({ unit, counter, times_seconds, values }: RecordedSeries): Judgement {
+/** The detector's assessment of a recorded series; of a counter, which always grows, of the pace at which it counts. */
+export function assessmentOfRecorded({ unit, counter, times_seconds, values }: RecordedSeries): Assessment {
   if (!counter) {
-    const judgement = judgeSeries(times_seconds, values, { unit });
-    const growth = judgement.verdict === "insufficient-data"
+    const assessment = classifySeries(times_seconds, values, { unit });
+    const growth = assessment.verdict === "insufficient-data"
       ? shortGrowth(times_seconds, values, unit)
       : null;
-    return growth ? { ...judgement, verdict: "growing", ...growth } : judgement;
+    return growth ? { ...assessment, verdict: "growing", ...growth } : assessment;
   }
   const { times, paces } = paceOf(times_seconds, values);
-  const judgement = judgeSeries(times, paces, { unit });
+  const assessment = classifySeries(times, paces, { unit });
   return {
-    ...judgement,
+    ...assessment,
     // However its pace moves, a counter holds no memory: it may grow, never leak.
-    verdict: judgement.verdict === "leak" ? "growing" : judgement.verdict,
+    verdict: assessment.verdict === "leak" ? "growing" : assessment.verdict,
     rate_per_hour: null,
-    evidence: `a counter, which only counts up; judged by its pace per second: ${judgement.evidence}`,
+    evidence: `a counter, which only counts up; judged by its pace per second: ${assessment.evidence}`,
   };
 }
 
 /** The series' line in the JSON of `analyze --from`. */
-export function entryOf({ source, name, unit, values }: RecordedSeries, judgement: Judgement): SeriesEntry {
-  const { verdict, confidence, rate_per_hour, evidence } = judgement;
+export function entryOf({ source, name, unit, values }: RecordedSeries, assessment: Assessment): SeriesEntry {
+  const { verdict, confidence, rate_per_hour, evidence } = assessment;
   return { source, name, points: values.length, verdict, confidence, rate_per_hour, unit, evidence };
 }
 

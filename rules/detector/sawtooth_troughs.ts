@@ -1,6 +1,6 @@
 import { mean } from "./quantile.ts";
 import { type Points, SEGMENTS } from "./segments.ts";
-import type { ReleaseLine } from "./estimator.ts";
+import type { TroughLine } from "./estimator.ts";
 import { isSaw, type Turn } from "./turning_points.ts";
 
 /** Fewer low points show nothing; more are not large releases but noise. */
@@ -10,7 +10,7 @@ const FEWEST = 5, MOST = 40;
  * The low points of a saw (garbage collection, a cache that is emptied): what is left after each large release.
  * They have to reach from the first quarter of the window to the last; a series that falls as slowly as it rises is no saw.
  */
-export function lowPointsOf(
+export function troughsOf(
   turns: readonly Turn[],
   positions: Float64Array,
   lows: Float64Array,
@@ -28,7 +28,7 @@ export function lowPointsOf(
  * error is widened by whatever memory is left.
  * @returns null where the line does not rise
  */
-export function releaseLineOf(points: Points): ReleaseLine | null {
+export function troughLineOf(points: Points): TroughLine | null {
   const { x, y } = points, n = x.length, mx = mean(x), my = mean(y);
   let xx = 0, xy = 0;
   for (let i = 0; i < n; i++) {
@@ -57,7 +57,7 @@ export function releaseLineOf(points: Points): ReleaseLine | null {
     error,
     freedom: Math.min(10, n - 2),
     rise: pace * SEGMENTS,
-    latePace: pace * Math.max(0, Math.min(2, late)),
+    lateSlope: pace * Math.max(0, Math.min(2, late)),
     early: (middle - mean(y, 0, third)) / expected,
     late,
     points,

@@ -3,8 +3,8 @@
  * accuses; it says "growing", where the alternative would be to say nothing about a record that is all one has.
  */
 
+import { formatAmount, formatSpan } from "../../model/format.ts";
 import type { RatePerHour, Unit } from "../../model/finding.ts";
-import { amount, span } from "../../model/format.ts";
 
 export interface ShortGrowth {
   confidence: number;
@@ -13,11 +13,11 @@ export interface ShortGrowth {
 }
 
 /** Twelve samples of noise without a trend put three thirds in rising, disjoint order once in 35,000 times: 4!·4!·4!/12!. */
-const LEAST_SAMPLES = 12, LEAST_SECONDS = 45;
+const MIN_SAMPLES = 12, MIN_SECONDS = 45;
 /** What start-up and rounding amount to. Percent has no floor that fits all, so it is left out. */
-const LEAST_RISE: Partial<Record<Unit, number>> = { bytes: 4 * 1024 * 1024, count: 20 };
+const MIN_RISE: Partial<Record<Unit, number>> = { bytes: 4 * 1024 * 1024, count: 20 };
 /** Of the level at its start. */
-const LEAST_SHARE = 0.1;
+const MIN_SHARE = 0.1;
 /** The last third must go on at this share of the overall pace. */
 const STILL_RISING = 0.4;
 const CONFIDENCE = 0.5;
@@ -28,11 +28,11 @@ export function shortGrowth(
   values: ArrayLike<number>,
   unit: Unit,
 ): ShortGrowth | null {
-  const count = values.length, floor = LEAST_RISE[unit];
-  if (floor === undefined || count < LEAST_SAMPLES) return null;
+  const count = values.length, floor = MIN_RISE[unit];
+  if (floor === undefined || count < MIN_SAMPLES) return null;
   const seconds = times[count - 1]! - times[0]!;
   const rise = values[count - 1]! - values[0]!;
-  if (seconds < LEAST_SECONDS || rise < Math.max(floor, LEAST_SHARE * values[0]!)) return null;
+  if (seconds < MIN_SECONDS || rise < Math.max(floor, MIN_SHARE * values[0]!)) return null;
   const third = Math.floor(count / 3), starts = [0, count - 2 * third, count - third, count];
   const paces: number[] = [];
   let highest = -Infinity;
@@ -53,7 +53,10 @@ export function shortGrowth(
   return {
     confidence: CONFIDENCE,
     rate_per_hour: { low: low * 3600, mid: pace * 3600, high: high * 3600 },
-    evidence: `it rose ${amount(rise, unit)} in ${span(seconds)}, every third wholly above the one before; ` +
+    evidence:
+      `it rose ${formatAmount(rise, unit)} in ${
+        formatSpan(seconds)
+      }, every third wholly above the one before; ` +
       `${count} samples are too few to call it a leak`,
   };
 }

@@ -8,9 +8,9 @@ const MOST = 0.3;
 
 /**
  * Marks temporary jobs: runs of buckets far off the robust line that come back on both sides.
- * @returns keep[i] is 1 for buckets to judge, 0 for those set aside
+ * @returns keep[i] is 1 for buckets to classify, 0 for those set aside
  */
-export function keepWithoutExcursions(positions: ArrayLike<number>, means: ArrayLike<number>): Uint8Array {
+export function keepWithoutTransients(positions: ArrayLike<number>, means: ArrayLike<number>): Uint8Array {
   const n = means.length;
   const keep = new Uint8Array(n).fill(1);
   const { slope, intercept } = theilSen(segmentMiddles(positions, means, median));

@@ -5,7 +5,7 @@ export interface Turn {
 }
 
 /** Turning points whose swings reach `swing`. */
-export function zigzag(values: ArrayLike<number>, swing: number): Turn[] {
+export function turningPoints(values: ArrayLike<number>, swing: number): Turn[] {
   const turns: Turn[] = [];
   let high = 0, low = 0, direction = 0;
   for (let i = 0; i < values.length; i++) {

@@ -1,21 +1,21 @@
 import type { Unit } from "../../model/finding.ts";
 import type { BucketColumns } from "./buckets.ts";
-import { driftOf } from "./increment_test.ts";
-import { keepWithoutExcursions } from "./transients.ts";
+import { incrementTest } from "./increment_test.ts";
+import { keepWithoutTransients } from "./transients.ts";
 import { type Period, periodOf } from "./period.ts";
 import { median, quantile } from "./quantile.ts";
 import { segmentMiddles, SEGMENTS } from "./segments.ts";
-import { steadyOf } from "./hac_regression.ts";
-import { lowPointsOf, releaseLineOf } from "./sawtooth_troughs.ts";
-import type { DriftView, ReleaseLine, SteadyView } from "./estimator.ts";
-import { type Turn, zigzag } from "./turning_points.ts";
+import { hacRegression } from "./hac_regression.ts";
+import { troughLineOf, troughsOf } from "./sawtooth_troughs.ts";
+import type { HacEstimator, IncrementEstimator, TroughLine } from "./estimator.ts";
+import { type Turn, turningPoints } from "./turning_points.ts";
 
 /** A swing of this share of the range is one of a sawtooth. */
 const SWING = 0.3;
 /** A drop between buckets this small is nothing, per unit of the series. */
 export const QUANTUM: Readonly<Record<Unit, number>> = { bytes: 262_144, percent: 1, count: 5 };
 /** A rise of less than this share of the level is never called growth. */
-export const LEAST_SHARE = 0.01;
+export const MIN_SHARE = 0.01;
 
 /** Parts that can be left out, to measure what each is worth. */
 export type Part =
@@ -53,10 +53,10 @@ export interface Window extends SeriesFacts {
   level: number;
   /** Highest less lowest bucket mean. */
   range: number;
-  typical: DriftView;
-  floor: DriftView;
-  releases: ReleaseLine | null;
-  steady: SteadyView | null;
+  typical: IncrementEstimator;
+  floor: IncrementEstimator;
+  releases: TroughLine | null;
+  steady: HacEstimator | null;
   period: Period | null;
   turns: Turn[];
   troughs: number;
@@ -70,15 +70,15 @@ export function windowOf(columns: BucketColumns, facts: SeriesFacts): Window | n
   const { times, lows, means, highs } = columns, n = times.length;
   const start = times[0]!, span = times[n - 1]! - start;
   const positions = times.map((t) => ((t - start) / span) * SEGMENTS);
-  const keep = without.has("excursions") ? null : keepWithoutExcursions(positions, means);
+  const keep = without.has("excursions") ? null : keepWithoutTransients(positions, means);
   const kept = (values: Float64Array) => keep ? values.filter((_, i) => keep[i] === 1) : values;
   const keptPositions = kept(positions), keptMeans = kept(means);
-  const typical = driftOf(segmentMiddles(keptPositions, keptMeans, median), "typical level");
-  const floor = driftOf(segmentMiddles(keptPositions, kept(lows), lowOf), "floor");
+  const typical = incrementTest(segmentMiddles(keptPositions, keptMeans, median), "typical level");
+  const floor = incrementTest(segmentMiddles(keptPositions, kept(lows), lowOf), "floor");
   if (!typical || !floor) return null;
   const range = extent(means);
-  const turns = zigzag(means, SWING * range + 1e-12);
-  const lowPoints = lowPointsOf(turns, positions, lows);
+  const turns = turningPoints(means, SWING * range + 1e-12);
+  const lowPoints = troughsOf(turns, positions, lows);
   return {
     ...facts,
     span,
@@ -90,8 +90,8 @@ export function windowOf(columns: BucketColumns, facts: SeriesFacts): Window | n
     range,
     typical,
     floor,
-    releases: lowPoints && releaseLineOf(lowPoints),
-    steady: without.has("steady") ? null : steadyOf(keptPositions, keptMeans),
+    releases: lowPoints && troughLineOf(lowPoints),
+    steady: without.has("steady") ? null : hacRegression(keptPositions, keptMeans),
     period: without.has("cycle") ? null : periodOf(positions, means),
     turns,
     troughs: turns.filter((turn) => !turn.peak).length,

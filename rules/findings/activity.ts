@@ -1,5 +1,4 @@
-import { amount, span } from "../detector/mod.ts";
-
+import { formatAmount, formatSpan } from "../../model/format.ts";
 /** What a process has done since its start: seconds of CPU, bytes read and written, pages faulted in; null where hidden. */
 export interface Work {
   cpu_seconds: number | null;
@@ -12,7 +11,7 @@ const IDLE_CPU = 0.02, IDLE_IO = 0.1;
 const CHECKPOINTS = 32;
 
 /** Remembers a process's counters at up to 32 times, ever further apart, to say what it did in any window. */
-export class WorkMeter {
+export class ActivityMeter {
   #checkpoints: (Work & { at: number })[] = [];
   #spacing = 0;
 
@@ -35,7 +34,7 @@ export class WorkMeter {
   }
 
   /** What it did in about the last `windowSeconds`; null where nothing is known. */
-  since(now: number, current: Work, windowSeconds: number): WorkDone | null {
+  since(now: number, current: Work, windowSeconds: number): Activity | null {
     const from = this.#checkpoints.findLast((mark) => mark.at <= now - windowSeconds) ?? this.#checkpoints[0];
     if (!from || now - from.at <= 0) return null;
     const difference = (to: number | null, of: number | null) =>
@@ -50,7 +49,7 @@ export class WorkMeter {
   }
 }
 
-export interface WorkDone {
+export interface Activity {
   seconds: number;
   /** Share of one CPU; 2 on two busy CPUs. */
   cpu_share: number | null;
@@ -59,16 +58,16 @@ export interface WorkDone {
 }
 
 /** Whether growth came without work: the thing users ask about. */
-export function grewIdly(done: WorkDone | null, growthBytes: number): boolean {
+export function grewWhileIdle(done: Activity | null, growthBytes: number): boolean {
   if (!done || done.cpu_share === null || done.cpu_share > IDLE_CPU) return false;
   return done.io_bytes === null || done.io_bytes <= IDLE_IO * Math.max(0, growthBytes);
 }
 
 /** "it used 0.3 % of a CPU and read and wrote 12 KiB in those 55 min", or nothing where nothing is known. */
-export function workSentence(done: WorkDone | null, growthBytes: number): string {
+export function activityMessage(done: Activity | null, growthBytes: number): string {
   if (!done || done.cpu_share === null) return "";
   const cpu = `${(100 * done.cpu_share).toFixed(done.cpu_share < 0.0995 ? 1 : 0)} % of a CPU`;
-  const io = done.io_bytes === null ? "" : ` and read and wrote ${amount(done.io_bytes, "bytes")}`;
-  const idly = grewIdly(done, growthBytes) ? "without doing anything to speak of: " : "";
-  return `${idly}it used ${cpu}${io} in ${span(done.seconds)}`;
+  const io = done.io_bytes === null ? "" : ` and read and wrote ${formatAmount(done.io_bytes, "bytes")}`;
+  const idly = grewWhileIdle(done, growthBytes) ? "without doing anything to speak of: " : "";
+  return `${idly}it used ${cpu}${io} in ${formatSpan(done.seconds)}`;
 }

@@ -1,8 +1,8 @@
+import { formatAmount } from "../../model/format.ts";
 import type { SharedMemory } from "../../model/sample.ts";
 import type { FindingKind, Subject } from "../../model/finding.ts";
 import { explainTerm } from "../../model/glossary.ts";
 import { explainSlab } from "../../model/slab_names.ts";
-import { amount } from "../detector/mod.ts";
 
 /** Names under which kernel memory is watched, where the glossary calls it otherwise. */
 const TERMS: Readonly<Record<string, string>> = {
@@ -23,7 +23,7 @@ const TERMS: Readonly<Record<string, string>> = {
  * What a tired person needs to know beside the figures: what a kernel cache or field is, and for shared memory which piece
  * is the largest and who holds it. Empty where there is nothing to add. One clause, without a full stop.
  */
-export function backgroundSentence(
+export function annotation(
   kind: FindingKind,
   { name }: Subject,
   shared: SharedMemory | null,
@@ -54,24 +54,24 @@ function largestPiece(name: string, shared: SharedMemory): string {
   if (name === "System V") {
     const segment = largest(shared.system_v, (each) => each.rss_bytes + each.swap_bytes);
     if (!segment) return "";
-    const size = amount(segment.rss_bytes + segment.swap_bytes, "bytes");
+    const size = formatAmount(segment.rss_bytes + segment.swap_bytes, "bytes");
     const users = segment.attached === 0 ? "nobody is attached" : `${segment.attached} attached`;
     return `the largest is segment ${segment.id}, ${size}, made by process ${segment.creator_pid} of ${segment.owner}, ${users}`;
   }
   if (name === "POSIX") {
     const file = largest(shared.posix, (each) => each.size_bytes);
     return file
-      ? `the largest is ${file.name}, ${amount(file.size_bytes, "bytes")}${held(file.holders)}`
+      ? `the largest is ${file.name}, ${formatAmount(file.size_bytes, "bytes")}${held(file.holders)}`
       : "";
   }
   if (name === "memfd") {
     const file = largest(shared.memfd, (each) => each.size_bytes);
     return file
-      ? `the largest is ${file.name}, ${amount(file.size_bytes, "bytes")}${held(file.holders)}`
+      ? `the largest is ${file.name}, ${formatAmount(file.size_bytes, "bytes")}${held(file.holders)}`
       : "";
   }
   const mount = largest(shared.tmpfs, (each) => each.used_bytes);
-  return mount ? `the largest tmpfs is ${mount.mount}, ${amount(mount.used_bytes, "bytes")}` : "";
+  return mount ? `the largest tmpfs is ${mount.mount}, ${formatAmount(mount.used_bytes, "bytes")}` : "";
 }
 
 function largest<T>(items: readonly T[], of: (item: T) => number): T | undefined {

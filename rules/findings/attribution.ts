@@ -1,7 +1,7 @@
 import type { Finding, Severity } from "../../model/finding.ts";
 
 /** A finding for the first lines, and the other findings in which the same growth shows. */
-export interface Told {
+export interface Attribution {
   finding: Finding;
   also: Finding[];
 }
@@ -121,8 +121,8 @@ const ECHOES: { of: (outer: Finding) => boolean; worth: Worth }[] = [
  * slab caches around a process that leaks descriptors, the whole machine's memory around all that leaks), and hands them over with
  * their cause. An echo that is surer or more urgent than its cause stays.
  */
-export function tellOnce(findings: readonly Finding[]): Told[] {
-  const told = new Map<Finding, Told>(findings.map((finding) => [finding, { finding, also: [] }]));
+export function attribute(findings: readonly Finding[]): Attribution[] {
+  const told = new Map<Finding, Attribution>(findings.map((finding) => [finding, { finding, also: [] }]));
   for (const { of, worth } of ECHOES) {
     for (const outer of findings) {
       if (!told.has(outer) || !of(outer)) continue;
@@ -141,7 +141,7 @@ export function tellOnce(findings: readonly Finding[]): Told[] {
 /** Each echo and the finding that it is an echo of. */
 export function causesOf<T extends Finding>(findings: readonly T[]): Map<Finding, T> {
   return new Map(
-    tellOnce(findings).flatMap(({ finding, also }) => also.map((echo) => [echo, finding as T])),
+    attribute(findings).flatMap(({ finding, also }) => also.map((echo) => [echo, finding as T])),
   );
 }
 

@@ -1,10 +1,10 @@
+import { formatAmount } from "../../model/format.ts";
 import type { ContainerSample, ProcessSample, Sample, UnitSample } from "../../model/sample.ts";
 import { containerTitle } from "../../model/container_title.ts";
 import type { FindingKind, Subject } from "../../model/finding.ts";
-import { amount } from "../detector/mod.ts";
 
 /** What a sentence says about a container or unit. */
-interface Home {
+interface CgroupContext {
   name: string;
   limit_bytes: number | null;
   working_set_bytes: number | null;
@@ -13,9 +13,9 @@ interface Home {
 }
 
 /** Containers and units that processes live in, so that a finding about one speaks of the other. Holds no history. */
-export class Homes {
-  #containers = new Map<string, Home>();
-  #units = new Map<string, Home>();
+export class CgroupContexts {
+  #containers = new Map<string, CgroupContext>();
+  #units = new Map<string, CgroupContext>();
   /** Container id → the process in it that holds most. */
   #largest = new Map<string, ProcessSample>();
 
@@ -26,9 +26,9 @@ export class Homes {
     for (const container of containers) {
       const name = `container ${containerTitle(container)}`;
       const isOwn = container.limit_cgroup === null || container.limit_cgroup === container.cgroup;
-      this.#containers.set(container.id, homeOf(name, container, isOwn));
+      this.#containers.set(container.id, contextOf(name, container, isOwn));
     }
-    for (const unit of units) this.#units.set(unit.name, homeOf(unit.name, unit, true));
+    for (const unit of units) this.#units.set(unit.name, contextOf(unit.name, unit, true));
     if (containers.length === 0) return;
     for (const process of processes) {
       if (process.container === null) continue;
@@ -60,16 +60,16 @@ export class Homes {
   }
 }
 
-function homeOf(name: string, group: ContainerSample | UnitSample, isOwnLimit: boolean): Home {
+function contextOf(name: string, group: ContainerSample | UnitSample, isOwnLimit: boolean): CgroupContext {
   const { limit_bytes, working_set_bytes } = group;
   return { name, limit_bytes, working_set_bytes, is_own_limit: isOwnLimit };
 }
 
-function limitWords(home: Home | undefined): string {
+function limitWords(home: CgroupContext | undefined): string {
   if (!home || home.limit_bytes === null || home.working_set_bytes === null || home.limit_bytes === 0) {
     return "";
   }
   const percent = Math.round((home.working_set_bytes / home.limit_bytes) * 100);
   const whose = home.is_own_limit ? "its" : "its parent's";
-  return `${percent} % of ${whose} ${amount(home.limit_bytes, "bytes")} limit`;
+  return `${percent} % of ${whose} ${formatAmount(home.limit_bytes, "bytes")} limit`;
 }

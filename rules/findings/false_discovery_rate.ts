@@ -1,5 +1,5 @@
 import type { Unit } from "../../model/finding.ts";
-import { type Judgement, QUANTUM } from "../detector/mod.ts";
+import { type Assessment, QUANTUM } from "../detector/mod.ts";
 
 /**
  * Correction for looking at thousands of series at once.
@@ -23,34 +23,34 @@ function chanceOf(drift: number): number {
   return Math.min(1, VIEWS * studentTail10(drift / OVERSTATED));
 }
 
-/** Which of these judgements may be called a leak when `moving` series were looked at: one flag each. */
-export function leaksAmongMany(judgements: readonly Judgement[], moving: number): boolean[] {
-  const chances = judgements.map((j) => j.verdict === "leak" ? chanceOf(j.drift) : 1);
+/** Which of these assessments may be called a leak when `moving` series were looked at: one flag each. */
+export function controlFalseDiscovery(assessments: readonly Assessment[], moving: number): boolean[] {
+  const chances = assessments.map((j) => j.verdict === "leak" ? chanceOf(j.drift) : 1);
   const order = chances.map((_, i) => i).sort((a, b) => chances[a]! - chances[b]!);
   let last = -1;
   order.forEach((i, rank) => {
     if (chances[i]! <= (Q * (rank + 1)) / Math.max(1, moving)) last = rank;
   });
   const allowed = new Set(order.slice(0, last + 1));
-  return judgements.map((j, i) => j.verdict === "leak" && allowed.has(i));
+  return assessments.map((j, i) => j.verdict === "leak" && allowed.has(i));
 }
 
 /** The sentence for a leak that did not stand the correction. */
-export const chanceWords = (moving: number): string =>
+export const falseDiscoveryMessage = (moving: number): string =>
   `among ${moving} that move, chance alone makes one look like this`;
 
 /**
- * The same judgements, of series of one kind that were looked at together and of which `moving` move: a leak that chance may
+ * The same assessments, of series of one kind that were looked at together and of which `moving` move: a leak that chance may
  * have made among so many is only growing.
  */
-export function judgedTogether(judgements: readonly Judgement[], moving: number): Judgement[] {
-  const leaks = leaksAmongMany(judgements, moving);
-  return judgements.map((judgement, i) =>
-    judgement.verdict !== "leak" || leaks[i] ? judgement : {
-      ...judgement,
+export function classifiedTogether(assessments: readonly Assessment[], moving: number): Assessment[] {
+  const leaks = controlFalseDiscovery(assessments, moving);
+  return assessments.map((assessment, i) =>
+    assessment.verdict !== "leak" || leaks[i] ? assessment : {
+      ...assessment,
       verdict: "growing",
-      confidence: Math.min(judgement.confidence, 0.5),
-      evidence: `${judgement.evidence}; ${chanceWords(moving)}`,
+      confidence: Math.min(assessment.confidence, 0.5),
+      evidence: `${assessment.evidence}; ${falseDiscoveryMessage(moving)}`,
     }
   );
 }

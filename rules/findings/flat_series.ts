@@ -1,8 +1,9 @@
+import { formatAmount, formatSpan } from "../../model/format.ts";
 import type { Unit } from "../../model/finding.ts";
-import { amount, type Judgement, QUANTUM, span } from "../detector/mod.ts";
+import { type Assessment, QUANTUM } from "../detector/mod.ts";
 
 /** First and last sample, count and extremes, as they go into JSON. */
-export type StillJson = [
+export type FlatSeriesJson = [
   from: number,
   to: number,
   samples: number,
@@ -20,7 +21,7 @@ const LOOK_BACKS_SECONDS: readonly number[] = [Infinity, 48 * 3600, 6 * 3600, 36
  * A series that has not moved by one quantum (256 KiB, 5 pieces, 1 %) since it was first seen, as seven numbers. Nine of
  * ten series of a machine never do anything else; they cost no buckets and are not judged.
  */
-export class Still {
+export class FlatSeries {
   #from = NaN;
   #to = NaN;
   #samples = 0;
@@ -64,7 +65,7 @@ export class Still {
     }
   }
 
-  judge(unit: Unit): Judgement {
+  classify(unit: Unit): Assessment {
     const seconds = this.#samples ? this.#to - this.#from : 0, known = this.#samples >= 30 && seconds >= 60;
     return {
       verdict: known ? "stable" : "insufficient-data",
@@ -73,7 +74,7 @@ export class Still {
       rate_per_hour: null,
       time_to_limit_seconds: null,
       evidence: known
-        ? `it moved by less than ${amount(QUANTUM[unit], unit)} in ${span(seconds)}`
+        ? `it moved by less than ${formatAmount(QUANTUM[unit], unit)} in ${formatSpan(seconds)}`
         : `${this.#samples} samples over ${Math.round(seconds)} s are too few to judge`,
       window_seconds: seconds,
       samples: this.#samples,
@@ -86,12 +87,12 @@ export class Still {
     };
   }
 
-  toJSON(): StillJson {
+  toJSON(): FlatSeriesJson {
     return [this.#from, this.#to, this.#samples, this.#first, this.#last, this.#low, this.#high];
   }
 
-  static fromJSON(json: StillJson): Still {
-    const still = new Still();
+  static fromJSON(json: FlatSeriesJson): FlatSeries {
+    const still = new FlatSeries();
     if (json[2] > 0) {
       [still.#from, still.#to, still.#samples, still.#first, still.#last, still.#low, still.#high] = json;
     }

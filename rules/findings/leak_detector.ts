@@ -1,16 +1,22 @@
+import { formatAmount } from "../../model/format.ts";
 import type { Sample } from "../../model/sample.ts";
 import type { Finding, FindingKind, Subject, TimeToLimit, Unit } from "../../model/finding.ts";
-import { amount, type Judgement } from "../detector/mod.ts";
-import { backgroundSentence } from "./annotations.ts";
-import { Homes } from "./cgroup_context.ts";
-import { Lives, type LivesJson } from "./restart_history.ts";
+import { type Assessment } from "../detector/mod.ts";
+import { annotation } from "./annotations.ts";
+import { CgroupContexts } from "./cgroup_context.ts";
+import { RestartHistory, type RestartHistoryJson } from "./restart_history.ts";
 import { eachMachineSeries } from "./host_series.ts";
-import { chanceWords, leaksAmongMany } from "./false_discovery_rate.ts";
-import { oneStory } from "./one_story.ts";
-import { ProcessBook } from "./process_series.ts";
+import { controlFalseDiscovery, falseDiscoveryMessage } from "./false_discovery_rate.ts";
+import { attributeByKind } from "./one_story.ts";
+import { ProcessSeriesRegistry } from "./process_series.ts";
 import { type Ranked, ranked, severityOf } from "./ranking.ts";
-import { type BookEntry, type BookJson, type BookOptions, SeriesBook } from "./series_registry.ts";
-import { grewIdly, type WorkDone, workSentence } from "./activity.ts";
+import {
+  type RegistryEntry,
+  type RegistryJson,
+  type RegistryOptions,
+  SeriesRegistry,
+} from "./series_registry.ts";
+import { type Activity, activityMessage, grewWhileIdle } from "./activity.ts";
 
 /** What to type next about a finding; the table lives in rules/next_steps. */
 export type NextStepFor = (
@@ -19,24 +25,24 @@ export type NextStepFor = (
   finding: Omit<Finding, "next_step">,
 ) => string;
 
-export interface GrowthWatchOptions {
+export interface LeakDetectorOptions {
   nextStepFor?: NextStepFor;
   /** Looks that must agree before a leak is called one: 3 where we go on watching, 1 where this window is all there is. */
   confirmations?: number;
   /** Series kept at most (five per process and some hundreds of the machine). */
   max_series?: number;
-  /** Series judged per sample at most; the others wait their turn. A judgement costs about 0.1 ms. */
+  /** Series judged per sample at most; the others wait their turn. A assessment costs about 0.1 ms. */
   judgements_per_sample?: number;
 }
 
 /** A series that grows. */
 export interface Suspect {
-  /** For `judgementOf`. */
+  /** For `assessmentOf`. */
   key: string;
   kind: FindingKind;
   subject: Subject;
   unit: Unit;
-  judgement: Judgement;
+  assessment: Assessment;
 }
 
 /** A finding and the series behind it. */
@@ -44,11 +50,11 @@ interface Found extends Ranked {
   key: string | null;
 }
 
-export interface GrowthWatchJson {
+export interface LeakDetectorJson {
   version: 1;
   boot_id: string;
-  book: BookJson;
-  lives: LivesJson;
+  book: RegistryJson;
+  lives: RestartHistoryJson;
   /** null: never read. */
   lowest_unaccounted_bytes?: number | null;
 }
@@ -64,14 +70,14 @@ const EXPIRY_SECONDS = 600;
  *
  * Identities never mix: a process is (pid, start, exec count) within one boot; another boot begins anew.
  */
-export class GrowthWatch {
+export class LeakDetector {
   readonly #nextStepFor: NextStepFor;
-  readonly #options: BookOptions;
+  readonly #options: RegistryOptions;
   readonly #judgementsPerSample: number;
-  #book: SeriesBook;
-  #processes: ProcessBook;
-  #lives = new Lives();
-  readonly #homes = new Homes();
+  #book: SeriesRegistry;
+  #processes: ProcessSeriesRegistry;
+  #lives = new RestartHistory();
+  readonly #homes = new CgroupContexts();
   /** As the last sample showed it, for sentences about who holds it. */
   #shared: Sample["shared_memory"] = null;
   /** Unaccounted memory at its lowest since boot, as far as we watched, and now. */
@@ -80,15 +86,15 @@ export class GrowthWatch {
   #now = -Infinity;
   #expiredAt = -Infinity;
 
-  constructor(options: GrowthWatchOptions = {}) {
+  constructor(options: LeakDetectorOptions = {}) {
     this.#nextStepFor = options.nextStepFor ?? (() => "");
     this.#options = {
       confirmations: options.confirmations ?? 1,
       max_series: options.max_series ?? MAX_SERIES,
     };
     this.#judgementsPerSample = options.judgements_per_sample ?? JUDGEMENTS_PER_SAMPLE;
-    this.#book = new SeriesBook(this.#options);
-    this.#processes = new ProcessBook(this.#book);
+    this.#book = new SeriesRegistry(this.#options);
+    this.#processes = new ProcessSeriesRegistry(this.#book);
   }
 
   /** Series watched now, and those that found no place. */
@@ -115,9 +121,9 @@ export class GrowthWatch {
     });
     this.#processes.observe(sample, (process) => {
       const memory = process.entries.memory;
-      this.#lives.ended(process, memory?.series.moves ? memory.series.judge(memory.limit) : null);
+      this.#lives.ended(process, memory?.series.moves ? memory.series.classify(memory.limit) : null);
     });
-    this.#book.judgeDue(this.#judgementsPerSample);
+    this.#book.classifyDue(this.#judgementsPerSample);
     if (now - this.#expiredAt > EXPIRY_SECONDS / 10) {
       this.#expiredAt = now;
       this.#book.expire(now - EXPIRY_SECONDS);
@@ -141,20 +147,20 @@ export class GrowthWatch {
         kind,
         subject,
         unit,
-        judgement: { ...series.judge(limit), verdict: finding.verdict },
+        assessment: { ...series.classify(limit), verdict: finding.verdict },
       });
     }
     return suspects;
   }
 
   /** What the detector saw in one series; null where there is none. Keys: those of `suspects`, or `processKey`. */
-  judgementOf(key: string): Judgement | null {
+  assessmentOf(key: string): Assessment | null {
     const entry = this.#book.get(key);
-    return entry ? entry.series.judge(entry.limit) : null;
+    return entry ? entry.series.classify(entry.limit) : null;
   }
 
   /** State to go on from after a restart within the same boot. */
-  toJSON(): GrowthWatchJson {
+  toJSON(): LeakDetectorJson {
     return {
       version: 1,
       boot_id: this.#bootId ?? "",
@@ -167,13 +173,13 @@ export class GrowthWatch {
   }
 
   /** Goes on from `toJSON`; state of another version is left, state of another boot ends at the first sample. */
-  static fromJSON(json: GrowthWatchJson, options: GrowthWatchOptions = {}): GrowthWatch {
-    const watch = new GrowthWatch(options);
+  static fromJSON(json: LeakDetectorJson, options: LeakDetectorOptions = {}): LeakDetector {
+    const watch = new LeakDetector(options);
     if (json.version !== 1) return watch;
     watch.#bootId = json.boot_id;
-    watch.#book = SeriesBook.fromJSON(json.book, watch.#options);
-    watch.#processes = new ProcessBook(watch.#book);
-    watch.#lives = Lives.fromJSON(json.lives);
+    watch.#book = SeriesRegistry.fromJSON(json.book, watch.#options);
+    watch.#processes = new ProcessSeriesRegistry(watch.#book);
+    watch.#lives = RestartHistory.fromJSON(json.lives);
     watch.#unaccounted.lowest_bytes = json.lowest_unaccounted_bytes ?? Infinity;
     return watch;
   }
@@ -187,11 +193,11 @@ export class GrowthWatch {
   }
 
   #found(): Found[] {
-    this.#book.judgeAll(JUDGEMENTS_PER_REPORT);
+    this.#book.classifyAll(JUDGEMENTS_PER_REPORT);
     // The correction holds within each kind: the one total of memory in use is not a guess among thousands of processes.
-    const kinds = new Map<FindingKind, { growing: BookEntry[]; moving: number }>();
+    const kinds = new Map<FindingKind, { growing: RegistryEntry[]; moving: number }>();
     for (const entry of this.#book.values()) {
-      const verdict = entry.judgement?.verdict;
+      const verdict = entry.assessment?.verdict;
       if (!entry.series.moves || verdict === undefined || verdict === "insufficient-data") continue;
       const kind = kinds.get(entry.kind) ?? { growing: [], moving: 0 };
       kinds.set(entry.kind, kind);
@@ -202,23 +208,23 @@ export class GrowthWatch {
     }
     const found: Found[] = [];
     for (const { growing, moving } of kinds.values()) {
-      const leaks = leaksAmongMany(growing.map((entry) => entry.judgement!), moving);
+      const leaks = controlFalseDiscovery(growing.map((entry) => entry.assessment!), moving);
       growing.forEach((entry, i) => found.push(this.#finding(entry, leaks[i]!, moving)));
     }
     for (const life of this.#lives.findings()) {
       found.push({ key: null, idle: false, finding: this.#complete(life) });
     }
-    const told = new Set(oneStory(found.map((item) => item.finding)));
+    const told = new Set(attributeByKind(found.map((item) => item.finding)));
     return ranked(found.filter((item) => told.has(item.finding)));
   }
 
-  #finding(entry: BookEntry, isLeak: boolean, moving: number): Found {
-    const judgement = entry.judgement!;
-    const { evidence, idle } = this.#evidence(entry, judgement);
-    const demoted = judgement.verdict === "leak" && !isLeak;
-    const verdict = demoted ? "growing" : judgement.verdict;
-    const why = demoted ? `${evidence}; ${chanceWords(moving)}` : evidence;
-    const left = judgement.time_to_limit_seconds;
+  #finding(entry: RegistryEntry, isLeak: boolean, moving: number): Found {
+    const assessment = entry.assessment!;
+    const { evidence, idle } = this.#evidence(entry, assessment);
+    const demoted = assessment.verdict === "leak" && !isLeak;
+    const verdict = demoted ? "growing" : assessment.verdict;
+    const why = demoted ? `${evidence}; ${falseDiscoveryMessage(moving)}` : evidence;
+    const left = assessment.time_to_limit_seconds;
     const time_to_limit_seconds: TimeToLimit | null = left && entry.limit_name !== null
       ? { ...left, limit: entry.limit_name }
       : null;
@@ -226,8 +232,8 @@ export class GrowthWatch {
       kind: entry.kind,
       subject: { ...entry.subject },
       verdict,
-      confidence: demoted ? Math.min(judgement.confidence, 0.5) : judgement.confidence,
-      rate_per_hour: judgement.rate_per_hour,
+      confidence: demoted ? Math.min(assessment.confidence, 0.5) : assessment.confidence,
+      rate_per_hour: assessment.rate_per_hour,
       unit: entry.unit,
       time_to_limit_seconds,
       evidence: why,
@@ -236,26 +242,26 @@ export class GrowthWatch {
   }
 
   /** The detector's sentence, what it is or where it lives, and for a process what it did meanwhile. */
-  #evidence(entry: BookEntry, judgement: Judgement): { evidence: string; idle: boolean } {
+  #evidence(entry: RegistryEntry, assessment: Assessment): { evidence: string; idle: boolean } {
     const process = entry.subject.pid === null ? undefined : this.#processes.get(entry.subject.pid);
     const beside = this.#homes.sentence(entry.kind, entry.subject) ||
-      backgroundSentence(entry.kind, entry.subject, this.#shared);
+      annotation(entry.kind, entry.subject, this.#shared);
     const lowest = entry.kind === "kernel-unaccounted" ? `; ${this.#aboveLowest()}` : "";
-    const seen = (beside ? `${judgement.evidence}; ${beside}` : judgement.evidence) + lowest;
+    const seen = (beside ? `${assessment.evidence}; ${beside}` : assessment.evidence) + lowest;
     if (!process || entry.unit !== "bytes") return { evidence: seen, idle: false };
-    const done: WorkDone | null = process.meter.since(this.#now, process.work, judgement.window_seconds);
-    const sentence = workSentence(done, judgement.rise);
+    const done: Activity | null = process.meter.since(this.#now, process.work, assessment.window_seconds);
+    const sentence = activityMessage(done, assessment.rise);
     return {
       evidence: sentence ? `${seen}; ${sentence}` : seen,
-      idle: grewIdly(done, judgement.rise),
+      idle: grewWhileIdle(done, assessment.rise),
     };
   }
 
   /** Its size says little, drivers hold some at all times; what it holds beyond its lowest since boot says more. */
   #aboveLowest(): string {
     const { bytes, lowest_bytes } = this.#unaccounted;
-    return `${amount(bytes - lowest_bytes, "bytes")} above the lowest seen since boot (${
-      amount(lowest_bytes, "bytes")
+    return `${formatAmount(bytes - lowest_bytes, "bytes")} above the lowest seen since boot (${
+      formatAmount(lowest_bytes, "bytes")
     })`;
   }
 

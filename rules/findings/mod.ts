@@ -1,13 +1,13 @@
 /** Every series of a machine in windows of an hour to two weeks, and the findings over all of them. Pure. */
 export { withoutEnclosingCgroups } from "./enclosing_cgroups.ts";
 export {
-  GrowthWatch,
-  type GrowthWatchJson,
-  type GrowthWatchOptions,
+  LeakDetector,
+  type LeakDetectorJson,
+  type LeakDetectorOptions,
   type NextStepFor,
   type Suspect,
 } from "./leak_detector.ts";
 export { processKey } from "./process_series.ts";
 export { ranked, severityOf } from "./ranking.ts";
 export { WatchedSeries, type WatchedSeriesJson, type WatchedSeriesOptions } from "./watched_series.ts";
-export { causesOf, tellOnce, type Told } from "./attribution.ts";
+export { attribute, type Attribution, causesOf } from "./attribution.ts";

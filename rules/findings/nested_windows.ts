@@ -10,7 +10,7 @@ const FIRST_WIDTH_SECONDS = WINDOWS_SECONDS[0]! / BUCKET_CAP / 16;
  * One series in sliding windows of growing length. A longer window comes into being, as a copy, when the one before it
  * is about to forget: a process that lives an hour costs one ring, not four.
  */
-export class Rings {
+export class NestedWindows {
   readonly rings: Buckets[] = [new Buckets(FIRST_WIDTH_SECONDS, BUCKET_CAP, WINDOWS_SECONDS[0]!)];
 
   push(tSeconds: number, value: number): void {
@@ -25,8 +25,8 @@ export class Rings {
     return this.rings.map((ring) => ring.toJSON());
   }
 
-  static fromJSON(json: readonly BucketsJson[]): Rings {
-    const rings = new Rings();
+  static fromJSON(json: readonly BucketsJson[]): NestedWindows {
+    const rings = new NestedWindows();
     if (json.length) rings.rings.splice(0, 1, ...json.map((ring) => Buckets.fromJSON(ring)));
     return rings;
   }

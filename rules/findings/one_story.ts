@@ -6,9 +6,9 @@ const EXPLAINED = 0.5;
 /**
  * Leaves out findings that only repeat another at a coarser grain: the unit around a leaking process, the slab total
  * around a leaking cache, shared memory as a whole around one kind of it. They say nothing of their own, not even to a program;
- * echoes of another kind are left to `tellOnce`.
+ * echoes of another kind are left to `attribute`.
  */
-export function oneStory(findings: readonly Finding[]): Finding[] {
+export function attributeByKind(findings: readonly Finding[]): Finding[] {
   return findings.filter((finding) => {
     const inner = findings.filter((other) => isInside(other, finding) && atLeastAsSure(other, finding));
     const explained = inner.reduce((sum, other) => sum + (other.rate_per_hour?.mid ?? 0), 0);

@@ -1,32 +1,32 @@
 import type { ProcessSample, Sample } from "../../model/sample.ts";
 import { containerTitle } from "../../model/container_title.ts";
 import type { FindingKind, Subject, Unit } from "../../model/finding.ts";
-import type { BookEntry, SeriesBook } from "./series_registry.ts";
-import { type Work, WorkMeter } from "./activity.ts";
+import type { RegistryEntry, SeriesRegistry } from "./series_registry.ts";
+import { ActivityMeter, type Work } from "./activity.ts";
 
 /** The series of one process. One identity: pid, start, and how often it has exec'd. */
 export interface ProcessSeries {
   pid: number;
   start_ticks: number;
-  generation: number;
+  exec_count: number;
   subject: Subject;
   /** Whether status (swap, shmem) could be read when its memory series began: the sum must not change its meaning. */
   whole: boolean;
-  entries: Partial<Record<Measure, BookEntry | null>>;
-  meter: WorkMeter;
+  entries: Partial<Record<Measure, RegistryEntry | null>>;
+  meter: ActivityMeter;
   work: Work;
   seen_at: number;
 }
 
 /** statm is off by dozens of pages per CPU against what smaps counts: less than this is nothing to accuse anybody of. */
-const LEAST_BYTES = 4 * 2 ** 20;
+const MIN_BYTES = 4 * 2 ** 20;
 
 const MEASURES = {
   memory: {
     kind: "process-memory",
     unit: "bytes",
     what: "its memory (anonymous, shared and swapped)",
-    least_rise: LEAST_BYTES,
+    least_rise: MIN_BYTES,
   },
   resident: { kind: "process-memory", unit: "bytes", what: "its resident memory" },
   descriptors: { kind: "process-descriptors", unit: "count", what: "its open descriptors" },
@@ -38,9 +38,9 @@ type Measure = keyof typeof MEASURES;
 /** Who has ended is looked for this often. */
 const SWEEP_SECONDS = 4.5;
 
-/** Key of a process's series in the book, for whoever wants its judgement. */
-export function processKey(pid: number, startTicks: number, generation: number, measure: Measure): string {
-  return `process/${pid}/${startTicks}/${generation}/${measure}`;
+/** Key of a process's series in the book, for whoever wants its assessment. */
+export function processKey(pid: number, startTicks: number, exec_count: number, measure: Measure): string {
+  return `process/${pid}/${startTicks}/${exec_count}/${measure}`;
 }
 
 /** A limit below which a process can live: the room in its container or unit, else what the machine has left. */
@@ -50,12 +50,12 @@ interface Room {
 }
 
 /** Keeps the series of all processes in a book. */
-export class ProcessBook {
-  readonly #book: SeriesBook;
+export class ProcessSeriesRegistry {
+  readonly #book: SeriesRegistry;
   readonly #processes = new Map<number, ProcessSeries>();
   #sweptAt = -Infinity;
 
-  constructor(book: SeriesBook) {
+  constructor(book: SeriesRegistry) {
     this.#book = book;
   }
 
@@ -68,12 +68,12 @@ export class ProcessBook {
     const now = sample.time_seconds, rooms = roomsOf(sample);
     const sweeps = now - this.#sweptAt >= SWEEP_SECONDS;
     for (const process of sample.processes) {
-      if (process.is_resting && !sweeps) continue;
+      if (process.is_stale && !sweeps) continue;
       // A zombie's memory reads 0, which is no release; kernel threads have none.
       if (process.is_kernel_thread || process.state === "Z" || process.state === "X") continue;
       const series = this.#seriesOf(process, ended);
       // What was not read must not pass for an observation.
-      if (process.is_resting && series.seen_at > -Infinity) series.seen_at = now;
+      if (process.is_stale && series.seen_at > -Infinity) series.seen_at = now;
       else this.#observeOne(series, process, now, rooms);
     }
     if (!sweeps) return;
@@ -129,11 +129,11 @@ export class ProcessBook {
     value: number | null,
     limit: number | null = null,
     limitName: string | null = null,
-  ): BookEntry | null {
+  ): RegistryEntry | null {
     if (value === null) return null;
     let entry = series.entries[measure];
     if (entry === undefined) {
-      const key = processKey(series.pid, series.start_ticks, series.generation, measure);
+      const key = processKey(series.pid, series.start_ticks, series.exec_count, measure);
       entry = this.#book.entry({ key, subject: series.subject, ...MEASURES[measure] });
       // A subject read back from JSON gives way to the living one, which learns its unit and container later.
       if (entry) entry.subject = series.subject;
@@ -144,9 +144,9 @@ export class ProcessBook {
   }
 
   #seriesOf(process: ProcessSample, ended: (process: ProcessSeries) => void): ProcessSeries {
-    const { pid, start_ticks, generation, name, unit, container } = process;
+    const { pid, start_ticks, exec_count, name, unit, container } = process;
     const known = this.#processes.get(pid);
-    if (known && known.start_ticks === start_ticks && known.generation === generation) return known;
+    if (known && known.start_ticks === start_ticks && known.exec_count === exec_count) return known;
     if (known) {
       ended(known);
       this.#forget(pid, known);
@@ -154,11 +154,11 @@ export class ProcessBook {
     const series: ProcessSeries = {
       pid,
       start_ticks,
-      generation,
+      exec_count,
       subject: { pid, start_ticks, name, unit, container },
       whole: process.swap_bytes !== null,
       entries: {},
-      meter: new WorkMeter(),
+      meter: new ActivityMeter(),
       work: { cpu_seconds: null, io_bytes: null, faults: null },
       seen_at: -Infinity,
     };

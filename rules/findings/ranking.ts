@@ -24,10 +24,10 @@ const BY_SEVERITY: Readonly<Record<Severity, number>> = { critical: 0, warning: 
 
 /** What will hurt first comes first: severity, time to the limit, then size and confidence. */
 export function ranked<T extends Ranked>(items: readonly T[]): T[] {
-  return [...items].sort(byHurt);
+  return [...items].sort(bySeverity);
 }
 
-function byHurt(a: Ranked, b: Ranked): number {
+function bySeverity(a: Ranked, b: Ranked): number {
   const severity = BY_SEVERITY[a.finding.severity] - BY_SEVERITY[b.finding.severity];
   if (severity !== 0) return severity;
   const left = timeLeft(a) - timeLeft(b);

@@ -1,5 +1,6 @@
-import { entryOf, judgementOfRecorded, type RecordedSeries, type SeriesEntry } from "../detector/mod.ts";
-import { everMoved, judgedTogether } from "./false_discovery_rate.ts";
+import { type RecordedSeries } from "../../model/recorded_series.ts";
+import { assessmentOfRecorded, entryOf, type SeriesEntry } from "../detector/mod.ts";
+import { classifiedTogether, everMoved } from "./false_discovery_rate.ts";
 
 /**
  * Judges the series of one recorded file as the live ones are judged: those of one column (`RSS_KB` of all processes) were
@@ -16,13 +17,13 @@ export function judgeRecordedFile(series: readonly RecordedSeries[]): SeriesEntr
   });
   const entries: SeriesEntry[] = new Array(series.length);
   for (const members of columns.values()) {
-    const judgements = members.map((i) => judgementOfRecorded(series[i]!));
+    const assessments = members.map((i) => assessmentOfRecorded(series[i]!));
     const moving = members.filter((i, n) =>
-      judgements[n]!.verdict !== "insufficient-data" && everMoved(series[i]!.values, series[i]!.unit)
+      assessments[n]!.verdict !== "insufficient-data" && everMoved(series[i]!.values, series[i]!.unit)
     ).length;
-    judgedTogether(judgements, moving).forEach((judgement, n) => {
+    classifiedTogether(assessments, moving).forEach((assessment, n) => {
       const i = members[n]!;
-      entries[i] = entryOf(series[i]!, judgement);
+      entries[i] = entryOf(series[i]!, assessment);
     });
   }
   return entries;

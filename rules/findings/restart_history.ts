@@ -1,5 +1,6 @@
+import { formatAmount, formatSpan } from "../../model/format.ts";
 import type { Finding, RatePerHour } from "../../model/finding.ts";
-import { amount, type Judgement, span } from "../detector/mod.ts";
+import { type Assessment } from "../detector/mod.ts";
 import type { ProcessSeries } from "./process_series.ts";
 
 /** One life of a program in a unit or container, from when we saw it until it ended. */
@@ -10,45 +11,45 @@ interface Life {
   seconds: number;
 }
 
-/** Lives that must all have grown before it is a leak that restarts hide. */
+/** RestartHistory that must all have grown before it is a leak that restarts hide. */
 const LIVES = 3;
 /** Older lives are forgotten. */
 const KEPT = 8;
 
-export interface LivesJson {
-  stories: [key: string, lives: Life[]][];
+export interface RestartHistoryJson {
+  histories: [key: string, lives: Life[]][];
 }
 
 /**
  * Remembers how the programs of a unit (or container) ended: a service that is restarted every hour and leaks each time
  * never grows for long, and yet it leaks.
  */
-export class Lives {
-  readonly #stories = new Map<string, Life[]>();
+export class RestartHistory {
+  readonly #histories = new Map<string, Life[]>();
 
   /** Records the end of a process with the last verdict on its memory. */
-  ended(process: ProcessSeries, judgement: Judgement | null): void {
+  ended(process: ProcessSeries, assessment: Assessment | null): void {
     const home = process.subject.unit ?? process.subject.container;
-    if (home === null || !judgement?.rate_per_hour) return;
+    if (home === null || !assessment?.rate_per_hour) return;
     const key = JSON.stringify([process.subject.unit, process.subject.container, process.subject.name]);
-    const lives = this.#stories.get(key) ?? [];
-    const leaked = judgement.verdict === "leak";
+    const lives = this.#histories.get(key) ?? [];
+    const leaked = assessment.verdict === "leak";
     lives.push({
-      grew: leaked || judgement.verdict === "growing",
+      grew: leaked || assessment.verdict === "growing",
       leaked,
-      rate: judgement.rate_per_hour,
-      seconds: judgement.window_seconds,
+      rate: assessment.rate_per_hour,
+      seconds: assessment.window_seconds,
     });
     // A map keeps the order of insertion: told again, a story moves to the end, and the stalest falls off the front.
-    this.#stories.delete(key);
-    this.#stories.set(key, lives.slice(-KEPT));
-    if (this.#stories.size > 500) this.#stories.delete(this.#stories.keys().next().value!);
+    this.#histories.delete(key);
+    this.#histories.set(key, lives.slice(-KEPT));
+    if (this.#histories.size > 500) this.#histories.delete(this.#histories.keys().next().value!);
   }
 
   /** Leaks that show only over several lives, without severity and next step. */
   findings(): Omit<Finding, "severity" | "next_step">[] {
     const found: Omit<Finding, "severity" | "next_step">[] = [];
-    for (const [key, lives] of this.#stories) {
+    for (const [key, lives] of this.#histories) {
       const recent = lives.slice(-LIVES);
       if (
         recent.length < LIVES || !recent.every((life) => life.grew) || !recent.some((life) => life.leaked)
@@ -65,24 +66,27 @@ export class Lives {
         rate_per_hour: { low, mid, high },
         unit: "bytes",
         time_to_limit_seconds: null,
-        evidence: `each of the last ${recent.length} lives of ${name} grew, by ${amount(low, "bytes")} to ` +
-          `${amount(high, "bytes")} an hour for ${span(shortest)} and more, until it ended and began anew`,
+        evidence:
+          `each of the last ${recent.length} lives of ${name} grew, by ${formatAmount(low, "bytes")} to ` +
+          `${formatAmount(high, "bytes")} an hour for ${
+            formatSpan(shortest)
+          } and more, until it ended and began anew`,
       });
     }
     return found;
   }
 
   clear(): void {
-    this.#stories.clear();
+    this.#histories.clear();
   }
 
-  toJSON(): LivesJson {
-    return { stories: [...this.#stories] };
+  toJSON(): RestartHistoryJson {
+    return { histories: [...this.#histories] };
   }
 
-  static fromJSON(json: LivesJson): Lives {
-    const lives = new Lives();
-    for (const [key, story] of json.stories) lives.#stories.set(key, story);
+  static fromJSON(json: RestartHistoryJson): RestartHistory {
+    const lives = new RestartHistory();
+    for (const [key, story] of json.histories) lives.#histories.set(key, story);
     return lives;
   }
 }

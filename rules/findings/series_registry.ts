@@ -1,5 +1,5 @@
 import type { FindingKind, Subject, Unit } from "../../model/finding.ts";
-import type { Judgement } from "../detector/mod.ts";
+import type { Assessment } from "../detector/mod.ts";
 import { WatchedSeries, type WatchedSeriesJson } from "./watched_series.ts";
 
 /** What is watched, and who it belongs to. */
@@ -16,20 +16,20 @@ export interface SeriesIdentity {
 }
 
 /** A watched series and what is known about it now. */
-export interface BookEntry extends SeriesIdentity {
+export interface RegistryEntry extends SeriesIdentity {
   series: WatchedSeries;
   /** Value that must not be reached, in the unit of the series, and its name. */
   limit: number | null;
   limit_name: string | null;
   seen_at: number;
-  judgement: Judgement | null;
+  assessment: Assessment | null;
 }
 
-export interface BookJson {
+export interface RegistryJson {
   entries: (SeriesIdentity & { seen_at: number; series: WatchedSeriesJson })[];
 }
 
-export interface BookOptions {
+export interface RegistryOptions {
   /** Looks that must agree before a leak is called one. */
   confirmations: number;
   /** Series kept at most; beyond that new ones are not watched until old ones end. */
@@ -37,15 +37,15 @@ export interface BookOptions {
 }
 
 /** All series of a machine, each under its own identity, with bounds on memory and on work. */
-export class SeriesBook {
-  readonly #entries = new Map<string, BookEntry>();
-  readonly #options: BookOptions;
+export class SeriesRegistry {
+  readonly #entries = new Map<string, RegistryEntry>();
+  readonly #options: RegistryOptions;
   /** Entries that move, in the order in which they are judged. */
-  #round: BookEntry[] = [];
+  #round: RegistryEntry[] = [];
   #next = 0;
   #refused = 0;
 
-  constructor(options: BookOptions) {
+  constructor(options: RegistryOptions) {
     this.#options = options;
   }
 
@@ -58,16 +58,16 @@ export class SeriesBook {
     return this.#refused;
   }
 
-  get(key: string): BookEntry | undefined {
+  get(key: string): RegistryEntry | undefined {
     return this.#entries.get(key);
   }
 
-  values(): IterableIterator<BookEntry> {
+  values(): IterableIterator<RegistryEntry> {
     return this.#entries.values();
   }
 
   /** The entry of this identity, made where there is none; null where the book is full. */
-  entry(identity: SeriesIdentity): BookEntry | null {
+  entry(identity: SeriesIdentity): RegistryEntry | null {
     const known = this.#entries.get(identity.key);
     if (known) return known;
     if (this.#entries.size >= this.#options.max_series) {
@@ -81,7 +81,7 @@ export class SeriesBook {
 
   /** Adds a sample to an entry. */
   push(
-    entry: BookEntry,
+    entry: RegistryEntry,
     tSeconds: number,
     value: number,
     limit: number | null = null,
@@ -94,7 +94,7 @@ export class SeriesBook {
   }
 
   /** Judges at most `most` of the series that move and are due, taking turns. */
-  judgeDue(most: number): void {
+  classifyDue(most: number): void {
     if (this.#next >= this.#round.length) {
       this.#round = [...this.#entries.values()].filter((entry) => entry.series.moves);
       this.#next = 0;
@@ -102,23 +102,23 @@ export class SeriesBook {
     for (let judged = 0; judged < most && this.#next < this.#round.length; this.#next++) {
       const entry = this.#round[this.#next]!;
       if (!entry.series.isDue(true)) continue;
-      entry.judgement = entry.series.judge(entry.limit);
+      entry.assessment = entry.series.classify(entry.limit);
       judged++;
     }
   }
 
   /** Judges every series that moves and is due, up to `most`, those that grew most likely first. */
-  judgeAll(most: number): void {
-    const due: BookEntry[] = [];
+  classifyAll(most: number): void {
+    const due: RegistryEntry[] = [];
     for (const entry of this.#entries.values()) {
       if (entry.series.moves && entry.series.isDue()) due.push(entry);
     }
-    due.sort((a, b) => (b.judgement?.score ?? 1) - (a.judgement?.score ?? 1));
-    for (const entry of due.slice(0, most)) entry.judgement = entry.series.judge(entry.limit);
+    due.sort((a, b) => (b.assessment?.score ?? 1) - (a.assessment?.score ?? 1));
+    for (const entry of due.slice(0, most)) entry.assessment = entry.series.classify(entry.limit);
   }
 
   /** Forgets those not seen since `before`; each is handed to `ended` first. */
-  expire(before: number, ended?: (entry: BookEntry) => void): void {
+  expire(before: number, ended?: (entry: RegistryEntry) => void): void {
     for (const [key, entry] of this.#entries) {
       if (entry.seen_at >= before) continue;
       ended?.(entry);
@@ -138,7 +138,7 @@ export class SeriesBook {
     this.#next = 0;
   }
 
-  toJSON(): BookJson {
+  toJSON(): RegistryJson {
     const entries = [...this.#entries.values()].map((entry) => {
       const { key, kind, subject, unit, what, least_rise, seen_at } = entry;
       return { key, kind, subject, unit, what, least_rise, seen_at, series: entry.series.toJSON() };
@@ -146,22 +146,22 @@ export class SeriesBook {
     return { entries };
   }
 
-  static fromJSON(json: BookJson, options: BookOptions): SeriesBook {
-    const book = new SeriesBook(options), { confirmations } = options;
+  static fromJSON(json: RegistryJson, options: RegistryOptions): SeriesRegistry {
+    const book = new SeriesRegistry(options), { confirmations } = options;
     for (const { series, seen_at, ...identity } of json.entries.slice(0, options.max_series)) {
       book.#keep(identity, WatchedSeries.fromJSON(series, { ...identity, confirmations }), seen_at);
     }
     return book;
   }
 
-  #keep(identity: SeriesIdentity, series: WatchedSeries, seenAt: number): BookEntry {
-    const entry: BookEntry = {
+  #keep(identity: SeriesIdentity, series: WatchedSeries, seenAt: number): RegistryEntry {
+    const entry: RegistryEntry = {
       ...identity,
       series,
       limit: null,
       limit_name: null,
       seen_at: seenAt,
-      judgement: null,
+      assessment: null,
     };
     this.#entries.set(identity.key, entry);
     return entry;

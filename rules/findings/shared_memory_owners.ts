@@ -1,7 +1,7 @@
 /** Who holds shared memory, largest first, with what to type about it; and how much of it nobody visible holds. Pure. */
 
+import { type SharedMemoryOwners } from "../../model/shared_memory_owners.ts";
 import type { ProcessRef, ProcessSample, SharedMemory } from "../../model/sample.ts";
-import type { SharedMemoryOwners } from "../../collectors/shared_memory/shared_memory_owners.ts";
 
 export interface OwnerRow {
   kind: "system-v" | "posix" | "memfd" | "deleted-file" | "tmpfs";

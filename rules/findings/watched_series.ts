@@ -1,8 +1,8 @@
 import type { Unit } from "../../model/finding.ts";
-import { type Buckets, type BucketsJson, judge, type Judgement } from "../detector/mod.ts";
+import { type Assessment, type Buckets, type BucketsJson, classify } from "../detector/mod.ts";
 import { combineWindows } from "./combine_windows.ts";
-import { Rings } from "./nested_windows.ts";
-import { Still, type StillJson } from "./flat_series.ts";
+import { NestedWindows } from "./nested_windows.ts";
+import { FlatSeries, type FlatSeriesJson } from "./flat_series.ts";
 
 export interface WatchedSeriesOptions {
   unit: Unit;
@@ -15,7 +15,7 @@ export interface WatchedSeriesOptions {
 }
 
 export interface WatchedSeriesJson {
-  still?: StillJson;
+  still?: FlatSeriesJson;
   rings?: BucketsJson[];
   /** Per window: leak verdicts in a row, and when the last was counted. */
   confirmed?: [leaks: number, counted_at: number][];
@@ -29,7 +29,7 @@ const UNASKED_SHARE = 1 / 25;
 const CONFIRM_SHARE = 1 / 24;
 
 interface Look {
-  judgement: Judgement;
+  assessment: Assessment;
   at: number;
   leaks: number;
   countedAt: number;
@@ -41,8 +41,8 @@ export class WatchedSeries {
   readonly #what: string | null;
   readonly #leastRise: number;
   readonly #confirmations: number;
-  #still: Still | null = new Still();
-  #rings: Rings | null = null;
+  #still: FlatSeries | null = new FlatSeries();
+  #rings: NestedWindows | null = null;
   #looks: Look[] = [];
   #now = -Infinity;
   #last = NaN;
@@ -70,7 +70,7 @@ export class WatchedSeries {
     this.#last = value;
     if (this.#still?.push(tSeconds, value, this.#unit)) return;
     if (!this.#rings) {
-      const rings = this.#rings = new Rings();
+      const rings = this.#rings = new NestedWindows();
       this.#still!.replay((t, v) => rings.push(t, v));
       this.#still = null;
     }
@@ -86,20 +86,20 @@ export class WatchedSeries {
   }
 
   /** The verdict over all windows; only windows that have changed enough are looked at again. */
-  judge(limit: number | null = null): Judgement {
-    if (!this.#rings) return this.#still!.judge(this.#unit);
+  classify(limit: number | null = null): Assessment {
+    if (!this.#rings) return this.#still!.classify(this.#unit);
     const { rings } = this.#rings;
     rings.forEach((ring, k) => {
       if (!this.#isDue(k)) return;
-      const judgement = this.#judge(ring, limit);
-      this.#looks[k] = this.#counted(this.#looks[k], judgement);
+      const assessment = this.#classify(ring, limit);
+      this.#looks[k] = this.#counted(this.#looks[k], assessment);
     });
-    const { judgement, index } = combineWindows(this.#looks.map((look) => look.judgement));
+    const { assessment, index } = combineWindows(this.#looks.map((look) => look.assessment));
     const { leaks } = this.#looks[index]!;
-    if (judgement.verdict !== "leak" || leaks >= this.#confirmations) return judgement;
+    if (assessment.verdict !== "leak" || leaks >= this.#confirmations) return assessment;
     const evidence =
-      `${judgement.evidence} (seen ${leaks} of ${this.#confirmations} times needed to call it a leak)`;
-    return { ...judgement, verdict: "growing", evidence };
+      `${assessment.evidence} (seen ${leaks} of ${this.#confirmations} times needed to call it a leak)`;
+    return { ...assessment, verdict: "growing", evidence };
   }
 
   toJSON(): WatchedSeriesJson {
@@ -113,34 +113,34 @@ export class WatchedSeries {
   static fromJSON(json: WatchedSeriesJson, options: WatchedSeriesOptions): WatchedSeries {
     const series = new WatchedSeries(options);
     if (json.still) {
-      series.#still = Still.fromJSON(json.still);
+      series.#still = FlatSeries.fromJSON(json.still);
       series.#last = series.#still.last;
     } else if (json.rings?.length) {
       series.#still = null;
-      series.#rings = Rings.fromJSON(json.rings);
+      series.#rings = NestedWindows.fromJSON(json.rings);
       series.#rings.rings.forEach((ring, k) => {
-        const judgement = series.#judge(ring, null);
+        const assessment = series.#classify(ring, null);
         const [leaks, countedAt] = json.confirmed?.[k] ?? [0, -Infinity];
-        series.#looks[k] = { judgement, at: -Infinity, leaks, countedAt: countedAt ?? -Infinity };
+        series.#looks[k] = { assessment, at: -Infinity, leaks, countedAt: countedAt ?? -Infinity };
       });
     }
     return series;
   }
 
-  #judge(ring: Buckets, limit: number | null): Judgement {
-    return judge(ring, { unit: this.#unit, limit, what: this.#what, least_rise: this.#leastRise });
+  #classify(ring: Buckets, limit: number | null): Assessment {
+    return classify(ring, { unit: this.#unit, limit, what: this.#what, least_rise: this.#leastRise });
   }
 
   #isDue(k: number, share = LOOK_SHARE): boolean {
     const look = this.#looks[k];
-    return !look || this.#now - look.at > look.judgement.window_seconds * share;
+    return !look || this.#now - look.at > look.assessment.window_seconds * share;
   }
 
-  #counted(before: Look | undefined, judgement: Judgement): Look {
-    const look: Look = { judgement, at: this.#now, leaks: 0, countedAt: this.#now };
-    if (judgement.verdict !== "leak") return look;
+  #counted(before: Look | undefined, assessment: Assessment): Look {
+    const look: Look = { assessment, at: this.#now, leaks: 0, countedAt: this.#now };
+    if (assessment.verdict !== "leak") return look;
     if (!before || before.leaks === 0) return { ...look, leaks: 1 };
-    const apart = this.#now - before.countedAt >= judgement.window_seconds * CONFIRM_SHARE;
+    const apart = this.#now - before.countedAt >= assessment.window_seconds * CONFIRM_SHARE;
     return apart
       ? { ...look, leaks: before.leaks + 1 }
       : { ...look, leaks: before.leaks, countedAt: before.countedAt };

@@ -1,4 +1,4 @@
-import type { memoryRuntimeOf } from "../../collectors/process/runtime.ts";
+import type { memoryRuntimeOf } from "../../model/runtime.ts";
 
 /** What to type next when a process's memory grows: one row per runtime. Add a row to add a runtime. */
 

@@ -1,6 +1,6 @@
 /** Tables about containers and what their engines keep on disk. */
 
-import type { ContainerSample, EngineSample, EngineSpace } from "../../model/sample.ts";
+import type { ContainerSample, DiskUsage, EngineSample } from "../../model/sample.ts";
 import { type Column, count, kb, percent, type Table, text, timestampColumn } from "../table.ts";
 
 const size = (
@@ -59,7 +59,7 @@ export const dockerTable: Table<ContainerSample> = {
 
 export interface SpaceItem {
   engine: EngineSample;
-  space: EngineSpace;
+  space: DiskUsage;
 }
 
 export const dockerSpaceTable: Table<SpaceItem> = {

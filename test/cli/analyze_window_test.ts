@@ -46,7 +46,7 @@ Deno.test("window: a pid that is given out again is another process", () => {
 Deno.test("window: an exec makes another program of the same process", () => {
   const recorder = new WindowRecorder();
   recorder.observe(sampleAt(0, [aProcess(7, "sh", { anon_bytes: MIB })]));
-  const executed = sampleAt(5, [aProcess(7, "java", { generation: 1, anon_bytes: 900 * MIB })]);
+  const executed = sampleAt(5, [aProcess(7, "java", { exec_count: 1, anon_bytes: 900 * MIB })]);
   recorder.observe(executed);
   assert.equal(growthOf(recorder, executed), null);
 });

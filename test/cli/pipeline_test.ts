@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { createJudge } from "../../cli/create_pipeline.ts";
-import type { Judge } from "../../cli/pipeline.ts";
+import { createPipeline } from "../../cli/create_pipeline.ts";
+import type { Pipeline } from "../../cli/pipeline.ts";
 import { emptyContainer } from "../../collectors/cgroup/cgroup_defaults.ts";
 import { emptySample } from "../../model/empty_sample.ts";
 import type { ContainerSample, ProcessSample, Sample } from "../../model/sample.ts";
@@ -10,7 +10,7 @@ import { aProcess } from "./report_sample.ts";
 const MIB = 1024 * 1024;
 
 interface Watched {
-  judge: Judge;
+  pipeline: Pipeline;
   sample: Sample;
   focused: number[][];
 }
@@ -26,7 +26,7 @@ function watched(
   sample.host.boot_id = "b";
   const focused: number[][] = [];
   const sampler = { sample, focus: (pids: Iterable<number>) => void focused.push([...pids]) };
-  const judge = createJudge({
+  const pipeline = createPipeline({
     sampler,
     roots: { proc, sys: "/nowhere" },
     rules: builtinRules(),
@@ -38,35 +38,35 @@ function watched(
       wall_seconds: 5000 + second,
       processes: at(second),
     });
-    judge.observe(sample);
+    pipeline.observe(sample);
   }
-  judge.look(sample);
-  return { judge, sample, focused };
+  pipeline.look(sample);
+  return { pipeline, sample, focused };
 }
 
 const leaking = (pid: number, second: number) =>
   aProcess(pid, "python3", { anon_bytes: (20 + 2 * second) * MIB, executable: null });
 
-Deno.test("judge: names what leaks with its next step, and has it looked at closely", () => {
-  const { judge, sample, focused } = watched(
+Deno.test("pipeline: names what leaks with its next step, and has it looked at closely", () => {
+  const { pipeline, sample, focused } = watched(
     (second) => [leaking(812, second), aProcess(820, "steady")],
     "/nowhere",
   );
-  assert.deepEqual(judge.findings.map(({ subject, verdict }) => [subject.pid, verdict]), [[812, "leak"]]);
+  assert.deepEqual(pipeline.findings.map(({ subject, verdict }) => [subject.pid, verdict]), [[812, "leak"]]);
   assert.match(
-    judge.findings[0]!.next_step,
+    pipeline.findings[0]!.next_step,
     /^memray attach .*812/,
     "by its name, where nothing else can be read",
   );
   assert.deepEqual(focused[0], [900], "those asked for, from the start");
   assert.deepEqual(new Set(focused.at(-1)), new Set([900, 812]));
-  assert.equal(judge.verdictOf(sample.processes[0]!), "leak");
-  assert.equal(judge.verdictOf(aProcess(5, "unknown")), null);
+  assert.equal(pipeline.verdictOf(sample.processes[0]!), "leak");
+  assert.equal(pipeline.verdictOf(aProcess(5, "unknown")), null);
 });
 
-Deno.test("judge: a leak in a container is two findings and one story of alerts", () => {
+Deno.test("pipeline: a leak in a container is two findings and one story of alerts", () => {
   const container = { ...emptyContainer("ab".repeat(32)), name: "shop", cgroup: "/docker/x", usage_bytes: 1 };
-  const { judge } = watched(
+  const { pipeline } = watched(
     (second) => {
       container.anon_bytes = (20 + 2 * second) * MIB;
       return [{ ...leaking(812, second), container: container.id }];
@@ -74,27 +74,27 @@ Deno.test("judge: a leak in a container is two findings and one story of alerts"
     "/nowhere",
     [container],
   );
-  assert.deepEqual(judge.findings.map(({ kind }) => kind).sort(), ["container-memory", "process-memory"]);
-  const told = judge.alerts.filter(({ rule }) => rule === "leak").map(({ subject }) => subject);
+  assert.deepEqual(pipeline.findings.map(({ kind }) => kind).sort(), ["container-memory", "process-memory"]);
+  const told = pipeline.alerts.filter(({ rule }) => rule === "leak").map(({ subject }) => subject);
   assert.deepEqual(told, ["python3 (812)"]);
 });
 
-Deno.test("judge: leakwatch is no suspect of its own", () => {
-  const { judge } = watched((second) => [leaking(Deno.pid, second)], "/proc");
-  assert.deepEqual(judge.findings, []);
+Deno.test("pipeline: leakwatch is no suspect of its own", () => {
+  const { pipeline } = watched((second) => [leaking(Deno.pid, second)], "/proc");
+  assert.deepEqual(pipeline.findings, []);
   const elsewhere = watched((second) => [leaking(Deno.pid, second)], "/nowhere");
-  assert.equal(elsewhere.judge.findings.length, 1, "in another machine's tree that pid is somebody else");
+  assert.equal(elsewhere.pipeline.findings.length, 1, "in another machine's tree that pid is somebody else");
 });
 
-Deno.test("judge: a single look does not wait as rules do", () => {
+Deno.test("pipeline: a single look does not wait as rules do", () => {
   const zombie = aProcess(5, "defunct", { state: "Z", anon_bytes: 0, rss_bytes: 0, vsz_bytes: 0 });
   const sample = emptySample();
   Object.assign(sample, { time_seconds: 1000, wall_seconds: 5000, processes: [zombie] });
-  const judge = createJudge({
+  const pipeline = createPipeline({
     sampler: { sample, focus() {} },
     roots: { proc: "/nowhere", sys: "/nowhere" },
     rules: builtinRules(),
   });
-  judge.look(sample);
-  assert.deepEqual(judge.alerts.map(({ rule, state }) => [rule, state]), [["zombies", "firing"]]);
+  pipeline.look(sample);
+  assert.deepEqual(pipeline.alerts.map(({ rule, state }) => [rule, state]), [["zombies", "firing"]]);
 });

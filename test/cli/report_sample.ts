@@ -56,7 +56,7 @@ export function aProcess(pid: number, name: string, more: Partial<ProcessSample>
     cgroup: "/system.slice/app.service",
     unit: "app.service",
     container: null,
-    generation: 0,
+    exec_count: 0,
     ...more,
   };
 }
@@ -148,7 +148,7 @@ function aSample(name: string, step: number): Sample {
       hostname: name,
       kernel_release: "6.12.1",
       uptime_seconds: 90_000,
-      booted_at_seconds: WALL - 90_000,
+      boot_time_seconds: WALL - 90_000,
       is_root: true,
     },
     processes: [
@@ -172,7 +172,7 @@ function aSample(name: string, step: number): Sample {
       memfd: [{ name, size_bytes: MIB, inode: 7, holders: [{ pid: 812, name }] }],
       tmpfs: [{ mount: `/mnt/${name}`, used_bytes: MIB, size_bytes: null, inodes_used: 3 }],
     },
-    unavailable: [{ source: "/proc/slabinfo", why: "only root may read it", how_to_mend: "run as root" }],
+    unavailable: [{ source: "/proc/slabinfo", why: "only root may read it", hint: "run as root" }],
   });
 }
 
@@ -213,7 +213,7 @@ export function anAnalysis(name: string): Analysis {
         size_bytes: 10 * MIB,
         rss_bytes: 10 * MIB,
         pss_bytes: 10 * MIB,
-        private_bytes: 10 * MIB,
+        leakable_bytes: 10 * MIB,
         swap_bytes: 0,
         growth_bytes: 8 * MIB,
       }],

@@ -1,8 +1,8 @@
+import { safeText } from "../../model/safe_text.ts";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Analysis } from "../../cli/analyze/model.ts";
 import { renderReport, type ReportFormat } from "../../cli/report/mod.ts";
-import { safeText } from "../../cli/report/safe_text.ts";
 import { displayWidth } from "../../cli/report/width.ts";
 import { assertGolden } from "../golden.ts";
 import { analysisSchema } from "./analysis_schema.ts";

@@ -1,5 +1,3 @@
-import assert from "node:assert/strict";
-import fc from "fast-check";
 import {
   formatAmount,
   formatBytes,
@@ -8,8 +6,10 @@ import {
   formatDuration,
   formatRange,
   formatRatio,
-} from "../../cli/report/quantity.ts";
-import { safeHtml, safeMarkdown, safeText } from "../../cli/report/safe_text.ts";
+} from "../../model/format.ts";
+import { safeHtml, safeMarkdown, safeText } from "../../model/safe_text.ts";
+import assert from "node:assert/strict";
+import fc from "fast-check";
 import { displayWidth, truncate, truncateStart, wrap } from "../../cli/report/width.ts";
 
 const MIB = 1024 * 1024;
@@ -54,7 +54,7 @@ Deno.test("words: counts, shares and amounts", () => {
   assert.equal(formatRatio(0.294), "29 %");
   assert.equal(formatRatio(0.0034), "0.3 %");
   assert.equal(formatRatio(null), "?");
-  assert.equal(formatAmount(0.031, "percent"), "0.031 points");
+  assert.equal(formatAmount(0.031, "percent"), "0.031 %");
   assert.equal(formatAmount(14, "count"), "14");
 });
 

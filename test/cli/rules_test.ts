@@ -58,7 +58,7 @@ for (const program of programs()) {
       assert.match(exported, /leakwatch_memory_total_bytes\)\) > 91\n/);
     }));
 
-  Deno.test(`rules: the commands that watch refuse a file with mistakes before they begin (${program.name})`, () =>
+  Deno.test(`rules: the commands that watch refuse a file with diagnostics before they begin (${program.name})`, () =>
     withFile("rules: 5\n", async (file) => {
       for (const command of [["analyze", "--duration", "0"], ["monitor", "1", "1", "-o", "/tmp"]]) {
         const { code, stderr } = await leakwatch(program, [...command, "--rules", file]);

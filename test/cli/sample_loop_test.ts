@@ -62,8 +62,8 @@ async function run(
       observe(sample) {
         seen.push({
           time: Math.round((sample.time_seconds - begin) * 1000) / 1000,
-          gap: sample.gap_before,
-          late: Math.round(sample.late_seconds * 1000) / 1000,
+          gap: sample.discontinuity,
+          late: Math.round(sample.lag_seconds * 1000) / 1000,
         });
         if (seen.length === options.stopAfter) stop.abort();
       },

@@ -1,9 +1,10 @@
+import { memoryRuntimeOf } from "../../model/runtime.ts";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { findInConstants, parseElfSections, readElfSections } from "../../collectors/process/elf.ts";
 import { parseProcessIo } from "../../collectors/procfs/io.ts";
 import { ParseError } from "../../collectors/fs.ts";
-import { detectRuntime, memoryRuntimeOf, recogniseRuntime } from "../../collectors/process/runtime.ts";
+import { detectRuntime, recogniseRuntime } from "../../collectors/process/runtime.ts";
 import { groupMappings, parseSmaps, readSmaps } from "../../collectors/procfs/smaps.ts";
 import { parseSmapsRollup, readSmapsRollup } from "../../collectors/procfs/smaps_rollup.ts";
 
@@ -51,7 +52,7 @@ Deno.test("smaps: mappings sorted into what they are", () => {
     "kernel [vdso]": [1, 4],
   });
   assert.equal(groups[0]!.kind, "arena", "largest first");
-  assert.equal(groups.find(({ kind }) => kind === "heap")!.private_bytes, 100 * 1024);
+  assert.equal(groups.find(({ kind }) => kind === "heap")!.leakable_bytes, 100 * 1024);
   assert.equal(groups.find(({ kind }) => kind === "heap")!.swap_bytes, 4096);
 });
 

@@ -52,7 +52,7 @@ Deno.test("trees: a healthy machine is read whole, nothing is missing", () => {
   assert.deepEqual(sample.unavailable, []);
   assert.deepEqual(sample.collectors.filter(({ ok }) => !ok), []);
   assert.equal(sample.host.hostname, "calm-1");
-  assert.equal(sample.host.booted_at_seconds, 1_760_000_000);
+  assert.equal(sample.host.boot_time_seconds, 1_760_000_000);
   assert.equal(sample.host.is_root, true);
   const java = sample.processes.find(({ pid }) => pid === 812)!;
   assert.equal(java.name, "java");
@@ -125,7 +125,7 @@ Deno.test("trees: growth is seen on a played tree, through kept handles and in t
     sampler.take(true);
     assert.equal(ftpd.open_descriptors! - before[1]!, 40);
     assert.equal(sample.memory!.slab_unreclaimable_bytes! - before[2]!, 20 * 1024 * 1024);
-    assert.equal(python.generation, 0);
+    assert.equal(python.exec_count, 0);
     assert.ok(sample.processes.includes(python), "the record is updated in place");
     assert.equal(sample.shared_memory!.system_v[0]!.attached, 0);
   } finally {

@@ -16,7 +16,7 @@ import type {
   UnitSample,
 } from "../../model/sample.ts";
 import type { Finding } from "../../model/finding.ts";
-import { GrowthWatch } from "../../rules/findings/mod.ts";
+import { LeakDetector } from "../../rules/findings/mod.ts";
 import { watch } from "../../cli/sample_loop.ts";
 
 export interface Look {
@@ -39,7 +39,7 @@ export async function look(
   during: (sample: number) => void = () => {},
 ): Promise<Look> {
   const sampler = new Sampler({ interval_seconds: interval, window_seconds: seconds });
-  const growth = new GrowthWatch();
+  const growth = new LeakDetector();
   await sampler.prepare(10);
   let number = 0;
   const { samples } = await watch({

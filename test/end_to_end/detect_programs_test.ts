@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { Sampler } from "../../collectors/mod.ts";
 import type { Finding, FindingKind } from "../../model/finding.ts";
-import { GrowthWatch } from "../../rules/findings/mod.ts";
+import { LeakDetector } from "../../rules/findings/mod.ts";
 import { has, requires } from "../requires.ts";
 
 const MIB = 2 ** 20, HOUR = 3600;
@@ -86,7 +86,7 @@ async function watchAll(): Promise<Map<string, Finding[]>> {
     }
     await sleep(START_SECONDS);
     const sampler = new Sampler({ interval_seconds: 1, window_seconds: WINDOW_SECONDS }),
-      growth = new GrowthWatch();
+      growth = new LeakDetector();
     const begin = performance.now(), alive = new Set<number>();
     try {
       for (let i = 0; i <= WINDOW_SECONDS; i++) {

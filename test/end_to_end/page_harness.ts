@@ -62,7 +62,7 @@ export async function serve(options: string[] = [], port = 0): Promise<Served> {
   };
 }
 
-export interface Visit {
+export interface Target {
   page: Page;
   context: BrowserContext;
   /** What the console, the page and the network complained of. */
@@ -101,7 +101,7 @@ export interface VisitOptions {
 }
 
 /** A new window of its own, that notes every error and every request that leaves the machine. */
-export async function visit(url: string, options: VisitOptions = {}): Promise<Visit> {
+export async function visit(url: string, options: VisitOptions = {}): Promise<Target> {
   const context = await (await openBrowser()).newContext({
     viewport: { width: options.width ?? 1440, height: options.height ?? 900 },
     colorScheme: options.dark ? "dark" : "light",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { DeliveryQueue, Refused } from "../../sinks/delivery_queue.ts";
+import { DeliveryQueue, PermanentError } from "../../sinks/delivery_queue.ts";
 import { makeAlert, until } from "./make.ts";
 
 const FAST = { name: "q", first_pause_seconds: 0.005, longest_pause_seconds: 0.02 };
@@ -41,7 +41,10 @@ Deno.test("queue: a failure is tried again, is a trouble meanwhile, and loses no
 });
 
 Deno.test("queue: what is refused for good is dropped, and said", async () => {
-  const queue = new DeliveryQueue({ ...FAST, deliver: () => Promise.reject(new Refused("answered 400")) });
+  const queue = new DeliveryQueue({
+    ...FAST,
+    deliver: () => Promise.reject(new PermanentError("answered 400")),
+  });
   queue.push(makeAlert());
   await until(() => queue.trouble() !== null);
   assert.deepEqual(queue.trouble(), { name: "q", why: "answered 400; 1 alert(s) lost" });

@@ -27,7 +27,7 @@ Deno.test("journal: speaks the stream protocol, and connects anew after journald
   const sink = new JournalSink({ type: "journal", socket }, 0.005);
   sink.send(makeAlert());
   await until(() => sink.trouble() !== null);
-  assert.match(sink.trouble()!.why, /No such file/);
+  assert.match(sink.trouble()!.why, /no such file/);
 
   const listener = Deno.listen({ transport: "unix", path: socket });
   const connection = await listener.accept();
@@ -68,7 +68,7 @@ Deno.test("sinks: each gets what is for it; quiet hours and small alerts are kep
   ]);
   assert.deepEqual(log, ["a", "b", "c"]);
   assert.deepEqual(people, ["WARNING", "CRITICAL"]);
-  assert.deepEqual(set.troubles(), []);
+  assert.deepEqual(set.errors(), []);
   await set.close(1);
 });
 
@@ -80,6 +80,6 @@ Deno.test("sinks: without configuration there is stderr; a failing one is told",
   await set.close(1);
   const failing = new SinkSet({ sinks: [{ type: "command", command: ["/no/such"] }], host: "h" });
   failing.send([{ alert: makeAlert(), audience: "everyone" }]);
-  assert.match(failing.troubles()[0]!.why, /cannot run/);
+  assert.match(failing.errors()[0]!.why, /cannot run/);
   await failing.close(1);
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SINK_SCHEMAS } from "../../sinks/config.ts";
+import { SINK_SCHEMAS } from "../../model/sink_config.ts";
 import { WebhookSink } from "../../sinks/webhook.ts";
 import { makeAlert, receiver, until } from "./make.ts";
 
@@ -73,7 +73,7 @@ Deno.test("webhook: nobody there, or no token file, is one line of trouble", asy
   );
   tokenless.send(makeAlert());
   await until(() => tokenless.trouble() !== null);
-  assert.match(tokenless.trouble()!.why, /No such file/);
+  assert.match(tokenless.trouble()!.why, /no such file/);
   await tokenless.close(0.01);
 });
 

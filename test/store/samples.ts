@@ -69,7 +69,7 @@ export function processSample(parts: Partial<ProcessSample> = {}): ProcessSample
     cgroup: null,
     unit: null,
     container: null,
-    generation: 0,
+    exec_count: 0,
     ...parts,
   };
 }

@@ -169,8 +169,8 @@ Deno.test("session: a link in place of a log is not followed", () =>
     const sample = fullSample();
     new Recorder(session, { kind: "memory-monitor", ...OPTIONS }).record(sample);
     session.flush(sample.time_seconds + 5);
-    assert.deepEqual(session.troubles().map((trouble) => trouble.why), [
-      "a symbolic link stands in its place",
+    assert.deepEqual(session.errors().map((trouble) => trouble.why), [
+      "a symbolic link is in its place",
     ]);
     assert.equal(Deno.readTextFileSync(`${directory}/victim`), "");
     await session.end("stopped", sample.wall_seconds, NO_FIGURES);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Audience } from "../../ui/server/viewer_presence.ts";
+import { ViewerPresence } from "../../ui/server/viewer_presence.ts";
 import { Broadcast } from "../../ui/server/broadcast.ts";
 
 const text = new TextDecoder();
@@ -81,7 +81,7 @@ Deno.test("broadcast: leaving is noticed, and there is room for so many only", a
 
 Deno.test("audience: present while somebody listens and a little longer", async () => {
   let now = 0;
-  const audience = new Audience(() => now);
+  const audience = new ViewerPresence(() => now);
   assert.equal(audience.isPresent(), false);
   let arrived = false;
   const arrival = audience.arrival(new AbortController().signal).then(() => arrived = true);

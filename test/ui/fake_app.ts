@@ -1,7 +1,8 @@
 /** The server over a made-up machine, without a socket; for handler tests and for designing the page. */
 
 import { createApp } from "../../ui/server/mod.ts";
-import type { Dependencies, LiveDependencies } from "../../ui/server/ports.ts";
+import type { Dependencies } from "../../ui/server/dependencies.ts";
+import type { LiveDependencies } from "../../ui/server/ports.ts";
 import { memoryMap } from "../../model/memory_map.ts";
 import { LiveView } from "../../ui/server/live_view.ts";
 import { FakeMachine, type FakeMachineOptions } from "./fake_machine.ts";
@@ -18,7 +19,7 @@ export interface FakeAppOptions extends FakeMachineOptions {
 
 export function fakeApp(options: FakeAppOptions = {}) {
   const machine = new FakeMachine(options);
-  const judge: LiveDependencies["judge"] = {
+  const pipeline: LiveDependencies["pipeline"] = {
     findings: () => options.findings === false ? [] : machine.findings(),
     cause: (finding) => options.echoes && finding.kind === "kernel-slab" ? machine.findings()[0]! : null,
     alerts: () =>
@@ -54,7 +55,7 @@ export function fakeApp(options: FakeAppOptions = {}) {
     needed_seconds: 300,
   };
   const live = new LiveView({
-    judge,
+    pipeline,
     hide_arguments: options.hide_arguments ?? false,
     interval_seconds: 2,
     memory_map: (memory) =>

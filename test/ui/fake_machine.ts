@@ -35,7 +35,7 @@ export class FakeMachine {
       hostname: "db-7",
       kernel_release: "6.1.0-18-amd64",
       boot_id: "b8d5c2a0-0000-4000-8000-000000000001",
-      booted_at_seconds: START - 9 * 86_400,
+      boot_time_seconds: START - 9 * 86_400,
       uptime_seconds: 9 * 86_400,
       cpu_count: 8,
       page_bytes: 4096,
@@ -43,7 +43,7 @@ export class FakeMachine {
     };
     this.sample.processes = Array.from({ length: count }, (_, i) => makeProcess(i, START));
     this.sample.unavailable = [
-      { source: "/proc/slabinfo", why: "permission denied", how_to_mend: "sudo leakwatch serve" },
+      { source: "/proc/slabinfo", why: "permission denied", hint: "sudo leakwatch serve" },
     ];
   }
 

@@ -31,7 +31,7 @@ function test(name: string, body: () => Promise<void> | void): void {
 test("now says the leak first, and its parts add up to all memory", async () => {
   const { app } = watched();
   const now = await json<NowReply>(app.request(local("/api/now")));
-  assert.match(now.sentence.text, /^java \(812\) leaks 96\.0 MiB\/h\. Memory is full in about 3 h 30 min\.$/);
+  assert.match(now.sentence.text, /^java \(812\) leaks 96 MiB\/h\. Memory is full in about 3 h 30 min\.$/);
   assert.equal(now.sentence.tone, "leak");
   const memory = now.memory!;
   const sum = memory.programs_bytes + memory.shared_bytes! + memory.cache_bytes + memory.slab_bytes! +
@@ -46,7 +46,7 @@ test("the echo of a leak is in no overview, and told as one where it is looked f
   const suspectsOf = async (echoes: boolean, path: string) => {
     const { app } = watched(900, { echoes });
     const { suspects } = await json<Pick<NowReply, "suspects">>(app.request(local(path)));
-    return suspects.map(({ kind, echo_of }) => `${kind} ${echo_of}`);
+    return suspects.map(({ kind, caused_by }) => `${kind} ${caused_by}`);
   };
   assert.ok((await suspectsOf(false, "/api/now")).includes("kernel-slab null"));
   assert.ok(!(await suspectsOf(true, "/api/now")).some((suspect) => suspect.startsWith("kernel-slab")));
@@ -241,6 +241,6 @@ test("metrics are OpenMetrics with bounded labels", async () => {
   assert.ok(text.includes("# TYPE leakwatch_samples counter"));
   assert.match(text, /leakwatch_finding_growth_per_hour\{[^}]*subject="java \(812\)"/);
   assert.ok(
-    text.split("\n").filter((line) => line.startsWith("leakwatch_process_private_bytes{")).length <= 70,
+    text.split("\n").filter((line) => line.startsWith("leakwatch_process_leakable_bytes{")).length <= 70,
   );
 });

@@ -2,7 +2,7 @@
 
 import type { Alert, AlertRow, AlertsReply, RuleInfo } from "./api.ts";
 
-const MOST_HISTORY = 500;
+const MAX_HISTORY = 500;
 
 const row = (alert: Alert): AlertRow => ({ ...alert, time_seconds: Date.parse(alert.since) / 1000 });
 
@@ -11,7 +11,7 @@ export function alertsReply(alerts: readonly Alert[], rules: readonly RuleInfo[]
   const rows = alerts.map(row).sort((a, b) => b.time_seconds - a.time_seconds);
   return {
     firing: rows.filter((alert) => alert.state !== "resolved"),
-    history: rows.filter((alert) => alert.state === "resolved").slice(0, MOST_HISTORY),
+    history: rows.filter((alert) => alert.state === "resolved").slice(0, MAX_HISTORY),
     rules: [...rules],
   };
 }

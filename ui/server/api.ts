@@ -30,4 +30,5 @@ export type * from "./api/kernel.ts";
 export type * from "./api/overview.ts";
 export * from "./api/processes.ts";
 export type * from "./api/series.ts";
+export type * from "./api/suspect.ts";
 export type * from "./api/sessions.ts";

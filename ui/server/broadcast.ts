@@ -9,8 +9,8 @@ const encoder = new TextEncoder();
 const HEARTBEAT = encoder.encode(": still here\n\n");
 const HEARTBEAT_SECONDS = 15;
 /** A page has one connection; a handful of people have a handful. */
-const MOST_VIEWERS = 64;
-const MOST_WAITING = 2;
+const MAX_VIEWERS = 64;
+const MAX_WAITING = 2;
 /** A browser that comes back from sleep connects again by itself. */
 const PATIENCE_SECONDS = 60;
 
@@ -40,12 +40,12 @@ export class Broadcast {
 
   /** Messages that wait for the viewer who is furthest behind. */
   get backlog(): number {
-    return Math.max(0, ...[...this.#viewers].map(({ controller }) => MOST_WAITING - controller.desiredSize!));
+    return Math.max(0, ...[...this.#viewers].map(({ controller }) => MAX_WAITING - controller.desiredSize!));
   }
 
   /** A new viewer gets the last message at once. Null: too many are connected. */
   subscribe(onLeave: () => void): ReadableStream<Uint8Array> | null {
-    if (this.#viewers.size >= MOST_VIEWERS) return null;
+    if (this.#viewers.size >= MAX_VIEWERS) return null;
     let viewer: Viewer;
     return new ReadableStream<Uint8Array>({
       start: (controller) => {
@@ -56,7 +56,7 @@ export class Broadcast {
         if (this.#last) controller.enqueue(this.#last);
       },
       cancel: () => this.#forget(viewer),
-    }, { highWaterMark: MOST_WAITING });
+    }, { highWaterMark: MAX_WAITING });
   }
 
   publish(event: string, json: string): void {

@@ -66,7 +66,7 @@ export class ColumnReader {
   /** The same array at every call; NaN where nothing was read, and for rates after a gap. */
   read(sample: Sample): Float64Array {
     const composition = compose(sample.memory);
-    const seconds = sample.gap_before ? NaN : sample.time_seconds - this.#time;
+    const seconds = sample.discontinuity ? NaN : sample.time_seconds - this.#time;
     MACHINE_COLUMNS.forEach((column, i) => {
       const value = column.read(sample, composition) ?? NaN;
       if (column.kind === "level") {

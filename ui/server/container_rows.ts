@@ -4,14 +4,14 @@ import type { ContainerSample, UnitSample } from "../../model/sample.ts";
 import type { ContainerRow, Suspect, UnitRow } from "./api.ts";
 import type { LiveHistory } from "./live_history.ts";
 
-const MOST_ROWS = 500;
+const MAX_ROWS = 500;
 
 export function containerRows(
   containers: readonly ContainerSample[],
   suspects: readonly Suspect[],
   history: LiveHistory,
 ): ContainerRow[] {
-  return containers.slice(0, MOST_ROWS).map((container) => {
+  return containers.slice(0, MAX_ROWS).map((container) => {
     const suspect = suspects.find(({ kind, subject }) =>
       kind === "container-memory" && subject.container === container.id
     );
@@ -33,7 +33,7 @@ export function containerRows(
       growth_bytes_per_hour: suspect?.rate_per_hour?.mid ?? history.containers.pace(container.id),
       verdict: suspect?.verdict ?? null,
       spark: history.containers.spark(container.id),
-      processes: container.processes.slice(0, MOST_ROWS),
+      processes: container.processes.slice(0, MAX_ROWS),
     };
   });
 }
@@ -46,7 +46,7 @@ export function unitRows(
   return units
     .filter((unit) => unit.usage_bytes !== null)
     .toSorted((a, b) => b.usage_bytes! - a.usage_bytes!)
-    .slice(0, MOST_ROWS)
+    .slice(0, MAX_ROWS)
     .map((unit) => {
       const suspect = suspects.find(({ kind, subject }) =>
         kind === "unit-memory" && subject.unit === unit.name

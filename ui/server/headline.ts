@@ -1,37 +1,7 @@
 /** The first line of the page: always true, always current. Pure. */
 
-import type { Composition, Finding, Sentence, TimeToLimit, Unit } from "./api.ts";
-
-const SIZES = ["B", "KiB", "MiB", "GiB", "TiB"] as const;
-
-/** `1.9 GiB`; three figures, binary. */
-export function humanBytes(bytes: number): string {
-  let value = Math.abs(bytes), unit = 0;
-  while (value >= 999.5 && unit < SIZES.length - 1) value /= 1024, unit++;
-  const digits = unit === 0 || value >= 99.95 ? 0 : 1;
-  return `${bytes < 0 ? "−" : ""}${value.toFixed(digits)} ${SIZES[unit]}`;
-}
-
-/** `3 h 20 min`; two units at most. */
-export function humanSpan(seconds: number): string {
-  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 90) return `${minutes} min`;
-  const hours = Math.floor(minutes / 60);
-  if (hours < 48) {
-    // Tens of minutes are as exact as a forecast of hours can be.
-    const rest = Math.round((minutes % 60) / 10) * 10;
-    return rest === 60 ? `${hours + 1} h` : rest ? `${hours} h ${rest} min` : `${hours} h`;
-  }
-  return `${Math.round(hours / 24)} days`;
-}
-
-/** `96 MiB/h`, `840 descriptors/h`. */
-export function humanRate(perHour: number, unit: Unit, what: string): string {
-  if (unit === "bytes") return `${humanBytes(perHour)}/h`;
-  const value = Math.abs(perHour) >= 10 ? Math.round(perHour).toString() : perHour.toFixed(1);
-  return unit === "percent" ? `${value} points/h` : `${value} ${what}/h`;
-}
+import type { Composition, Finding, Sentence, TimeToLimit } from "./api.ts";
+import { formatBytes, formatRate, formatSpan } from "../../model/format.ts";
 
 const WHAT: Partial<Record<Finding["kind"], string>> = {
   "process-descriptors": "descriptors",
@@ -56,8 +26,8 @@ export function subjectName(finding: Pick<Finding, "kind" | "subject">): string 
 function limitClause(time: TimeToLimit | null): string {
   if (!time) return "";
   const span = time.high === null
-    ? `in ${humanSpan(time.low)} at the earliest`
-    : `in about ${humanSpan((time.low + time.high) / 2)}`;
+    ? `in ${formatSpan(time.low)} at the earliest`
+    : `in about ${formatSpan((time.low + time.high) / 2)}`;
   const limit = time.limit === "MemAvailable" ? "Memory is full" : `${time.limit} is reached`;
   return ` ${limit} ${span}.`;
 }
@@ -91,7 +61,7 @@ export function sentence(input: SentenceInput): Sentence {
   if (first) {
     const verb = first.verdict === "leak" ? be[0] : be[1];
     const pace = first.rate_per_hour
-      ? ` ${humanRate(first.rate_per_hour.mid, first.unit, countedBy(first.kind))}`
+      ? ` ${formatRate(first.rate_per_hour.mid, first.unit, countedBy(first.kind))}`
       : "";
     const by = pace && first.verdict !== "leak" ? " by" : "";
     const others = (first.verdict === "leak" ? leaks : growing).length - 1;
@@ -108,7 +78,7 @@ export function sentence(input: SentenceInput): Sentence {
   if (!memory) {
     return { text: "Nothing can be read: /proc/meminfo does not answer.", tone: "blind" };
   }
-  const available = `${humanBytes(memory.available_bytes)} available`;
+  const available = `${formatBytes(memory.available_bytes)} available`;
   const share = memory.available_bytes / memory.total_bytes;
   if (share < 0.1) {
     return {
@@ -121,8 +91,8 @@ export function sentence(input: SentenceInput): Sentence {
   if (input.is_live && input.watched_seconds < input.needed_seconds) {
     return {
       text: `${available}; watching for ${
-        humanSpan(Math.max(1, input.watched_seconds))
-      }, first verdicts after ${humanSpan(input.needed_seconds)}.`,
+        formatSpan(Math.max(1, input.watched_seconds))
+      }, first verdicts after ${formatSpan(input.needed_seconds)}.`,
       tone: "calm",
     };
   }
@@ -130,8 +100,8 @@ export function sentence(input: SentenceInput): Sentence {
   const steady = pace === null || Math.abs(pace) < memory.total_bytes * 0.01
     ? "steady"
     : pace < 0
-    ? `falling ${humanBytes(-pace)}/h`
-    : `rising ${humanBytes(pace)}/h`;
+    ? `falling ${formatBytes(-pace)}/h`
+    : `rising ${formatBytes(pace)}/h`;
   const calm = `Nothing ${input.is_live ? "is leaking" : "leaked"}; ${available}, ${steady}`;
   return input.alerts_firing > 0
     ? {

@@ -7,10 +7,10 @@ import type { LiveHistory } from "./live_history.ts";
 import type { RangeQuery } from "./view.ts";
 
 /** The largest, and as many of the fastest growing: of some 250 the rest neither weighs nor moves. */
-const MOST_LARGEST = 40;
-const MOST_GROWING = 20;
+const MAX_LARGEST = 40;
+const MAX_GROWING = 20;
 /** A heat map has as many columns as a screen can tell apart. */
-const MOST_MOMENTS = 240;
+const MAX_MOMENTS = 240;
 
 export function kernelReply(
   sample: Sample | null,
@@ -55,10 +55,10 @@ function slabRows(sample: Sample, suspects: readonly Suspect[], history: LiveHis
     pace: suspected.get(cache.name)?.rate_per_hour?.mid ?? history.slabs.pace(cache.name),
   })).sort((a, b) => b.cache.size_bytes - a.cache.size_bytes);
   const growing = new Set(
-    paced.filter(({ pace }) => (pace ?? 0) > 0).sort((a, b) => b.pace! - a.pace!).slice(0, MOST_GROWING),
+    paced.filter(({ pace }) => (pace ?? 0) > 0).sort((a, b) => b.pace! - a.pace!).slice(0, MAX_GROWING),
   );
   return paced
-    .filter((row, i) => i < MOST_LARGEST || growing.has(row) || suspected.has(row.cache.name))
+    .filter((row, i) => i < MAX_LARGEST || growing.has(row) || suspected.has(row.cache.name))
     .map(({ cache, pace }) => ({
       ...cache,
       growth_bytes_per_hour: pace,
@@ -69,7 +69,7 @@ function slabRows(sample: Sample, suspects: readonly Suspect[], history: LiveHis
 
 function zoneHistories(sample: Sample | null, history: LiveHistory, range: RangeQuery): ZoneHistory[] {
   return (sample?.zones ?? []).map(({ node, zone, free_bytes, free_blocks }) => {
-    const points = Math.min(range.points, MOST_MOMENTS);
+    const points = Math.min(range.points, MAX_MOMENTS);
     const past = history.zones.read(`${node}/${zone}`, range.from, range.to, points);
     return {
       node,

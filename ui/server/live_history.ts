@@ -2,13 +2,13 @@
 
 import type { ProcessSample, Sample } from "../../model/sample.ts";
 import { processKey } from "./api.ts";
-import { BOOK_SECONDS, SeriesBook } from "./series_book.ts";
+import { BOOK_SECONDS, SeriesRegistry } from "./series_book.ts";
 
-export const PROCESS_COLUMNS = ["private_bytes", "rss_bytes", "open_descriptors", "threads"] as const;
-const MOST_PROCESSES = 6000;
-const MOST_GROUPS = 400;
+export const PROCESS_COLUMNS = ["leakable_bytes", "rss_bytes", "open_descriptors", "threads"] as const;
+const MAX_PROCESSES = 6000;
+const MAX_GROUPS = 400;
 /** All there are: some 250. A leak begins in a small one. */
-const MOST_SLABS = 500;
+const MAX_SLABS = 500;
 const ORDERS = 11;
 
 /** Anonymous, shared and swapped memory; resident memory alone misses a leak that is being swapped out. */
@@ -16,11 +16,14 @@ export const privateBytes = (process: ProcessSample): number =>
   process.anon_bytes + (process.shmem_bytes ?? 0) + (process.swap_bytes ?? 0);
 
 export class LiveHistory {
-  readonly processes = new SeriesBook(PROCESS_COLUMNS, MOST_PROCESSES);
-  readonly slabs = new SeriesBook(["size_bytes"], MOST_SLABS);
-  readonly containers = new SeriesBook(["private_bytes", "usage_bytes", "working_set_bytes"], MOST_GROUPS);
-  readonly units = new SeriesBook(["private_bytes", "usage_bytes"], MOST_GROUPS);
-  readonly zones = new SeriesBook(Array.from({ length: ORDERS }, (_, order) => `order_${order}`), 32);
+  readonly processes = new SeriesRegistry(PROCESS_COLUMNS, MAX_PROCESSES);
+  readonly slabs = new SeriesRegistry(["size_bytes"], MAX_SLABS);
+  readonly containers = new SeriesRegistry(
+    ["leakable_bytes", "usage_bytes", "working_set_bytes"],
+    MAX_GROUPS,
+  );
+  readonly units = new SeriesRegistry(["leakable_bytes", "usage_bytes"], MAX_GROUPS);
+  readonly zones = new SeriesRegistry(Array.from({ length: ORDERS }, (_, order) => `order_${order}`), 32);
   /** How often something was recorded. */
   rows = 0;
   #due = -Infinity;

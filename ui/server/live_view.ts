@@ -18,7 +18,7 @@ import type {
   ViewInfo,
 } from "./api.ts";
 import { alertsReply } from "./alert_rows.ts";
-import { Audience } from "./viewer_presence.ts";
+import { ViewerPresence } from "./viewer_presence.ts";
 import { Broadcast } from "./broadcast.ts";
 import { compose } from "./composition.ts";
 import { containerRows, unitRows } from "./container_rows.ts";
@@ -33,7 +33,7 @@ import { sentence } from "./headline.ts";
 import { machineColumnOf, sparkOf, suspectOf } from "./suspects.ts";
 import type { ProcessIdentity, RangeQuery, View } from "./view.ts";
 
-const MOST_SUSPECTS = 30;
+const MAX_SUSPECTS = 30;
 /**
  * The process table is asked for every four seconds by each who looks at it. Viewers who ask at different moments get the same
  * table: thousands of rows take some 10 ms to make and to serialise.
@@ -41,7 +41,7 @@ const MOST_SUSPECTS = 30;
 const TABLE_SECONDS = 3;
 
 export class LiveView implements View {
-  readonly audience = new Audience();
+  readonly audience = new ViewerPresence();
   readonly broadcast = new Broadcast();
   readonly #machine: MachineHistory;
   readonly #history = new LiveHistory();
@@ -115,7 +115,7 @@ export class LiveView implements View {
       id: null,
       hostname: host?.hostname ?? "",
       kernel_release: host?.kernel_release ?? "",
-      booted_at_seconds: host?.booted_at_seconds ?? null,
+      boot_time_seconds: host?.boot_time_seconds ?? null,
       from_seconds: this.#machine.oldest_seconds,
       to_seconds: this.#machine.newest_seconds,
       interval_seconds: this.#deps.interval_seconds,
@@ -154,14 +154,14 @@ export class LiveView implements View {
     const { pid, start_ticks } = identity;
     const process = this.#all.find((one) => one.pid === pid && one.start_ticks === start_ticks);
     if (!process) return this.#lastSeen.find(identity);
-    const { judge, inspect } = this.#deps;
+    const { pipeline, inspect } = this.#deps;
     return this.#lastSeen.keep(
       identity,
       processReply(process, {
         time_seconds: this.#sample!.time_seconds,
         all: this.#all,
         inspection: inspect?.(process) ?? null,
-        memory_verdict: judge.memory_verdict?.(process) ?? null,
+        memory_verdict: pipeline.memory_verdict?.(process) ?? null,
         suspects: this.suspects(),
         series: processSeries(this.#history, identity, this.#machine.bounds(range), range.points),
         rowOf: (one, whole) => this.#rowOf(one, whole),
@@ -193,20 +193,20 @@ export class LiveView implements View {
   }
 
   alerts(): AlertsReply {
-    return alertsReply(this.#deps.judge.alerts(), this.#deps.judge.rules());
+    return alertsReply(this.#deps.pipeline.alerts(), this.#deps.pipeline.rules());
   }
 
   /** What grows, as the judge has it; the same array until the next sample. */
   suspects(): Suspect[] {
-    const { judge } = this.#deps;
-    return this.#suspects ??= judge.findings()
-      .slice(0, MOST_SUSPECTS)
+    const { pipeline } = this.#deps;
+    return this.#suspects ??= pipeline.findings()
+      .slice(0, MAX_SUSPECTS)
       .map((finding) =>
         suspectOf(
           finding,
           this.#sparkOf(finding),
-          judge.trend?.(finding) ?? null,
-          judge.cause?.(finding) ?? null,
+          pipeline.trend?.(finding) ?? null,
+          pipeline.cause?.(finding) ?? null,
         )
       );
   }
@@ -216,11 +216,11 @@ export class LiveView implements View {
   }
 
   #makeNow(): NowReply {
-    const { judge } = this.#deps;
+    const { pipeline } = this.#deps;
     const sample = this.#sample;
     const memory = compose(sample?.memory ?? null);
-    const suspects = this.suspects().filter(({ echo_of }) => echo_of === null);
-    const alerts_firing = judge.alerts().filter((alert) => alert.state === "firing").length;
+    const suspects = this.suspects().filter(({ caused_by }) => caused_by === null);
+    const alerts_firing = pipeline.alerts().filter((alert) => alert.state === "firing").length;
     const watched_seconds = sample ? sample.time_seconds - this.#watchedSince : 0;
     this.#growth.judged(this.suspects());
     return {
@@ -231,13 +231,13 @@ export class LiveView implements View {
         findings: suspects,
         alerts_firing,
         watched_seconds,
-        needed_seconds: judge.needed_seconds,
+        needed_seconds: pipeline.needed_seconds,
         available_per_hour: this.#machine.availablePace(),
         is_live: true,
       }),
       memory,
-      memory_trend: judge.memory_trend?.() ?? null,
-      is_judged: watched_seconds >= judge.needed_seconds,
+      memory_trend: pipeline.memory_trend?.() ?? null,
+      is_judged: watched_seconds >= pipeline.needed_seconds,
       row: this.#machine.row,
       suspects,
       grows_most: this.#growth.most(this.#all).map((process) => this.#rowOf(process)),

@@ -20,7 +20,7 @@ export const GAP_INTERVALS = 4;
 const SPARK_POINTS = 60;
 const PACE_SECONDS = 900;
 /** Minutes of ordinary coming and going are no pace. */
-const LEAST_PACE_SECONDS = 120;
+const MIN_PACE_SECONDS = 120;
 
 export class MachineHistory {
   /** The newest value of every column. */
@@ -41,7 +41,7 @@ export class MachineHistory {
   observe(sample: Sample): void {
     const { time_seconds: time } = sample;
     const newest = this.#tiers.newest_seconds;
-    const isGap = sample.gap_before ||
+    const isGap = sample.discontinuity ||
       (newest !== null && time - newest > this.interval_seconds * GAP_INTERVALS);
     const values = this.#columns.read(sample);
     if (isGap && newest !== null) this.#tiers.gap(newest + 0.001);
@@ -72,7 +72,7 @@ export class MachineHistory {
     const newest = this.newest_seconds;
     if (newest === null) return null;
     const spark = this.#read("available_bytes", newest - PACE_SECONDS, newest, 90);
-    return newest - (spark.time_seconds[0] ?? newest) < LEAST_PACE_SECONDS ? null : pacePerHour(spark);
+    return newest - (spark.time_seconds[0] ?? newest) < MIN_PACE_SECONDS ? null : pacePerHour(spark);
   }
 
   #read(column: string, from: number, to: number, points: number): Spark {

@@ -4,7 +4,7 @@ import { type Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { validator } from "hono/validator";
 import { Assets, sendAsset } from "./assets.ts";
-import type { Dependencies } from "./ports.ts";
+import type { Dependencies } from "./dependencies.ts";
 import { guard, securityHeaders } from "./access_control.ts";
 import { firstLook, withFirstLook } from "./initial_state.ts";
 import { LOGIN_STYLE } from "./login_style.ts";
@@ -13,7 +13,7 @@ import { parseColumns, parseIdentities, parseIdentity, parseRange } from "./quer
 import { sharedJson } from "./cached_json.ts";
 import type { View } from "./view.ts";
 
-export type { Dependencies } from "./ports.ts";
+export type { Dependencies } from "./dependencies.ts";
 
 /** What a client may ask, as strings; `query.ts` holds the bounds. */
 interface Query {

@@ -1,23 +1,9 @@
 /** What the server is given: it reads no machine, no file and no rule by itself, but through these. */
 
-import type {
-  AboutReply,
-  Alert,
-  Finding,
-  MappingGroup,
-  MemoryMapLine,
-  RuleInfo,
-  SessionsReply,
-  Trend,
-  Verdict,
-} from "./api.ts";
+import type { Alert, Finding, MappingGroup, MemoryMapLine, RuleInfo, Trend, Verdict } from "./api.ts";
 import type { DescriptorKinds, MemoryInfo, ProcessSample } from "../../model/sample.ts";
-import type { LiveView } from "./live_view.ts";
-import type { View } from "./view.ts";
-import type { Doors } from "./access_control.ts";
-import type { AssetTexts } from "./assets.ts";
 
-/** Judgement of the live machine. Called once per sample; answers are kept until the next. */
+/** Assessment of the live machine. Called once per sample; answers are kept until the next. */
 export interface LiveJudge {
   findings(): readonly Finding[];
   /** The finding whose growth shows in this one too; null where it speaks for itself. */
@@ -43,23 +29,8 @@ export interface Inspection {
   uss_bytes: number | null;
 }
 
-export interface Dependencies {
-  about: AboutReply;
-  live: LiveView;
-  /** Recorded sessions. */
-  library: {
-    list(): Promise<SessionsReply>;
-    /** Null: no session has this id. The id is looked up in the list and never used as a path. */
-    open(id: string): Promise<View | null>;
-  };
-  doors: Doors;
-  assets: AssetTexts;
-  /** Says an unexpected error on standard error. */
-  report?(message: string): void;
-}
-
 export interface LiveDependencies {
-  judge: LiveJudge;
+  pipeline: LiveJudge;
   inspect?(process: ProcessSample): Inspection | null;
   memory_map(memory: MemoryInfo): MemoryMapLine[];
   hide_arguments: boolean;

@@ -9,8 +9,8 @@ import { seriesReply } from "./series_reply.ts";
 import { isAbout } from "./suspects.ts";
 import type { ProcessIdentity } from "./view.ts";
 
-const MOST_CHILDREN = 200;
-const MOST_SEEN = 16;
+const MAX_CHILDREN = 200;
+const MAX_SEEN = 16;
 
 export interface ProcessContext {
   time_seconds: number;
@@ -47,7 +47,7 @@ export function processReply(process: ProcessSample, context: ProcessContext): P
     mappings: process.mappings,
     mapping_groups: inspection?.mapping_groups ?? null,
     parent: parent ? rowOf(parent) : null,
-    children: all.filter((other) => other.ppid === process.pid).slice(0, MOST_CHILDREN)
+    children: all.filter((other) => other.ppid === process.pid).slice(0, MAX_CHILDREN)
       .map((other) => rowOf(other)),
     memory_verdict: context.memory_verdict,
     suspects: context.suspects.filter((suspect) => isAbout(suspect, process)),
@@ -76,7 +76,7 @@ export class LastSeen {
     const key = processKey(identity);
     this.#replies.delete(key);
     this.#replies.set(key, reply);
-    if (this.#replies.size > MOST_SEEN) this.#replies.delete(this.#replies.keys().next().value!);
+    if (this.#replies.size > MAX_SEEN) this.#replies.delete(this.#replies.keys().next().value!);
     return reply;
   }
 

@@ -25,7 +25,7 @@ export function processRow(process: ProcessSample, context: RowContext): Process
     user: process.user,
     state: process.state,
     rss_bytes: process.rss_bytes,
-    private_bytes: privateBytes(process),
+    leakable_bytes: privateBytes(process),
     swap_bytes: process.swap_bytes,
     vsz_bytes: process.vsz_bytes,
     pss_bytes: process.pss_bytes,

@@ -4,10 +4,10 @@ import { HTTPException } from "hono/http-exception";
 import { MACHINE_COLUMN_NAMES } from "./columns.ts";
 import type { ProcessIdentity, RangeQuery } from "./view.ts";
 
-const MOST_POINTS = 4000;
+const MAX_POINTS = 4000;
 const DEFAULT_POINTS = 600;
-const MOST_IDENTITIES = 200;
-const MOST_LETTERS = 8000;
+const MAX_IDENTITIES = 200;
+const MAX_LETTERS = 8000;
 /** Year 2200; keeps nonsense out of arithmetic. */
 const LATEST = 7_258_118_400;
 
@@ -28,7 +28,7 @@ export function parseRange(
   const from = number(query.from, "from", LATEST);
   const to = number(query.to, "to", LATEST);
   if (from !== null && to !== null && from >= to) refuse("from must lie before to");
-  const points = number(query.points, "points", MOST_POINTS) ?? DEFAULT_POINTS;
+  const points = number(query.points, "points", MAX_POINTS) ?? DEFAULT_POINTS;
   const last = number(query.last, "last", LATEST);
   return { from, to, last, points: Math.max(2, Math.floor(points)) };
 }
@@ -36,7 +36,7 @@ export function parseRange(
 /** Names separated by commas; unknown ones are refused. */
 export function parseColumns(text: string | undefined): string[] {
   if (!text) return [...MACHINE_COLUMN_NAMES];
-  if (text.length > MOST_LETTERS) refuse("columns is too long");
+  if (text.length > MAX_LETTERS) refuse("columns is too long");
   const names = [...new Set(text.split(","))];
   const unknown = names.find((name) => !MACHINE_COLUMN_NAMES.includes(name));
   if (unknown !== undefined) refuse(`no such column; there are ${MACHINE_COLUMN_NAMES.join(", ")}`);
@@ -46,9 +46,9 @@ export function parseColumns(text: string | undefined): string[] {
 /** `812-4471,900-5000`: pid and start ticks. */
 export function parseIdentities(text: string | undefined): ProcessIdentity[] {
   if (!text) return [];
-  if (text.length > MOST_LETTERS) refuse("ids is too long");
+  if (text.length > MAX_LETTERS) refuse("ids is too long");
   const parts = text.split(",");
-  if (parts.length > MOST_IDENTITIES) refuse(`at most ${MOST_IDENTITIES} ids`);
+  if (parts.length > MAX_IDENTITIES) refuse(`at most ${MAX_IDENTITIES} ids`);
   return parts.map((part) => {
     const match = part.match(/^(\d{1,10})-(\d{1,18})$/);
     return match

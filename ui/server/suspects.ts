@@ -10,7 +10,7 @@ export const suspectKey = ({ kind, subject }: Finding): string =>
   [kind, subject.pid ?? "", subject.start_ticks ?? "", subject.pid === null ? subject.name : ""].join("/");
 
 const PROCESS_SERIES: Partial<Record<Finding["kind"], typeof PROCESS_COLUMNS[number]>> = {
-  "process-memory": "private_bytes",
+  "process-memory": "leakable_bytes",
   "process-descriptors": "open_descriptors",
   "process-threads": "threads",
 };
@@ -59,7 +59,7 @@ export function suspectOf(
   return {
     ...finding,
     key: suspectKey(finding),
-    echo_of: echoOf(cause),
+    caused_by: echoOf(cause),
     spark: spark ?? trendSpark(trend),
     trend,
   };

@@ -2,7 +2,7 @@
 
 const LINGER_SECONDS = 30;
 
-export class Audience {
+export class ViewerPresence {
   #viewers = 0;
   #until = 0;
   #waiting: (() => void)[] = [];

@@ -8,7 +8,7 @@ export type * from "../server/api.ts";
 const client = hc<AppType>(location.origin);
 
 /** Thrown where the server answers, but not with what was asked for. */
-export class Refused extends Error {
+export class PermanentError extends Error {
   constructor(readonly status: number, message: string) {
     super(message);
   }
@@ -26,7 +26,7 @@ async function take<T>(answer: Promise<Answer<T>>): Promise<T> {
   const why = await got.json().catch(() => null) as { error?: string } | null;
   // Behind a token the cookie has run out: the login page is at the same address.
   if (got.status === 401) location.assign("/login");
-  throw new Refused(got.status, why?.error ?? `status ${got.status}`);
+  throw new PermanentError(got.status, why?.error ?? `status ${got.status}`);
 }
 
 export interface Range {

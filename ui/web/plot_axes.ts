@@ -25,7 +25,7 @@ const SUFFIX = { "bytes": "", "bytes-per-second": "/s", "percent": " %", "count"
 const BINARY = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 
 /** More decimals than these are no easier to read than a smaller unit. */
-const MOST_DECIMALS = 3;
+const MAX_DECIMALS = 3;
 
 /** Decimals that tell steps of this size apart. Steps of bytes are powers of two: half of one takes one more decimal. */
 function decimals(step: number, isBinary: boolean): number {
@@ -40,9 +40,9 @@ export function valueLabels(splits: number[], unit: PlotData["unit"]): string[] 
   let power = isBinary && top > 0
     ? Math.min(BINARY.length - 1, Math.max(0, Math.floor(Math.log2(top) / 10)))
     : 0;
-  while (power > 0 && decimals(step / 1024 ** power, true) > MOST_DECIMALS) power--;
+  while (power > 0 && decimals(step / 1024 ** power, true) > MAX_DECIMALS) power--;
   const scale = 1024 ** power;
-  const digits = Math.min(MOST_DECIMALS, decimals(step / scale, isBinary));
+  const digits = Math.min(MAX_DECIMALS, decimals(step / scale, isBinary));
   const name = isBinary ? ` ${BINARY[power]}` : "";
   return splits.map((value) =>
     value === 0 ? "0" : `${

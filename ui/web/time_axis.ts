@@ -71,11 +71,11 @@ export const asked = computed<{ from?: string; to?: string; last?: string }>(() 
 /** Moment under the pointer or the keyboard's cursor; null: the newest. */
 export const cursor = signal<number | null>(null);
 
-const LEAST_SECONDS = 4;
+const MIN_SECONDS = 4;
 
 export function zoomTo(range: TimeRange | null, push = false): void {
   if (range === null) return change({ from: null, to: null }, push);
-  const width = Math.max(LEAST_SECONDS, range.to - range.from);
+  const width = Math.max(MIN_SECONDS, range.to - range.from);
   const from = Math.max(1, range.from);
   change({ from: from.toFixed(0), to: (from + width).toFixed(0) }, push);
 }
@@ -116,7 +116,7 @@ export function steer(key: string): boolean {
       return true;
     case "0":
     case "Escape":
-    case "Home":
+    case "CgroupContext":
       zoomTo(null);
       return true;
   }

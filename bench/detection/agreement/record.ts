@@ -3,7 +3,7 @@
  *
  *     deno run -A bench/detection/agreement/record.ts FOLDER_OF_PROTOTYPE > test/rules/detector/agreement_recorded.csv
  *
- * The folder holds prototype.py with `Buckets` and `judge(buckets, unit, limit)`.
+ * The folder holds prototype.py with `Buckets` and `classify(buckets, unit, limit)`.
  */
 import { stringify } from "csv-stringify/sync";
 import { agreementCases } from "./cases.ts";
@@ -15,7 +15,7 @@ import prototype
 for line in sys.stdin:
     case = json.loads(line); buckets = prototype.Buckets()
     for t, v in zip(case["t"], case["v"]): buckets.push(t, v)
-    r = prototype.judge(buckets, case["unit"], case["limit"])
+    r = prototype.classify(buckets, case["unit"], case["limit"])
     ttl = r["ttl"] or (None, None)
     print(json.dumps([r["verdict"], r["rate"], r["lo"], r["hi"], r["confidence"]] + [x if x is None or math.isfinite(x) else None for x in ttl]))
 `;

@@ -1,7 +1,7 @@
+import { formatAmount, formatBytes, formatCount, formatRatio } from "../../../model/format.ts";
 import type { Analysis } from "../../analyze/model.ts";
 import type { Section } from "../document.ts";
 import { shortSection } from "../document.ts";
-import { formatAmount, formatBytes, formatCount, formatRatio } from "../quantity.ts";
 import { left, leftOut, plural, right, shown, verdictCell } from "./common.ts";
 
 /** Alert rules that hold now. */
@@ -35,8 +35,8 @@ export function notReadSection(analysis: Analysis): Section {
     short: null,
     blocks: [{
       kind: "lines",
-      lines: analysis.unavailable.map(({ source, why, how_to_mend }) =>
-        `${source}: ${why}${how_to_mend ? ` → ${how_to_mend}` : ""}`
+      lines: analysis.unavailable.map(({ source, why, hint }) =>
+        `${source}: ${why}${hint ? ` → ${hint}` : ""}`
       ),
     }],
   };

@@ -1,8 +1,8 @@
+import { formatBytes, formatChange, formatCount, formatRatio } from "../../../model/format.ts";
 import { containerTitle } from "../../../model/container_title.ts";
 import type { Analysis } from "../../analyze/model.ts";
 import type { Section } from "../document.ts";
 import { shortSection } from "../document.ts";
-import { formatBytes, formatChange, formatCount, formatRatio } from "../quantity.ts";
 import { left, leftOut, right, shown, verdictCell } from "./common.ts";
 
 /** Containers against their limits, then the space their engines use on disk. */

@@ -1,8 +1,8 @@
+import { formatCount, formatCountChange, formatRatio, UNKNOWN } from "../../../model/format.ts";
 import type { DescriptorKinds } from "../../../model/sample.ts";
 import type { Analysis } from "../../analyze/model.ts";
 import type { Facts, Section } from "../document.ts";
 import { shortSection } from "../document.ts";
-import { formatCount, formatCountChange, formatRatio, UNKNOWN } from "../quantity.ts";
 import { left, right, shown } from "./common.ts";
 
 /** From here on the limit is written in colour; the alert rules have their own, configurable threshold. */

@@ -1,7 +1,7 @@
+import { formatBytes, formatChange, formatCount } from "../../../model/format.ts";
 import type { Analysis } from "../../analyze/model.ts";
 import type { Section } from "../document.ts";
 import { shortSection } from "../document.ts";
-import { formatBytes, formatChange, formatCount } from "../quantity.ts";
 import { left, leftOut, right, shown } from "./common.ts";
 
 /** Kernel memory by kind, and the objects that pin it. */

@@ -1,6 +1,6 @@
+import { formatBytes, formatChange, formatDuration, formatRatio } from "../../../model/format.ts";
 import type { Analysis } from "../../analyze/model.ts";
 import type { Cell, Facts, Section } from "../document.ts";
-import { formatBytes, formatChange, formatDuration, formatRatio } from "../quantity.ts";
 
 const SOURCE = "/proc/meminfo, /proc/pressure/memory, /proc/vmstat";
 
@@ -92,7 +92,7 @@ export function memoryMapSection(analysis: Analysis): Section {
         { title: "SIZE", align: "right" },
         { title: "SHARE", align: "right" },
         ...(watched ? [{ title: "CHANGE", align: "right" as const }] : []),
-        { title: "MEANING", align: "left", roomy: true },
+        { title: "MEANING", align: "left", wideOnly: true },
       ],
       rows: system.composition.map((row) => [
         row.name,

@@ -1,8 +1,8 @@
 /** The order of a report: what a tired person needs first comes first. */
 
+import { formatDuration, formatTime } from "../../../model/format.ts";
 import type { Analysis } from "../../analyze/model.ts";
 import type { ReportDocument } from "../document.ts";
-import { formatDuration, formatTime } from "../quantity.ts";
 import { alertSection, costSection, notReadSection, seriesSection } from "./closing.ts";
 import { plural } from "./common.ts";
 import { containerSection, unitSection } from "./containers.ts";

@@ -1,5 +1,3 @@
-import type { Analysis, AnalyzedProcess } from "../../analyze/model.ts";
-import type { Section } from "../document.ts";
 import {
   formatBytes,
   formatChange,
@@ -7,7 +5,9 @@ import {
   formatCountChange,
   formatDuration,
   formatRatio,
-} from "../quantity.ts";
+} from "../../../model/format.ts";
+import type { Analysis, AnalyzedProcess } from "../../analyze/model.ts";
+import type { Section } from "../document.ts";
 import { kindWords } from "./descriptors.ts";
 import { plural } from "./common.ts";
 
@@ -25,7 +25,7 @@ function processSection(analysis: Analysis, process: AnalyzedProcess): Section {
     words && words !== "0" ? ` (${words} in ${formatDuration(Math.round(growth!.seconds))})` : "";
   const parent = analysis.processes.find((each) => each.pid === process.ppid);
   const children = analysis.processes.filter((each) => each.ppid === process.pid);
-  const age = (analysis.host?.booted_at_seconds ?? 0) + (analysis.host?.uptime_seconds ?? 0) -
+  const age = (analysis.host?.boot_time_seconds ?? 0) + (analysis.host?.uptime_seconds ?? 0) -
     process.started_at_seconds;
   const facts: [string, string | null][] = [
     ["command", process.command],

@@ -1,6 +1,3 @@
-import type { Analysis, AnalyzedProcess } from "../../analyze/model.ts";
-import type { Cell, Section } from "../document.ts";
-import { shortSection } from "../document.ts";
 import {
   formatBytes,
   formatChange,
@@ -9,13 +6,16 @@ import {
   formatDuration,
   formatRatio,
   UNKNOWN,
-} from "../quantity.ts";
+} from "../../../model/format.ts";
+import type { Analysis, AnalyzedProcess } from "../../analyze/model.ts";
+import type { Cell, Section } from "../document.ts";
+import { shortSection } from "../document.ts";
 import { left, perHour, plural, right, shown, verdictCell } from "./common.ts";
 
 /** Below this a change within a window is measuring noise: statm may be off by dozens of pages per CPU (DESIGN §5). */
-const LEAST_CHANGE_BYTES = 256 * 1024;
+const MIN_CHANGE_BYTES = 256 * 1024;
 
-const LEAST_RATE_SECONDS = 60;
+const MIN_RATE_SECONDS = 60;
 
 export function topSections(analysis: Analysis, top: number): Section[] {
   const sections = [
@@ -84,8 +84,8 @@ function growthPerHour(analysis: Analysis, process: AnalyzedProcess): Cell {
   if (finding?.rate_per_hour) return formatChange(finding.rate_per_hour.mid);
   const growth = process.growth;
   // A rate out of a few seconds is no rate; GROWTH has the change itself.
-  if (!growth || growth.memory_bytes === null || growth.seconds < LEAST_RATE_SECONDS) return "";
-  if (Math.abs(growth.memory_bytes) < LEAST_CHANGE_BYTES) return "0";
+  if (!growth || growth.memory_bytes === null || growth.seconds < MIN_RATE_SECONDS) return "";
+  if (Math.abs(growth.memory_bytes) < MIN_CHANGE_BYTES) return "0";
   return formatChange(perHour(growth.memory_bytes, growth.seconds));
 }
 
@@ -96,7 +96,7 @@ export function growthSection(analysis: Analysis, top: number): Section {
     return shortSection("GROWTH", source, "not watched: give --duration more than 0");
   }
   const grown = analysis.processes
-    .filter((process) => (process.growth?.memory_bytes ?? 0) >= LEAST_CHANGE_BYTES)
+    .filter((process) => (process.growth?.memory_bytes ?? 0) >= MIN_CHANGE_BYTES)
     .sort((a, b) => b.growth!.memory_bytes! - a.growth!.memory_bytes!);
   const { started, ended } = analysis.process_counts;
   const turnover = `${plural(started, "process", "processes")} started and ${ended} ended meanwhile`;

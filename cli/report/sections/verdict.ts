@@ -1,11 +1,18 @@
+import {
+  formatAmount,
+  formatBytes,
+  formatChange,
+  formatDuration,
+  formatRange,
+  formatRate,
+} from "../../../model/format.ts";
 import type { ContainerSample, ProcessSample } from "../../../model/sample.ts";
 import { containerTitle } from "../../../model/container_title.ts";
 import type { Finding, Severity, Verdict } from "../../../model/finding.ts";
-import { tellOnce } from "../../../rules/findings/mod.ts";
+import { attribute } from "../../../rules/findings/mod.ts";
 import type { SeriesEntry } from "../../../rules/detector/recorded_series.ts";
 import type { Analysis } from "../../analyze/model.ts";
 import type { Section, Suspect, Tone } from "../document.ts";
-import { formatAmount, formatBytes, formatChange, formatDuration, formatRange } from "../quantity.ts";
 import { plural } from "./common.ts";
 
 const SHOWN = 10;
@@ -35,7 +42,7 @@ export function verdictSection(analysis: Analysis, top: number): Section {
 
 /** A leak, or growth that would hurt soon, each once; what merely grows is told in one line. */
 export const urgentFindings = (findings: readonly Finding[]): Finding[] =>
-  tellOnce(findings)
+  attribute(findings)
     .filter(({ finding: { verdict, severity } }) =>
       verdict === "leak" || (verdict === "growing" && severity !== "info")
     )
@@ -68,7 +75,7 @@ const WATCHED = 6;
 
 /** "not sure yet: slab cache dentry (+21 MiB/h), …": growth that is no leak yet and hurts nobody soon. */
 export function watchLine(findings: readonly Finding[]): string | null {
-  const growing = tellOnce(findings).map(({ finding }) => finding)
+  const growing = attribute(findings).map(({ finding }) => finding)
     .filter((finding) => finding.verdict === "growing" && finding.severity === "info");
   if (growing.length === 0) return null;
   const words = growing.slice(0, WATCHED).map((finding) =>
@@ -116,7 +123,7 @@ function fromSeries(series: SeriesEntry): Suspect {
   const range = rate && series.unit === "bytes"
     ? formatRange(rate.low, rate.high)
     : rate && `${formatAmount(rate.low, series.unit)} to ${formatAmount(rate.high, series.unit)}`;
-  const growth = rate ? ` ${formatAmount(rate.mid, series.unit)}/h (${range})` : "";
+  const growth = rate ? ` ${formatRate(rate.mid, series.unit)} (${range})` : "";
   return {
     verdict: series.verdict,
     tone: series.verdict === "leak" ? "critical" : "warning",
@@ -130,8 +137,8 @@ function fromSeries(series: SeriesEntry): Suspect {
 const sure = (confidence: number) => `${Math.min(99, Math.round(confidence * 100))} % sure`;
 
 /** What rules/detector/classify.ts asks for; below it every series is "insufficient-data". */
-const LEAST_SAMPLES = 30;
-const LEAST_SECONDS = 60;
+const MIN_SAMPLES = 30;
+const MIN_SECONDS = 60;
 
 function quietLine(analysis: Analysis, suspects: boolean): string {
   if (!analysis.host) {
@@ -153,11 +160,11 @@ function quietLine(analysis: Analysis, suspects: boolean): string {
 
 /** "nothing else grows.", or how much is lacking to say so. */
 export function judgedWords(samples: number, seconds: number, suspects: boolean): string {
-  if (samples >= LEAST_SAMPLES && Math.ceil(seconds) >= LEAST_SECONDS) {
+  if (samples >= MIN_SAMPLES && Math.ceil(seconds) >= MIN_SECONDS) {
     return `nothing ${suspects ? "else " : ""}grows.`;
   }
   const seen = `${plural(samples, "sample")} in ${formatDuration(Math.round(seconds))}`;
-  return `${seen} is too little to judge growth; it takes ${LEAST_SAMPLES} in a minute or more.`;
+  return `${seen} is too little to judge growth; it takes ${MIN_SAMPLES} in a minute or more.`;
 }
 
 export const severityTone: Record<Severity, Tone> = {
@@ -225,7 +232,7 @@ function rateWords({ kind, subject, rate_per_hour: rate, unit }: Finding, range 
       ? `grows ${formatBytes(rate.mid)}/h (${formatRange(rate.low, rate.high)})`
       : `${formatChange(rate.mid)}/h`;
   }
-  if (unit === "percent") return `grows ${formatAmount(rate.mid, unit)}/h`;
+  if (unit === "percent") return `grows ${formatRate(rate.mid, unit)}`;
   const [verb, noun] = COUNT_WORDS[kind] ??
     ["gains", isCountOfKernel({ kind, unit }) ? subject.name : "objects"];
   const perMinute = rate.mid / 60;

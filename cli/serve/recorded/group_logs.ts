@@ -14,7 +14,7 @@ import type {
 import { pacePerHour } from "../../../ui/server/slope.ts";
 
 const MOMENTS = 240;
-const MOST_GROUPS = 400;
+const MAX_GROUPS = 400;
 const KB = 1024;
 const ORDERS = 11;
 const PAGE_KB = 4;
@@ -48,7 +48,7 @@ async function readGroups(
       const key = keyOf(cells);
       let group = groups.get(key);
       if (!group) {
-        if (groups.size >= MOST_GROUPS) continue;
+        if (groups.size >= MAX_GROUPS) continue;
         groups.set(key, group = new Group());
       }
       group.cells = cells;
@@ -185,7 +185,7 @@ export async function readZones(session: SessionEntry, from: number, to: number)
   return [...zones.values()];
 }
 
-const MOST_ALERTS = 5000;
+const MAX_ALERTS = 5000;
 
 /** All changes of alerts' states, oldest first. */
 export async function readAlerts(session: SessionEntry): Promise<AlertRow[]> {
@@ -193,7 +193,7 @@ export async function readAlerts(session: SessionEntry): Promise<AlertRow[]> {
   const alerts: AlertRow[] = [];
   for await (const rows of readTable(session, "alerts", { columns })) {
     for (const { time_seconds, cells: [rule, severity, state, subject, value, threshold, message] } of rows) {
-      if (alerts.length >= MOST_ALERTS) return alerts;
+      if (alerts.length >= MAX_ALERTS) return alerts;
       alerts.push({
         id: `${rule}/${subject}`,
         rule: rule!,

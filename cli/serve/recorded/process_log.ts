@@ -7,7 +7,7 @@ import { pacePerHour } from "../../../ui/server/slope.ts";
 
 /** Moments read over the whole session: a chart's worth. Rows between them are skipped unparsed. */
 const MOMENTS = 400;
-const MOST_PROCESSES = 6000;
+const MAX_PROCESSES = 6000;
 /** A process whose values do not change gets a row once an hour (docs/logs.md). */
 const SILENT_SECONDS = 3700;
 const KB = 1024;
@@ -28,7 +28,7 @@ const COLUMNS = [
   "Start_Time",
   "Command",
 ] as const;
-export const SERIES = ["private_bytes", "rss_bytes", "open_descriptors", "threads"] as const;
+export const SERIES = ["leakable_bytes", "rss_bytes", "open_descriptors", "threads"] as const;
 
 export interface RecordedProcess {
   row: ProcessRow;
@@ -99,7 +99,7 @@ function take(
   const key = `${pid}-${started}`;
   let process = processes.get(key);
   if (!process) {
-    if (processes.size >= MOST_PROCESSES) return null;
+    if (processes.size >= MAX_PROCESSES) return null;
     process = {
       row: {
         pid: Number(pid),
@@ -127,7 +127,7 @@ function take(
     user,
     state,
     rss_bytes: number(rss, KB) ?? 0,
-    private_bytes: (anon_bytes ?? 0) + (number(swap, KB) ?? 0),
+    leakable_bytes: (anon_bytes ?? 0) + (number(swap, KB) ?? 0),
     swap_bytes: number(swap, KB),
     vsz_bytes: number(vsz, KB) ?? 0,
     pss_bytes: number(pss, KB) ?? process.row.pss_bytes ?? null,

@@ -27,7 +27,7 @@ import { judgeContainers, judgeKernel, judgeProcesses, worst } from "./verdicts.
 const OVERVIEW_POINTS = 400;
 const GROWS_MOST = 8;
 /** Ranges that were looked at, kept as they were drawn: some 100 kB each. */
-const MOST_SERIES = 8;
+const MAX_SERIES = 8;
 
 interface Overview {
   machine: SeriesReply;
@@ -48,7 +48,7 @@ export class RecordedView implements View {
 
   async now(): Promise<NowReply> {
     const { machine, log, suspects: all } = await this.#read();
-    const suspects = all.filter(({ echo_of }) => echo_of === null);
+    const suspects = all.filter(({ caused_by }) => caused_by === null);
     const { firing } = await this.alerts();
     const memory = compositionAt(machine);
     const rows = this.#present(log);
@@ -102,7 +102,7 @@ export class RecordedView implements View {
       read = readMachineSeries(this.session, from, to, points);
       read.catch(() => this.#series.delete(key));
       this.#series.set(key, read);
-      if (this.#series.size > MOST_SERIES) this.#series.delete(this.#series.keys().next().value!);
+      if (this.#series.size > MAX_SERIES) this.#series.delete(this.#series.keys().next().value!);
     }
     return read;
   }
@@ -258,7 +258,7 @@ export class RecordedView implements View {
       id,
       hostname: info?.hostname ?? "",
       kernel_release: info?.kernel_release ?? "",
-      booted_at_seconds: null,
+      boot_time_seconds: null,
       from_seconds: started_at_seconds,
       to_seconds: Math.max(this.#end, time_seconds.at(-1) ?? 0),
       interval_seconds: info?.interval_seconds ?? 0,

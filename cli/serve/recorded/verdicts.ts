@@ -1,8 +1,8 @@
 /** What the trend detector says of a recording: its processes, its containers, and the kernel's memory. */
 
 import { causesOf } from "../../../rules/findings/mod.ts";
-import { everMoved, judgedTogether } from "../../../rules/findings/false_discovery_rate.ts";
-import { judgeSeries } from "../../../rules/detector/mod.ts";
+import { classifiedTogether, everMoved } from "../../../rules/findings/false_discovery_rate.ts";
+import { classifySeries } from "../../../rules/detector/mod.ts";
 import type {
   ContainerRow,
   FindingKind,
@@ -17,8 +17,8 @@ import { drawn } from "../live_adapter.ts";
 import { type ProcessLog, type RecordedProcess, sparkOf } from "./process_log.ts";
 
 /** Less than this in an hour is not worth a card, though the tables show it. */
-const LEAST_PER_HOUR: Record<Unit, number> = { bytes: 1024 ** 2, count: 2, percent: 1 };
-const MOST_SUSPECTS = 12;
+const MIN_PER_HOUR: Record<Unit, number> = { bytes: 1024 ** 2, count: 2, percent: 1 };
+const MAX_SUSPECTS = 12;
 
 /** A series to be judged, and whom it is about. */
 interface Question {
@@ -31,39 +31,39 @@ interface Question {
   spark: Spark;
 }
 
-type Judgement = ReturnType<typeof judgeSeries>;
+type Assessment = ReturnType<typeof classifySeries>;
 
 /**
  * What is said of each question, in their order; null: too few values, or nothing moved. Questions of one kind stand together,
  * as live ones do: one leak among many must stand out.
  */
-function askAll(questions: readonly Question[]): (Judgement | null)[] {
-  const judgements = questions.map(judgementOf);
+function askAll(questions: readonly Question[]): (Assessment | null)[] {
+  const assessments = questions.map(assessmentOf);
   for (const kind of new Set(questions.map((question) => question.kind))) {
-    const known = [...judgements.keys()].filter((i) => questions[i]!.kind === kind && judgements[i]);
+    const known = [...assessments.keys()].filter((i) => questions[i]!.kind === kind && assessments[i]);
     const moving = known.filter((i) =>
-      judgements[i]!.verdict !== "insufficient-data" && everMoved(questions[i]!.values, questions[i]!.unit)
+      assessments[i]!.verdict !== "insufficient-data" && everMoved(questions[i]!.values, questions[i]!.unit)
     );
-    judgedTogether(known.map((i) => judgements[i]!), moving.length).forEach((judgement, n) => {
-      judgements[known[n]!] = judgement;
+    classifiedTogether(known.map((i) => assessments[i]!), moving.length).forEach((assessment, n) => {
+      assessments[known[n]!] = assessment;
     });
   }
-  return judgements;
+  return assessments;
 }
 
-function judgementOf({ times, values, unit, what }: Question): Judgement | null {
+function assessmentOf({ times, values, unit, what }: Question): Assessment | null {
   const known = values.flatMap((value, i) => value === null ? [] : [{ time: times[i]!, value }]);
   if (known.length < 2 || known.every(({ value }) => value === known[0]!.value)) return null;
-  return judgeSeries(known.map(({ time }) => time), known.map(({ value }) => value), { unit, what });
+  return classifySeries(known.map(({ time }) => time), known.map(({ value }) => value), { unit, what });
 }
 
 /** The card; null where there is nothing worth one. */
-function cardOf(question: Question, judgement: Judgement | null): Suspect | null {
+function toSuspect(question: Question, assessment: Assessment | null): Suspect | null {
   const { kind, unit, subject, spark } = question;
-  if (!judgement) return null;
-  const { verdict, confidence, rate_per_hour, evidence } = judgement;
+  if (!assessment) return null;
+  const { verdict, confidence, rate_per_hour, evidence } = assessment;
   const isWorth = (verdict === "leak" || verdict === "growing") && rate_per_hour !== null &&
-    rate_per_hour.mid >= LEAST_PER_HOUR[unit];
+    rate_per_hour.mid >= MIN_PER_HOUR[unit];
   if (!isWorth) return null;
   const last = question.values.findLastIndex((value) => value !== null);
   return {
@@ -80,8 +80,8 @@ function cardOf(question: Question, judgement: Judgement | null): Suspect | null
     next_step: "",
     evidence,
     spark,
-    trend: drawn(judgement, question.times[last]!),
-    echo_of: null,
+    trend: drawn(assessment, question.times[last]!),
+    caused_by: null,
   };
 }
 
@@ -96,15 +96,15 @@ export function judgeProcesses(log: ProcessLog): Suspect[] {
   const asked = [...log.processes.values()].flatMap((process) =>
     PROCESS_SERIES.map((series) => ({ process, question: questionOf(process, series) }))
   );
-  const judgements = askAll(asked.map(({ question }) => question));
+  const assessments = askAll(asked.map(({ question }) => question));
   return worst(asked.flatMap(({ process: { row }, question }, i) => {
-    const judgement = judgements[i]!;
-    if (judgement && question.kind === "process-memory" && judgement.verdict !== "insufficient-data") {
-      const { verdict, rate_per_hour } = judgement;
+    const assessment = assessments[i]!;
+    if (assessment && question.kind === "process-memory" && assessment.verdict !== "insufficient-data") {
+      const { verdict, rate_per_hour } = assessment;
       row.verdict = verdict;
       if (verdict === "leak" && rate_per_hour) row.growth_bytes_per_hour = rate_per_hour.mid;
     }
-    return cardOf(question, judgement) ?? [];
+    return toSuspect(question, assessment) ?? [];
   }));
 }
 
@@ -134,8 +134,8 @@ export function judgeKernel(machine: SeriesReply, caches: readonly SlabRow[]): S
     const subject = { ...NOBODY, name };
     return { kind, unit: "bytes", what: "it", subject, times: machine.time_seconds, values, spark };
   });
-  const judgements = askAll(questions);
-  const series = questions.flatMap((question, i) => cardOf(question, judgements[i]!) ?? []);
+  const assessments = askAll(questions);
+  const series = questions.flatMap((question, i) => toSuspect(question, assessments[i]!) ?? []);
   return worst([...series, ...judgeRows(caches, "kernel-slab", () => null)]);
 }
 
@@ -155,11 +155,11 @@ function judgeRows<Row extends SlabRow | ContainerRow>(
     const question: Question = { kind, unit: "bytes", what: "it", subject, times, values, spark: row.spark };
     return [{ row, question }];
   });
-  const judgements = askAll(asked.map(({ question }) => question));
+  const assessments = askAll(asked.map(({ question }) => question));
   return asked.flatMap(({ row, question }, i) => {
-    const judgement = judgements[i]!;
-    if (judgement && judgement.verdict !== "insufficient-data") row.verdict = judgement.verdict;
-    return cardOf(question, judgement) ?? [];
+    const assessment = assessments[i]!;
+    if (assessment && assessment.verdict !== "insufficient-data") row.verdict = assessment.verdict;
+    return toSuspect(question, assessment) ?? [];
   });
 }
 
@@ -170,6 +170,6 @@ export function worst(suspects: readonly Suspect[]): Suspect[] {
   const weight = (suspect: Suspect) =>
     (suspect.verdict === "leak" ? 1e18 : 0) + (suspect.unit === "bytes" ? suspect.rate_per_hour!.mid : 0);
   const causes = causesOf(suspects);
-  return suspects.toSorted((a, b) => weight(b) - weight(a)).slice(0, MOST_SUSPECTS)
-    .map((suspect) => ({ ...suspect, echo_of: echoOf(causes.get(suspect)) }));
+  return suspects.toSorted((a, b) => weight(b) - weight(a)).slice(0, MAX_SUSPECTS)
+    .map((suspect) => ({ ...suspect, caused_by: echoOf(causes.get(suspect)) }));
 }

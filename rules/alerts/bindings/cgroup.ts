@@ -48,10 +48,10 @@ export class ContainerFacts {
   get pids() {
     return this.container.pids ?? NaN;
   }
-  get look() {
+  get inspect_command() {
     return containerStep(this.container);
   }
-  get look_at_kills() {
+  get inspect_kills_command() {
     return containerKillsStep(this.container);
   }
 }
@@ -81,10 +81,10 @@ export class UnitFacts {
   get oom_kills_new() {
     return this.kills.gained;
   }
-  get look() {
+  get inspect_command() {
     return unitStep(this.unit.name);
   }
-  get look_at_kills() {
+  get inspect_kills_command() {
     return unitKillsStep(this.unit.name);
   }
 }

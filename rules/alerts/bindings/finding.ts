@@ -1,7 +1,7 @@
 /** What rules of scope `finding` see of a finding. */
 
+import { formatRate } from "../../../model/format.ts";
 import type { Finding } from "../../../model/finding.ts";
-import { formatBytes } from "../quantity.ts";
 
 export class FindingFacts {
   finding!: Finding;
@@ -32,8 +32,7 @@ export class FindingFacts {
   get rate() {
     const rate = this.finding.rate_per_hour?.mid;
     if (rate === undefined) return "at an unknown rate";
-    if (this.finding.unit === "bytes") return `${formatBytes(rate)}/h`;
-    return `${Number(rate.toPrecision(3))}${this.finding.unit === "percent" ? " %" : ""}/h`;
+    return formatRate(rate, this.finding.unit);
   }
   get time_to_limit_seconds() {
     return this.finding.time_to_limit_seconds?.low ?? NaN;
@@ -47,7 +46,7 @@ export class FindingFacts {
   get next_step() {
     return this.finding.next_step;
   }
-  get echo_of() {
+  get caused_by() {
     return this.cause ? findingSubject(this.cause) : "";
   }
 }
@@ -67,7 +66,7 @@ export function findingSubject({ kind, subject }: Finding): string {
   return `${things[kind] ?? ""}${what}`;
 }
 
-/** The same finding of a later judgement has the same key. */
+/** The same finding of a later assessment has the same key. */
 export function findingKey({ kind, subject }: Finding): string {
   const who = subject.pid !== null
     ? `${subject.pid}:${subject.start_ticks}`

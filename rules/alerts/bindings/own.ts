@@ -1,6 +1,6 @@
 /** What rules of the scopes `self`, `log` and `sink` see: leakwatch itself. */
 
-import type { Trouble } from "../../../model/finding.ts";
+import type { OperationalError } from "../../../model/finding.ts";
 import { type GrowthClock, GrowthSeries } from "../growth.ts";
 import { CounterRate } from "../rate.ts";
 
@@ -46,7 +46,7 @@ export class OwnFacts {
 }
 
 export class TroubleFacts {
-  trouble!: Trouble;
+  trouble!: OperationalError;
 
   get name() {
     return this.trouble.name;

@@ -8,18 +8,18 @@ export class ProcessTrack {
   readonly key: string;
   readonly start_ticks: number;
   readonly growth: GrowthSeries;
-  #generation: number;
+  #exec_count: number;
 
   constructor(process: ProcessSample, clock: GrowthClock) {
     this.key = `${process.pid}:${process.start_ticks}`;
     this.start_ticks = process.start_ticks;
-    this.#generation = process.generation;
+    this.#exec_count = process.exec_count;
     this.growth = new GrowthSeries(clock);
   }
 
   track(process: ProcessSample): void {
-    if (process.generation !== this.#generation) {
-      this.#generation = process.generation;
+    if (process.exec_count !== this.#exec_count) {
+      this.#exec_count = process.exec_count;
       this.growth.reset();
     }
     // A zombie's statm reads zero: that is no release, and no floor.
@@ -62,7 +62,7 @@ export class ProcessFacts {
   get rss_bytes() {
     return this.process.rss_bytes;
   }
-  get private_bytes() {
+  get leakable_bytes() {
     return privateBytes(this.process);
   }
   get swap_bytes() {

@@ -20,7 +20,7 @@ export class SystemFacts {
     this.#sample = sample;
     this.#zombies = NaN;
     this.#top = undefined;
-    const { time_seconds: time, gap_before: gap, vmstat, pressure } = sample;
+    const { time_seconds: time, discontinuity: gap, vmstat, pressure } = sample;
     this.#swapIn.add(time, vmstat?.swap_in_bytes ?? null, gap);
     this.#swapOut.add(time, vmstat?.swap_out_bytes ?? null, gap);
     this.#memorySome.add(time, pressure?.memory?.some.total_microseconds ?? null, gap);

@@ -7,7 +7,7 @@ import {
   parseJournalEntry,
   parseKmsgRecord,
   type SystemEvent,
-} from "../../../cli/boot/system_event.ts";
+} from "../../../collectors/kernel/system_event.ts";
 
 const entry = (fields: Record<string, unknown>) =>
   JSON.stringify({

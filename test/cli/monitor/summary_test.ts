@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { SessionBook } from "../../../cli/monitor/session_stats.ts";
-import { Figures } from "../../../cli/monitor/running_stats.ts";
+import { SessionStats } from "../../../cli/monitor/session_stats.ts";
+import { RunningStats } from "../../../cli/monitor/running_stats.ts";
 import { progressWords } from "../../../cli/monitor/progress_line.ts";
 import { summaryDocument, type SummaryInput } from "../../../cli/monitor/summary.ts";
 import { renderText } from "../../../cli/report/text.ts";
@@ -34,17 +34,17 @@ const alert = (state: Alert["state"]): Alert => ({
 });
 
 /** A machine that used a little more with each of three samples, and saw one suspect come and one go. */
-function watched(): { book: SessionBook; input: SummaryInput } {
-  const book = new SessionBook();
+function watched(): { book: SessionStats; input: SummaryInput } {
+  const book = new SessionStats();
   const sample = fullSample();
   sample.processes = [processSample({ pid: 812, name: "java", rss_bytes: 900 * MIB })];
-  const own_rss = new Figures();
+  const own_rss = new RunningStats();
   const findings = [[], [leak(700, "nginx")], [leak(812, "java")]];
   findings.forEach((each, index) => {
     sample.memory!.available_bytes = (4096 - 100 * index) * MIB;
     sample.processes[0]!.anon_bytes = (40 + 8 * index) * MIB;
     sample.pressure!.memory!.some.total_microseconds += 500_000;
-    sample.gap_before = index === 2;
+    sample.discontinuity = index === 2;
     book.observe(sample, each, index === 2 ? [alert("firing")] : []);
     own_rss.add((60 + index) * MIB);
     sample.time_seconds += 5;
@@ -63,7 +63,7 @@ function watched(): { book: SessionBook; input: SummaryInput } {
       own: { cpu_seconds: 1.5, cpu_ratio: 0.01, rss_bytes: 62 * MIB, collectors: [] },
       own_rss,
       files: [{ path: "/var/log/memory-monitor/x_memory.log", bytes: 3 * MIB }],
-      troubles: [{ file: "/var/log/memory-monitor/x_swap.log", why: "no space left", lost_lines: 3 }],
+      errors: [{ file: "/var/log/memory-monitor/x_swap.log", why: "no space left", lost_lines: 3 }],
       more: [],
     },
   };
@@ -102,12 +102,12 @@ Deno.test("summary: the verdict first, then the machine, alerts, trouble, cost a
 
 Deno.test("summary: a quiet session says so in its first lines", () => {
   const { input } = watched();
-  const book = new SessionBook();
-  input.sample.gap_before = false;
+  const book = new SessionStats();
+  input.sample.discontinuity = false;
   book.observe(input.sample, [], []);
   const summary = () =>
     renderText(
-      summaryDocument({ ...input, book, findings: [], alerts: [], troubles: [], end_reason: null }),
+      summaryDocument({ ...input, book, findings: [], alerts: [], errors: [], end_reason: null }),
       { color: false },
     );
   assert.match(summary().split("\n\n")[1]!, /^quiet +1 process,.*1 sample in 0 s is too\s+little/s);
@@ -123,18 +123,18 @@ Deno.test("summary: a quiet session says so in its first lines", () => {
 });
 
 Deno.test("session book: a process is another one after an exec or with a pid used again", () => {
-  const book = new SessionBook();
+  const book = new SessionStats();
   const sample = fullSample();
   const process = sample.processes[0]!;
   book.observe(sample, [], []);
   process.anon_bytes += 5 * MIB;
   assert.equal(book.growthOf(process), 5 * MIB);
   assert.equal(book.growthOf({ ...process, start_ticks: 5 }), null);
-  assert.equal(book.growthOf({ ...process, generation: 9 }), null);
+  assert.equal(book.growthOf({ ...process, exec_count: 9 }), null);
 });
 
 Deno.test("session book: it keeps no more alerts than it can show", () => {
-  const book = new SessionBook();
+  const book = new SessionStats();
   const sample = fullSample();
   for (let each = 0; each < 500; each++) book.observe(sample, [], [alert("firing")]);
   assert.equal(book.alert_changes.length + book.alert_changes_dropped, 500);

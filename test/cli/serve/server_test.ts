@@ -10,7 +10,7 @@ const NO_SESSIONS = {
   open: () => Promise.resolve(null),
 };
 const LIVE = {
-  judge: { findings: () => [], alerts: () => [], rules: () => [], needed_seconds: 60 },
+  pipeline: { findings: () => [], alerts: () => [], rules: () => [], needed_seconds: 60 },
   memory_map: () => [],
   hide_arguments: false,
   interval_seconds: 2,

@@ -7,7 +7,7 @@ import { Sampler } from "../../../collectors/mod.ts";
 import type { ContainerSample, Sample } from "../../../model/sample.ts";
 
 const MIB = 1024 * 1024;
-const fixture = (name: string) => new URL(`../fixtures/cgroup_${name}`, import.meta.url).pathname;
+const fixture = (name: string) => new URL(`../../fixtures/cgroup_${name}`, import.meta.url).pathname;
 const roots = (name: string) => ({ proc: `${fixture(name)}/proc`, sys: `${fixture(name)}/sys` });
 
 function sampleOf(name: string): Sample {

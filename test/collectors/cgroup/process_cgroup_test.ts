@@ -16,7 +16,7 @@ const EMPTY = { cgroup: null, unit: null, container: null } as unknown as Omit<
 >;
 
 function mapping(name: string): ProcessCgroups {
-  const base = new URL(`../fixtures/cgroup_${name}`, import.meta.url).pathname;
+  const base = new URL(`../../fixtures/cgroup_${name}`, import.meta.url).pathname;
   return new ProcessCgroups({ roots: { proc: `${base}/proc`, sys: `${base}/sys` }, unavailable: () => {} });
 }
 

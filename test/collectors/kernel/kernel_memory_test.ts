@@ -10,7 +10,7 @@ import {
 import { Sampler } from "../../../collectors/mod.ts";
 
 function kernelOf(name: string) {
-  const base = new URL(`../fixtures/cgroup_${name}`, import.meta.url).pathname;
+  const base = new URL(`../../fixtures/cgroup_${name}`, import.meta.url).pathname;
   const sampler = new Sampler({
     roots: { proc: `${base}/proc`, sys: `${base}/sys` },
     collectors: [cgroupsCollector, kernelMemoryCollector, kernelNamespacesCollector],

@@ -183,10 +183,10 @@ Deno.test("shared memory names", () => {
 
 Deno.test("host: boot time, processors, uptime", () => {
   assert.deepEqual(parseKernelStat("cpu  1 2\ncpu0 1\ncpu1 1\nbtime 1795177890\n"), {
-    booted_at_seconds: 1795177890,
+    boot_time_seconds: 1795177890,
     cpu_count: 2,
   });
-  assert.deepEqual(parseKernelStat(""), { booted_at_seconds: null, cpu_count: 1 });
+  assert.deepEqual(parseKernelStat(""), { boot_time_seconds: null, cpu_count: 1 });
   assert.equal(parseUptime("1777.50 3000.00\n"), 1777.5);
   assert.throws(() => parseUptime("soon"), ParseError);
 });

@@ -3,13 +3,13 @@
 import assert from "node:assert/strict";
 import { ProcessTable } from "../../../collectors/process/process_table.ts";
 import { newEntry } from "../../../collectors/process/process_entry.ts";
-import { Rest } from "../../../collectors/process/adaptive_sampling.ts";
+import { AdaptiveSampling } from "../../../collectors/process/adaptive_sampling.ts";
 
 const MIB = 2 ** 20;
 
 /** Passes a second apart over one entry whose anonymous memory follows `bytes`; tells in which passes it was read. */
 function played(bytes: (second: number) => number, intervalSeconds: number, passes: number): number[] {
-  const rest = new Rest();
+  const rest = new AdaptiveSampling();
   const entry = newEntry("/proc/7", 7, 1);
   const read: number[] = [];
   for (let pass = 0; pass < passes; pass++) {
@@ -44,7 +44,7 @@ Deno.test("rest: who moves is read at every pass", () => {
 });
 
 Deno.test("rest: a suspect never rests", () => {
-  const rest = new Rest(), entry = newEntry("/proc/7", 7, 1);
+  const rest = new AdaptiveSampling(), entry = newEntry("/proc/7", 7, 1);
   for (let second = 0; second < 20; second++) {
     rest.begin(second);
     rest.see(entry, false, 0);
@@ -55,7 +55,7 @@ Deno.test("rest: a suspect never rests", () => {
 });
 
 Deno.test("rest: what moved unseen shows in the machine's total", () => {
-  const rest = new Rest(), entry = newEntry("/proc/7", 7, 1);
+  const rest = new AdaptiveSampling(), entry = newEntry("/proc/7", 7, 1);
   rest.begin(0);
   assert.equal(rest.missed(1000 * MIB), false, "nothing to compare with");
   rest.begin(1);
@@ -74,7 +74,7 @@ Deno.test("rest: what moved unseen shows in the machine's total", () => {
 });
 
 Deno.test("rest: memory that nobody we see holds wakes everybody once in five seconds, not always", () => {
-  const rest = new Rest();
+  const rest = new AdaptiveSampling();
   let woken = 0;
   for (let second = 0; second < 60; second++) {
     rest.begin(second);
@@ -104,14 +104,14 @@ Deno.test("table: a sleeping process rests, is woken by the total, and stays in 
     let rested = 0;
     for (; second < 40; second++) {
       table.pass(second, 0);
-      if (find()!.is_resting) rested++;
+      if (find()!.is_stale) rested++;
     }
     assert.ok(rested >= 14 && rested <= 17, `rested in ${rested} of 20 passes`);
     // The total moves by more than anybody who was read: in that pass nobody rests.
     table.pass(second++, 0, false, 0);
     table.pass(second++, 0, false, 1000 * MIB);
-    assert.equal(find()!.is_resting, false);
-    assert.ok(table.records.every((record) => !record.is_resting));
+    assert.equal(find()!.is_stale, false);
+    assert.ok(table.records.every((record) => !record.is_stale));
   } finally {
     sleeper.kill();
     await sleeper.status;
@@ -126,7 +126,7 @@ Deno.test("table: in a window of its own nobody rests", () => {
   const table = new ProcessTable("/proc");
   for (let second = 0; second < 12; second++) {
     table.pass(second, 0);
-    assert.ok(table.records.every((record) => !record.is_resting));
+    assert.ok(table.records.every((record) => !record.is_stale));
   }
   table.close();
 });

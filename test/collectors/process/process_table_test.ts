@@ -72,7 +72,7 @@ Deno.test("table: exec is another program under the same identity, a new name al
     table.pass(now++, 0);
     const record = find(table, shell.pid)!;
     const startTicks = record.start_ticks;
-    assert.equal(record.generation, 0);
+    assert.equal(record.exec_count, 0);
     assert.match(record.command!, /sh -c printf/);
 
     await shell.goOn();
@@ -80,13 +80,13 @@ Deno.test("table: exec is another program under the same identity, a new name al
     // No wait for the next reading of stat: statm shows that the code is another's.
     table.pass(now++, 0);
     assert.equal(find(table, shell.pid), record);
-    assert.equal(record.generation, 1);
+    assert.equal(record.exec_count, 1);
     assert.equal(record.name, "sleep");
     assert.equal(record.command, "sleep 1000");
     assert.match(record.executable!, /sleep|coreutils|busybox/);
     assert.equal(record.start_ticks, startTicks);
     table.pass(now++, 0, true);
-    assert.equal(record.generation, 1);
+    assert.equal(record.exec_count, 1);
   } finally {
     await shell.end();
     table.close();
@@ -104,7 +104,7 @@ Deno.test("table: renaming itself while watched keeps the baseline", async () =>
     table.pass(now++, 0, true);
     const record = find(table, shell.pid)!;
     assert.equal(record.name, "renamed");
-    assert.equal(record.generation, 0);
+    assert.equal(record.exec_count, 0);
   } finally {
     await shell.end();
     table.close();
@@ -129,13 +129,13 @@ Deno.test("table: a zombie says so at once, its zeros are no release", async () 
   const table = new ProcessTable("/proc");
   try {
     let child: ProcessSample | undefined;
-    // Seen earlier it is still the shell, and its exec is another generation.
+    // Seen earlier it is still the shell, and its exec is another exec_count.
     await until("the child is seen", () => {
       table.pass(now++, 0, true);
       child = table.records.find(({ ppid, name }) => ppid === shell.pid && name === "sleep");
       return child !== undefined;
     });
-    const generation = child!.generation;
+    const exec_count = child!.exec_count;
     await until("the child has ended", () => {
       table.pass(now++, 0);
       return child!.vsz_bytes === 0;
@@ -143,7 +143,7 @@ Deno.test("table: a zombie says so at once, its zeros are no release", async () 
     assert.ok(["Z", "X"].includes(child!.state), child!.state);
     table.pass(now++, 0, true);
     assert.equal(child!.state, "Z");
-    assert.equal(child!.generation, generation);
+    assert.equal(child!.exec_count, exec_count);
   } finally {
     await shell.end();
     table.close();
@@ -172,7 +172,7 @@ Deno.test("table: a dead first thread does not hide the memory of the others", (
     assert.equal(record.rss_bytes, rss);
     assert.equal(record.state, "S");
     assert.equal(record.swap_bytes, 0);
-    assert.equal(record.generation, 0);
+    assert.equal(record.exec_count, 0);
   } finally {
     table.close();
     Deno.removeSync(directory, { recursive: true });

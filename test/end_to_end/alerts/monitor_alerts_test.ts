@@ -27,7 +27,7 @@ Deno.test({
     const [leaker, steady] = [LEAKER, STEADY].map((source) =>
       new Deno.Command("python3", { args: ["-c", source], stdout: "null", stderr: "null" }).spawn()
     ) as [Deno.ChildProcess, Deno.ChildProcess];
-    let told: { program: Program; result: Told }[] = [];
+    let told: { program: Program; result: Attribution }[] = [];
     try {
       told = await sideBySide(tellingMonitor);
       for (const { program, result } of told) {
@@ -43,7 +43,7 @@ Deno.test({
   },
 });
 
-interface Told {
+interface Attribution {
   ran: Ran;
   /** Its logs, and the file `told` that the command wrote. */
   directory: string;
@@ -52,7 +52,7 @@ interface Told {
 }
 
 /** `monitor` for 75 s with a sink of each kind. */
-async function tellingMonitor(program: Program): Promise<Told> {
+async function tellingMonitor(program: Program): Promise<Attribution> {
   const directory = Deno.makeTempDirSync();
   const server = receiver(200);
   const rules = `${directory}/rules.yaml`;
@@ -87,7 +87,7 @@ async function tellingMonitor(program: Program): Promise<Told> {
   }
 }
 
-function assertTold({ ran, directory, posted }: Told, leaker: number, steady: number): void {
+function assertTold({ ran, directory, posted }: Attribution, leaker: number, steady: number): void {
   assert.equal(ran.code, 0, ran.stderr);
   const subject = `python3 (${leaker})`;
   const grew = posted.filter((alert) => alert.subject === subject && alert.rule === "process-growth");

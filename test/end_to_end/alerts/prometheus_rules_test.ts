@@ -69,7 +69,7 @@ Deno.test({
               series("memory_available_bytes", "150x100"),
               series("zombies", "0x100"),
               series("oom_kills_total", "0x70 2x30"),
-              series(`process_private_bytes{${process}}`, "100000000+2000000x100"),
+              series(`process_leakable_bytes{${process}}`, "100000000+2000000x100"),
               series(`finding_confidence{${finding}}`, "0.97x100"),
               series(`finding_time_to_limit_seconds{${finding}}`, "600000x100"),
             ],

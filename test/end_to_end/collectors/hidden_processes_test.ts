@@ -12,7 +12,7 @@ import { processesCollector } from "./collectors/processes.ts";
 const sample = emptySample();
 const context = {
   roots: { proc: "/proc", sys: "/sys" },
-  unavailable: (source, why, how_to_mend) => sample.unavailable.push({ source, why, how_to_mend }),
+  unavailable: (source, why, hint) => sample.unavailable.push({ source, why, hint }),
 };
 for (const make of [hostCollector, processesCollector]) make(context).collect(sample, context);
 const users = [...new Set(sample.processes.map(({ uid }) => uid))];
@@ -22,7 +22,7 @@ console.log(JSON.stringify({ users, unavailable: sample.unavailable, count: samp
 interface Seen {
   users: number[];
   count: number;
-  unavailable: { source: string; why: string; how_to_mend: string }[];
+  unavailable: { source: string; why: string; hint: string }[];
 }
 
 /** Runs the look as user 65534, after a command that root may give in a mount namespace of its own. */
@@ -63,7 +63,7 @@ Deno.test({
     const seen = await lookAsNobody("mount -t proc -o hidepid=2 proc /proc");
     assert.deepEqual(seen.users, [65534]);
     assert.deepEqual(
-      seen.unavailable.map(({ source, how_to_mend }) => [source, how_to_mend.includes("root")]),
+      seen.unavailable.map(({ source, hint }) => [source, hint.includes("root")]),
       [
         ["other users' processes", true],
       ],

@@ -49,7 +49,7 @@ class Disk {
   }
 
   reasons(): string[] {
-    return [...new Set(this.session.troubles().map(({ why }) => why))];
+    return [...new Set(this.session.errors().map(({ why }) => why))];
   }
 
   /** Rows of a log, read strictly: no torn line anywhere. */
@@ -84,7 +84,7 @@ Deno.test({
   fn: () =>
     onTmpfs("size=1m", async (disk) => {
       disk.record(20);
-      assert.deepEqual(disk.session.troubles(), []);
+      assert.deepEqual(disk.session.errors(), []);
       fill(`${disk.directory}/ballast`);
       disk.record(100);
       assert.deepEqual(disk.reasons(), ["no space or no inodes left on the device"]);
@@ -93,7 +93,7 @@ Deno.test({
       disk.rows("processes");
       Deno.removeSync(`${disk.directory}/ballast`);
       disk.record(1);
-      assert.deepEqual(disk.session.troubles(), []);
+      assert.deepEqual(disk.session.errors(), []);
       assert.equal(disk.rows("memory").length, disk.samples);
       await disk.end();
       assert.equal(JSON.parse(Deno.readTextFileSync(disk.session.paths().at(-1)!)).end_reason, "stopped");
@@ -109,10 +109,10 @@ Deno.test({
         fill(`${directory}/ballast`);
         const disk = new Disk(directory);
         disk.record(3);
-        assert.ok(disk.session.troubles().length > 0);
+        assert.ok(disk.session.errors().length > 0);
         Deno.removeSync(`${directory}/ballast`);
         disk.record(1);
-        assert.deepEqual(disk.session.troubles(), []);
+        assert.deepEqual(disk.session.errors(), []);
         assert.equal(disk.rows("memory").length, 4);
         assert.equal(JSON.parse(Deno.readTextFileSync(disk.session.paths().at(-1)!)).kind, "memory-monitor");
         await disk.end();
@@ -132,11 +132,11 @@ Deno.test({
       } catch { /* none left */ }
       disk.record(2);
       disk.session.replaceText("summary", "what happened\n", 0);
-      assert.deepEqual(disk.session.troubles().map(({ file }) => file.replace(/^.*_/, "")), ["summary.log"]);
+      assert.deepEqual(disk.session.errors().map(({ file }) => file.replace(/^.*_/, "")), ["summary.log"]);
       assert.equal(disk.rows("memory").length, 2);
       Deno.removeSync(`${disk.directory}/inode-0`);
       disk.session.replaceText("summary", "what happened\n", 0);
-      assert.deepEqual(disk.session.troubles(), []);
+      assert.deepEqual(disk.session.errors(), []);
       await disk.end();
     }),
 });
@@ -157,7 +157,7 @@ Deno.test({
       try {
         const disk = new Disk(directory);
         disk.record(2);
-        assert.deepEqual(disk.session.troubles(), []);
+        assert.deepEqual(disk.session.errors(), []);
         // What the kernel does by itself after an I/O error: the journal is given up, nothing can be written any more.
         await mount("mount", "-o", "remount,abort", directory);
         disk.record(3);
@@ -166,7 +166,7 @@ Deno.test({
           reasons.length > 0 && reasons.every((why) => /read-only|input\/output/.test(why)),
           reasons.join(),
         );
-        const logs = disk.session.troubles().map(({ file }) => file.replace(/^.*\d_/, ""));
+        const logs = disk.session.errors().map(({ file }) => file.replace(/^.*\d_/, ""));
         assert.ok(logs.includes("memory.log") && logs.includes("processes.log"));
         assert.equal(disk.rows("memory").length, 2);
         await disk.end();

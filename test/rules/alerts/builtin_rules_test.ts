@@ -101,9 +101,9 @@ Deno.test("built-in rules: a growing process is named, a sawtooth and a warm one
 Deno.test("built-in rules: an exec under the same pid is no growth", () => {
   const bench = new Bench("");
   for (let second = 0; second <= 60; second += 5) {
-    const generation = second < 30 ? 0 : 1;
+    const exec_count = second < 30 ? 0 : 1;
     const changes = bench.step(5, {
-      processes: [makeProcess(1, { generation, anon_bytes: (generation ? 500 : 10) * MiB })],
+      processes: [makeProcess(1, { exec_count, anon_bytes: (exec_count ? 500 : 10) * MiB })],
     });
     assert.deepEqual(changes, []);
   }

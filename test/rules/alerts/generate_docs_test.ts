@@ -23,5 +23,5 @@ Deno.test("docs/alerts.md is what the rules say (deno task golden writes it anew
 Deno.test("docs/alerts.md: its examples are valid rules files", () => {
   const examples = [...Deno.readTextFileSync(PAGE).matchAll(/```yaml\n(.*?)```/gs)].map(([, text]) => text!);
   assert.equal(examples.length, 2);
-  for (const example of examples) assert.equal(parseRules(example).mistakes, undefined, example);
+  for (const example of examples) assert.equal(parseRules(example).diagnostics, undefined, example);
 });

@@ -93,7 +93,7 @@ export function makeProcess(pid: number, more: Partial<ProcessSample> = {}): Pro
     cgroup: null,
     unit: null,
     container: null,
-    generation: 0,
+    exec_count: 0,
     ...more,
   };
 }
@@ -164,8 +164,8 @@ export function makeSample(time: number, more: Partial<Sample> = {}): Sample {
 
 /** The rules of the YAML text; a mistake in it fails the test. */
 export function rulesOf(text: string): RuleSet {
-  const { rules, mistakes } = parseRules(text);
-  if (mistakes) throw new Error(mistakes.map(({ line, message }) => `${line}: ${message}`).join("\n"));
+  const { rules, diagnostics } = parseRules(text);
+  if (diagnostics) throw new Error(diagnostics.map(({ line, message }) => `${line}: ${message}`).join("\n"));
   return rules;
 }
 

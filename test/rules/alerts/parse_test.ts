@@ -6,8 +6,8 @@ import { printRules } from "../../../rules/alerts/print.ts";
 import { SCOPES, VARIABLES } from "../../../rules/alerts/variables.ts";
 
 /** Mistakes as `LINE: message`. */
-const mistakes = (text: string) =>
-  parseRules(text).mistakes?.map(({ line, message }) => `${line}: ${message}`);
+const diagnostics = (text: string) =>
+  parseRules(text).diagnostics?.map(({ line, message }) => `${line}: ${message}`);
 
 const RULE = `rules:
 - name: mine
@@ -53,7 +53,7 @@ ${RULE}- {name: zombies, scope: system, when: zombies > 10, severity: info, mess
   assert.equal(rules.rules.length, builtinRules().rules.length);
 });
 
-Deno.test("rules: mistakes name their line and the nearest valid word", () => {
+Deno.test("rules: diagnostics name their line and the nearest valid word", () => {
   const cases: [string, string[]][] = [
     ["parameters:\n  memory_used_percnt: 4", [
       '2: unknown parameter "memory_used_percnt"; did you mean "memory_used_percent"?',
@@ -100,7 +100,7 @@ Deno.test("rules: mistakes name their line and the nearest valid word", () => {
     ["- a", ["1: the file: must be a map, not a list"]],
     ["a: b: c", ["1: Nested mappings are not allowed in compact mappings"]],
   ];
-  for (const [text, expected] of cases) assert.deepEqual(mistakes(text), expected, text);
+  for (const [text, expected] of cases) assert.deepEqual(diagnostics(text), expected, text);
 });
 
 Deno.test("rules: an empty file is the built-in rules", () => {
@@ -124,12 +124,12 @@ Deno.test("rules: every variable of every scope can be asked for and shown", () 
       const text = stringify({
         rules: [{ name: "x", scope, when, severity: "info", message: `{${name}}`, next_step: "n" }],
       });
-      assert.equal(mistakes(text), undefined, `${scope} ${name}`);
+      assert.equal(diagnostics(text), undefined, `${scope} ${name}`);
     }
   }
 });
 
-Deno.test("rules: any text gives rules or mistakes by line, and nothing else", () => {
+Deno.test("rules: any text gives rules or diagnostics by line, and nothing else", () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.string({ unit: "binary" })), (text) => {
       assertSound(text);
@@ -138,7 +138,7 @@ Deno.test("rules: any text gives rules or mistakes by line, and nothing else", (
   );
 });
 
-Deno.test("rules: any YAML value gives rules or mistakes by line, and nothing else", () => {
+Deno.test("rules: any YAML value gives rules or diagnostics by line, and nothing else", () => {
   fc.assert(
     fc.property(
       fc.jsonValue(),
@@ -152,7 +152,7 @@ Deno.test("rules: any YAML value gives rules or mistakes by line, and nothing el
   );
 });
 
-Deno.test("rules: the built-in file with a line broken gives rules or mistakes by line", () => {
+Deno.test("rules: the built-in file with a line broken gives rules or diagnostics by line", () => {
   const lines = BUILTIN_TEXT.split("\n");
   fc.assert(
     fc.property(
@@ -213,10 +213,10 @@ Deno.test("rules: any condition at all is compiled or refused on its line", () =
 });
 
 function assertSound(text: string): void {
-  const { rules, mistakes } = parseRules(text);
-  assert.ok((rules === undefined) !== (mistakes === undefined));
+  const { rules, diagnostics } = parseRules(text);
+  assert.ok((rules === undefined) !== (diagnostics === undefined));
   const lines = text.split(/\r\n|\n|\r/).length;
-  for (const { line, message } of mistakes ?? []) {
+  for (const { line, message } of diagnostics ?? []) {
     assert.ok(Number.isInteger(line) && line >= 1 && line <= lines, `line ${line} of ${lines}`);
     assert.ok(message.length > 0 && !message.includes("\n"), message);
   }

@@ -60,7 +60,7 @@ Deno.test("states: nothing fires twice without an end, nothing ends that did not
           processes: [...one.values()].map(({ pid, start, big }) =>
             makeProcess(pid, { start_ticks: start, rss_bytes: big ? 200 * MiB : MiB })
           ),
-          gap_before: gap,
+          discontinuity: gap,
         });
         for (const { alert, audience } of changes) {
           const key = alert.id;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parse } from "csv-parse/sync";
 import { agreementCases } from "../../../bench/detection/agreement/cases.ts";
-import { judgeSeries } from "../../../rules/detector/mod.ts";
+import { classifySeries } from "../../../rules/detector/mod.ts";
 
 /** Recorded from the reference prototype by bench/detection/agreement/record.ts; rates have seven digits. */
 const TABLE = new URL("./agreement_recorded.csv", import.meta.url);
@@ -44,7 +44,7 @@ Deno.test("the detector agrees with the reference prototype on 3,348 generated s
   for (const { id, series, unit, values, limit } of agreementCases()) {
     const theirs = recorded[row++]!;
     assert.equal(theirs.Case, id);
-    const ours = judgeSeries(series.times, values, { unit, limit });
+    const ours = classifySeries(series.times, values, { unit, limit });
     const rate = ours.rate_per_hour, left = ours.time_to_limit_seconds;
     const scale = rate ? rate.high - rate.low : 0;
     const same = ours.verdict === theirs.Verdict && near(rate?.mid, theirs.Rate, scale) &&

@@ -1,12 +1,13 @@
+import { formatAmount, formatSpan } from "../../../model/format.ts";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Verdict } from "../../../model/finding.ts";
-import { keepWithoutExcursions } from "../../../rules/detector/transients.ts";
-import { amount, judgeSeries, span } from "../../../rules/detector/mod.ts";
-import { endPace, slopeOf } from "../../../rules/detector/line.ts";
+import { keepWithoutTransients } from "../../../rules/detector/transients.ts";
+import { classifySeries } from "../../../rules/detector/mod.ts";
+import { endSlope, slopeOf } from "../../../rules/detector/line.ts";
 import { median, quantile, robustDeviation } from "../../../rules/detector/quantile.ts";
 import { bestSplit } from "../../../rules/detector/step.ts";
-import { isSaw, zigzag } from "../../../rules/detector/turning_points.ts";
+import { isSaw, turningPoints } from "../../../rules/detector/turning_points.ts";
 import { Random } from "../../../bench/detection/synthetic/mod.ts";
 
 const MIB = 2 ** 20;
@@ -36,9 +37,9 @@ Deno.test("the robust deviation ignores a tenth of wild values", () => {
 Deno.test("a temporary job is set aside, a lasting step is not", () => {
   const positions = Array.from({ length: 240 }, (_, i) => i / 20), random = new Random(2);
   const noisy = (f: (i: number) => number) => positions.map((_, i) => 100 + random.normal() + f(i));
-  const job = keepWithoutExcursions(positions, noisy((i) => i >= 100 && i < 120 ? 50 : 0));
+  const job = keepWithoutTransients(positions, noisy((i) => i >= 100 && i < 120 ? 50 : 0));
   assert.deepEqual([job[99], job[100], job[119], job[120]], [1, 0, 0, 1]);
-  const step = keepWithoutExcursions(positions, noisy((i) => i >= 100 ? 50 : 0));
+  const step = keepWithoutTransients(positions, noisy((i) => i >= 100 ? 50 : 0));
   assert.ok(step.reduce((sum, keep) => sum + keep) > 0.95 * 240);
 });
 
@@ -46,8 +47,8 @@ Deno.test("slopes and the pace at the end are those of the curve", () => {
   const line = Array.from({ length: 24 }, (_, i) => 5 + 3 * i),
     curve = line.map((_, i) => 10 * i - 0.2 * i * i);
   assert.ok(Math.abs(slopeOf(line) - 3) < 1e-9);
-  assert.ok(Math.abs(endPace(line, 0).pace - 3) < 1e-9);
-  assert.ok(Math.abs(endPace(curve, 0).pace - (10 - 0.4 * 23)) < 1e-9);
+  assert.ok(Math.abs(endSlope(line, 0).pace - 3) < 1e-9);
+  assert.ok(Math.abs(endSlope(curve, 0).pace - (10 - 0.4 * 23)) < 1e-9);
 });
 
 Deno.test("a split is found where the level jumps", () => {
@@ -58,17 +59,17 @@ Deno.test("a split is found where the level jumps", () => {
 
 Deno.test("a saw falls faster than it rises, a wave does not", () => {
   const saw = Array.from({ length: 200 }, (_, i) => i % 20), wave = saw.map((_, i) => Math.sin(i / 3));
-  assert.equal(isSaw(zigzag(saw, 6)), true);
-  assert.equal(isSaw(zigzag(wave, 0.6)), false);
+  assert.equal(isSaw(turningPoints(saw, 6)), true);
+  assert.equal(isSaw(turningPoints(wave, 0.6)), false);
 });
 
 Deno.test("amounts and spans read well", () => {
-  assert.equal(amount(96.04 * MIB, "bytes"), "96 MiB");
-  assert.equal(amount(1.5 * 2 ** 30, "bytes"), "1.5 GiB");
-  assert.equal(amount(-512, "bytes"), "-512 B");
-  assert.equal(amount(1234.6, "count"), "1235");
-  assert.equal(amount(0.004, "percent"), "0.004 %");
-  assert.deepEqual([75, 3300, 11_000, 300_000].map(span), ["75 s", "55 min", "3.1 h", "3.5 d"]);
+  assert.equal(formatAmount(96.04 * MIB, "bytes"), "96 MiB");
+  assert.equal(formatAmount(1.5 * 2 ** 30, "bytes"), "1.5 GiB");
+  assert.equal(formatAmount(-512, "bytes"), "−512 B");
+  assert.equal(formatAmount(1234.6, "count"), "1,235");
+  assert.equal(formatAmount(0.004, "percent"), "0.004 %");
+  assert.deepEqual([75, 3300, 11_000, 300_000].map(formatSpan), ["1 min 15 s", "55 min", "3 h", "3 d 12 h"]);
 });
 
 /** An hour at 10 s, in MiB by share of the window. */
@@ -78,7 +79,7 @@ function hour(value: (u: number, random: Random) => number): { verdict: Verdict;
     times.push(1e9 + i * 10);
     values.push((value(i / 360, random) + random.normal(0, 0.5)) * MIB);
   }
-  return judgeSeries(times, values, { unit: "bytes", what: "its memory" });
+  return classifySeries(times, values, { unit: "bytes", what: "its memory" });
 }
 
 /** Phase, 0 to 1, in teeth of very different lengths. */
@@ -92,7 +93,7 @@ Deno.test("each verdict has its shape, and its sentence says why", () => {
     [
       "leak",
       (u) => 300 + 90 * u,
-      /(level|floor) of its memory rose 8\d(\.\d)? MiB in 60 min \(30\d MiB to 38\d MiB\), .* still rising/,
+      /(level|floor) of its memory rose 8\d MiB in 1 h \(30\d MiB to 38\d MiB\), .* still rising/,
     ],
     ["stable", () => 300, /no lasting growth; anything above .* would show/],
     ["step", (u) => u < 0.4 ? 300 : 380, /one jump of 80.* MiB explains (99|100) % of the variation/],
@@ -127,12 +128,15 @@ Deno.test("each verdict has its shape, and its sentence says why", () => {
 Deno.test("too little is called insufficient, with the reason", () => {
   const times = Array.from({ length: 40 }, (_, i) => i), flat = times.map(() => 5);
   assert.match(
-    judgeSeries(times.slice(0, 20), flat, { unit: "count" }).evidence,
+    classifySeries(times.slice(0, 20), flat, { unit: "count" }).evidence,
     /20 samples over 19 s are too few/,
   );
   const gap = times.map((t) => t < 20 ? t * 100 : t * 100 + 5000);
-  assert.match(judgeSeries(gap, flat, { unit: "count" }).evidence, /more than half of the window is one gap/);
-  assert.equal(judgeSeries([], [], { unit: "bytes" }).verdict, "insufficient-data");
+  assert.match(
+    classifySeries(gap, flat, { unit: "count" }).evidence,
+    /more than half of the window is one gap/,
+  );
+  assert.equal(classifySeries([], [], { unit: "bytes" }).verdict, "insufficient-data");
 });
 
 Deno.test("any numbers are judged without a throw, scaled values alike", () => {
@@ -141,7 +145,7 @@ Deno.test("any numbers are judged without a throw, scaled values alike", () => {
       fc.array(fc.integer({ min: 0, max: 2 ** 30 }), { minLength: 24, maxLength: 400, size: "max" }),
       (pages) => {
         const times = pages.map((_, i) => i * 10), values = pages.map((page) => page * 4096);
-        const judged = judgeSeries(times, values, { unit: "bytes", limit: 2 ** 45 });
+        const judged = classifySeries(times, values, { unit: "bytes", limit: 2 ** 45 });
         assert.ok(judged.confidence >= 0 && judged.confidence <= 1);
         const rate = judged.rate_per_hour;
         if (rate) assert.ok(rate.low <= rate.mid && rate.mid <= rate.high);
@@ -160,12 +164,12 @@ Deno.test("the time to a limit holds the truth", () => {
     values.push((100 + i / 3.6 + random.normal(0, 1)) * MIB);
   }
   // 200 MiB at the end, 100 MiB an hour, 500 MiB allowed: three hours.
-  const { time_to_limit_seconds: left } = judgeSeries(times, values, { unit: "bytes", limit: 500 * MIB });
+  const { time_to_limit_seconds: left } = classifySeries(times, values, { unit: "bytes", limit: 500 * MIB });
   assert.ok(left!.low < 3 * 3600 && left!.high! > 2.9 * 3600, JSON.stringify(left));
 });
 
 Deno.test("judge: a minute is a minute where its first sample came late", () => {
   const times = Array.from({ length: 61 }, (_, i) => i === 0 ? 0.2 : i);
-  const judged = judgeSeries(times, times.map((t) => 50e6 + 2e6 * t), { unit: "bytes" });
+  const judged = classifySeries(times, times.map((t) => 50e6 + 2e6 * t), { unit: "bytes" });
   assert.equal(judged.verdict, "leak");
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { SharedMemory } from "../../../model/sample.ts";
 import type { FindingKind } from "../../../model/finding.ts";
-import { backgroundSentence } from "../../../rules/findings/annotations.ts";
+import { annotation } from "../../../rules/findings/annotations.ts";
 
 const MIB = 1024 * 1024;
 
@@ -30,7 +30,7 @@ const SHARED: SharedMemory = {
 };
 
 const about = (kind: FindingKind, name: string, shared: SharedMemory | null = SHARED) =>
-  backgroundSentence(kind, { pid: null, start_ticks: null, name, unit: null, container: null }, shared);
+  annotation(kind, { pid: null, start_ticks: null, name, unit: null, container: null }, shared);
 
 Deno.test("background: what a slab cache is, kmalloc as such, and nothing about one that nobody knows", () => {
   assert.match(about("kernel-slab", "dentry"), /^dentry is file names: names of files looked up/);
@@ -72,7 +72,7 @@ Deno.test("background: the largest piece of shared memory and who holds it", () 
     "the largest is ring, 20 MiB, held by p1 (1), p2 (2) and 1 more",
   );
   assert.equal(about("shared-memory", "memfd"), "");
-  assert.equal(about("shared-memory", "Shmem"), "the largest tmpfs is /run, 5 MiB");
+  assert.equal(about("shared-memory", "Shmem"), "the largest tmpfs is /run, 5.0 MiB");
   assert.equal(about("shared-memory", "POSIX", null), "");
   assert.equal(about("process-memory", "java"), "");
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Finding, FindingKind } from "../../../model/finding.ts";
-import { tellOnce } from "../../../rules/findings/attribution.ts";
+import { attribute } from "../../../rules/findings/attribution.ts";
 import { FINDING_KINDS } from "../finding_kinds.ts";
 
 const MIB = 1024 * 1024;
@@ -30,7 +30,7 @@ const of = (pid: number, kind: FindingKind, mid: number, more: Partial<Finding> 
   });
 
 const told = (...findings: Finding[]) =>
-  tellOnce(findings).map(({ finding, also }) => [finding.kind, ...also.map(({ subject }) => subject.name)]);
+  attribute(findings).map(({ finding, also }) => [finding.kind, ...also.map(({ subject }) => subject.name)]);
 
 Deno.test("told once: a process that leaks sockets speaks for the kernel's view of them", () => {
   // 180 a second, as the kernel charges them.
@@ -124,7 +124,7 @@ Deno.test("told once: nothing is lost and nothing told twice, whatever is found"
     const findings = parts.map(({ kind, name, mid, pid, verdict }) =>
       pid === null ? finding(kind, name, mid, { verdict }) : of(pid, kind, mid, { verdict })
     );
-    const seen = tellOnce(findings).flatMap(({ finding, also }) => [finding, ...also]);
+    const seen = attribute(findings).flatMap(({ finding, also }) => [finding, ...also]);
     assert.equal(seen.length, findings.length);
     assert.equal(new Set(seen).size, findings.length);
   }));

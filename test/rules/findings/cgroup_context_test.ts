@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { emptyContainer } from "../../../collectors/cgroup/cgroup_defaults.ts";
 import type { ContainerSample } from "../../../model/sample.ts";
-import { GrowthWatch } from "../../../rules/findings/leak_detector.ts";
+import { LeakDetector } from "../../../rules/findings/leak_detector.ts";
 import { aProcess, aUnit, MiB, samples } from "./machine.ts";
 
 const ID = "ab".repeat(32);
@@ -11,7 +11,7 @@ function aContainer(parts: Partial<ContainerSample>): ContainerSample {
 }
 
 function findingsOf(fill: Parameters<typeof samples>[2]) {
-  const watch = new GrowthWatch();
+  const watch = new LeakDetector();
   for (const sample of samples(90, 2, fill)) watch.observe(sample);
   return watch.findings();
 }

@@ -1,24 +1,24 @@
 import assert from "node:assert/strict";
-import { GrowthWatch } from "../../../rules/findings/mod.ts";
+import { LeakDetector } from "../../../rules/findings/mod.ts";
 import { MiB, samples, someMemory } from "./machine.ts";
 
 Deno.test("unaccounted memory is told with how far it is above its lowest since boot, over restarts too", () => {
   const run = samples(120, 5, (sample, i) => {
     sample.memory = someMemory({ unaccounted_bytes: (i === 0 ? 40 : 300 + 4 * i) * MiB });
   });
-  let watch = new GrowthWatch();
+  let watch = new LeakDetector();
   let seen = 0;
   for (const sample of run) {
     watch.observe(sample);
     // Stopped and started within the same boot.
-    if (++seen === 5) watch = GrowthWatch.fromJSON(JSON.parse(JSON.stringify(watch.toJSON())));
+    if (++seen === 5) watch = LeakDetector.fromJSON(JSON.parse(JSON.stringify(watch.toJSON())));
   }
   const [finding] = watch.findings().filter(({ kind }) => kind === "kernel-unaccounted");
   assert.match(finding!.evidence, /; 736 MiB above the lowest seen since boot \(40 MiB\)$/);
 });
 
 Deno.test("kernel memory of every kind is judged: each that leaks is named as what it is", () => {
-  const watch = new GrowthWatch();
+  const watch = new LeakDetector();
   for (
     const sample of samples(120, 5, (sample, i) => {
       sample.memory = someMemory({

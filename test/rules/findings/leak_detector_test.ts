@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import type { Sample } from "../../../model/sample.ts";
 import type { Finding } from "../../../model/finding.ts";
-import { GrowthWatch, type GrowthWatchOptions, processKey } from "../../../rules/findings/mod.ts";
+import { LeakDetector, type LeakDetectorOptions, processKey } from "../../../rules/findings/mod.ts";
 import { aProcess, aUnit, GiB, MiB, samples, someMemory } from "./machine.ts";
 
-function watched(run: Iterable<Sample>, options: GrowthWatchOptions = {}): GrowthWatch {
-  const watch = new GrowthWatch(options);
+function watched(run: Iterable<Sample>, options: LeakDetectorOptions = {}): LeakDetector {
+  const watch = new LeakDetector(options);
   for (const sample of run) watch.observe(sample);
   return watch;
 }
 
-const leaksOf = (watch: GrowthWatch) => watch.findings().filter((finding) => finding.verdict === "leak");
+const leaksOf = (watch: LeakDetector) => watch.findings().filter((finding) => finding.verdict === "leak");
 const names = (findings: Finding[]) => findings.map((finding) => `${finding.kind} ${finding.subject.name}`);
 
 Deno.test("75 seconds are enough for a program that leaks 2 MiB/s and one that leaks 4 descriptors/s, and accuse no other", () => {
@@ -55,14 +55,14 @@ Deno.test("a pid that is used again begins a new series", () => {
     ];
   }));
   assert.deepEqual(watch.findings(), []);
-  assert.equal(watch.judgementOf(processKey(10, 1000, 0, "memory")), null);
-  assert.equal(watch.judgementOf(processKey(10, 1001, 0, "memory"))?.verdict, "stable");
+  assert.equal(watch.assessmentOf(processKey(10, 1000, 0, "memory")), null);
+  assert.equal(watch.assessmentOf(processKey(10, 1001, 0, "memory"))?.verdict, "stable");
 });
 
 Deno.test("exec makes another program of a process", () => {
   const watch = watched(samples(120, 5, (sample, i) => {
-    const generation = i < 60 ? 0 : 1;
-    sample.processes = [aProcess(10, { generation, anon_bytes: (generation ? 900 : 5) * MiB })];
+    const exec_count = i < 60 ? 0 : 1;
+    sample.processes = [aProcess(10, { exec_count, anon_bytes: (exec_count ? 900 : 5) * MiB })];
   }));
   assert.deepEqual(watch.findings(), []);
 });
@@ -75,7 +75,7 @@ Deno.test("a zombie's empty memory is no release, and kernel threads are not wat
     ];
   }));
   assert.deepEqual(watch.findings(), []);
-  assert.equal(watch.judgementOf(processKey(11, 1011, 0, "memory")), null);
+  assert.equal(watch.assessmentOf(processKey(11, 1011, 0, "memory")), null);
 });
 
 Deno.test("another boot begins anew", () => {
@@ -91,13 +91,13 @@ Deno.test("a watch goes on from JSON as if it had never stopped", () => {
     sample.processes = [aProcess(10, { anon_bytes: 40 * MiB + i * MiB, open_descriptors: 10 + (i >> 3) })];
   };
   const whole = watched(samples(300, 5, fill));
-  let half = new GrowthWatch();
+  let half = new LeakDetector();
   let i = 0;
   for (const sample of samples(300, 5, fill)) {
-    if (i++ === 150) half = GrowthWatch.fromJSON(JSON.parse(JSON.stringify(half)));
+    if (i++ === 150) half = LeakDetector.fromJSON(JSON.parse(JSON.stringify(half)));
     half.observe(sample);
   }
-  const bare = (watch: GrowthWatch) => watch.findings().map(({ evidence: _, ...rest }) => rest);
+  const bare = (watch: LeakDetector) => watch.findings().map(({ evidence: _, ...rest }) => rest);
   assert.equal(leaksOf(whole).length, 2);
   assert.deepEqual(bare(half), bare(whole));
 });
@@ -177,5 +177,5 @@ Deno.test("the next step comes from the table that is handed in", () => {
     { nextStepFor: (subject, kind) => `look at ${kind} of ${subject.pid}` },
   );
   assert.equal(watch.findings()[0]?.next_step, "look at process-memory of 10");
-  assert.equal(watch.suspects()[0]?.judgement.verdict, "leak");
+  assert.equal(watch.suspects()[0]?.assessment.verdict, "leak");
 });

@@ -41,7 +41,7 @@ export function aProcess(pid: number, parts: Partial<ProcessSample> = {}): Proce
     cgroup: null,
     unit: null,
     container: null,
-    generation: 0,
+    exec_count: 0,
     ...parts,
   };
 }

@@ -1,5 +1,6 @@
+import type { RecordedSeries } from "../../../model/recorded_series.ts";
 import assert from "node:assert/strict";
-import { judgementOfRecorded, judgeRecorded, type RecordedSeries } from "../../../rules/detector/mod.ts";
+import { assessmentOfRecorded, classifyRecorded } from "../../../rules/detector/mod.ts";
 import { judgeRecordedFile } from "../../../rules/findings/recorded_file.ts";
 
 const MIB = 1024 * 1024;
@@ -26,7 +27,7 @@ function lucky(): RecordedSeries {
     const next = random(seed);
     let level = 200;
     const walk = series('RSS_KB{PID="1"}', () => level += next() - 0.5 + 0.1);
-    const { verdict, drift } = judgementOfRecorded(walk);
+    const { verdict, drift } = assessmentOfRecorded(walk);
     if (verdict === "leak" && drift < 4) return walk;
   }
   throw new Error("no such walk");
@@ -50,7 +51,7 @@ Deno.test("a recorded leak must stand out among the series of its column, as a l
   assert.ok(entries[0]!.confidence <= 0.5);
   assert.match(entries[0]!.evidence, /among 152 that move, chance alone makes one look like this$/);
   assert.deepEqual([entries.at(-1)!.verdict, entries.at(-1)!.name], ["leak", 'RSS_KB{PID="2"}']);
-  assert.deepEqual(entries.slice(1, -1), crowd.map(judgeRecorded), "the others are judged as before");
+  assert.deepEqual(entries.slice(1, -1), crowd.map(classifyRecorded), "the others are judged as before");
 
   const elsewhere = judgeRecordedFile([weak, ...restless(150, "Threads")]);
   assert.equal(elsewhere[0]!.verdict, "leak", "another column is another question");

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { combineWindows } from "../../../rules/findings/combine_windows.ts";
-import { Rings, WINDOWS_SECONDS } from "../../../rules/findings/nested_windows.ts";
+import { NestedWindows, WINDOWS_SECONDS } from "../../../rules/findings/nested_windows.ts";
 import { WatchedSeries } from "../../../rules/findings/mod.ts";
-import { leaksAmongMany, studentTail10 } from "../../../rules/findings/false_discovery_rate.ts";
-import type { Judgement } from "../../../rules/detector/mod.ts";
+import { controlFalseDiscovery, studentTail10 } from "../../../rules/findings/false_discovery_rate.ts";
+import type { Assessment } from "../../../rules/detector/mod.ts";
 import type { Verdict } from "../../../model/finding.ts";
 import { Random } from "../../../bench/detection/synthetic/mod.ts";
 import { MiB } from "./machine.ts";
@@ -21,7 +21,7 @@ function series(
     verdicts: Verdict[] = [];
   for (let minute = 0; minute < hours * 60; minute++) {
     watched.push(1.7e9 + minute * 60, (value(minute / 60) + random.normal(0, 2)) * MiB);
-    if (minute % 10 === 0) verdicts.push(watched.judge().verdict);
+    if (minute % 10 === 0) verdicts.push(watched.classify().verdict);
   }
   return { watched, verdicts };
 }
@@ -52,15 +52,15 @@ Deno.test("a still series costs no buckets, and what it was is not lost when it 
   const still = new WatchedSeries({ unit: "bytes" });
   for (let i = 0; i < 2000; i++) still.push(i * 10, 50 * MiB + (i % 2) * 4096);
   assert.equal(still.moves, false);
-  assert.equal(still.judge().verdict, "stable");
+  assert.equal(still.classify().verdict, "stable");
   assert.equal(JSON.stringify(still).includes("rings"), false);
   for (let i = 0; i < 300; i++) still.push(20_000 + i * 10, (51 + (i > 30 ? 60 : 0)) * MiB);
   assert.equal(still.moves, true);
-  assert.equal(still.judge().verdict, "step");
+  assert.equal(still.classify().verdict, "step");
 });
 
 Deno.test("longer windows come into being only with age, each within 12 KiB", () => {
-  const rings = new Rings();
+  const rings = new NestedWindows();
   for (let t = 0; t < 20 * 86_400; t += 120) {
     rings.push(t, t);
     const needed = WINDOWS_SECONDS.filter((seconds) => t > seconds).length + 1;
@@ -73,11 +73,11 @@ Deno.test("longer windows come into being only with age, each within 12 KiB", ()
 });
 
 const judged = (verdict: Verdict, hours: number, drift = 8) =>
-  ({ verdict, window_seconds: hours * HOUR, drift, confidence: 0.9, evidence: "it rose" }) as Judgement;
+  ({ verdict, window_seconds: hours * HOUR, drift, confidence: 0.9, evidence: "it rose" }) as Assessment;
 
 Deno.test("a longer window takes the accusation from a shorter one, unless it sees growth itself", () => {
   const says = (...verdicts: Verdict[]) =>
-    combineWindows(verdicts.map((v, i) => judged(v, 6 ** i))).judgement.verdict;
+    combineWindows(verdicts.map((v, i) => judged(v, 6 ** i))).assessment.verdict;
   assert.equal(says("leak", "stable"), "growing");
   assert.equal(says("leak", "growing"), "leak");
   assert.equal(says("leak", "leak", "sawtooth"), "leak");
@@ -88,11 +88,11 @@ Deno.test("a longer window takes the accusation from a shorter one, unless it se
 
 Deno.test("the more series move, the surer a leak must be; many sure ones carry each other", () => {
   const one = judged("leak", 1, 3.5);
-  assert.deepEqual(leaksAmongMany([one], 1), [true]);
-  assert.deepEqual(leaksAmongMany([one], 1000), [false]);
-  assert.deepEqual(leaksAmongMany([judged("leak", 1, 8), one], 1000), [true, false]);
-  assert.deepEqual(leaksAmongMany(Array(500).fill(one), 1000), Array(500).fill(true));
-  assert.deepEqual(leaksAmongMany([judged("growing", 1, 8)], 1), [false]);
+  assert.deepEqual(controlFalseDiscovery([one], 1), [true]);
+  assert.deepEqual(controlFalseDiscovery([one], 1000), [false]);
+  assert.deepEqual(controlFalseDiscovery([judged("leak", 1, 8), one], 1000), [true, false]);
+  assert.deepEqual(controlFalseDiscovery(Array(500).fill(one), 1000), Array(500).fill(true));
+  assert.deepEqual(controlFalseDiscovery([judged("growing", 1, 8)], 1), [false]);
   assert.ok(Math.abs(studentTail10(1.812) - 0.05) < 1e-4, "Student's table");
   assert.ok(Math.abs(studentTail10(4.144) - 0.001) < 1e-5, "Student's table");
 });

@@ -162,11 +162,11 @@ Deno.test("next steps: descriptors by the kind that dominates", () => {
 });
 
 Deno.test("next steps: quoting gives a shell back the very same argument", async () => {
-  const printable = fc.string({ unit: "binary", minLength: 1, maxLength: 24 })
+  const hostile = fc.string({ unit: "binary", minLength: 1, maxLength: 24 })
     // A command line holds neither NUL, nor halves of a character; $(…) drops newlines at the end.
     .filter((text) => !text.includes("\0") && !text.endsWith("\n") && text.isWellFormed());
   await fc.assert(
-    fc.asyncProperty(printable, async (text) => {
+    fc.asyncProperty(hostile, async (text) => {
       const { stdout } = await new Deno.Command("sh", { args: ["-c", `printf %s ${shellQuote(text)}`] })
         .output();
       assert.equal(new TextDecoder("utf-8", { ignoreBOM: true }).decode(stdout), text);

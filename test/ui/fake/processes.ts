@@ -74,7 +74,7 @@ export function makeProcess(i: number, bootSeconds: number): ProcessSample {
     cgroup: `/system.slice/${unit}`,
     unit,
     container: null,
-    generation: 0,
+    exec_count: 0,
   };
 }
 

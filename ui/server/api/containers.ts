@@ -2,7 +2,7 @@
 
 import type { ContainerSample, EngineSample, Unavailable } from "../../../model/sample.ts";
 import type { Verdict } from "../../../model/finding.ts";
-import type { Suspect } from "./overview.ts";
+import type { Suspect } from "./suspect.ts";
 import type { Spark } from "./series.ts";
 
 export interface ContainerRow {

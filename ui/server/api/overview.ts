@@ -1,10 +1,10 @@
 /** The state of a view: what the first screen says in words and figures. */
 
 import type { Unavailable } from "../../../model/sample.ts";
-import type { Finding } from "../../../model/finding.ts";
 import type { AlertsReply } from "./alerts.ts";
 import type { ProcessRow } from "./processes.ts";
-import type { SeriesReply, Spark, Trend } from "./series.ts";
+import type { SeriesReply, Trend } from "./series.ts";
+import type { Suspect } from "./suspect.ts";
 
 /** What a view shows: this machine now, or a recording. */
 export interface ViewInfo {
@@ -13,7 +13,7 @@ export interface ViewInfo {
   id: string | null;
   hostname: string;
   kernel_release: string;
-  booted_at_seconds: number | null;
+  boot_time_seconds: number | null;
   /** Time the view has data for. */
   from_seconds: number | null;
   to_seconds: number | null;
@@ -42,17 +42,6 @@ export interface Composition {
 export interface Sentence {
   text: string;
   tone: "calm" | "watch" | "leak" | "blind";
-}
-
-/** A finding, with what is needed to draw and to link it. */
-export interface Suspect extends Finding {
-  /** Stable while the finding is about the same thing. */
-  key: string;
-  /** Whose growth it is that shows here too; null where it speaks for itself. Echoes are in no overview. */
-  echo_of: string | null;
-  /** The watched series, about 60 points. */
-  spark: Spark | null;
-  trend: Trend | null;
 }
 
 /** The state of a view: what the overview says in words and figures. */

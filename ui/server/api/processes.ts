@@ -2,7 +2,7 @@
 
 import type { DescriptorKinds } from "../../../model/sample.ts";
 import type { FindingKind, Verdict } from "../../../model/finding.ts";
-import type { Suspect } from "./overview.ts";
+import type { Suspect } from "./suspect.ts";
 import type { SeriesReply, Spark } from "./series.ts";
 
 export interface ProcessRow {
@@ -14,7 +14,7 @@ export interface ProcessRow {
   state: string;
   rss_bytes: number;
   /** Anonymous, shared and swapped memory: what a leak shows in. */
-  private_bytes: number;
+  leakable_bytes: number;
   swap_bytes: number | null;
   vsz_bytes: number;
   pss_bytes: number | null;

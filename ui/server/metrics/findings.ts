@@ -5,12 +5,12 @@ import type { Sample } from "../../../model/sample.ts";
 import type { Alert, Finding } from "../api.ts";
 import type { MetricsBoard } from "./registry.ts";
 
-const MOST_FINDINGS = 50;
-const MOST_ALERTS = 100;
+const MAX_FINDINGS = 50;
+const MAX_ALERTS = 100;
 
 export function findingMetrics(board: MetricsBoard, findings: readonly Finding[]): void {
   const told = new Set<string>();
-  for (const { kind, subject, verdict, severity, ...finding } of findings.slice(0, MOST_FINDINGS)) {
+  for (const { kind, subject, verdict, severity, ...finding } of findings.slice(0, MAX_FINDINGS)) {
     const labels = {
       kind,
       subject: subject.pid === null ? subject.name : `${subject.name} (${subject.pid})`,
@@ -43,7 +43,7 @@ export function alertMetrics(board: MetricsBoard, alerts: readonly Alert[]): voi
     JSON.stringify([rule, severity, subject]),
     { rule, severity, subject },
   ]));
-  for (const labels of [...series.values()].slice(0, MOST_ALERTS)) {
+  for (const labels of [...series.values()].slice(0, MAX_ALERTS)) {
     board.set("leakwatch_alert_firing", "1 while the alert fires", 1, labels);
   }
   // What cannot be written or reached is known by its alerts.

@@ -4,9 +4,9 @@ import type { ProcessSample, Sample } from "../../../model/sample.ts";
 import type { Finding } from "../api.ts";
 import type { MetricsBoard } from "./registry.ts";
 
-const MOST_PROCESSES = 20;
-const MOST_SUSPECTS = 50;
-const MOST_GROUPS = 100;
+const MAX_PROCESSES = 20;
+const MAX_SUSPECTS = 50;
+const MAX_GROUPS = 100;
 
 export function processMetrics(board: MetricsBoard, sample: Sample, suspects: readonly Finding[]): void {
   for (const process of chosen(sample, suspects)) {
@@ -14,7 +14,7 @@ export function processMetrics(board: MetricsBoard, sample: Sample, suspects: re
     const labels = { pid, name, unit: unit ?? "", container: container?.slice(0, 12) ?? "" };
     board.set("leakwatch_process_resident_bytes", "Resident memory", process.rss_bytes, labels);
     board.set(
-      "leakwatch_process_private_bytes",
+      "leakwatch_process_leakable_bytes",
       "Anonymous, shared and swapped memory of the largest processes and the suspects",
       privateBytes(process),
       labels,
@@ -39,19 +39,19 @@ const descriptorShare = ({ open_descriptors, descriptor_limit }: ProcessSample) 
 
 /** The largest by memory, those nearest their descriptor limit, and those that a finding is about. */
 function chosen(sample: Sample, suspects: readonly Finding[]): Set<ProcessSample> {
-  const pids = new Set(suspects.slice(0, MOST_SUSPECTS).map(({ subject }) => subject.pid));
+  const pids = new Set(suspects.slice(0, MAX_SUSPECTS).map(({ subject }) => subject.pid));
   const most = (of: (process: ProcessSample) => number, count: number) =>
     sample.processes.toSorted((a, b) => of(b) - of(a)).slice(0, count);
   return new Set([
-    ...most(privateBytes, MOST_PROCESSES),
-    ...most(descriptorShare, MOST_PROCESSES / 2),
+    ...most(privateBytes, MAX_PROCESSES),
+    ...most(descriptorShare, MAX_PROCESSES / 2),
     ...sample.processes.filter((process) => pids.has(process.pid)),
   ]);
 }
 
 export function groupMetrics(board: MetricsBoard, sample: Sample): void {
   const byUsage = <T extends { usage_bytes: number | null }>(groups: readonly T[]) =>
-    groups.toSorted((a, b) => (b.usage_bytes ?? 0) - (a.usage_bytes ?? 0)).slice(0, MOST_GROUPS);
+    groups.toSorted((a, b) => (b.usage_bytes ?? 0) - (a.usage_bytes ?? 0)).slice(0, MAX_GROUPS);
   for (const container of byUsage(sample.containers)) {
     const id = container.id.slice(0, 12);
     const labels = { id, name: container.name ?? id, engine: container.engine };

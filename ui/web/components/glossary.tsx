@@ -1,4 +1,4 @@
-/** Figures with their names and what they mean. Bounded by the kernel's own list of names, so never long. */
+/** RunningStats with their names and what they mean. Bounded by the kernel's own list of names, so never long. */
 
 import type { ComponentChildren } from "preact";
 import { Swatch } from "./swatch.tsx";

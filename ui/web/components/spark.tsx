@@ -11,7 +11,7 @@ export interface SparkProps {
 }
 
 /** Changes below this share of the level are drawn as flat: a scale of its own must not make a mountain of a page fault. */
-const LEAST_SPREAD = 0.01;
+const MIN_SPREAD = 0.01;
 
 export function Spark({ spark, width = 96, height = 22, tone = "calm", filled = false }: SparkProps) {
   const points =
@@ -20,7 +20,7 @@ export function Spark({ spark, width = 96, height = 22, tone = "calm", filled = 
   if (points.length < 2) return <svg class="spark" viewBox={`0 0 ${width} ${height}`} aria-hidden="true" />;
   const values = points.map((point) => point.value);
   const low = Math.min(...values), high = Math.max(...values);
-  const spread = Math.max(high - low, Math.abs(high) * LEAST_SPREAD, 1e-9);
+  const spread = Math.max(high - low, Math.abs(high) * MIN_SPREAD, 1e-9);
   const bottom = (low + high) / 2 - spread / 2;
   const start = points[0]!.time, length = points.at(-1)!.time - start || 1;
   const x = (time: number) => 1 + (time - start) / length * (width - 2);

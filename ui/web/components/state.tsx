@@ -1,7 +1,7 @@
 /** Empty, loading, failed and missing: each says what is, and what to do. */
 
 import type { ComponentChildren } from "preact";
-import { Refused, type Unavailable } from "../api.ts";
+import { PermanentError, type Unavailable } from "../api.ts";
 import type { Resource } from "../use_fetch.ts";
 
 export function Note({ title, children }: { title: string; children?: ComponentChildren }) {
@@ -18,7 +18,7 @@ export function Pending({ resource, what }: { resource: Resource<unknown>; what:
   if (resource.data !== null) return null;
   const { error } = resource;
   // What the server refuses it will refuse again; where it does not answer at all, it is asked again.
-  if (error instanceof Refused) {
+  if (error instanceof PermanentError) {
     return (
       <Note title={`${what} could not be loaded: ${error.message}`}>
         <a href="/sessions">See the recorded sessions</a> or <a href="/">this machine live</a>
@@ -49,13 +49,13 @@ export function NotRead({ sources }: { sources: readonly Unavailable[] }) {
     <details class="not-read">
       <summary>{sources.length === 1 ? "1 source" : `${sources.length} sources`} cannot be read here</summary>
       <ul>
-        {sources.map(({ source, why, how_to_mend }) => (
+        {sources.map(({ source, why, hint }) => (
           <li key={source + why}>
             <b>{source}</b> {why}
-            {how_to_mend && (
+            {hint && (
               <>
                 {" · "}
-                <code>{how_to_mend}</code>
+                <code>{hint}</code>
               </>
             )}
           </li>

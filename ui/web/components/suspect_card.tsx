@@ -2,7 +2,7 @@
 
 import { href } from "../address.ts";
 import type { Suspect } from "../api.ts";
-import { aboutSpan, rate } from "../format.ts";
+import { rate, span } from "../format.ts";
 import { Command } from "./copy.tsx";
 import { Spark } from "./spark.tsx";
 import { OTHER_THAN_MEMORY, toneOf, Verdict } from "./verdict.tsx";
@@ -30,8 +30,8 @@ export function timeLeft(suspect: Suspect): string | null {
   if (!time) return null;
   const limit = time.limit === "MemAvailable" ? "full" : `${time.limit} reached`;
   return time.high === null
-    ? `${limit} in ${aboutSpan(time.low)} at the earliest`
-    : `${limit} in about ${aboutSpan((time.low + time.high) / 2)}`;
+    ? `${limit} in ${span(time.low)} at the earliest`
+    : `${limit} in about ${span((time.low + time.high) / 2)}`;
 }
 
 export function SuspectCard({ suspect }: { suspect: Suspect }) {
@@ -62,7 +62,7 @@ export function SuspectCard({ suspect }: { suspect: Suspect }) {
         {left && <span class="left">{left}</span>}
       </p>
       <p class="evidence">
-        {suspect.echo_of && <b>The growth of {suspect.echo_of} shows here too.</b>} {evidence}
+        {suspect.caused_by && <b>The growth of {suspect.caused_by} shows here too.</b>} {evidence}
       </p>
       {next_step && <Command text={next_step} />}
     </article>

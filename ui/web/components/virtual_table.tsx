@@ -15,7 +15,7 @@ export interface VirtualTableProps<Row> {
   /** `-name` sorts downward. */
   sort: string;
   onSort(sort: string): void;
-  /** Told which rows are drawn, and whether the reader holds the table still. */
+  /** Attribution which rows are drawn, and whether the reader holds the table still. */
   onVisible?(keys: string[]): void;
   onHold?(isHeld: boolean): void;
 }

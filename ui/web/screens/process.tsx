@@ -1,7 +1,7 @@
 /** One process: what its memory is made of, what grew, and what it has open. */
 
 import { useState } from "preact/hooks";
-import { type ProcessReply, Refused, type Suspect, view } from "../api.ts";
+import { PermanentError, type ProcessReply, type Suspect, view } from "../api.ts";
 import { address } from "../address.ts";
 import { bytesPerHour } from "../format.ts";
 import { now } from "../live.ts";
@@ -22,7 +22,7 @@ import { MemoryParts } from "./process/memory_parts.tsx";
 
 const RENEW_SECONDS = 5;
 const MEMORY: LineSpec[] = [
-  { column: "private_bytes", label: "own", color: "line-1" },
+  { column: "leakable_bytes", label: "own", color: "line-1" },
   { column: "rss_bytes", label: "resident", color: "line-5" },
 ];
 const DESCRIPTORS: LineSpec[] = [{ column: "open_descriptors", label: "open", color: "line-3" }];
@@ -41,7 +41,7 @@ export function ProcessScreen(
   );
   const reply = resource.data;
   if (!reply) {
-    return resource.error instanceof Refused && resource.error.status === 404
+    return resource.error instanceof PermanentError && resource.error.status === 404
       ? (
         <Note title={`Process ${pid} is not here`}>
           It has ended, or another process has its number now. <a href="/processes">See the processes</a>

@@ -16,7 +16,7 @@ import { Multiples } from "./processes/multiples.tsx";
 
 const RENEW_SECONDS = 4;
 const SPARK_SECONDS = 15;
-const MOST_MULTIPLES = 60;
+const MAX_MULTIPLES = 60;
 const LARGEST_FIRST = "-rss_bytes";
 
 export function ProcessesScreen({ session }: { session: string | null }) {
@@ -44,7 +44,7 @@ export function ProcessesScreen({ session }: { session: string | null }) {
     return sorted;
   }, [resource.data, filter, sort]);
 
-  const wanted = isGrid ? rows.slice(0, MOST_MULTIPLES).map(keyOf) : visible;
+  const wanted = isGrid ? rows.slice(0, MAX_MULTIPLES).map(keyOf) : visible;
   const ids = wanted.toSorted().join(",");
   const sparks = useResource(
     `sparks ${session} ${ids}`,
@@ -88,9 +88,9 @@ export function ProcessesScreen({ session }: { session: string | null }) {
         : isGrid
         ? (
           <Multiples
-            rows={rows.slice(0, MOST_MULTIPLES)}
+            rows={rows.slice(0, MAX_MULTIPLES)}
             sparks={kept.current}
-            more={rows.length - MOST_MULTIPLES}
+            more={rows.length - MAX_MULTIPLES}
           />
         )
         : (

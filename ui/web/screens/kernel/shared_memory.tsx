@@ -4,7 +4,7 @@ import type { SharedMemory as Shared } from "../../api.ts";
 import { bytes } from "../../format.ts";
 import { Glossary } from "../../components/glossary.tsx";
 
-const MOST_ROWS = 20;
+const MAX_ROWS = 20;
 
 const named = (holders: readonly { name: string; pid: number }[]): string =>
   holders.map(({ name, pid }) => `${name} (${pid})`).join(", ");
@@ -34,7 +34,7 @@ export function SharedMemory({ shared }: { shared: Shared | null }) {
       size: mount.used_bytes,
       meaning: mount.size_bytes === null ? "no limit" : `of ${bytes(mount.size_bytes)}`,
     })),
-  ].sort((a, b) => b.size - a.size).slice(0, MOST_ROWS);
+  ].sort((a, b) => b.size - a.size).slice(0, MAX_ROWS);
   return (
     <section aria-labelledby="shared">
       <h2 id="shared">Shared memory</h2>

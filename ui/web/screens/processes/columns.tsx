@@ -38,7 +38,7 @@ export function processColumns(sparks: Sparks): Column<ProcessRow>[] {
     numberColumn("pid", "pid", (row) => row.pid, String, { hint: "process id", className: "wide" }),
     { name: "user", label: "user", className: "wide", sortBy: (row) => row.user, cell: (row) => row.user },
     bytesColumn("rss_bytes", "rss", (row) => row.rss_bytes, { hint: "resident memory" }),
-    bytesColumn("private_bytes", "own", (row) => row.private_bytes, {
+    bytesColumn("leakable_bytes", "own", (row) => row.leakable_bytes, {
       hint: "anonymous, shared and swapped memory: where a leak shows",
       className: "wide",
     }),

@@ -17,7 +17,7 @@ export function Multiples({ rows, sparks, more }: { rows: ProcessRow[]; sparks: 
               <b>{shownName(row.name)}</b> <small>{row.pid}</small>
               <Spark spark={sparks[keyOf(row)]} width={200} height={56} tone={trendTone(row)} filled />
               <span>
-                {bytes(row.private_bytes)} <em>{bytesPerHour(row.growth_bytes_per_hour)}</em>
+                {bytes(row.leakable_bytes)} <em>{bytesPerHour(row.growth_bytes_per_hour)}</em>
                 <Verdict verdict={row.verdict} />
               </span>
             </a>

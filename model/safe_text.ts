@@ -15,8 +15,19 @@ const UNSAFE = new RegExp(
 
 const SHORT: Record<string, string> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
-/** The text with everything unsafe written out as `\n`, `\x1b` or `\u202e`. One line comes back, always. */
-export function safeText(text: string): string {
+/** Nearly all names; three times as fast as the search for what is unsafe. */
+const PLAIN = /^[\x20-\x7e]*$/;
+
+/**
+ * The text with everything unsafe written out as `\n`, `\x1b` or `\u202e`. One line comes back, always; longer than
+ * `maxCharacters` is cut, with an ellipsis.
+ */
+export function safeText(text: string, maxCharacters = Infinity): string {
+  const safe = PLAIN.test(text) ? text : spelledOut(text);
+  return safe.length > maxCharacters ? `${safe.slice(0, maxCharacters - 1)}…` : safe;
+}
+
+function spelledOut(text: string): string {
   return text.replace(UNSAFE, (character) => {
     const short = SHORT[character];
     if (short) return short;

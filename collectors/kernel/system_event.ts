@@ -60,12 +60,12 @@ function textOf(value: unknown): string | null {
  * A record of /dev/kmsg (Documentation/ABI/testing/dev-kmsg): "PRIORITY,SEQUENCE,MICROSECONDS,FLAGS;MESSAGE", then
  * indented lines of a dictionary. The time counts from boot.
  */
-export function parseKmsgRecord(record: string, booted_at_seconds: number): SystemEvent | null {
+export function parseKmsgRecord(record: string, boot_time_seconds: number): SystemEvent | null {
   const parts = /^(\d+),\d+,(\d+),[^;]*;([^\n]*)/.exec(record);
   if (!parts) return null;
   const [, facility, microseconds, message] = parts;
   return {
-    wall_seconds: booted_at_seconds + Number(microseconds) / 1e6,
+    wall_seconds: boot_time_seconds + Number(microseconds) / 1e6,
     priority: Number(facility) & 7,
     source: "kernel",
     message: message!.replace(

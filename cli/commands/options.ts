@@ -1,0 +1,82 @@
+/** The options of each command as commander hands them over: what the commands and the code behind them share. */
+
+import type { SharedOptions } from "../arguments/shared.ts";
+
+/** Receives the exit code of the command that ran. */
+export interface Outcome {
+  exitCode: number;
+}
+
+export type Shell = "bash" | "zsh" | "fish";
+
+export interface AnalyzeOptions extends SharedOptions {
+  /** Seconds. */
+  duration: number;
+  /** Seconds; left out: as the duration wants it. */
+  interval?: number;
+  top: number;
+  pid?: number[];
+  from?: string[];
+  format: "text" | "json" | "markdown" | "html";
+  failOn?: "warning" | "critical" | "leak";
+  rules?: string;
+}
+
+export interface BootOptions extends SharedOptions {
+  /** Seconds. */
+  minutes: number;
+  /** Seconds. */
+  interval: number;
+  outputDir?: string;
+  rules?: string;
+  hideArguments: boolean;
+  keepWatching: boolean;
+  installService: boolean;
+  uninstallService: boolean;
+  status: boolean;
+  /** Start the service when it is installed. */
+  start: boolean;
+}
+
+export interface MonitorOptions extends SharedOptions {
+  outputDir?: string;
+  rules?: string;
+  rotateSize: number;
+  retainSize: number;
+  /** Seconds. */
+  retainAge: number;
+  top: number;
+  /** Port, or true for the default one. */
+  ui?: number | true;
+  hideArguments: boolean;
+}
+
+export interface ServeOptions extends SharedOptions {
+  port: number;
+  host: string;
+  dir?: string[];
+  /** Seconds. */
+  interval: number;
+  tokenFile?: string;
+  rules?: string;
+  hideArguments: boolean;
+}
+
+export interface RulesOptions extends SharedOptions {
+  check?: string;
+  print: boolean;
+  export?: "prometheus";
+  rules?: string;
+}
+
+export interface ProfileOptions extends SharedOptions {
+  /** Seconds. */
+  for: number;
+  method: string;
+  /** How often it was said: once for what asks once, twice for what pauses the process for seconds. */
+  yes: number;
+  dryRun: boolean;
+  format?: "text" | "json" | "markdown" | "html";
+  top: number;
+  output?: string;
+}

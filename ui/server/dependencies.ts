@@ -1,0 +1,22 @@
+/** All that the server is made from; `cli/serve` puts it together. */
+
+import type { Doors } from "./access_control.ts";
+import type { AboutReply, SessionsReply } from "./api.ts";
+import type { AssetTexts } from "./assets.ts";
+import type { LiveView } from "./live_view.ts";
+import type { View } from "./view.ts";
+
+export interface Dependencies {
+  about: AboutReply;
+  live: LiveView;
+  /** Recorded sessions. */
+  library: {
+    list(): Promise<SessionsReply>;
+    /** Null: no session has this id. The id is looked up in the list and never used as a path. */
+    open(id: string): Promise<View | null>;
+  };
+  doors: Doors;
+  assets: AssetTexts;
+  /** Says an unexpected error on standard error. */
+  report?(message: string): void;
+}
