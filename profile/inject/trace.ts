@@ -14,6 +14,8 @@ export interface Trace {
   sites: Omit<ProfileSite, "share">[];
   /** What the trace itself held. */
   overhead_bytes: number;
+  /** Live bytes of the interpreter's heap at the end, where it can tell. */
+  heap_bytes: number | null;
   milliseconds: number;
 }
 
@@ -23,7 +25,8 @@ export function parseTrace(answer: Record<string, unknown>): Trace {
   if (!Array.isArray(sites) || typeof overhead_bytes !== "number" || typeof milliseconds !== "number") {
     throw new ProfileError("the target's answer is no trace");
   }
-  return { sites: sites.flatMap(readSite), overhead_bytes, milliseconds };
+  const heap_bytes = typeof answer.heap_bytes === "number" ? answer.heap_bytes : null;
+  return { sites: sites.flatMap(readSite), overhead_bytes, heap_bytes, milliseconds };
 }
 
 function readSite(site: unknown): Omit<ProfileSite, "share">[] {

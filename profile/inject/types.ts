@@ -8,6 +8,8 @@ export interface TypeCounts {
   /** Objects that the collector tracks. */
   objects: number;
   milliseconds: number;
+  /** Live bytes of the interpreter's heap, where it can tell. */
+  heap_bytes: number | null;
   /** Who holds an object of the types that grew most, nearest first. */
   holders: Map<string, string[]>;
 }
@@ -31,5 +33,6 @@ export function parseTypeCounts(answer: Record<string, unknown>): TypeCounts {
     name,
     Array.isArray(chain) ? chain.filter((one) => typeof one === "string").slice(0, MAX_HOLDERS) : [],
   ]);
-  return { types: counts, objects, milliseconds, holders: new Map(chains) };
+  const heap_bytes = typeof answer.heap_bytes === "number" ? answer.heap_bytes : null;
+  return { types: counts, objects, milliseconds, heap_bytes, holders: new Map(chains) };
 }

@@ -91,13 +91,18 @@ async function profileAllocations(
   }
   const growth = measureGrowth(target);
   await waitWindow(options.seconds, options.signal);
-  const { growth_bytes, seconds } = growth();
+  const { growth_bytes: rss_growth, seconds } = growth();
   options.progress("reading the trace");
   const found = parseTrace(await runCode({ ...common, code: trace.read }));
   await undo.forget(stop);
   assertSame(target);
+  const isHeap = typeof started.heap_bytes === "number" && found.heap_bytes !== null;
   // What the trace itself holds is a part of what the process grew by.
-  const grown = growth_bytes === null ? null : growth_bytes - found.overhead_bytes;
+  const growth_bytes = isHeap
+    ? found.heap_bytes! - Number(started.heap_bytes)
+    : rss_growth === null
+    ? null
+    : rss_growth - found.overhead_bytes;
   const sites = rankSites(found.sites);
   return [{
     method,
@@ -105,10 +110,10 @@ async function profileAllocations(
     start_time: target.start_time,
     seconds,
     part: null,
-    growth_bytes: grown,
-    growth_source: "rss" as const,
+    growth_bytes,
+    growth_source: isHeap ? "heap" as const : "rss" as const,
     meaning: "outstanding" as const,
-    coverage: coverageOf(sites, grown),
+    coverage: coverageOf(sites, growth_bytes),
     lost_events: 0,
     sites,
     cost: {

@@ -86,10 +86,12 @@ async function profileTypes(
   const before = await count(interpreter, target, page, options);
   const growth = measureGrowth(target);
   await waitWindow(options.seconds, options.signal);
-  const { growth_bytes, seconds } = growth();
+  const { growth_bytes: rss_growth, seconds } = growth();
   options.progress("counting objects again");
   const after = await count(interpreter, target, page, options, before);
   assertSame(target);
+  const isHeap = before.heap_bytes !== null && after.heap_bytes !== null;
+  const growth_bytes = isHeap ? after.heap_bytes! - before.heap_bytes! : rss_growth;
   const types = rankTypeGrowth(before.types, after.types, interpreter.isLibraryType);
   const sites = sitesOfGrowth(types).map((site, at) => {
     const chain = after.holders.get(types[at]!.type) ?? [];
@@ -102,7 +104,7 @@ async function profileTypes(
     seconds,
     part: null,
     growth_bytes,
-    growth_source: "rss" as const,
+    growth_source: isHeap ? "heap" as const : "rss" as const,
     meaning: "instance-growth" as const,
     coverage: coverageOf(sites, growth_bytes),
     lost_events: 0,

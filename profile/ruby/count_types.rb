@@ -6,10 +6,18 @@ leakwatch = lambda do |setup|
   name_of = Module.instance_method(:name)
   variables = Kernel.instance_method(:instance_variables)
   variable = Kernel.instance_method(:instance_variable_get)
+  bytesize = String.instance_method(:bytesize)
+  # Of all objects: a slot of 40 bytes each, and what strings hold beside it.
+  heap = 0
   counts = {}.compare_by_identity
   samples = {}.compare_by_identity
   ObjectSpace.each_object do |one|
     kind = class_of.bind_call(one)
+    heap += 40
+    if String === one
+      size = bytesize.bind_call(one)
+      heap += size + 1 if size > 23
+    end
     count = counts[kind] = (counts[kind] || 0) + 1
     # Evenly from all of them: the newest are as likely as the oldest.
     kept = samples[kind] ||= []
@@ -43,6 +51,6 @@ leakwatch = lambda do |setup|
     types[name] = [count, bytes]
   end
   milliseconds = (Process.clock_gettime(Process::CLOCK_MONOTONIC) - began) * 1000
-  { objects: counts.each_value.sum, milliseconds: milliseconds, types: types, holders: {} }
+  { objects: counts.each_value.sum, heap_bytes: heap, milliseconds: milliseconds, types: types, holders: {} }
 end
 leakwatch_in_thread = false

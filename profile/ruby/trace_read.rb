@@ -4,6 +4,7 @@ leakwatch = lambda do |setup|
   began = Process.clock_gettime(Process::CLOCK_MONOTONIC)
   ObjectSpace.trace_object_allocations_stop
   GC.start
+  heap = ObjectSpace.memsize_of_all
   sites = {}
   ObjectSpace.each_object do |one|
     line = ObjectSpace.allocation_sourceline(one) or next
@@ -17,7 +18,7 @@ leakwatch = lambda do |setup|
   rows = sites.sort_by { |_, (_, bytes)| -bytes }.first(setup[:sites]).map do |(owner, method, file, line), (count, bytes)|
     { live_bytes: bytes, count: count, stack: ["#{[owner, method].compact.join("#")} #{file}:#{line}".strip] }
   end
-  { milliseconds: (Process.clock_gettime(Process::CLOCK_MONOTONIC) - began) * 1000, overhead_bytes: 0, sites: rows }
+  { milliseconds: (Process.clock_gettime(Process::CLOCK_MONOTONIC) - began) * 1000, overhead_bytes: 0, heap_bytes: heap, sites: rows }
 end
 # A postponed job may take no lock, and require and the collector's tables do.
 leakwatch_in_thread = true

@@ -7,7 +7,8 @@ leakwatch = lambda do |setup|
     ObjectSpace.trace_object_allocations_start
     ObjectSpace.instance_variable_set(:@leakwatch, setup[:run])
   end
-  { is_ours: is_ours }
+  GC.start
+  { is_ours: is_ours, heap_bytes: ObjectSpace.memsize_of_all }
 end
 # A postponed job may take no lock, and require and the collector's tables do.
 leakwatch_in_thread = true
