@@ -10,10 +10,10 @@ import { assertNothingLeft, killedProfile, leakwatch, profileWith } from "./run_
 const PARTS = ["java", "javac"] as const;
 
 async function startJava(
-  { flags = [], ...where }: StartOptions & { flags?: string[] } = {},
+  { flags = [], name = "LeakOrders", ...where }: StartOptions & { flags?: string[]; name?: string } = {},
 ): Promise<LeakingProgram> {
-  const classes = await built("LeakOrders.java", (directory) => ["javac", "-g", "-d", directory]);
-  return await LeakingProgram.start(["java", "-Xmx1g", ...flags, "-cp", classes, "LeakOrders"], where);
+  const classes = await built(`${name}.java`, (directory) => ["javac", "-g", "-d", directory]);
+  return await LeakingProgram.start(["java", "-Xmx1g", ...flags, "-cp", classes, name], where);
 }
 
 /** The class of the leak, and what lies in it, for most of the growth; neither the cache nor the garbage. */
@@ -59,6 +59,34 @@ Deno.test({
     await program.assertUnharmed();
     assertNothingLeft(program);
     assert.ok(Deno.lstatSync(`/proc/${program.pid}/root/tmp/.java_pid1`).isSocket);
+  },
+});
+
+Deno.test({
+  ...requires("profile: what a JVM leaks outside its heap", ...PARTS),
+  fn: async () => {
+    const flags = ["-XX:NativeMemoryTracking=summary"];
+    await using program = await startJava({ name: "LeakOutsideHeap", flags });
+    const native = await profileWith("jvm-native-memory", program.pid, "--for", "8s");
+    // Direct buffers: 1 MiB/s in "Other".
+    assert.match(native.sites[0]!.type ?? "", /^Other /);
+    assert.ok((native.coverage ?? 0) >= 0.6, `coverage ${native.coverage}`);
+    const loaders = await profileWith("jvm-class-loaders", program.pid, "--for", "5s");
+    assert.match(loaders.sites[0]!.type ?? "", /^class loader LeakOutsideHeap\$PluginLoader$/);
+    assert.ok(loaders.sites[0]!.count! >= 10);
+    await program.assertUnharmed();
+    assertNothingLeft(program);
+  },
+});
+
+Deno.test({
+  ...requires("profile: native memory that is not tracked is not offered", ...PARTS),
+  fn: async () => {
+    await using program = await startJava();
+    const { code, stderr } = await leakwatch(String(program.pid), "--method", "jvm-native-memory", "--yes");
+    assert.equal(code, 1);
+    assert.match(stderr, /started without -XX:NativeMemoryTracking=summary/);
+    await program.assertUnharmed();
   },
 });
 
