@@ -117,6 +117,57 @@ Deno.test({
 });
 
 Deno.test({
+  ...requires("profile: while another process has port 9229 nobody is signalled or connected to", "node"),
+  fn: async () => {
+    const accepted: Deno.Conn[] = [];
+    const listener = Deno.listen({ port: 9229, hostname: "127.0.0.1" });
+    const accepting = (async () => {
+      for await (const connection of listener) accepted.push(connection);
+    })();
+    await using program = await startNode("leak_sessions.js");
+    const { code, stderr } = await leakwatch(String(program.pid), "--method", METHOD, "--yes", "--for", "1s");
+    listener.close();
+    await accepting;
+    assert.equal(code, 1);
+    assert.match(stderr, /^leakwatch: .*port 9229 in its network belongs to another process[^\n]*\n$/);
+    assert.equal(accepted.length, 0);
+    await program.assertUnharmed();
+    assert.deepEqual(program.errors, []); // a Node that was signalled says so
+  },
+});
+
+Deno.test({
+  ...requires("profile: a handler of its own for SIGUSR1 is run, told of, and no harm", "node"),
+  fn: async () => {
+    Deno.env.set("OWN_HANDLER", "1");
+    await using program = await startNode("leak_sessions.js");
+    Deno.env.delete("OWN_HANDLER");
+    const { code, stderr } = await leakwatch(String(program.pid), "--method", METHOD, "--yes", "--for", "1s");
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /^leakwatch: process \d+ did not open its inspector on SIGUSR1; it may have a handler of its own[^\n]*\n$/,
+    );
+    await program.assertUnharmed();
+    assertClosed(program);
+  },
+});
+
+Deno.test({
+  ...requires("profile: a program that ends in the middle ends the profile in one line", "node"),
+  fn: async () => {
+    await using program = await startNode("leak_sessions.js");
+    const running = leakwatch(String(program.pid), "--method", METHOD, "--yes", "--for", "20s");
+    await waitFor("the inspector", () => ownListeners({ pid: program.pid, proc: "/proc" })[0] ?? null);
+    Deno.kill(program.pid, "SIGKILL");
+    const { code, stderr } = await running;
+    assert.equal(code, 1);
+    assert.match(stderr, /^leakwatch: [^\n]*(has ended|closed its inspector or ended)[^\n]*\n$/);
+    assert.deepEqual(locks(program.pid), []);
+  },
+});
+
+Deno.test({
   ...requires("profile: twenty kills in the middle of Node's sampling leave nothing", "node"),
   fn: async () => {
     await using program = await startNode("leak_sessions.js");
