@@ -8,8 +8,8 @@ import { perfMalloc } from "./methods/perf_malloc.ts";
 import { perfMmap } from "./methods/perf_mmap.ts";
 import { jvmHistogram } from "./methods/jvm_histogram.ts";
 import { jvmOldObjects } from "./methods/jvm_old_objects.ts";
-import { pythonTracemalloc } from "./methods/python_tracemalloc.ts";
-import { pythonTypes } from "./methods/python_types.ts";
+import { pythonTracemalloc, rubyAllocations } from "./methods/interpreter_allocations.ts";
+import { pythonTypes, rubyTypes } from "./methods/interpreter_types.ts";
 import { smaps } from "./methods/smaps.ts";
 
 export const METHODS: readonly Method[] = [
@@ -23,5 +23,7 @@ export const METHODS: readonly Method[] = [
   jvmHistogram,
   pythonTypes,
   pythonTracemalloc,
+  rubyTypes,
+  rubyAllocations,
   smaps,
 ];

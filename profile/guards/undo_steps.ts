@@ -6,7 +6,7 @@
 import { closeInspector } from "../undo/close_inspector.ts";
 import { releaseLock } from "./lock.ts";
 import { undoRecording } from "../jvm/recording.ts";
-import { undoTrace } from "../python/trace.ts";
+import { undoTrace } from "../undo/stop_trace.ts";
 import { removeTargetFiles } from "../undo/remove_target_files.ts";
 import { removeDirectory } from "../undo/remove_directory.ts";
 import { removeProbeGroup } from "../undo/remove_probes.ts";
@@ -28,8 +28,8 @@ const PERFORMERS = {
   "target-files": removeTargetFiles,
   /** { pid, start_ticks, proc, same_mnt, name }: a Flight Recorder recording and its files. */
   "jvm-recording": undoRecording,
-  /** { pid, start_ticks, proc, run }: tracemalloc inside a Python process. */
-  "python-trace": undoTrace,
+  /** { pid, start_ticks, proc, interpreter, run }: tracing of allocations inside an interpreter. */
+  "interpreter-trace": undoTrace,
   /** { pid, start_ticks, proc }: an inspector opened by SIGUSR1. */
   "close-inspector": closeInspector,
 } satisfies Record<string, UndoPerformer>;

@@ -102,7 +102,7 @@ async function build(name: string, compiler: (directory: string) => string[]): P
 /** Own mounts, processes and network, own /tmp and /proc: what a container has. */
 function inNamespaces(command: readonly string[], tmp_link?: string): string[] {
   const script = tmp_link === undefined
-    ? 'ip link set lo up; mount -t tmpfs tmpfs /tmp && mount -t proc proc /proc && exec "$@"'
+    ? 'ip link set lo up && mount -t tmpfs tmpfs /tmp && mount -t proc proc /proc && exec "$@"'
     : `cd /mnt && mount -t tmpfs tmpfs . && cd /mnt &&
        for folder in usr etc dev var; do mkdir $folder && mount --rbind /$folder $folder || exit 1; done &&
        ln -s usr/lib usr/lib64 usr/bin . && mkdir proc && mount -t proc proc proc && ln -s ${tmp_link} tmp &&

@@ -2,12 +2,14 @@ import { ProfileError } from "../errors.ts";
 import { isRecord } from "../json.ts";
 import type { TypeCount } from "../type_growth.ts";
 
-/** What count_types.py answers. */
+/** What `count_types` of an interpreter answers. */
 export interface TypeCounts {
   types: Map<string, TypeCount>;
   /** Objects that the collector tracks. */
   objects: number;
   milliseconds: number;
+  /** Live bytes of the interpreter's heap, where it can tell. */
+  heap_bytes: number | null;
   /** Who holds an object of the types that grew most, nearest first. */
   holders: Map<string, string[]>;
 }
@@ -31,12 +33,6 @@ export function parseTypeCounts(answer: Record<string, unknown>): TypeCounts {
     name,
     Array.isArray(chain) ? chain.filter((one) => typeof one === "string").slice(0, MAX_HOLDERS) : [],
   ]);
-  return { types: counts, objects, milliseconds, holders: new Map(chains) };
-}
-
-/** Types of the interpreter and of its standard containers, which every growing program has more of. */
-export function isPythonLibraryType(name: string): boolean {
-  return /^(builtins|collections|types|weakref|_weakref|functools|itertools|_thread|threading|re|_io|io)\./
-    .test(name) ||
-    /^(typing|abc|_abc|enum|datetime|decimal|_asyncio|asyncio|contextvars)\./.test(name);
+  const heap_bytes = typeof answer.heap_bytes === "number" ? answer.heap_bytes : null;
+  return { types: counts, objects, milliseconds, heap_bytes, holders: new Map(chains) };
 }

@@ -3,17 +3,19 @@ import { isRecord } from "../json.ts";
 import type { ProfileSite } from "../result.ts";
 import { RUN_ID } from "../run_tool.ts";
 import { isSame, readTarget, type Target } from "../target.ts";
-import { runPython } from "./inject.ts";
-import traceStop from "./trace_stop.py" with { type: "text" };
+import type { Interpreter } from "./interpreter.ts";
+import { runCode } from "./run_code.ts";
 
 /** Frames of each stack: more cost memory and time for every block. */
 export const MAX_FRAMES = 10;
 
-/** What trace_read.py answers. */
+/** What `trace.read` of an interpreter answers. */
 export interface Trace {
   sites: Omit<ProfileSite, "share">[];
-  /** What tracemalloc held itself. */
+  /** What the trace itself held. */
   overhead_bytes: number;
+  /** Live bytes of the interpreter's heap at the end, where it can tell. */
+  heap_bytes: number | null;
   milliseconds: number;
 }
 
@@ -23,7 +25,8 @@ export function parseTrace(answer: Record<string, unknown>): Trace {
   if (!Array.isArray(sites) || typeof overhead_bytes !== "number" || typeof milliseconds !== "number") {
     throw new ProfileError("the target's answer is no trace");
   }
-  return { sites: sites.flatMap(readSite), overhead_bytes, milliseconds };
+  const heap_bytes = typeof answer.heap_bytes === "number" ? answer.heap_bytes : null;
+  return { sites: sites.flatMap(readSite), overhead_bytes, heap_bytes, milliseconds };
 }
 
 function readSite(site: unknown): Omit<ProfileSite, "share">[] {
@@ -34,23 +37,24 @@ function readSite(site: unknown): Omit<ProfileSite, "share">[] {
   return [{ stack, type: null, live_bytes: site.live_bytes, count: site.count, held_by: null }];
 }
 
-export function traceUndo({ pid, start_ticks, proc }: Target) {
-  return { kind: "python-trace" as const, pid, start_ticks, proc, run: RUN_ID };
+/** Undoes the start of a trace, whether it was started or not. */
+export function traceUndo({ pid, start_ticks, proc }: Target, { name }: Interpreter) {
+  return { kind: "interpreter-trace" as const, pid, start_ticks, proc, interpreter: name, run: RUN_ID };
 }
 
-/** { pid, start_ticks, proc, run }: stops tracemalloc where that run started it. */
-export async function undoTrace(step: Record<string, unknown>): Promise<string | null> {
-  const { pid, start_ticks, proc, run } = step as {
-    pid: number;
-    start_ticks: number;
-    proc: string;
-    run: string;
-  };
+/** Stops a trace where that run of leakwatch started it. Returns what could not be undone. */
+export async function stopTrace(
+  interpreter: Interpreter,
+  { pid, start_ticks, proc, run }: { pid: number; start_ticks: number; proc: string; run: string },
+): Promise<string | null> {
   if (!isSame({ pid, start_ticks, proc })) return null;
+  const { name, trace } = interpreter;
   try {
-    await runPython({
-      target: readTarget(pid, proc),
-      code: traceStop,
+    const target = readTarget(pid, proc);
+    await runCode({
+      target,
+      interpreter,
+      code: trace.stop,
       setup: { run },
       page: { address: null },
       undo: null,
@@ -58,6 +62,6 @@ export async function undoTrace(step: Record<string, unknown>): Promise<string |
     return null;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return `tracemalloc may still run in process ${pid} (${reason}); tracemalloc.stop() there ends it`;
+    return `allocations of ${name} process ${pid} may still be traced, which slows it until it is restarted (${reason})`;
   }
 }
