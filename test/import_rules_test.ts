@@ -35,7 +35,7 @@ const DEEDS: { what: string; pattern: RegExp; allowed: RegExp }[] = [
   {
     what: "reach the network",
     pattern: /\bfetch\(|Deno\.(connect|listen|serve|createHttpClient)\w*\(/,
-    allowed: /^(cli\/|ui\/|sinks\/|collectors\/container\/|profile\/inspector\/)/,
+    allowed: /^(cli\/|ui\/|sinks\/|collectors\/container\/|profile\/(inspector\/|go\/|target_directory\.ts))/,
   },
   {
     what: "read files",

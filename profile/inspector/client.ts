@@ -105,10 +105,8 @@ export class InspectorClient implements Session {
     } catch {
       return this.#fail("the inspector's answer is not JSON");
     }
-    if (typeof message !== "object" || message === null) {
-      return this.#fail("the inspector's answer is no object");
-    }
-    this.#dispatch(message as Record<string, unknown>);
+    if (!isObject(message)) return this.#fail("the inspector's answer is no object");
+    this.#dispatch(message);
   }
 
   #dispatch({ id, method, params, result, error }: Record<string, unknown>): void {

@@ -39,7 +39,8 @@ export async function findInspector(target: Identity): Promise<Inspector | null>
 /** The id of the first JavaScript target in an answer of /json/list; null where it is not one. Pure. */
 export function parseTargetId(list: unknown): string | null {
   if (!Array.isArray(list)) return null;
-  for (const { id, type, webSocketDebuggerUrl } of list.slice(0, 100) as Record<string, unknown>[]) {
+  for (const target of list.slice(0, 100)) {
+    const { id, type, webSocketDebuggerUrl } = (target ?? {}) as Record<string, unknown>;
     if (type !== "node" && type !== "deno") continue;
     if (typeof id !== "string" || !/^[\w-]{1,64}$/.test(id)) continue;
     // Deno serves its socket below /ws/; the path is taken, the host never.

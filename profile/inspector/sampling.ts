@@ -6,8 +6,8 @@ import { isLibraryFrame } from "../frames.ts";
 import { type ProfileSite, rankSites } from "../result.ts";
 import { isObject } from "./client.ts";
 
-/** Deeper and longer answers are no profile of V8's. */
-const MAX_DEPTH = 2000;
+/** V8 samples 128 frames of a stack; deeper and longer answers are no profile of its. */
+const MAX_DEPTH = 512;
 const MAX_NODES = 1_000_000;
 
 export interface SamplingProfile {
@@ -18,6 +18,7 @@ export interface SamplingProfile {
 
 interface Walk {
   nodes: number;
+  depth: number;
   sites: Map<string, Omit<ProfileSite, "share">>;
 }
 
@@ -31,7 +32,7 @@ export function parseSamplingProfile(profile: unknown, olderThan: number | null 
     throw new ProfileError("the inspector's answer is no heap profile");
   }
   const kept = olderThan === null ? null : survivors(profile.samples, olderThan);
-  const walk: Walk = { nodes: 0, sites: new Map() };
+  const walk: Walk = { nodes: 0, depth: 0, sites: new Map() };
   visit(profile.head, [], walk, kept);
   const sites = rankSites([...walk.sites.values()]);
   return {
@@ -74,7 +75,7 @@ function visit(
   walk: Walk,
   kept: Map<number, Kept> | null,
 ): void {
-  if (outer.length > MAX_DEPTH || ++walk.nodes > MAX_NODES) {
+  if (++walk.depth > MAX_DEPTH || ++walk.nodes > MAX_NODES) {
     throw new ProfileError("the heap profile is too deep");
   }
   const frame = frameOf(node.callFrame);
@@ -91,6 +92,7 @@ function visit(
   for (const child of Array.isArray(node.children) ? node.children : []) {
     if (isObject(child)) visit(child, stack, walk, kept);
   }
+  walk.depth--;
 }
 
 /** `function file.js:line`; null for the root. */

@@ -80,8 +80,9 @@ const directories = new Map<string, Promise<string>>();
 
 /** A directory of /var/tmp, which isolated programs see too, with what `compiler` makes of a program beside this file; made once, removed at the end of the tests. */
 export function built(name: string, compiler: (directory: string) => string[]): Promise<string> {
-  const found = directories.get(name) ?? build(name, compiler);
-  directories.set(name, found);
+  const key = `${name} ${compiler("")}`;
+  const found = directories.get(key) ?? build(name, compiler);
+  directories.set(key, found);
   return found;
 }
 
