@@ -124,5 +124,9 @@ async function connect(tmp: TargetDirectory, socket: string, uid: number): Promi
 }
 
 async function writeAll(connection: Deno.UnixConn, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) at += await connection.write(bytes.subarray(at));
+  try {
+    for (let at = 0; at < bytes.length;) at += await connection.write(bytes.subarray(at));
+  } catch {
+    throw new ProfileError("the JVM closed its attach socket before it was asked");
+  }
 }
