@@ -78,6 +78,8 @@ Deno.test("bounded read: stops at the bound of bytes, and at the bound of second
   const endless = () => new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(4)) });
   await assert.rejects(() => readBounded(endless(), bounds), /more than 10 bytes/);
   await assert.rejects(() => readBounded(new ReadableStream(), bounds), /did not finish/);
+  const broken = new ReadableStream({ pull: (controller) => controller.error(new TypeError("reset")) });
+  await assert.rejects(() => readBounded(broken, bounds), /it broke off its answer/);
   const short = new ReadableStream({
     start: (controller) => {
       controller.enqueue(new Uint8Array(10));
