@@ -1,5 +1,6 @@
 /** The profile as a document: the sentence, five sites, the other methods, how to go on. */
 
+import { flameTree } from "../../profile/export/flame_tree.ts";
 import { userFrames } from "../../profile/frames.ts";
 import { explainsGrowth, type Profile } from "../../profile/profile.ts";
 import type { ProfileResult, ProfileSite } from "../../profile/result.ts";
@@ -60,6 +61,16 @@ function resultSection(result: ProfileResult, top: number): Section {
       ],
       rows: shown.flatMap(siteRows),
       note: sites.length > shown.length ? `${sites.length - shown.length} more: --top 0` : undefined,
+    });
+  }
+  const tree = flameTree(result);
+  if (tree !== null) {
+    const isBytes = sites.some(({ live_bytes }) => live_bytes !== null);
+    blocks.push({
+      kind: "flame-graph",
+      title: `${result.method}: ${MEANING_WORDS[result.meaning]}`,
+      unit: isBytes ? "bytes" : "count",
+      root: tree,
     });
   }
   const notes = [
