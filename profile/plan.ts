@@ -40,7 +40,7 @@ export function planSteps(offered: readonly Offered[], name: string, consent: Co
   const available = offered.filter(({ offer }) => offer.available);
   const isHint = ({ method }: Offered) => method.rank >= HINT_RANK;
   const free = available.filter((one) => one.offer.consent === 0 && !isHint(one));
-  const asking = available.filter(({ offer }) => offer.consent === 1);
+  const asking = available.filter((one) => one.offer.consent === 1 && !isHint(one));
   const best = consent >= 1 ? asking[0] : undefined;
   const steps = [...free, ...(best ? [best] : [])];
   // Where nothing tells more, the hints are better than nothing.

@@ -2,6 +2,8 @@
 
 import type { Method } from "./method.ts";
 import { goHeap, goHeapGc } from "./methods/go_heap.ts";
+import { coldMemory } from "./methods/cold_memory.ts";
+import { heapSnapshot } from "./methods/heap_snapshot.ts";
 import { inspectorSampling } from "./methods/inspector_sampling.ts";
 import { pageFaults } from "./methods/page_faults.ts";
 import { perfMalloc } from "./methods/perf_malloc.ts";
@@ -15,6 +17,7 @@ import { smaps } from "./methods/smaps.ts";
 
 export const METHODS: readonly Method[] = [
   inspectorSampling,
+  heapSnapshot,
   perfMmap,
   perfMalloc,
   pageFaults,
@@ -28,5 +31,6 @@ export const METHODS: readonly Method[] = [
   pythonTracemalloc,
   rubyTypes,
   rubyAllocations,
+  coldMemory,
   smaps,
 ];

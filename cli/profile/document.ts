@@ -6,7 +6,7 @@ import { explainsGrowth, type Profile } from "../../profile/profile.ts";
 import type { ProfileResult, ProfileSite } from "../../profile/result.ts";
 import type { Block, ReportDocument, Section } from "../report/document.ts";
 import { formatBytes, formatCount, formatDuration, formatRatio } from "../../model/format.ts";
-import { coverageSentence, headline, MEANING_WORDS } from "./sentence.ts";
+import { coverageSentence, headline, MEANING_WORDS, siteName } from "./sentence.ts";
 
 /** `top`: sites per method, 0 is all. */
 export function profileDocument(profile: Profile, top: number): ReportDocument {
@@ -74,6 +74,7 @@ function resultSection(result: ProfileResult, top: number): Section {
     });
   }
   const notes = [
+    ...shown.flatMap((site) => site.held_by === null ? [] : [`${siteName(site)} is held by ${site.held_by}`]),
     ...warnings,
     ...(result.lost_events > 0 ? [`${formatCount(result.lost_events)} events were lost`] : []),
     ...(cost.pause_ms === null || cost.pause_ms === 0
@@ -100,7 +101,6 @@ function siteRows(site: ProfileSite): string[][] {
   const first = site.type ?? frames[0] ?? "unknown";
   const rest = (site.type === null ? frames.slice(1) : frames).map((frame) => `  ← ${frame}`);
   if (own.length > frames.length) rest.push(`  ← … ${own.length - frames.length} more`);
-  if (site.held_by !== null) rest.push(`  held by ${site.held_by}`);
   return [
     [
       formatRatio(site.share),

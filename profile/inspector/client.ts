@@ -23,6 +23,8 @@ interface Waiting {
   timer: ReturnType<typeof setTimeout>;
 }
 
+/** V8 sends a snapshot in pieces of 100 KiB; the profile of a large program has some megabytes. */
+const MAX_MESSAGE_BYTES = 128 << 20;
 const CONNECT_SECONDS = 5;
 /** A process that is busy in one long turn of its event loop answers when that ends. */
 const ANSWER_SECONDS = 30;
@@ -52,7 +54,7 @@ export class InspectorClient implements Session {
   /** Connects to a socket whose owner has been proven. `max_bytes` bounds a message, and all messages together. */
   static async connect(inspector: Inspector, max_bytes: number): Promise<InspectorClient> {
     const socket = new WebSocket(`ws://${inspector.authority}${inspector.path}`, {
-      maxPayload: max_bytes,
+      maxPayload: Math.min(max_bytes, MAX_MESSAGE_BYTES),
       perMessageDeflate: false,
       followRedirects: false,
       handshakeTimeout: CONNECT_SECONDS * 1000,
