@@ -36,7 +36,12 @@ const LANES: Record<string, string[]> = {
   profile: [
     "test/end_to_end/profile/node_test.ts",
     "test/end_to_end/profile/native_test.ts",
+    "test/end_to_end/profile/go_test.ts",
+    "test/end_to_end/profile/ruby_test.ts",
+  ],
+  profile_injected: [
     "test/end_to_end/profile/jvm_test.ts",
+    "test/end_to_end/profile/jvm_attacks_test.ts",
     "test/end_to_end/profile/python_test.ts",
   ],
   guest: ["test/end_to_end/containers_guest_test.ts"],
