@@ -38,6 +38,7 @@ const LANES: Record<string, string[]> = {
     "test/end_to_end/profile/native_test.ts",
     "test/end_to_end/profile/go_test.ts",
     "test/end_to_end/profile/ruby_test.ts",
+    "test/end_to_end/profile/php_test.ts",
   ],
   profile_injected: [
     "test/end_to_end/profile/jvm_test.ts",
