@@ -32,18 +32,27 @@ export class AlertSender implements Observer {
   }
 
   observe(sample: Sample): void {
-    this.#sinks ??= new SinkSet({
+    const { changes, engine } = this.#options.pipeline;
+    if (this.#sinks === null) {
+      this.#sinks = this.#makeSinks(sample);
+      const isNew = new Set(changes.map(({ alert }) => alert.id));
+      this.#sinks.resume(engine.told().filter(({ id }) => !isNew.has(id)));
+    }
+    this.#sinks.send(changes);
+    for (const { name, why } of engine.errors()) {
+      if (this.#said.has(name)) continue;
+      this.#said.add(name);
+      say(`${name} cannot be evaluated here and stays silent: ${why}`, false);
+    }
+  }
+
+  #makeSinks(sample: Sample): SinkSet {
+    return new SinkSet({
       sinks: this.#rules.sinks ?? (this.#options.quiet ? [] : null),
       host: sample.host.hostname,
       // Carriage return and erase first: a progress line may stand there.
       stderr: (line) => console.error(Deno.stderr.isTerminal() ? `\r\x1b[K${line}` : line),
     });
-    this.#sinks.send(this.#options.pipeline.changes);
-    for (const { name, why } of this.#options.pipeline.engine.errors()) {
-      if (this.#said.has(name)) continue;
-      this.#said.add(name);
-      say(`${name} cannot be evaluated here and stays silent: ${why}`, false);
-    }
   }
 
   /** Sinks that do not accept alerts: for the alert rule about them. */

@@ -6,7 +6,7 @@
 import type { ProcessSample, Sample } from "../model/sample.ts";
 import type { AlertEngine, AlertInput, OwnUse } from "../rules/alerts/engine.ts";
 import type { Alert, AlertChange, Finding, OperationalError, Verdict } from "../model/finding.ts";
-import { type LeakDetector, processKey, withoutEnclosingCgroups } from "../rules/findings/mod.ts";
+import { type LeakDetector, processKey } from "../rules/findings/mod.ts";
 import type { Observer } from "./sample_loop.ts";
 
 /** What the commands know and the sample does not. */
@@ -53,14 +53,14 @@ export class Pipeline implements Observer {
   observe(sample: Sample): void {
     this.growth.observe(sample);
     const isTime = performance.now() >= this.#nextFindings;
-    if (isTime) this.#findAgain(sample);
+    if (isTime) this.#findAgain();
     this.changes = this.engine.evaluate(this.#input(sample, isTime));
     this.alerts = this.engine.active();
   }
 
   /** All that can be said about this sample, at once and without the waiting that rules ask for (`for`). */
   look(sample: Sample): void {
-    this.#findAgain(sample);
+    this.#findAgain();
     this.alerts = this.engine.evaluateOnce(this.#input(sample, true));
   }
 
@@ -70,9 +70,9 @@ export class Pipeline implements Observer {
     return this.growth.assessmentOf(key)?.verdict ?? null;
   }
 
-  #findAgain(sample: Sample): void {
+  #findAgain(): void {
     const begin = performance.now();
-    this.findings = withoutEnclosingCgroups(this.growth.findings(), sample)
+    this.findings = this.growth.findings()
       .filter((finding) => finding.subject.pid === null || finding.subject.pid !== this.#options.own_pid);
     const cost = performance.now() - begin;
     this.#nextFindings = begin + Math.min(cost / FINDINGS_SHARE, OLDEST_SECONDS * 1000);

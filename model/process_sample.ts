@@ -12,6 +12,24 @@ export interface DescriptorKinds {
   other: number;
 }
 
+/** What a runtime publishes of its own memory, and the limit a program declares for itself. */
+export interface RuntimeMemory {
+  /** "jvm"; null where only a limit is known. */
+  runtime: string | null;
+  /** What the whole process may come to hold by -Xmx, maxmemory and the like, with the overhead that goes with them. */
+  declared_limit_bytes: number | null;
+  /** "full at maxmemory 48 MiB"; null without a limit. */
+  declared_limit_name: string | null;
+  /** Used by the old generation after its last collection: what is alive. */
+  heap_live_bytes: number | null;
+  /** Used by all generations now, garbage included. */
+  heap_used_bytes: number | null;
+  heap_max_bytes: number | null;
+  collections: number | null;
+  collection_seconds: number | null;
+  metaspace_bytes: number | null;
+}
+
 /**
  * One process. Identity is (pid, start_ticks) within one boot, never pid alone.
  * Every sample: rss, vsz, anon, shared (statm). Some samples: the rest; null until first read or where it is hidden.
@@ -70,6 +88,8 @@ export interface ProcessSample {
   container: string | null;
   /** Count of execs seen: exec keeps pid and start time but makes another program, hence a new baseline. */
   exec_count: number;
+  /** What its runtime tells of its heap, and the cap it was given; left out: not asked, null: it tells nothing. */
+  runtime_memory?: RuntimeMemory | null;
   /** It held still for a while, so this pass did not read it: its values are up to five seconds old (rest.ts). */
   is_stale?: boolean;
 }

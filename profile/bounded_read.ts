@@ -30,7 +30,7 @@ export async function readBounded(
     }
   } catch (error) {
     reader.cancel().catch(() => {});
-    throw error;
+    throw error instanceof ProfileError ? error : new ProfileError(`${who} broke off its answer`);
   } finally {
     clearTimeout(timer);
   }

@@ -9,6 +9,7 @@ import { pageFaults } from "./methods/page_faults.ts";
 import { perfMalloc } from "./methods/perf_malloc.ts";
 import { perfMmap } from "./methods/perf_mmap.ts";
 import { jvmHistogram } from "./methods/jvm_histogram.ts";
+import { jvmClassLoaders, jvmNativeMemory } from "./methods/jvm_outside_heap.ts";
 import { jvmOldObjects } from "./methods/jvm_old_objects.ts";
 import { pythonTracemalloc, rubyAllocations } from "./methods/interpreter_allocations.ts";
 import { pythonTypes, rubyTypes } from "./methods/interpreter_types.ts";
@@ -24,6 +25,8 @@ export const METHODS: readonly Method[] = [
   goHeapGc,
   jvmOldObjects,
   jvmHistogram,
+  jvmNativeMemory,
+  jvmClassLoaders,
   pythonTypes,
   pythonTracemalloc,
   rubyTypes,

@@ -6,7 +6,8 @@ import { CommandSink } from "./command.ts";
 import type { SinkConfig } from "../model/sink_config.ts";
 import { JournalSink } from "./journal.ts";
 import { LogSink } from "./log.ts";
-import { isAtLeast, type Sink } from "./sink.ts";
+import { isAtLeast } from "../model/severity.ts";
+import type { Sink } from "./sink.ts";
 import { StderrSink } from "./stderr.ts";
 import { WebhookSink } from "./webhook.ts";
 
@@ -40,6 +41,13 @@ export class SinkSet {
       if (audience !== "people") this.#log?.send(alert);
       if (audience === "record") continue;
       for (const { sink, least } of this.#people) if (isAtLeast(alert.severity, least)) sink.send(alert);
+    }
+  }
+
+  /** Has those that must hear of firing alerts again and again take over what fires already. */
+  resume(firing: readonly Alert[]): void {
+    for (const { sink, least } of this.#people) {
+      sink.resume?.(firing.filter((alert) => isAtLeast(alert.severity, least)));
     }
   }
 

@@ -1,20 +1,21 @@
 /** What every sink does; a sink never throws and never waits. */
 
-import type { Alert, OperationalError, Severity } from "../model/finding.ts";
+import type { Alert, OperationalError } from "../model/finding.ts";
 
 export interface Sink {
   readonly name: string;
   /** Takes an alert's change; returns at once. */
   send(alert: Alert): void;
+  /**
+   * Takes over what fires already: an earlier run, or the sink before a reload, has told of it. Only for receivers that have
+   * to hear of an alert again and again; people are not told twice.
+   */
+  resume?(firing: readonly Alert[]): void;
   /** Why alerts do not get through at present; null while they do. */
   trouble(): OperationalError | null;
   /** Delivers what is waiting, for at most so long, and lets go of everything. */
   close(timeoutSeconds: number): Promise<void>;
 }
-
-const RANK: Record<Severity, number> = { info: 0, warning: 1, critical: 2 };
-
-export const isAtLeast = (severity: Severity, least: Severity) => RANK[severity] >= RANK[least];
 
 /** Syslog priorities (RFC 5424, table 2): what journald and `<N>` prefixes mean by a number. */
 export function syslogPriority(alert: Alert): number {

@@ -8,17 +8,14 @@ const UNITS: Partial<Record<ColumnUnit, string>> = { "KB": "KB (1,024 bytes)", "
 
 /** Markdown, ending in a newline. */
 export function describeLogs(): string {
-  const own = Object.entries(BOOT_TABLES).filter(([name, table]) =>
-    (MONITOR_TABLES as Record<string, AnyTable>)[name] !== table
-  );
   return [
     INTRODUCTION,
     "## `memory_monitor_TIMESTAMP_*.log`",
     ...Object.values(MONITOR_TABLES).map(describeTable),
     ...textLogs(TEXT_LOGS["memory-monitor"]),
     "## `boot-TIMESTAMP_*.log`",
-    "`processes` and `alerts` are the tables above; its own are:",
-    ...own.map(([, table]) => describeTable(table)),
+    "The same tables as above, but that `memory` has more columns:",
+    describeTable(BOOT_TABLES.memory),
     ...textLogs(TEXT_LOGS["boot-diagnostics"]),
     PROCESS_LOG,
     WRITING,
@@ -67,14 +64,17 @@ const PROCESS_LOG = `## What the process log leaves out
 At the first sample every process gets a row. After that, at each sample:
 
 - the \`--top\` processes by resident set (40), every suspect, and leakwatch itself: always;
-- any other process that was there at the sample before, when, since its last row, its resident set or its anonymous
-  memory with swap changed by 1 MiB and 10 %, its descriptors by 32 and 10 %, or its threads by 8 and 10 %; a new one
-  counts from nothing. No more than \`--top\` of these per sample, the largest changes first.
+- any other process that was there at the sample before, when, since its last row, its resident set or its memory
+  (anonymous, shared and swapped) changed by 64 KiB and 1 %, its descriptors, threads or mappings by 4 and 1 %, or its
+  name, unit or container at all; a new one counts from nothing. No more than twice \`--top\` of these per sample, the
+  largest changes first;
+- every process once an hour;
+- one that has ended: its last values again, with the state \`X\`.
 
-So a small process that neither grows nor shrinks has one row, and a small one that is gone by the second sample has none.
-The command line is cut to 40 characters (the last one is then \`…\`), but once an hour, and soon after a process was
-first seen, a row has up to 4,096. 24 hours at 5 s on a machine with 400 processes make less than 150 MiB before
-compression.`;
+So a process without a row has not changed, and one that is gone by the second sample has none. The command line is cut to
+40 characters (the last one is then \`…\`), but once an hour, and soon after a process was first seen, a row has up to
+4,096 and the cgroup's path. 24 hours at 5 s on a machine with 400 restless processes make less than 150 MiB, all
+logs together, as rotated and compressed.`;
 
 const WRITING = `## How it is written
 

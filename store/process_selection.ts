@@ -1,34 +1,36 @@
 /**
  * Which processes get a row in the process log: at the first sample all of them; then the largest by resident set, every
- * suspect and leakwatch itself at each sample, and others when they changed noticeably since their last row.
+ * suspect and leakwatch itself at each sample, others when they changed since their last row, and all once an hour. One that
+ * ends has a last row that says so.
  */
 
+import { processLeakableBytes } from "../model/leakable.ts";
 import type { ProcessSample } from "../model/sample.ts";
-import type { ProcessItem } from "./tables/processes.ts";
+import { differs, NOTICEABLE_BYTES, NOTICEABLE_COUNT, SILENT_SECONDS } from "./changed_rows.ts";
+import { COMMAND_FULL, COMMAND_SHORT, type ProcessItem, STATE_ENDED } from "./tables/processes.ts";
 
-/** A change counts from the larger of these: a share of what was logged last, and a floor against chatter. */
-const NOTICEABLE_SHARE = 0.1;
-const NOTICEABLE_BYTES = 1024 * 1024;
-const NOTICEABLE_DESCRIPTORS = 32;
-const NOTICEABLE_THREADS = 8;
-/** The command line is written in full again after this long. */
-const COMMAND_SECONDS = 3600;
-const COMMAND_FULL = 4096;
-const COMMAND_SHORT = 40;
+/** Who has ended is looked for this often; the detector does not look more often either. */
+const SWEEP_SECONDS = 4.5;
+/** Rows for changes per sample, of this many times the `top`: a storm of processes must not fill the disk. */
+const CHANGED_TOPS = 2;
 
-/** Who is gone is forgotten at every so many samples. */
-const SWEEP_PASSES = 16;
-
+/** What a process's last row said. */
 interface Logged {
-  start_ticks: number;
+  process: ProcessSample;
   exec_count: number;
+  name: string;
+  unit: string | null;
+  container: string | null;
   rss_bytes: number;
-  leakable_bytes: number;
-  open_descriptors: number;
-  threads: number;
+  leakable_bytes: number | null;
+  open_descriptors: number | null;
+  threads: number | null;
+  mappings: number | null;
+  /** -Infinity: it has no row. */
+  row_at_seconds: number;
   command_at_seconds: number;
   first_pass: number;
-  pass: number;
+  seen_pass: number;
 }
 
 export interface SelectionOptions {
@@ -42,6 +44,7 @@ export class ProcessSelection {
   readonly #options: SelectionOptions;
   readonly #logged = new Map<number, Logged>();
   #pass = 0;
+  #sweptAt = -Infinity;
 
   constructor(options: SelectionOptions) {
     this.#options = options;
@@ -54,29 +57,35 @@ export class ProcessSelection {
     timeSeconds: number,
   ): ProcessItem[] {
     this.#pass++;
+    const { top, own_pid } = this.#options;
     const floor = this.#floorOfTop(processes);
-    const chosen: ProcessSample[] = [];
-    const changed: ProcessSample[] = [];
-    let atFloor = this.#options.top;
-    const sweeps = this.#pass % SWEEP_PASSES === 0;
+    const chosen: ProcessSample[] = [], changed: ProcessSample[] = [], ended: ProcessSample[] = [];
+    let atFloor = top;
+    const sweeps = timeSeconds - this.#sweptAt >= SWEEP_SECONDS;
     for (const process of processes) if (process.rss_bytes > floor) atFloor--;
     for (const process of processes) {
       // Who was not read has not changed since it was last looked at here; suspects are always read.
       if (process.is_stale && process.rss_bytes < floor && !sweeps) continue;
-      const logged = this.#loggedOf(process);
+      const logged = this.#loggedOf(process, ended);
+      logged.seen_pass = this.#pass;
       if (
         this.#pass === 1 || process.rss_bytes > floor || (process.rss_bytes === floor && atFloor-- > 0) ||
-        process.pid === this.#options.own_pid || suspects.get(process.pid) === process.start_ticks
+        process.pid === own_pid || suspects.get(process.pid) === process.start_ticks ||
+        timeSeconds - logged.row_at_seconds >= SILENT_SECONDS && logged.row_at_seconds > -Infinity
       ) chosen.push(process);
+      // Most of what is seen the first time is gone before the next sample.
       else if (logged.first_pass < this.#pass && isNoticeable(process, logged)) changed.push(process);
     }
-    // A storm of processes must not fill the disk.
-    if (changed.length > this.#options.top) {
-      changed.sort((a, b) => this.#change(b) - this.#change(a)).length = this.#options.top;
+    if (changed.length > CHANGED_TOPS * top) {
+      changed.sort((a, b) => this.#change(b) - this.#change(a)).length = CHANGED_TOPS * top;
     }
-    if (sweeps) this.#forgetGone();
-    return [...chosen, ...changed].sort((a, b) => b.rss_bytes - a.rss_bytes)
-      .map((process) => this.#item(process, timeSeconds));
+    if (sweeps) this.#sweep(timeSeconds, ended);
+    return [
+      // First: its pid may have passed to another one.
+      ...ended.map((process) => ({ process: { ...process, state: STATE_ENDED }, command_length: 0 })),
+      ...[...chosen, ...changed].sort((a, b) => b.rss_bytes - a.rss_bytes)
+        .map((process) => this.#item(process, timeSeconds)),
+    ];
   }
 
   /** The resident set of the last process that is in the top. */
@@ -93,42 +102,47 @@ export class ProcessSelection {
     return largest.at(-1)!;
   }
 
-  /** What was logged of this very process; another one with its pid starts from nothing. */
-  #loggedOf(process: ProcessSample): Logged {
-    let logged = this.#logged.get(process.pid);
-    if (!logged || logged.start_ticks !== process.start_ticks || logged.exec_count !== process.exec_count) {
-      logged = {
-        start_ticks: process.start_ticks,
-        exec_count: process.exec_count,
-        rss_bytes: 0,
-        leakable_bytes: 0,
-        open_descriptors: 0,
-        threads: 0,
-        command_at_seconds: -Infinity,
-        first_pass: this.#pass,
-        pass: this.#pass,
-      };
-      this.#logged.set(process.pid, logged);
-    }
-    logged.pass = this.#pass;
+  /** What was logged of this very process; another one with its pid, or another program, starts from nothing. */
+  #loggedOf(process: ProcessSample, ended: ProcessSample[]): Logged {
+    const known = this.#logged.get(process.pid);
+    const isSame = known?.process.start_ticks === process.start_ticks;
+    if (isSame && known.exec_count === process.exec_count) return known;
+    if (known && !isSame && known.row_at_seconds > -Infinity) ended.push(known.process);
+    const logged: Logged = {
+      process,
+      exec_count: process.exec_count,
+      name: "",
+      unit: null,
+      container: null,
+      rss_bytes: 0,
+      leakable_bytes: 0,
+      open_descriptors: 0,
+      threads: 0,
+      mappings: null,
+      row_at_seconds: isSame ? known.row_at_seconds : -Infinity,
+      command_at_seconds: -Infinity,
+      first_pass: this.#pass,
+      seen_pass: this.#pass,
+    };
+    this.#logged.set(process.pid, logged);
     return logged;
   }
 
   #change(process: ProcessSample): number {
     const logged = this.#logged.get(process.pid)!;
     return Math.abs(process.rss_bytes - logged.rss_bytes) +
-      Math.abs(privateBytes(process) - logged.leakable_bytes);
+      Math.abs((leakableBytes(process) ?? 0) - (logged.leakable_bytes ?? 0));
   }
 
   #item(process: ProcessSample, timeSeconds: number): ProcessItem {
     const logged = this.#logged.get(process.pid)!;
-    logged.rss_bytes = process.rss_bytes;
-    logged.leakable_bytes = privateBytes(process);
-    logged.open_descriptors = process.open_descriptors ?? logged.open_descriptors;
-    logged.threads = process.threads ?? logged.threads;
+    const { name, unit, container, rss_bytes, open_descriptors, threads, mappings } = process;
+    Object.assign(logged, { name, unit, container, rss_bytes, open_descriptors, threads, mappings });
+    logged.leakable_bytes = leakableBytes(process);
+    logged.row_at_seconds = timeSeconds;
     // Not for what is seen the first time: most of that is gone before the next sample.
     const isDue = (logged.first_pass < this.#pass || this.#pass === 1) &&
-      timeSeconds - logged.command_at_seconds >= COMMAND_SECONDS;
+      timeSeconds - logged.command_at_seconds >= SILENT_SECONDS;
     if (isDue) logged.command_at_seconds = timeSeconds;
     return {
       process,
@@ -136,26 +150,26 @@ export class ProcessSelection {
     };
   }
 
-  #forgetGone(): void {
-    for (const [pid, logged] of this.#logged) {
-      if (logged.pass !== this.#pass) this.#logged.delete(pid);
+  #sweep(timeSeconds: number, ended: ProcessSample[]): void {
+    this.#sweptAt = timeSeconds;
+    for (const [pid, { process, row_at_seconds, seen_pass }] of this.#logged) {
+      if (seen_pass === this.#pass) continue;
+      this.#logged.delete(pid);
+      if (row_at_seconds > -Infinity) ended.push(process);
     }
   }
 }
 
-/** What leaks are made of: anonymous memory, here or in swap. */
-const privateBytes = (process: ProcessSample): number => process.anon_bytes + (process.swap_bytes ?? 0);
+/** null until status was read. */
+const leakableBytes = (process: ProcessSample): number | null =>
+  process.swap_bytes === null ? null : processLeakableBytes(process);
 
 function isNoticeable(process: ProcessSample, logged: Logged): boolean {
   return differs(process.rss_bytes, logged.rss_bytes, NOTICEABLE_BYTES) ||
-    differs(privateBytes(process), logged.leakable_bytes, NOTICEABLE_BYTES) ||
-    differs(
-      process.open_descriptors ?? logged.open_descriptors,
-      logged.open_descriptors,
-      NOTICEABLE_DESCRIPTORS,
-    ) ||
-    differs(process.threads ?? logged.threads, logged.threads, NOTICEABLE_THREADS);
+    differs(leakableBytes(process), logged.leakable_bytes, NOTICEABLE_BYTES) ||
+    differs(process.open_descriptors, logged.open_descriptors, NOTICEABLE_COUNT) ||
+    differs(process.threads, logged.threads, NOTICEABLE_COUNT) ||
+    differs(process.mappings, logged.mappings, NOTICEABLE_COUNT) ||
+    process.unit !== logged.unit || process.container !== logged.container ||
+    process.name !== logged.name;
 }
-
-const differs = (now: number, before: number, floor: number): boolean =>
-  Math.abs(now - before) >= Math.max(floor, before * NOTICEABLE_SHARE);

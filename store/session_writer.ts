@@ -212,6 +212,12 @@ function infoOf(options: SessionOptions): SessionInfo {
     hostname: host.hostname,
     kernel_release: host.kernel_release,
     boot_id: host.boot_id,
+    host: {
+      boot_time_seconds: host.boot_time_seconds,
+      cpu_count: host.cpu_count,
+      page_bytes: host.page_bytes,
+      is_root: host.is_root,
+    },
     versions,
     interval_seconds,
     duration_seconds,

@@ -1,9 +1,19 @@
-/** What a log table is: named columns, each with its unit, its meaning and where its value comes from. */
+/** What a log table is: named columns, each with its unit, its meaning and where its value comes from and goes back to. */
 
 export type Cell = string | number | null;
 
 /** What a column's numbers count; `text` and `time` columns hold no numbers. */
-export type ColumnUnit = "time" | "text" | "KB" | "KB/s" | "bytes" | "percent" | "ratio" | "count" | "µs";
+export type ColumnUnit =
+  | "time"
+  | "text"
+  | "KB"
+  | "KB/s"
+  | "s"
+  | "bytes"
+  | "percent"
+  | "ratio"
+  | "count"
+  | "µs";
 
 /** One column. `value` gets the thing that the row is about and the wall clock of its sample in Unix seconds. */
 export interface Column<Item> {
@@ -14,6 +24,8 @@ export interface Column<Item> {
   decimals?: number;
   /** null: could not be read; it becomes an empty field. */
   value(item: Item, wallSeconds: number): Cell;
+  /** Puts a recorded cell back where `value` found it. Columns that follow from others have none. */
+  restore?(item: Item, cell: string): void;
 }
 
 /** One log: a CSV table with one header. `name` is the last part of its file name. */
@@ -30,6 +42,9 @@ export interface Table<Item> {
 export type AnyTable = Table<any>;
 
 export const headerOf = (table: AnyTable): string => table.columns.map((column) => column.name).join(",");
+
+/** What the last row of a thing that is gone says. */
+export const ENDED = "ended";
 
 /** The first column of every table. Milliseconds make it one width, so that it sorts as text. */
 export function timestampColumn<Item>(): Column<Item> {
@@ -64,6 +79,52 @@ export const count = <Item>(
   doc,
   value,
 });
+
+/** Names of the fields of `Part` that hold such values. */
+type FieldsOf<Part, Value> =
+  & { [Key in keyof Part]-?: Part[Key] extends Value ? Key : never }[keyof Part]
+  & string;
+
+/**
+ * Makers of columns that hold fields of one record, as they are, and are read back into it. `of` finds the record in the
+ * item of a row; null: there is none, and the cell is empty.
+ */
+export function columnsOf<Item, Part extends object>(of: (item: Item) => Part | null) {
+  type NumberField = FieldsOf<Part, number | null | undefined>;
+  type TextField = FieldsOf<Part, string | null | undefined>;
+  const set = (item: Item, key: string, value: Cell) => {
+    const part = of(item) as Record<string, Cell> | null;
+    if (part) part[key] = value;
+  };
+  const numbers =
+    (unit: ColumnUnit, factor = 1, decimals = 0) =>
+    (name: string, doc: string, key: NumberField): Column<Item> => ({
+      name,
+      unit,
+      doc,
+      decimals,
+      value(item) {
+        const number = of(item)?.[key] as number | null | undefined;
+        return number == null ? null : number / factor;
+      },
+      restore: (item, cell) => set(item, key, cell === "" ? null : Number(cell) * factor),
+    });
+  return {
+    size: numbers("KB", 1024),
+    count: numbers("count"),
+    seconds: numbers("s", 1, 2),
+    percent: numbers("percent", 1, 2),
+    microseconds: numbers("µs"),
+    bytes: numbers("bytes"),
+    text: (name: string, doc: string, key: TextField): Column<Item> => ({
+      name,
+      unit: "text",
+      doc,
+      value: (item) => (of(item)?.[key] as string | null | undefined) ?? null,
+      restore: (item, cell) => set(item, key, cell === "" ? null : cell),
+    }),
+  };
+}
 
 /** Unix seconds as `2026-11-20T12:53:14.123Z`. */
 export const rfc3339 = (seconds: number): string => new Date(Math.round(seconds * 1000)).toISOString();

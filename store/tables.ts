@@ -2,10 +2,12 @@
 
 import type { AnyTable } from "./table.ts";
 import { alertsTable } from "./tables/alerts.ts";
-import { dockerSpaceTable, dockerTable } from "./tables/containers.ts";
+import { dockerSpaceTable, dockerTable, unitsTable } from "./tables/containers.ts";
 import { fragmentationTable, slabTable } from "./tables/kernel_objects.ts";
 import { bootMemoryTable, kernelTable, memoryTable, pressureTable, swapTable } from "./tables/machine.ts";
 import { processesTable } from "./tables/processes.ts";
+import { runtimesTable } from "./tables/runtimes.ts";
+import { sharedMemoryTable } from "./tables/shared_memory.ts";
 
 export type SessionKind = "memory-monitor" | "boot-diagnostics";
 
@@ -19,14 +21,13 @@ export const MONITOR_TABLES = {
   swap: swapTable,
   pressure: pressureTable,
   alerts: alertsTable,
+  kernel: kernelTable,
+  units: unitsTable,
+  shared_memory: sharedMemoryTable,
+  runtimes: runtimesTable,
 } as const;
 
-export const BOOT_TABLES = {
-  memory: bootMemoryTable,
-  processes: processesTable,
-  kernel: kernelTable,
-  alerts: alertsTable,
-} as const;
+export const BOOT_TABLES = { ...MONITOR_TABLES, memory: bootMemoryTable } as const;
 
 export const TABLES: Record<SessionKind, Readonly<Record<string, AnyTable>>> = {
   "memory-monitor": MONITOR_TABLES,
@@ -36,11 +37,11 @@ export const TABLES: Record<SessionKind, Readonly<Record<string, AnyTable>>> = {
 /** Logs that are prose or lines of text, not tables. */
 export const TEXT_LOGS: Record<SessionKind, Readonly<Record<string, string>>> = {
   "memory-monitor": {
-    summary: "What happened, for people; rewritten as a whole every ten minutes, on SIGUSR1 and at the end.",
+    summary: "What happened, for people; rewritten as a whole every ten minutes, on SIGUSR2 and at the end.",
   },
   "boot-diagnostics": {
     boot: "The machine's state right after boot.",
     system: "Kernel and out-of-memory events since boot, one line each.",
-    summary: "What happened, for people; rewritten as a whole every ten minutes, on SIGUSR1 and at the end.",
+    summary: "What happened, for people; rewritten as a whole every ten minutes, on SIGUSR2 and at the end.",
   },
 };

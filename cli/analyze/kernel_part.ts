@@ -1,4 +1,4 @@
-import { emptyKernelMemory } from "../../collectors/kernel/kernel_memory.ts";
+import { emptyKernelMemory } from "../../model/empty_records.ts";
 import type { Sample } from "../../model/sample.ts";
 import type { KernelLine, KernelPart } from "./model.ts";
 import type { WindowStart } from "./window_recorder.ts";

@@ -6,6 +6,7 @@ import { findSockets } from "../../collectors/container/engine_sockets.ts";
 import { parseHidepid } from "../../collectors/process/processes.ts";
 import { readTextOrNull } from "../../collectors/fs.ts";
 import type { Sample } from "../../model/sample.ts";
+import { readSignalTreatment } from "../signal_treatment.ts";
 
 export interface Check {
   what: string;
@@ -27,7 +28,7 @@ export function checksOf(sample: Sample, roots: Roots): Check[] {
   ];
   // Another machine's trees say nothing about this one's services.
   return roots.proc === LIVE_ROOTS.proc
-    ? [...kernel, engines(sample), journal(), kernelLog(), serviceManager()]
+    ? [...kernel, engines(sample), journal(), kernelLog(), serviceManager(), noDebugger()]
     : kernel;
 }
 
@@ -171,6 +172,17 @@ function serviceManager(): Check {
     ok: openrc,
     state: openrc ? "OpenRC" : "no systemd: boot --install-service has nowhere to install to",
     mend: "",
+  };
+}
+
+function noDebugger(): Check {
+  const treatment = readSignalTreatment();
+  if (treatment !== "delivered") return well("debugger", `never opens: SIGUSR1 is ${treatment}`);
+  return {
+    what: "debugger",
+    ok: false,
+    state: "SIGUSR1 opens one on 127.0.0.1:9229 to every local user, until leakwatch shuts it at once",
+    mend: "send leakwatch no SIGUSR1, or start it by env --block-signal=USR1",
   };
 }
 

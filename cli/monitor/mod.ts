@@ -52,7 +52,7 @@ export async function monitor(
   });
   const stop = stopOnSignals(() => say("finishing; Ctrl-C again quits at once", options.quiet));
   const releases = [
-    onSignal("SIGUSR1", () => keeper.writeSummary()),
+    onSignal("SIGUSR2", () => keeper.writeSummary()),
     onSignal("SIGHUP", () => reloadRules(options, sender)),
   ];
   say(`logs go to ${directory}`, options.quiet);

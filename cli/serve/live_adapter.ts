@@ -5,7 +5,7 @@ import type { Sampler } from "../../collectors/mod.ts";
 import type { Sample } from "../../model/sample.ts";
 import type { RuleSet } from "../../rules/alerts/rule.ts";
 import type { Finding, FindingKind } from "../../model/finding.ts";
-import { causesOf, processKey } from "../../rules/findings/mod.ts";
+import { processKey } from "../../rules/findings/mod.ts";
 import { memoryMap } from "../../model/memory_map.ts";
 import type { Assessment } from "../../rules/detector/mod.ts";
 import type { RuleInfo, Trend } from "../../ui/server/api.ts";
@@ -36,18 +36,15 @@ export function liveDependencies(options: LiveOptions): LiveDependencies {
   const { pipeline, rules, sampler } = options;
   const inspector = new Inspector(options.roots);
   const infos = ruleInfos(rules);
-  let judged: readonly Finding[] = [], causes = causesOf(judged);
   return {
     pipeline: {
       findings: () => pipeline.findings,
-      cause(finding) {
-        if (pipeline.findings !== judged) causes = causesOf(judged = pipeline.findings);
-        return causes.get(finding) ?? null;
-      },
+      cause: ({ caused_by }) => pipeline.findings.find(({ key }) => key === caused_by) ?? null,
       alerts: () => [
         ...pipeline.alerts,
         ...pipeline.engine.history().filter((alert) => alert.state === "resolved"),
       ],
+      alerts_turned_away: () => pipeline.engine.turnedAway,
       rules: () => infos,
       trend: (finding) => trendOf(finding, pipeline, sampler.sample),
       memory_trend() {

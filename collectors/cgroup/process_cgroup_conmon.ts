@@ -4,7 +4,7 @@
  * them on version 1.
  */
 
-import { emptyContainer } from "./cgroup_defaults.ts";
+import { emptyContainer } from "../../model/empty_records.ts";
 import type { ContainerSample, ProcessSample } from "../../model/sample.ts";
 
 /** Anybody may call a program conmon: containers that nothing else knows of are not taken without end. */

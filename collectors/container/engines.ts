@@ -1,6 +1,6 @@
 /** Container engines: names, images, restarts and disk space, asked in the background. A sample never waits for them. */
 
-import { emptyContainer } from "../cgroup/cgroup_defaults.ts";
+import { emptyContainer } from "../../model/empty_records.ts";
 import { type Collector, type CollectorContext, LIVE_ROOTS } from "../collector.ts";
 import { EngineClient, type EngineClientOptions } from "./engine_client.ts";
 import type { EngineContainer } from "./engine_parse.ts";

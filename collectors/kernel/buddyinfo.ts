@@ -1,11 +1,11 @@
 import type { Collector } from "../collector.ts";
 import { ParseError, readText } from "../fs.ts";
+import { unusableShares } from "../../model/fragmentation.ts";
 import type { ZoneFragmentation } from "../../model/sample.ts";
 
 /**
  * Free blocks per order of every zone (/proc/buddyinfo), with the share of the free memory that cannot serve an
- * allocation of an order: (free − suitable·2^order) / free, as `unusable_free_index` of mm/vmstat.c has it, 1 where
- * nothing is free. Throws ParseError on a line that is none.
+ * allocation of an order. Throws ParseError on a line that is none.
  */
 export function parseBuddyinfo(text: string, pageBytes: number): ZoneFragmentation[] {
   const zones: ZoneFragmentation[] = [];
@@ -22,19 +22,10 @@ export function parseBuddyinfo(text: string, pageBytes: number): ZoneFragmentati
       zone: match[2]!,
       free_bytes: pages * pageBytes,
       free_blocks,
-      unusable: unusableShares(free_blocks, pages),
+      unusable: unusableShares(free_blocks),
     });
   }
   return zones;
-}
-
-function unusableShares(freeBlocks: number[], freePages: number): number[] {
-  let tooSmall = 0;
-  return freeBlocks.map((blocks, order) => {
-    const share = freePages === 0 ? 1 : tooSmall / freePages;
-    tooSmall += blocks * 2 ** order;
-    return share;
-  });
 }
 
 export function buddyinfoCollector(): Collector {

@@ -3,6 +3,7 @@
 import { cgroupWatch, readCgroupCount } from "../cgroup/cgroups.ts";
 import { parseFlatKeyed } from "../cgroup/cgroup_parse.ts";
 import type { Collector, CollectorContext, Roots } from "../collector.ts";
+import { emptyKernelMemory } from "../../model/empty_records.ts";
 import {
   parseBalloonPages,
   parseFirstNumber,
@@ -73,26 +74,6 @@ export function readCgroupCounts(
   return { dying_cgroups: left + (dying ?? 0), cgroups: Math.max(0, counted - left) };
 }
 
-/** Nothing known yet; two collectors fill it. */
-export function emptyKernelMemory(): KernelMemory {
-  return {
-    dying_cgroups: null,
-    cgroups: null,
-    network_namespaces: null,
-    network_namespaces_visible: null,
-    tcp_bytes: null,
-    udp_bytes: null,
-    sockets: null,
-    inodes: null,
-    dentries: null,
-    modules: null,
-    fragment_bytes: null,
-    huge_pages: null,
-    zram_bytes: null,
-    balloon_bytes: null,
-  };
-}
-
 function readKernelMemory(
   sample: Sample,
   context: CollectorContext,
@@ -104,7 +85,6 @@ function readKernelMemory(
     sample.slab_caches?.find((slab) => slab.name === name)?.active_objects ?? null;
   const pageBytes = sample.host.page_bytes;
   const sockets = parseSockstat(read("net/sockstat") ?? "", pageBytes);
-  const modules = read("modules");
   const balloonPages = parseBalloonPages(read("vmstat") ?? "");
   return {
     ...readCgroupCounts(context),
@@ -112,12 +92,16 @@ function readKernelMemory(
     network_namespaces: cache("net_namespace"),
     inodes: parseFirstNumber(read("sys/fs/inode-nr")),
     dentries: parseFirstNumber(read("sys/fs/dentry-state")),
-    modules: modules === null ? null : modules.split("\n").filter((line) => line !== "").length,
+    modules: countLines(read("modules")),
+    mounts: countLines(read("1/mountinfo") ?? read("self/mountinfo")),
     huge_pages: readHugePages(context.roots),
     zram_bytes: readZram(context.roots),
     balloon_bytes: balloonPages === null ? null : balloonPages * pageBytes,
   };
 }
+
+const countLines = (text: string | null): number | null =>
+  text === null ? null : text.split("\n").filter((line) => line !== "").length;
 
 /** Kernel memory outside /proc/meminfo. */
 export function kernelMemoryCollector(context: CollectorContext): Collector {

@@ -1,3 +1,4 @@
+import { emptyProcess } from "../../model/empty_records.ts";
 import type { ProcessSample } from "../../model/sample.ts";
 
 /** What the table keeps about one process beside the record that it shows. */
@@ -47,44 +48,7 @@ export function newEntry(directory: string, pid: number, startTicks: number): Pr
     moved_at: -Infinity,
     unchanged_reads: 0,
     rest_until: -Infinity,
-    record: {
-      pid,
-      start_ticks: startTicks,
-      ppid: 0,
-      name: "",
-      user: "",
-      uid: 0,
-      state: "?",
-      is_kernel_thread: false,
-      rss_bytes: 0,
-      vsz_bytes: 0,
-      anon_bytes: 0,
-      shared_bytes: 0,
-      shmem_bytes: null,
-      swap_bytes: null,
-      page_tables_bytes: null,
-      peak_rss_bytes: null,
-      pss_bytes: null,
-      uss_bytes: null,
-      threads: null,
-      mappings: null,
-      open_descriptors: null,
-      descriptor_limit: null,
-      descriptor_kinds: null,
-      cpu_seconds: null,
-      minor_faults: null,
-      major_faults: null,
-      read_bytes: null,
-      written_bytes: null,
-      started_at_seconds: 0,
-      command: null,
-      executable: null,
-      cgroup: null,
-      unit: null,
-      container: null,
-      exec_count: 0,
-      is_stale: false,
-    },
+    record: emptyProcess(pid, startTicks),
   };
 }
 

@@ -54,8 +54,12 @@ export function parseAttachAnswer(answer: Uint8Array): string {
 export function readAttachRefusal({ pid, proc }: Pick<Target, "pid" | "proc">): string | null {
   const read = (name: string) => Deno.readTextFileSync(`${proc}/${pid}/${name}`);
   try {
-    return attachRefusal(read("maps"), read("cmdline"), read("status"));
-  } catch {
+    const refusal = attachRefusal(read("maps"), read("cmdline"), read("status"));
+    if (refusal !== null) return refusal;
+    new TargetDirectory({ pid, proc }, "/tmp").close();
+    return null;
+  } catch (error) {
+    if (error instanceof ProfileError) return error.message;
     return "may not be read; run leakwatch as root or as its user";
   }
 }
@@ -120,5 +124,9 @@ async function connect(tmp: TargetDirectory, socket: string, uid: number): Promi
 }
 
 async function writeAll(connection: Deno.UnixConn, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) at += await connection.write(bytes.subarray(at));
+  try {
+    for (let at = 0; at < bytes.length;) at += await connection.write(bytes.subarray(at));
+  } catch {
+    throw new ProfileError("the JVM closed its attach socket before it was asked");
+  }
 }

@@ -10,6 +10,8 @@ export interface ClassHistogram {
 
 /** More classes than this are no program's: the rest is dropped, the total stays. */
 const MAX_CLASSES = 200_000;
+/** Space that a collector left unused, since Java 19. */
+const FILLER = /^jdk\.internal\.vm\.Filler/;
 const ROW = /^\s*\d+:\s+(\d+)\s+(\d+)\s+(\S.*?)(?: \([^)]*\))?\s*$/;
 const TOTAL = /^Total\s+(\d+)\s+(\d+)\s*$/;
 
@@ -20,12 +22,17 @@ const TOTAL = /^Total\s+(\d+)\s+(\d+)\s*$/;
 export function parseClassHistogram(text: string): ClassHistogram | null {
   const classes = new Map<string, TypeCount>();
   let total: number | null = null;
+  let filler_bytes = 0;
   for (const line of text.split("\n")) {
     const end = TOTAL.exec(line);
     if (end !== null) total = Number(end[2]);
     const row = ROW.exec(line);
     if (row === null) continue;
     const name = readableClass(row[3]!);
+    if (FILLER.test(name)) {
+      filler_bytes += Number(row[2]);
+      continue;
+    }
     const found = classes.get(name);
     if (found !== undefined) {
       found.count += Number(row[1]);
@@ -34,7 +41,7 @@ export function parseClassHistogram(text: string): ClassHistogram | null {
       classes.set(name, { count: Number(row[1]), bytes: Number(row[2]) });
     }
   }
-  return total === null || classes.size === 0 ? null : { classes, total_bytes: total };
+  return total === null || classes.size === 0 ? null : { classes, total_bytes: total - filler_bytes };
 }
 
 const PRIMITIVES: Record<string, string> = {

@@ -1,3 +1,5 @@
+import { readHsperfdata } from "../../collectors/runtime/read_hsperfdata.ts";
+import { formatBytes } from "../../model/format.ts";
 import { ProfileError } from "../errors.ts";
 import { measureGrowth } from "../growth.ts";
 import type { Target } from "../target.ts";
@@ -13,8 +15,12 @@ export interface HeapGrowth {
   /** RssAnon + VmSwap over the same seconds. */
   rss_growth_bytes: number | null;
   seconds: number;
-  /** The longer of the two commands: the pause for the full collection is a part of it. */
-  command_ms: number;
+  /** At the end, after a full collection. */
+  live_bytes: number;
+  /** -Xmx; null where the JVM keeps no counters. */
+  heap_max_bytes: number | null;
+  /** The longer of the two full collections; where the JVM keeps no counters, of the two commands. */
+  pause_ms: number;
 }
 
 /** Seconds a full collection of a large heap may take. */
@@ -34,27 +40,40 @@ export async function beginHeapGrowth(target: Target): Promise<() => Promise<Hea
       growth_bytes: after.histogram.total_bytes - before.histogram.total_bytes,
       rss_growth_bytes,
       seconds,
-      command_ms: Math.max(before.milliseconds, after.milliseconds),
+      live_bytes: after.histogram.total_bytes,
+      heap_max_bytes: readHsperfdata(target.pid, { proc: target.proc })?.heap_max_bytes ?? null,
+      pause_ms: Math.max(before.pause_ms, after.pause_ms),
     };
   };
 }
 
 async function readHistogram(
   target: Target,
-): Promise<{ histogram: ClassHistogram; milliseconds: number }> {
+): Promise<{ histogram: ClassHistogram; pause_ms: number }> {
+  const pauses = () => readHsperfdata(target.pid, { proc: target.proc })?.collection_seconds ?? null;
+  const before = pauses();
   const began = performance.now();
   const histogram = parseClassHistogram(
     await runDiagnosticCommand(target, "GC.class_histogram", HISTOGRAM_SECONDS),
   );
   if (histogram === null) throw new ProfileError(`JVM ${target.pid} gave no class histogram`);
-  return { histogram, milliseconds: performance.now() - began };
+  const command_ms = performance.now() - began;
+  const after = pauses();
+  const counted_ms = before === null || after === null ? 0 : (after - before) * 1000;
+  return { histogram, pause_ms: counted_ms > 0 ? counted_ms : command_ms };
 }
 
-/** What a reader must know: bytes that the heap does not explain. */
-export function outsideHeapWarnings({ growth_bytes, rss_growth_bytes }: HeapGrowth): string[] {
-  if (rss_growth_bytes === null || rss_growth_bytes < MIN_OUTSIDE_BYTES) return [];
-  if (growth_bytes >= rss_growth_bytes / 2) return [];
+/** What a reader must know: how much room the heap has, and bytes that it does not explain. */
+export function heapWarnings(
+  { growth_bytes, rss_growth_bytes, live_bytes, heap_max_bytes }: HeapGrowth,
+): string[] {
+  const room = heap_max_bytes === null
+    ? []
+    : [`the live heap is ${formatBytes(live_bytes)} of at most ${formatBytes(heap_max_bytes)} (-Xmx)`];
+  if (rss_growth_bytes === null || rss_growth_bytes < MIN_OUTSIDE_BYTES) return room;
+  if (growth_bytes >= rss_growth_bytes / 2) return room;
   return [
+    ...room,
     "the process grew more than its live heap: garbage not yet collected, or memory outside the heap (direct " +
     "buffers, threads, metaspace, native libraries): see jvm-native-memory and jvm-class-loaders",
   ];

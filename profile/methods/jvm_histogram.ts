@@ -3,7 +3,7 @@
 import type { Method, MethodOffer } from "../method.ts";
 import { waitWindow } from "../growth.ts";
 import { readAttachRefusal } from "../jvm/attach.ts";
-import { beginHeapGrowth, outsideHeapWarnings } from "../jvm/heap_growth.ts";
+import { beginHeapGrowth, heapWarnings } from "../jvm/heap_growth.ts";
 import { coverageOf } from "../result.ts";
 import { assertSame, type Target } from "../target.ts";
 import { sitesOfGrowth } from "../type_growth.ts";
@@ -48,8 +48,8 @@ export const jvmHistogram: Method = {
       coverage: coverageOf(sites, growth.growth_bytes),
       lost_events: 0,
       sites,
-      cost: { pause_ms: growth.command_ms, slowdown: null, left_behind: [ATTACH_SOCKET] },
-      warnings: outsideHeapWarnings(growth),
+      cost: { pause_ms: growth.pause_ms, slowdown: null, left_behind: [ATTACH_SOCKET] },
+      warnings: heapWarnings(growth),
     }];
   },
 };

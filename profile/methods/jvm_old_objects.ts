@@ -2,7 +2,7 @@
 
 import { ProfileError } from "../errors.ts";
 import { waitWindow } from "../growth.ts";
-import { beginHeapGrowth, type HeapGrowth, outsideHeapWarnings } from "../jvm/heap_growth.ts";
+import { beginHeapGrowth, type HeapGrowth, heapWarnings } from "../jvm/heap_growth.ts";
 import { explainClass, type OldObject, parseOldObjects } from "../jvm/old_objects.ts";
 import {
   dumpCommand,
@@ -73,8 +73,8 @@ export const jvmOldObjects: Method = {
       coverage: coverageOf(sites, growth.growth_bytes),
       lost_events: 0,
       sites,
-      cost: { pause_ms: growth.command_ms, slowdown: null, left_behind: LEFT_BEHIND },
-      warnings: [...outsideHeapWarnings(growth), ...sampleWarnings(growth, samples)],
+      cost: { pause_ms: growth.pause_ms, slowdown: null, left_behind: LEFT_BEHIND },
+      warnings: [...heapWarnings(growth), ...sampleWarnings(growth, samples)],
     }];
   },
 };

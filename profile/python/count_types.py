@@ -96,7 +96,7 @@ def _leakwatch_holders(one, ours):
         referrers = gc.get_referrers(one)
         seen.add(id(referrers))
         candidates = [
-            each for each in referrers if id(each) not in seen and not issubclass(type(each), (types.FrameType, types.CellType))
+            each for each in referrers if id(each) not in seen and not issubclass(type(each), (types.FrameType, getattr(types, "CellType", types.FrameType)))
         ]
         seen.add(id(candidates))
         module = next((each for each in candidates if id(each) in modules), None)

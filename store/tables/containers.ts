@@ -1,18 +1,9 @@
 /** Tables about containers and what their engines keep on disk. */
 
-import type { ContainerSample, DiskUsage, EngineSample } from "../../model/sample.ts";
-import { type Column, count, kb, percent, type Table, text, timestampColumn } from "../table.ts";
+import type { ContainerSample, DiskUsage, EngineSample, UnitSample } from "../../model/sample.ts";
+import { columnsOf, type ENDED, percent, type Table, text, timestampColumn } from "../table.ts";
 
-const size = (
-  name: string,
-  doc: string,
-  value: (container: ContainerSample) => number | null,
-): Column<ContainerSample> => ({
-  name,
-  unit: "KB",
-  doc,
-  value: (container) => kb(value(container)),
-});
+const of = columnsOf((container: ContainerSample) => container);
 
 /** Docker's habit: twelve digits of a hexadecimal id; other ids as they are. */
 const shortId = (id: string) => /^[0-9a-f]{64}$/.test(id) ? id.slice(0, 12) : id;
@@ -23,25 +14,13 @@ export const dockerTable: Table<ContainerSample> = {
   rows: "one row per container and sample",
   columns: [
     timestampColumn(),
-    text(
-      "Engine",
-      "docker, podman, containerd, kubernetes, lxc, nspawn or unknown",
-      (container) => container.engine,
-    ),
-    text(
-      "Container_ID",
-      "Its id; the first twelve digits of a long one",
-      (container) => shortId(container.id),
-    ),
-    text("Name", "Its name; empty where the engine does not answer", (container) => container.name),
-    text("Image", "Its image", (container) => container.image),
-    size("Usage_KB", "Memory charged to it, with page cache", (container) => container.usage_bytes),
-    size("Working_Set_KB", "Usage without inactive file pages", (container) => container.working_set_bytes),
-    size(
-      "Limit_KB",
-      "The smallest limit of its own and its parents; empty: none",
-      (container) => container.limit_bytes,
-    ),
+    of.text("Engine", "docker, podman, containerd, kubernetes, lxc, nspawn or unknown", "engine"),
+    text("Container_ID", "Its id; the first twelve digits of a long one", ({ id }) => shortId(id)),
+    of.text("Name", "Its name; empty where the engine does not answer", "name"),
+    of.text("Image", "Its image", "image"),
+    of.size("Usage_KB", "Memory charged to it, with page cache", "usage_bytes"),
+    of.size("Working_Set_KB", "Usage without inactive file pages", "working_set_bytes"),
+    of.size("Limit_KB", "The smallest limit of its own and its parents; empty: none", "limit_bytes"),
     {
       name: "Usage_Percent",
       unit: "percent",
@@ -49,11 +28,55 @@ export const dockerTable: Table<ContainerSample> = {
       decimals: 2,
       value: (container) => percent(container.usage_bytes, container.limit_bytes),
     },
-    size("Anon_KB", "Anonymous memory", (container) => container.anon_bytes),
-    size("File_KB", "Page cache", (container) => container.file_bytes),
-    size("Kernel_KB", "Kernel memory charged to it", (container) => container.kernel_bytes),
-    count("OOM_Kills", "Processes killed at its limit so far", (container) => container.oom_kills),
-    count("PIDs", "Tasks in it", (container) => container.pids),
+    of.size("Anon_KB", "Anonymous memory", "anon_bytes"),
+    of.size("File_KB", "Page cache", "file_bytes"),
+    of.size("Kernel_KB", "Kernel memory charged to it", "kernel_bytes"),
+    of.count("OOM_Kills", "Processes killed at its limit so far", "oom_kills"),
+    of.count("PIDs", "Tasks in it", "pids"),
+    of.size("Shmem_KB", "Shared memory and tmpfs", "shmem_bytes"),
+    of.size("Swap_KB", "Swap", "swap_bytes"),
+    of.size(
+      "Kernel_Unreclaimable_KB",
+      "Kernel memory that it cannot give back",
+      "kernel_unreclaimable_bytes",
+    ),
+    of.size("Socket_KB", "Socket buffers", "socket_bytes"),
+    of.text("State", "running, stopped or unknown", "state"),
+    of.text("Pod", "Its pod, in Kubernetes", "pod"),
+    of.text("Full_ID", "Its whole id", "id"),
+    of.text("Cgroup", "Path in the cgroup tree; empty where it has none", "cgroup"),
+    of.text("Limit_Cgroup", "The cgroup that sets the limit: its own or a parent's", "limit_cgroup"),
+  ],
+};
+
+export type UnitItem = Omit<UnitSample, "kind"> & { kind: UnitSample["kind"] | typeof ENDED };
+
+const unit = columnsOf((unit: UnitItem) => unit);
+
+export const unitsTable: Table<UnitItem> = {
+  name: "units",
+  doc: "systemd units and other cgroups with memory of their own.",
+  rows: "at the first sample all of them; then those that changed since their last row, and all once an hour",
+  columns: [
+    timestampColumn(),
+    unit.text("Unit", "Name of the unit, or of the cgroup", "name"),
+    unit.text("Kind", "service, scope, slice or other; ended: it is gone, and this is its last row", "kind"),
+    unit.text("Cgroup", "Path in the cgroup tree", "cgroup"),
+    unit.size("Usage_KB", "Memory charged to it, with page cache", "usage_bytes"),
+    unit.size("Working_Set_KB", "Usage without inactive file pages", "working_set_bytes"),
+    unit.size("Limit_KB", "The smallest limit of its own and its parents; empty: none", "limit_bytes"),
+    unit.size("Anon_KB", "Anonymous memory", "anon_bytes"),
+    unit.size("File_KB", "Page cache", "file_bytes"),
+    unit.size("Shmem_KB", "Shared memory and tmpfs", "shmem_bytes"),
+    unit.size("Swap_KB", "Swap", "swap_bytes"),
+    unit.size("Kernel_KB", "Kernel memory charged to it", "kernel_bytes"),
+    unit.size(
+      "Kernel_Unreclaimable_KB",
+      "Kernel memory that it cannot give back",
+      "kernel_unreclaimable_bytes",
+    ),
+    unit.count("OOM_Kills", "Processes killed at its limit so far", "oom_kills"),
+    unit.count("PIDs", "Tasks in it", "pids"),
   ],
 };
 
@@ -62,21 +85,23 @@ export interface SpaceItem {
   space: DiskUsage;
 }
 
+const engine = columnsOf(({ engine }: SpaceItem) => engine);
+const space = columnsOf(({ space }: SpaceItem) => space);
+
 export const dockerSpaceTable: Table<SpaceItem> = {
   name: "docker_space",
   doc: "Disk space that container engines hold (their /system/df).",
   rows: "one row per engine and kind when it changed, and at the start",
   columns: [
     timestampColumn(),
-    text("Engine", "docker or podman", ({ engine }) => engine.engine),
-    text("Kind", "images, containers, volumes or build-cache", ({ space }) => space.kind),
-    count("Count", "How many", ({ space }) => space.count),
-    { name: "Size_KB", unit: "KB", doc: "What they occupy", value: ({ space }) => kb(space.size_bytes) },
-    {
-      name: "Reclaimable_KB",
-      unit: "KB",
-      doc: "What a prune would free; empty where the engine does not say",
-      value: ({ space }) => kb(space.reclaimable_bytes),
-    },
+    engine.text("Engine", "docker or podman", "engine"),
+    space.text("Kind", "images, containers, volumes or build-cache", "kind"),
+    space.count("Count", "How many", "count"),
+    space.size("Size_KB", "What they occupy", "size_bytes"),
+    space.size(
+      "Reclaimable_KB",
+      "What a prune would free; empty where the engine does not say",
+      "reclaimable_bytes",
+    ),
   ],
 };

@@ -1,12 +1,19 @@
 /** Tables with one row per sample about the whole machine: memory, swap, pressure, and the boot watcher's two. */
 
-import type { MemoryInfo, PressureLine } from "../../model/sample.ts";
+import type {
+  KernelMemory,
+  MemoryInfo,
+  PressureLine,
+  SystemDescriptors,
+  VmstatInfo,
+} from "../../model/sample.ts";
 import { type Moment, usedBytes } from "../derived_metrics.ts";
-import { type Cell, type Column, kb, percent, type Table, timestampColumn } from "../table.ts";
+import { type Cell, type Column, columnsOf, kb, percent, type Table, timestampColumn } from "../table.ts";
 
 const timestamp = timestampColumn<Moment>();
+const memory = columnsOf((moment: Moment): MemoryInfo | null => moment.sample.memory);
 
-/** A column that is empty where /proc/meminfo could not be read. */
+/** A column that follows from /proc/meminfo, empty where that could not be read. */
 const fromMemory = (
   name: string,
   unit: "KB" | "percent",
@@ -28,12 +35,12 @@ export const memoryTable: Table<Moment> = {
   rows: "one row per sample",
   columns: [
     timestamp,
-    fromMemory("Total_KB", "KB", "MemTotal", (memory) => kb(memory.total_bytes)),
+    memory.size("Total_KB", "MemTotal", "total_bytes"),
     fromMemory("Used_KB", "KB", "Total − Available", (memory) => kb(usedBytes(memory))),
-    fromMemory("Free_KB", "KB", "MemFree", (memory) => kb(memory.free_bytes)),
-    fromMemory("Available_KB", "KB", "MemAvailable", (memory) => kb(memory.available_bytes)),
-    fromMemory("Buffers_KB", "KB", "Buffers", (memory) => kb(memory.buffers_bytes)),
-    fromMemory("Cached_KB", "KB", "Cached, which holds Shmem too", (memory) => kb(memory.cached_bytes)),
+    memory.size("Free_KB", "MemFree", "free_bytes"),
+    memory.size("Available_KB", "MemAvailable", "available_bytes"),
+    memory.size("Buffers_KB", "Buffers", "buffers_bytes"),
+    memory.size("Cached_KB", "Cached, which holds Shmem too", "cached_bytes"),
     fromMemory(
       "Usage_Percent",
       "percent",
@@ -61,9 +68,9 @@ export const swapTable: Table<Moment> = {
   rows: "one row per sample",
   columns: [
     timestamp,
-    fromMemory("Total_KB", "KB", "SwapTotal", (memory) => kb(memory.swap_total_bytes)),
+    memory.size("Total_KB", "SwapTotal", "swap_total_bytes"),
     fromMemory("Used_KB", "KB", "SwapTotal − SwapFree", (memory) => kb(swapUsed(memory))),
-    fromMemory("Free_KB", "KB", "SwapFree", (memory) => kb(memory.swap_free_bytes)),
+    memory.size("Free_KB", "SwapFree", "swap_free_bytes"),
     fromMemory(
       "Usage_Percent",
       "percent",
@@ -101,18 +108,8 @@ export const swapTable: Table<Moment> = {
 
 const inKilobytes = (bytes: number | null): number | null => bytes === null ? null : bytes / 1024;
 
-const stall = (
-  kind: "some" | "full",
-  what: keyof PressureLine,
-  name: string,
-  doc: string,
-): Column<Moment> => ({
-  name,
-  unit: what === "total_microseconds" ? "µs" : "percent",
-  doc,
-  decimals: what === "total_microseconds" ? 0 : 2,
-  value: ({ sample }) => sample.pressure?.memory?.[kind]?.[what] ?? null,
-});
+const some = columnsOf(({ sample }: Moment): PressureLine | null => sample.pressure?.memory?.some ?? null);
+const full = columnsOf(({ sample }: Moment): PressureLine | null => sample.pressure?.memory?.full ?? null);
 
 export const pressureTable: Table<Moment> = {
   name: "pressure",
@@ -120,14 +117,18 @@ export const pressureTable: Table<Moment> = {
   rows: "one row per sample",
   columns: [
     timestamp,
-    stall("some", "avg10_percent", "Some_Avg10", "Time in which some task waited for memory, last 10 s"),
-    stall("some", "avg60_percent", "Some_Avg60", "The same, last 60 s"),
-    stall("some", "avg300_percent", "Some_Avg300", "The same, last 300 s"),
-    stall("some", "total_microseconds", "Some_Total_US", "The same since boot; its differences are exact"),
-    stall("full", "avg10_percent", "Full_Avg10", "Time in which all tasks waited for memory, last 10 s"),
-    stall("full", "avg60_percent", "Full_Avg60", "The same, last 60 s"),
-    stall("full", "avg300_percent", "Full_Avg300", "The same, last 300 s"),
-    stall("full", "total_microseconds", "Full_Total_US", "The same since boot"),
+    some.percent("Some_Avg10", "Time in which some task waited for memory, last 10 s", "avg10_percent"),
+    some.percent("Some_Avg60", "The same, last 60 s", "avg60_percent"),
+    some.percent("Some_Avg300", "The same, last 300 s", "avg300_percent"),
+    some.microseconds(
+      "Some_Total_US",
+      "The same since boot; its differences are exact",
+      "total_microseconds",
+    ),
+    full.percent("Full_Avg10", "Time in which all tasks waited for memory, last 10 s", "avg10_percent"),
+    full.percent("Full_Avg60", "The same, last 60 s", "avg60_percent"),
+    full.percent("Full_Avg300", "The same, last 300 s", "avg300_percent"),
+    full.microseconds("Full_Total_US", "The same since boot", "total_microseconds"),
   ],
 };
 
@@ -159,29 +160,72 @@ export const bootMemoryTable: Table<Moment> = {
   ],
 };
 
+const vmstat = columnsOf(({ sample }: Moment): VmstatInfo | null => sample.vmstat);
+const descriptors = columnsOf(({ sample }: Moment): SystemDescriptors | null => sample.system_descriptors);
+/** Read less often than the rest: empty in between. */
+const counts = columnsOf(({ sample }: Moment): KernelMemory | null => isRead(sample) ? sample.kernel : null);
+const isRead = ({ renewed }: Moment["sample"]) => renewed.has("kernel_memory");
+
+/** Columns of what is counted outside /proc/meminfo. */
+export const KERNEL_COUNTS: readonly Column<Moment>[] = [
+  counts.count("Dying_Cgroups", "Removed cgroups that still hold memory", "dying_cgroups"),
+  counts.count("Cgroups", "Cgroups", "cgroups"),
+  counts.count("Network_Namespaces", "Network namespaces alive in the kernel", "network_namespaces"),
+  counts.count(
+    "Network_Namespaces_Visible",
+    "Those that a process lives in or a file is mounted on",
+    "network_namespaces_visible",
+  ),
+  counts.size("TCP_KB", "Memory of TCP sockets", "tcp_bytes"),
+  counts.size("UDP_KB", "Memory of UDP sockets", "udp_bytes"),
+  counts.count("Sockets", "Sockets", "sockets"),
+  counts.count("Inodes", "Inodes in memory", "inodes"),
+  counts.count("Dentries", "Directory entries in memory", "dentries"),
+  counts.count("Modules", "Kernel modules", "modules"),
+  counts.size("Fragments_KB", "Pieces of IP packets", "fragment_bytes"),
+  counts.size("Zram_KB", "Memory of compressed swap devices", "zram_bytes"),
+  counts.size("Balloon_KB", "Memory that the hypervisor took back", "balloon_bytes"),
+];
+
 export const kernelTable: Table<Moment> = {
   name: "kernel",
-  doc: "Memory of the kernel itself (/proc/meminfo). Empty where this kernel has no such line.",
-  rows: "one row per sample",
+  doc: "Memory of the kernel itself, and what it counts. Empty where this kernel does not say.",
+  rows:
+    "one row per sample; the columns from Dying_Cgroups on are read about every 15 s, and empty in between",
   columns: [
     timestamp,
-    fromMemory("Slab_KB", "KB", "Slab", (memory) => kb(memory.slab_bytes)),
-    fromMemory(
-      "SReclaimable_KB",
-      "KB",
-      "Slab that can be given back",
-      (memory) => kb(memory.slab_reclaimable_bytes),
-    ),
-    fromMemory("SUnreclaim_KB", "KB", "Slab that cannot", (memory) => kb(memory.slab_unreclaimable_bytes)),
-    fromMemory("Vmalloc_Used_KB", "KB", "VmallocUsed", (memory) => kb(memory.vmalloc_used_bytes)),
-    fromMemory("Page_Tables_KB", "KB", "PageTables", (memory) => kb(memory.page_tables_bytes)),
-    fromMemory("Kernel_Stack_KB", "KB", "KernelStack", (memory) => kb(memory.kernel_stack_bytes)),
-    fromMemory("Percpu_KB", "KB", "Percpu", (memory) => kb(memory.percpu_bytes)),
-    fromMemory(
+    memory.size("Slab_KB", "Slab", "slab_bytes"),
+    memory.size("SReclaimable_KB", "Slab that can be given back", "slab_reclaimable_bytes"),
+    memory.size("SUnreclaim_KB", "Slab that cannot", "slab_unreclaimable_bytes"),
+    memory.size("Vmalloc_Used_KB", "VmallocUsed", "vmalloc_used_bytes"),
+    memory.size("Page_Tables_KB", "PageTables", "page_tables_bytes"),
+    memory.size("Kernel_Stack_KB", "KernelStack", "kernel_stack_bytes"),
+    memory.size("Percpu_KB", "Percpu", "percpu_bytes"),
+    memory.size(
       "Unaccounted_KB",
-      "KB",
       "MemTotal minus everything the kernel names; judge its growth, not its size",
-      (memory) => kb(memory.unaccounted_bytes),
+      "unaccounted_bytes",
     ),
+    memory.size("Anon_KB", "AnonPages", "anon_bytes"),
+    memory.size("Shmem_KB", "Shmem: shared memory and tmpfs", "shmem_bytes"),
+    memory.size("Mapped_KB", "Mapped: files in address spaces", "file_mapped_bytes"),
+    memory.size("Swap_Cached_KB", "SwapCached", "swap_cached_bytes"),
+    memory.size("KReclaimable_KB", "KReclaimable", "kernel_reclaimable_bytes"),
+    memory.size("Sec_Page_Tables_KB", "SecPageTables: of virtual machines", "secondary_page_tables_bytes"),
+    memory.size("Hugetlb_KB", "Hugetlb: huge pages set aside", "hugetlb_bytes"),
+    memory.size("Zswap_KB", "Zswap: compressed swap in memory", "zswap_bytes"),
+    memory.size("Bounce_KB", "Bounce", "bounce_bytes"),
+    memory.size("Writeback_Tmp_KB", "WritebackTmp", "writeback_tmp_bytes"),
+    memory.size("Unevictable_KB", "Unevictable", "unevictable_bytes"),
+    memory.size("Mlocked_KB", "Mlocked", "mlocked_bytes"),
+    memory.size("Committed_KB", "Committed_AS", "committed_bytes"),
+    memory.size("Commit_Limit_KB", "CommitLimit", "commit_limit_bytes"),
+    vmstat.size("Swap_In_KB", "Read back from swap since boot", "swap_in_bytes"),
+    vmstat.size("Swap_Out_KB", "Written to swap since boot", "swap_out_bytes"),
+    vmstat.count("OOM_Kills", "Processes killed for want of memory since boot", "oom_kills"),
+    vmstat.count("Major_Faults", "Page faults that waited for a disk, since boot", "major_faults"),
+    descriptors.count("File_Handles", "Open files of the whole machine (file-nr)", "allocated"),
+    descriptors.count("File_Max", "Their limit", "limit"),
+    ...KERNEL_COUNTS,
   ],
 };

@@ -1,7 +1,7 @@
 /** The process log's table. Which processes get a row is decided in process_selection.ts. */
 
 import type { ProcessSample } from "../../model/sample.ts";
-import { type Column, kb, rfc3339, type Table, timestampColumn } from "../table.ts";
+import { columnsOf, rfc3339, type Table, timestampColumn } from "../table.ts";
 
 export interface ProcessItem {
   process: ProcessSample;
@@ -9,75 +9,44 @@ export interface ProcessItem {
   command_length: number;
 }
 
-const size = (
-  name: string,
-  doc: string,
-  value: (process: ProcessSample) => number | null,
-): Column<ProcessItem> => ({
-  name,
-  unit: "KB",
-  doc,
-  value: ({ process }) => kb(value(process)),
-});
+/** A row with this much of the command line is a whole one: it has the cgroup's path, too. */
+export const COMMAND_FULL = 4096;
+export const COMMAND_SHORT = 40;
 
-const count = (
-  name: string,
-  doc: string,
-  value: (process: ProcessSample) => number | null,
-): Column<ProcessItem> => ({
-  name,
-  unit: "count",
-  doc,
-  value: ({ process }) => value(process),
-});
+/** State of the last row of a process: it has ended. The kernel's own letter for a dead process, which nobody ever sees. */
+export const STATE_ENDED = "X";
 
-const text = (
-  name: string,
-  doc: string,
-  value: (process: ProcessSample) => string | null,
-): Column<ProcessItem> => ({
-  name,
-  unit: "text",
-  doc,
-  value: ({ process }) => value(process),
-});
+const { size, count, seconds, text } = columnsOf(({ process }: ProcessItem) => process);
 
 export const processesTable: Table<ProcessItem> = {
   name: "processes",
   doc: "Processes, by resident set.",
   rows:
-    "per sample: the largest by memory (`--top`), every suspect, leakwatch itself, and others when they changed noticeably; see below",
+    "per sample: the largest by memory (`--top`), every suspect, leakwatch itself, and others when they changed; see below",
   columns: [
     timestampColumn(),
-    count("PID", "Process id; with Start_Time it tells processes apart", (process) => process.pid),
-    count("PPID", "Its parent", (process) => process.ppid),
-    text("User", "Effective user, or the number where it has no name", (process) => process.user),
-    text("Name", "comm, chosen by the process itself", (process) => process.name),
+    count("PID", "Process id; with Start_Time it tells processes apart", "pid"),
+    count("PPID", "Its parent", "ppid"),
+    text("User", "Effective user, or the number where it has no name", "user"),
+    text("Name", "comm, chosen by the process itself", "name"),
     text(
       "State",
-      "R running, S sleeping, D waiting for a disk, Z zombie, T stopped, I idle",
-      (process) => process.state,
+      "R running, S sleeping, D waiting for a disk, Z zombie, T stopped, I idle; X: it has ended, and this is its last row",
+      "state",
     ),
-    size("RSS_KB", "Resident set: anonymous, file and shared pages", (process) => process.rss_bytes),
-    size(
-      "Anon_KB",
-      "Resident pages that are not shared or file pages: where leaks show",
-      (process) => process.anon_bytes,
-    ),
-    size("Swap_KB", "VmSwap; empty until it is read the first time", (process) => process.swap_bytes),
-    size("VSZ_KB", "Address space; reservations make it mislead", (process) => process.vsz_bytes),
-    size(
-      "PSS_KB",
-      "Proportional set; read for suspects and the very largest only",
-      (process) => process.pss_bytes,
-    ),
-    count("Threads", "Threads", (process) => process.threads),
-    count("Open_FDs", "Open descriptors; empty where they are hidden", (process) => process.open_descriptors),
+    size("RSS_KB", "Resident set: anonymous, file and shared pages", "rss_bytes"),
+    size("Anon_KB", "Resident pages that are not shared or file pages: where leaks show", "anon_bytes"),
+    size("Swap_KB", "VmSwap; empty until it is read the first time", "swap_bytes"),
+    size("VSZ_KB", "Address space; reservations make it mislead", "vsz_bytes"),
+    size("PSS_KB", "Proportional set; read for suspects and the very largest only", "pss_bytes"),
+    count("Threads", "Threads", "threads"),
+    count("Open_FDs", "Open descriptors; empty where they are hidden", "open_descriptors"),
     {
       name: "Start_Time",
       unit: "time",
       doc: "When the process started: RFC 3339, UTC",
       value: ({ process }) => rfc3339(process.started_at_seconds),
+      restore: ({ process }, cell) => process.started_at_seconds = Date.parse(cell) / 1000,
     },
     {
       name: "Command",
@@ -85,6 +54,30 @@ export const processesTable: Table<ProcessItem> = {
       doc:
         "Command line: up to 4,096 characters once an hour, up to 40 in the others; the name alone with --hide-arguments",
       value: ({ process, command_length }) => shortened(process, command_length),
+      // Most rows hold the beginning only; the longest one seen is the best there is.
+      restore({ process }, cell) {
+        if (cell.length > (process.command?.length ?? 0)) process.command = cell;
+      },
+    },
+    count("Start_Ticks", "The same in clock ticks since boot (/proc/PID/stat, field 22)", "start_ticks"),
+    count("Exec_Count", "How often it has become another program since it was first seen", "exec_count"),
+    text("Unit", "systemd unit it runs in", "unit"),
+    text("Container_ID", "Container it runs in", "container"),
+    size("Shmem_KB", "Resident shared memory (RssShmem)", "shmem_bytes"),
+    count("Descriptor_Limit", "Soft limit of open descriptors", "descriptor_limit"),
+    count("Mappings", "Memory mappings; read for suspects and the largest only", "mappings"),
+    seconds("CPU_Seconds", "User and system time since its start", "cpu_seconds"),
+    size("Read_KB", "Read from disks since its start; empty where it is hidden", "read_bytes"),
+    size("Written_KB", "Written to disks since its start", "written_bytes"),
+    count("Minor_Faults", "Page faults without input or output since its start", "minor_faults"),
+    {
+      name: "Cgroup",
+      unit: "text",
+      doc: "Path in the cgroup tree; in the rows that hold the whole command line",
+      value: ({ process, command_length }) => command_length === COMMAND_FULL ? process.cgroup : null,
+      restore({ process }, cell) {
+        if (cell !== "") process.cgroup = cell;
+      },
     },
   ],
 };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { buildAnalysis } from "../../cli/analyze/build_analysis.ts";
 import { WindowRecorder } from "../../cli/analyze/window_recorder.ts";
-import { emptyContainer } from "../../collectors/cgroup/cgroup_defaults.ts";
+import { emptyContainer } from "../../model/empty_records.ts";
 import { emptySample } from "../../model/empty_sample.ts";
 import type { Finding } from "../../model/finding.ts";
 import { aFinding, aProcess } from "./report_sample.ts";

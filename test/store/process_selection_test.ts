@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { gzipSync } from "node:zlib";
 import { ProcessSelection } from "../../store/process_selection.ts";
 import { Recorder } from "../../store/recorder.ts";
 import { MIB, processSample } from "./samples.ts";
@@ -32,17 +33,40 @@ Deno.test("process log: others when they changed noticeably since their last row
   selection.select(all, NOBODY, 0);
   const logged: number[] = [];
   for (let each = 1; each <= 100; each++) {
-    all[3]!.anon_bytes += 0.1 * MIB;
+    all[3]!.anon_bytes += 0.01 * MIB;
     if (pids(selection.select(all, NOBODY, each * 5)).includes(5)) logged.push(each);
   }
-  // 50 MiB: a row whenever another tenth of what was logged has come.
+  // 50 MiB: a row whenever another hundredth of what was logged has come.
   assert.deepEqual(logged.length, 1);
-  all[4]!.open_descriptors! += 40;
+  all[4]!.open_descriptors! += 4;
   assert.deepEqual(pids(selection.select(all, NOBODY, 600)), [2, 3, 6, 7]);
   all[2] = processSample({ pid: 4, start_ticks: 5000, rss_bytes: 60 * MIB });
-  assert.deepEqual(pids(selection.select(all, NOBODY, 605)), [2, 3, 7], "a new process with an old pid");
+  const replaced = selection.select(all, NOBODY, 605);
+  assert.deepEqual(pids(replaced), [4, 2, 3, 7], "a new process with an old pid");
+  assert.deepEqual(
+    [replaced[0]!.process.state, replaced[0]!.process.start_ticks],
+    ["X", 1000],
+    "the old one has ended",
+  );
   assert.deepEqual(pids(selection.select(all, NOBODY, 610)), [2, 3, 4, 7], "that is still there");
   assert.deepEqual(pids(selection.select(all, NOBODY, 615)), [2, 3, 7]);
+});
+
+Deno.test("process log: every process once an hour, and a last row when it has ended", () => {
+  const selection = new ProcessSelection(OPTIONS);
+  const all = processes();
+  selection.select(all, NOBODY, 0);
+  assert.deepEqual(pids(selection.select(all, NOBODY, 3595)), [2, 3, 7]);
+  assert.deepEqual(pids(selection.select(all, NOBODY, 3600)), [2, 3, 4, 5, 6, 7]);
+  const ended = selection.select(all.slice(1), NOBODY, 3605);
+  assert.deepEqual(ended.map(({ process }) => [process.pid, process.state]), [
+    [2, "X"],
+    [3, "S"],
+    [4, "S"],
+    [7, "S"],
+  ]);
+  assert.equal(ended[0]!.process.rss_bytes, 80 * MIB, "with its last values");
+  assert.deepEqual(pids(selection.select(all.slice(1), NOBODY, 3610)), [3, 4, 7], "once");
 });
 
 Deno.test("process log: equals at the edge of the top do not make it longer", () => {
@@ -61,7 +85,7 @@ Deno.test("process log: a storm of new processes is bounded, the largest first",
   );
   assert.deepEqual(pids(selection.select([...processes(), ...storm], NOBODY, 5)), [2, 3, 4]);
   const chosen = selection.select([...processes(), ...storm], NOBODY, 10);
-  assert.deepEqual(pids(chosen), [2, 3, 4, 1199, 1198, 1197]);
+  assert.deepEqual(pids(chosen), [2, 3, 4, 1199, 1198, 1197, 1196, 1195, 1194]);
 });
 
 Deno.test("process log: the whole command line first and once an hour, nothing of it with --hide-arguments", () => {
@@ -79,7 +103,7 @@ Deno.test("process log: the whole command line first and once an hour, nothing o
   assert.equal(hidden.select(processes(), NOBODY, 0)[0]!.command_length, 0);
 });
 
-Deno.test("process log: 24 h at 5 s with 400 restless processes stay under 150 MiB (half an hour, times 48)", () =>
+Deno.test("logs: 24 h at 5 s with 400 restless processes stay under 150 MiB as compressed (half an hour, times 48)", () =>
   inDirectory(async (directory) => {
     const machine = new SimulatedMachine(400, 5);
     const session = newSession(directory, { started_at_seconds: machine.sample.wall_seconds });
@@ -89,11 +113,9 @@ Deno.test("process log: 24 h at 5 s with 400 restless processes stay under 150 M
       hide_arguments: false,
       own_pid: 1000,
     });
-    const path = session.paths().find((path) => path.endsWith("_processes.log"))!;
-    recorder.record(machine.next());
-    const first = Deno.statSync(path).size;
     for (let each = 0; each < 360; each++) recorder.record(machine.next());
-    await session.end("duration", machine.sample.wall_seconds, { samples: 361, cost: null });
-    const day = first + (Deno.statSync(path).size - first) * 48;
+    await session.end("duration", machine.sample.wall_seconds, { samples: 360, cost: null });
+    const day = 48 * session.paths().filter((path) => path.endsWith(".log") && !path.endsWith("_summary.log"))
+      .reduce((sum, path) => sum + gzipSync(Deno.readFileSync(path)).length, 0);
     assert.ok(day < 150 * MIB, `${(day / MIB).toFixed(0)} MiB`);
   }));

@@ -1,5 +1,6 @@
 /** Samples made up for the store's tests: plain, hostile, and a small machine that goes on for as long as one likes. */
 
+import { emptyKernelMemory, emptyUnit } from "../../model/empty_records.ts";
 import { emptySample } from "../../model/empty_sample.ts";
 import type { MemoryInfo, ProcessSample, Sample } from "../../model/sample.ts";
 
@@ -96,7 +97,16 @@ export function fullSample(): Sample {
   const sample = emptySample();
   const line = { avg10_percent: 1.5, avg60_percent: 0.7, avg300_percent: 0.1, total_microseconds: 123456 };
   sample.time_seconds = sample.wall_seconds = 1_800_000_000;
-  sample.renewed = new Set(["meminfo", "vmstat", "pressure", "buddyinfo", "slabinfo", "processes"]);
+  sample.renewed = new Set([
+    "meminfo",
+    "vmstat",
+    "pressure",
+    "buddyinfo",
+    "slabinfo",
+    "processes",
+    "kernel_memory",
+    "tmpfs",
+  ]);
   Object.assign(sample.host, { hostname: "db-7", kernel_release: "6.1.0", boot_id: "b007" });
   sample.memory = memoryInfo();
   sample.vmstat = {
@@ -157,6 +167,44 @@ export function fullSample(): Sample {
     exit_code: null,
     processes: [],
   }];
+  sample.units = [{
+    ...emptyUnit("=web.service", "/system.slice/=web.service", "service"),
+    usage_bytes: 70 * MIB,
+    working_set_bytes: 60 * MIB,
+    anon_bytes: 50 * MIB,
+    shmem_bytes: 0,
+    swap_bytes: 0,
+    kernel_unreclaimable_bytes: MIB,
+    pids: 3,
+  }];
+  sample.kernel = { ...emptyKernelMemory(), dying_cgroups: 7, cgroups: 90, sockets: 300, tcp_bytes: MIB };
+  sample.system_descriptors = { allocated: 4000, limit: 100_000 };
+  sample.shared_memory = {
+    system_v: [{
+      key: 0x1234,
+      id: 3,
+      owner: "=db",
+      creator_pid: 100,
+      size_bytes: 64 * MIB,
+      rss_bytes: 32 * MIB,
+      swap_bytes: MIB,
+      attached: 2,
+    }],
+    posix: [{ name: "=PostgreSQL.1", size_bytes: MIB, owner: "db", holders: [{ pid: 113, name: "it's" }] }],
+    memfd: [{ name: "pulse", size_bytes: 64 * MIB, inode: 77, holders: [] }],
+    tmpfs: [{ mount: "/dev/shm", used_bytes: MIB, size_bytes: null, inodes_used: 2 }],
+  };
+  sample.processes[0]!.runtime_memory = {
+    runtime: "java",
+    declared_limit_bytes: 512 * MIB,
+    declared_limit_name: "-Xmx",
+    heap_used_bytes: 90 * 1024 * 1024,
+    heap_live_bytes: 100 * MIB,
+    heap_max_bytes: 512 * MIB,
+    collections: 12,
+    collection_seconds: 0.25,
+    metaspace_bytes: 40 * MIB,
+  };
   sample.engines = [{
     engine: "docker",
     socket: "/run/docker.sock",

@@ -1,5 +1,6 @@
 /** The server over a made-up machine, without a socket; for handler tests and for designing the page. */
 
+import type { Finding } from "../../model/finding.ts";
 import { createApp } from "../../ui/server/mod.ts";
 import type { Dependencies } from "../../ui/server/dependencies.ts";
 import type { LiveDependencies } from "../../ui/server/ports.ts";
@@ -19,9 +20,16 @@ export interface FakeAppOptions extends FakeMachineOptions {
 
 export function fakeApp(options: FakeAppOptions = {}) {
   const machine = new FakeMachine(options);
+  const findings = () => {
+    const [first, ...rest] = machine.findings();
+    const isEffect = (finding: Finding) => options.echoes === true && finding.kind === "kernel-slab";
+    return first === undefined
+      ? []
+      : [first, ...rest.map((each) => isEffect(each) ? { ...each, caused_by: first.key } : each)];
+  };
   const pipeline: LiveDependencies["pipeline"] = {
-    findings: () => options.findings === false ? [] : machine.findings(),
-    cause: (finding) => options.echoes && finding.kind === "kernel-slab" ? machine.findings()[0]! : null,
+    findings: () => options.findings === false ? [] : findings(),
+    cause: ({ caused_by }) => findings().find(({ key }) => key === caused_by) ?? null,
     alerts: () =>
       options.findings === false ? [] : machine.findings().map((finding, i) => ({
         id: `${i}`,

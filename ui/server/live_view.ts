@@ -12,6 +12,7 @@ import type {
   ProcessReply,
   ProcessRow,
   SeriesReply,
+  Severity,
   Spark,
   SparksReply,
   Suspect,
@@ -194,6 +195,11 @@ export class LiveView implements View {
 
   alerts(): AlertsReply {
     return alertsReply(this.#deps.pipeline.alerts(), this.#deps.pipeline.rules());
+  }
+
+  /** Alerts for which there is no room, by severity. */
+  alertsTurnedAway(): Readonly<Record<Severity, number>> | undefined {
+    return this.#deps.pipeline.alerts_turned_away?.();
   }
 
   /** What grows, as the judge has it; the same array until the next sample. */

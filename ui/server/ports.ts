@@ -1,6 +1,15 @@
 /** What the server is given: it reads no machine, no file and no rule by itself, but through these. */
 
-import type { Alert, Finding, MappingGroup, MemoryMapLine, RuleInfo, Trend, Verdict } from "./api.ts";
+import type {
+  Alert,
+  Finding,
+  MappingGroup,
+  MemoryMapLine,
+  RuleInfo,
+  Severity,
+  Trend,
+  Verdict,
+} from "./api.ts";
 import type { DescriptorKinds, MemoryInfo, ProcessSample } from "../../model/sample.ts";
 
 /** Assessment of the live machine. Called once per sample; answers are kept until the next. */
@@ -10,6 +19,8 @@ export interface LiveJudge {
   cause?(finding: Finding): Finding | null;
   /** Firing and pending ones, and those resolved not long ago. */
   alerts(): readonly Alert[];
+  /** Those for which there was no room, by severity. */
+  alerts_turned_away?(): Readonly<Record<Severity, number>>;
   rules(): readonly RuleInfo[];
   /** The line that a finding claims; null where there is none to draw. */
   trend?(finding: Finding): Trend | null;

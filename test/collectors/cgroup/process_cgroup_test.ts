@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { emptyContainer } from "../../../collectors/cgroup/cgroup_defaults.ts";
+import { emptyContainer } from "../../../model/empty_records.ts";
 import { ProcessCgroups } from "../../../collectors/cgroup/process_cgroup.ts";
 import { parseConmonName } from "../../../collectors/cgroup/process_cgroup_conmon.ts";
 import type { ProcessSample } from "../../../model/sample.ts";

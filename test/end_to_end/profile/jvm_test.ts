@@ -5,15 +5,15 @@ import { runDiagnosticCommand } from "../../../profile/jvm/attach.ts";
 import { readTarget } from "../../../profile/target.ts";
 import { requires } from "../../requires.ts";
 import { built, LeakingProgram, source, type StartOptions } from "./leaking_program.ts";
-import { assertNothingLeft, killedProfile, leakwatch, profileWith } from "./run_profile.ts";
+import { assertNothingLeft, killedProfile, leakwatch, profileWith, refusalOf } from "./run_profile.ts";
 
 const PARTS = ["java", "javac"] as const;
 
 async function startJava(
-  { flags = [], ...where }: StartOptions & { flags?: string[] } = {},
+  { flags = [], name = "LeakOrders", ...where }: StartOptions & { flags?: string[]; name?: string } = {},
 ): Promise<LeakingProgram> {
-  const classes = await built("LeakOrders.java", (directory) => ["javac", "-g", "-d", directory]);
-  return await LeakingProgram.start(["java", "-Xmx1g", ...flags, "-cp", classes, "LeakOrders"], where);
+  const classes = await built(`${name}.java`, (directory) => ["javac", "-g", "-d", directory]);
+  return await LeakingProgram.start(["java", "-Xmx1g", ...flags, "-cp", classes, name], where);
 }
 
 /** The class of the leak, and what lies in it, for most of the growth; neither the cache nor the garbage. */
@@ -63,13 +63,39 @@ Deno.test({
 });
 
 Deno.test({
+  ...requires("profile: what a JVM leaks outside its heap", ...PARTS),
+  fn: async () => {
+    const flags = ["-XX:NativeMemoryTracking=summary"];
+    await using program = await startJava({ name: "LeakOutsideHeap", flags });
+    const native = await profileWith("jvm-native-memory", program.pid, "--for", "8s");
+    // Direct buffers: 1 MiB/s in "Other".
+    assert.match(native.sites[0]!.type ?? "", /^Other /);
+    assert.ok((native.coverage ?? 0) >= 0.6, `coverage ${native.coverage}`);
+    const loaders = await profileWith("jvm-class-loaders", program.pid, "--for", "5s");
+    assert.match(loaders.sites[0]!.type ?? "", /^class loader LeakOutsideHeap\$PluginLoader$/);
+    assert.ok(loaders.sites[0]!.count! >= 10);
+    await program.assertUnharmed();
+    assertNothingLeft(program);
+  },
+});
+
+Deno.test({
+  ...requires("profile: native memory that is not tracked is not offered", ...PARTS),
+  fn: async () => {
+    await using program = await startJava();
+    assert.match(
+      await refusalOf("jvm-native-memory", program.pid),
+      /started without -XX:NativeMemoryTracking/,
+    );
+    await program.assertUnharmed();
+  },
+});
+
+Deno.test({
   ...requires("profile: a JVM that does not catch SIGQUIT is left alone", ...PARTS),
   fn: async () => {
     await using program = await startJava({ flags: ["-Xrs"] });
-    const { code, stderr } = await leakwatch(String(program.pid), "--method", "jvm-histogram", "--yes");
-    assert.equal(code, 1);
-    assert.match(stderr, /SIGQUIT is not caught/);
-    assert.equal(stderr.trim().split("\n").length, 1);
+    assert.match(await refusalOf("jvm-histogram", program.pid), /SIGQUIT is not caught/);
     await program.assertUnharmed();
   },
 });
@@ -79,9 +105,10 @@ Deno.test({
   fn: async () => {
     const outside = Deno.makeTempDirSync({ prefix: "outside-" });
     await using program = await startJava({ tmp_link: outside });
-    const { code, stderr } = await leakwatch(String(program.pid), "--method", "jvm-histogram", "--yes");
-    assert.equal(code, 1);
-    assert.match(stderr, /\/tmp of process \d+: it is a symbolic link/);
+    assert.match(
+      await refusalOf("jvm-histogram", program.pid),
+      /\/tmp of process \d+: it is a symbolic link/,
+    );
     assert.deepEqual([...Deno.readDirSync(outside)], []);
     await program.assertUnharmed();
   },

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { requires } from "../../requires.ts";
 import { LeakingProgram, source } from "./leaking_program.ts";
-import { assertNothingLeft, killedProfile, leakwatch, profileWith } from "./run_profile.ts";
+import { assertNothingLeft, killedProfile, leakwatch, profileWith, refusalOf } from "./run_profile.ts";
 
 /** The distribution's own, and what PATH says, which may be a build of another kind (a shared library, another version). */
 const INTERPRETERS = [...new Set(["/usr/bin/python3", interpreterOnPath()])].filter(isFile);
@@ -72,9 +72,10 @@ Deno.test({
       "def beat():\n  while True: print('ticks 1 longest_ms 0', flush=True); time.sleep(0.3)\n" +
       "threading.Thread(target=beat, daemon=True).start()\nthreading.Event().wait()\n";
     await using program = await LeakingProgram.start(["/usr/bin/python3", "-c", code]);
-    const { code: exit, stderr } = await leakwatch(String(program.pid), "--method", "python-types", "--yes");
-    assert.equal(exit, 1);
-    assert.match(stderr, /main thread of process \d+ ran no Python in 15 s/);
+    assert.match(
+      await refusalOf("python-types", program.pid),
+      /main thread of process \d+ ran no Python in 15 s/,
+    );
     await program.assertUnharmed();
     assertNothingLeft(program);
   },

@@ -46,6 +46,27 @@ export async function profileWith(method: string, pid: number, ...args: string[]
   return result;
 }
 
+/** Why one method told nothing, in the words of its one line; other methods may have told something. */
+export async function refusalOf(method: string, pid: number, ...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await leakwatch(
+    String(pid),
+    "--method",
+    method,
+    "--yes",
+    "--yes",
+    "--format",
+    "json",
+    ...args,
+  );
+  if (code !== 0) {
+    assert.equal(stderr.trim().split("\n").length, 1, stderr);
+    return stderr;
+  }
+  const { results, errors } = JSON.parse(stdout) as Profile;
+  assert.ok(results.every((one) => one.method !== method), `${method} has a result`);
+  return errors.map(({ message }) => message).join("\n");
+}
+
 /** Watchdogs of this leakwatch that still run. */
 function watchdogs(): string[] {
   return [...Deno.readDirSync("/proc")].map(({ name }) => name).filter((pid) => {

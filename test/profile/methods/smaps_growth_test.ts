@@ -17,7 +17,7 @@ function mapping(begin: number, end: number, anonymous_bytes: number, name = "")
     inode: 0,
     rss_bytes: anonymous_bytes,
     pss_bytes: 0,
-    leakable_bytes: 0,
+    private_bytes: 0,
     anonymous_bytes,
     swap_bytes: 0,
   };

@@ -1,6 +1,8 @@
 /** Metrics of processes, containers and units: the largest and the suspects, so that labels stay bounded. */
 
+import { processLeakableBytes } from "../../../model/leakable.ts";
 import type { ProcessSample, Sample } from "../../../model/sample.ts";
+import { unitTitle } from "../../../model/unit_title.ts";
 import type { Finding } from "../api.ts";
 import type { MetricsBoard } from "./registry.ts";
 
@@ -16,7 +18,7 @@ export function processMetrics(board: MetricsBoard, sample: Sample, suspects: re
     board.set(
       "leakwatch_process_leakable_bytes",
       "Anonymous, shared and swapped memory of the largest processes and the suspects",
-      privateBytes(process),
+      processLeakableBytes(process),
       labels,
     );
     board.set("leakwatch_process_swap_bytes", "Swapped out", process.swap_bytes, labels);
@@ -31,9 +33,6 @@ export function processMetrics(board: MetricsBoard, sample: Sample, suspects: re
   }
 }
 
-const privateBytes = (process: ProcessSample) =>
-  process.anon_bytes + (process.shmem_bytes ?? 0) + (process.swap_bytes ?? 0);
-
 const descriptorShare = ({ open_descriptors, descriptor_limit }: ProcessSample) =>
   open_descriptors !== null && descriptor_limit ? open_descriptors / descriptor_limit : 0;
 
@@ -43,7 +42,7 @@ function chosen(sample: Sample, suspects: readonly Finding[]): Set<ProcessSample
   const most = (of: (process: ProcessSample) => number, count: number) =>
     sample.processes.toSorted((a, b) => of(b) - of(a)).slice(0, count);
   return new Set([
-    ...most(privateBytes, MAX_PROCESSES),
+    ...most(processLeakableBytes, MAX_PROCESSES),
     ...most(descriptorShare, MAX_PROCESSES / 2),
     ...sample.processes.filter((process) => pids.has(process.pid)),
   ]);
@@ -81,7 +80,8 @@ export function groupMetrics(board: MetricsBoard, sample: Sample): void {
     );
   }
   for (const unit of byUsage(sample.units)) {
-    const labels = { name: unit.name, kind: unit.kind };
+    // Namesakes would add up to one series: the system and every user may have a dbus.service.
+    const labels = { name: unitTitle(unit), kind: unit.kind, cgroup: unit.cgroup };
     board.set("leakwatch_unit_usage_bytes", "Memory charged to a unit", unit.usage_bytes, labels);
     board.set("leakwatch_unit_working_set_bytes", "Less inactive file pages", unit.working_set_bytes, labels);
     board.set(
