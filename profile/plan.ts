@@ -12,6 +12,8 @@ export interface Offered {
 export interface Plan {
   /** In order; each next one runs only while growth is not yet explained. */
   steps: Offered[];
+  /** The user named the method: where it fails, nothing else stands in for it. */
+  is_named: boolean;
   /** The highest consent that these steps need. */
   consent: ConsentLevel;
   /** Better methods that were left out for want of consent. */
@@ -52,6 +54,7 @@ export function planSteps(offered: readonly Offered[], name: string, consent: Co
   }
   return {
     steps: chosen,
+    is_named: false,
     consent: best ? 1 : 0,
     declined: best ? [] : asking.slice(0, 1),
   };
@@ -73,5 +76,5 @@ function planNamed(offered: readonly Offered[], name: string, consent: ConsentLe
       `method ${name} needs consent (${offer.cost.pause}); add --yes${offer.consent > 1 ? " --yes" : ""}`,
     );
   }
-  return { steps: [step], consent: offer.consent, declined: [] };
+  return { steps: [step], is_named: true, consent: offer.consent, declined: [] };
 }

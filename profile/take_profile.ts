@@ -61,7 +61,10 @@ export async function takeProfile(target: Target, plan: Plan, options: TakeOptio
     profile.results.push(...endSmaps());
   });
   if (left.length > 0) profile.errors.push({ method: "undo", message: `left behind: ${left.join("; ")}` });
-  if (profile.results.length === 0) {
+  const recorded = profile.results.some(({ method }) =>
+    plan.steps.some((step) => step.method.name === method)
+  );
+  if (!recorded && (plan.is_named || profile.results.length === 0)) {
     const messages = profile.errors.map(({ message }) => message);
     throw new ProfileError(messages.join("; ") || "nothing was recorded");
   }

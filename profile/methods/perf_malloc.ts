@@ -4,6 +4,7 @@ import { ProfileError } from "../errors.ts";
 import { assertUntraced } from "../guards/tracer.ts";
 import type { Method, RunOptions } from "../method.ts";
 import { type Allocator, findAllocator } from "../native/allocator.ts";
+import { frameAt, readFileMappings } from "../native/maps.ts";
 import { AllocationPairer } from "../native/pair_allocations.ts";
 import {
   countEvents,
@@ -102,7 +103,8 @@ async function recordAllocations(
   });
   const { growth_bytes, seconds } = recording;
   options.progress("reading the stacks");
-  const pairer = new AllocationPairer();
+  const mappings = readFileMappings(target);
+  const pairer = new AllocationPairer((address) => frameAt(mappings, address));
   const read = await readRecording(target, recording, (event) => pairer.add(event), options.signal);
   Deno.removeSync(recording.file);
   assertSame(target);

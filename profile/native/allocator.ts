@@ -48,7 +48,8 @@ const LIBRARIES: [RegExp, string][] = [
   [/\/libtcmalloc\w*\.so[\d.]*$/, "tcmalloc"],
   [/\/libmimalloc[\w-]*\.so[\d.]*$/, "mimalloc"],
   [/\/libc(\.so\.6|-2\.\d+\.so)$/, "glibc"],
-  [/\/(ld-musl-[^/]+|libc\.musl-[^/]+)$/, "musl"],
+  // glibc's own libc.so is a script of the linker and never mapped.
+  [/\/(ld-musl-[^/]+|libc\.musl-[^/]+|libc\.so)$/, "musl"],
 ];
 
 /** The allocator of the target; null where none of its files names malloc and free. Reads only. */

@@ -1,5 +1,7 @@
 /** Mapped files with the offsets at which they are mapped: what symbols and probes need. */
 
+import type { PerfFrame } from "./perf_script.ts";
+
 export interface FileMapping {
   begin: number;
   end: number;
@@ -34,6 +36,13 @@ export function readFileMappings({ pid, proc }: { pid: number; proc: string }): 
   } catch {
     return [];
   }
+}
+
+/** The place in a file that is mapped at an address, as perf names frames; null where no file is. Pure. */
+export function frameAt(mappings: readonly FileMapping[], address: number): PerfFrame | null {
+  const mapping = mappings.find(({ begin, end }) => begin <= address && address < end);
+  if (mapping === undefined) return null;
+  return { offset: (address - mapping.begin + mapping.offset).toString(16), symbol: null, dso: mapping.path };
 }
 
 /**

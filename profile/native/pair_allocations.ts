@@ -1,7 +1,7 @@
 /** What was allocated and not freed, from the entries, returns and frees of an allocator's functions. Pure. */
 
 import type { CallKind } from "./allocator.ts";
-import { detail, type PerfEvent } from "./perf_script.ts";
+import { detail, type PerfEvent, type PerfFrame } from "./perf_script.ts";
 import { StackTable } from "./stacks.ts";
 
 export interface Outstanding {
@@ -32,6 +32,10 @@ export class AllocationPairer {
   readonly #live = new Map<number, { size: number; stack: number }>();
   readonly #calls = new Map<number, Call[]>();
   allocations = 0;
+
+  /** `frameOf` names the code at an address: for callers of functions that cannot be unwound. */
+  constructor(readonly frameOf: (address: number) => PerfFrame | null = () => null) {}
+
   /** Blocks beyond the bound. */
   uncounted = 0;
 
@@ -55,8 +59,17 @@ export class AllocationPairer {
       kind,
       size: kind === "calloc" ? size * (detail(event, "count") ?? 1) : size,
       old: kind === "realloc" ? detail(event, "ptr") : null,
-      stack: this.stacks.add(event.frames),
+      stack: this.stacks.add(this.#withCaller(event)),
     });
+  }
+
+  /** Where the unwinder found nothing behind the function itself, the return address still tells its caller. */
+  #withCaller(event: PerfEvent): readonly PerfFrame[] {
+    const address = detail(event, "caller");
+    if (event.frames.length > 1 || address === null) return event.frames;
+    // The address behind the call: one byte before it is still within the line of the call.
+    const caller = this.frameOf(address - 1);
+    return caller === null ? event.frames : [...event.frames, caller];
   }
 
   #return(event: PerfEvent, kind: CallKind): void {

@@ -35,6 +35,9 @@ const ARGUMENTS: Record<string, readonly string[]> = {
   aarch64: ["%x0", "%x1", "%x2"],
 };
 
+/** Where the return address is at the entry of a function: the caller, where a library has no tables to unwind by (musl). */
+const CALLER: Record<string, string> = { x86_64: "caller=+0(%sp):x64", aarch64: "caller=%x30:x64" };
+
 /** What each kind of call tells at its entry, by position of its arguments. */
 const FETCHED: Record<CallKind, readonly string[]> = {
   malloc: ["size=0:u64"],
@@ -65,9 +68,12 @@ export function probesFor(
     );
     // A number keeps several functions of one kind apart.
     const event = `${kind}_${at}`;
-    const entry = { event, definition: `p:${group}/${event} ${place} ${fetched.join(" ")}` };
-    if (kind === "free") return [entry];
-    return [entry, { event: `${event}_ret`, definition: `r:${group}/${event}_ret ${place} ptr=$retval:x64` }];
+    if (kind === "free") return [{ event, definition: `p:${group}/${event} ${place} ${fetched.join(" ")}` }];
+    const definition = `p:${group}/${event} ${place} ${fetched.join(" ")} ${CALLER[architecture]}`;
+    return [{ event, definition }, {
+      event: `${event}_ret`,
+      definition: `r:${group}/${event}_ret ${place} ptr=$retval:x64`,
+    }];
   });
 }
 

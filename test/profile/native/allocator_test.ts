@@ -83,7 +83,8 @@ Deno.test("probes: registers of the machine, a return for what allocates, names 
   assert.deepEqual(probesFor(allocator, "leakwatch_1_ab", "x86_64"), [
     {
       event: "calloc_0",
-      definition: "p:leakwatch_1_ab/calloc_0 /proc/7/map_files/1-2:0x9d count=%di:u64 size=%si:u64",
+      definition:
+        "p:leakwatch_1_ab/calloc_0 /proc/7/map_files/1-2:0x9d count=%di:u64 size=%si:u64 caller=+0(%sp):x64",
     },
     {
       event: "calloc_0_ret",
@@ -91,7 +92,10 @@ Deno.test("probes: registers of the machine, a return for what allocates, names 
     },
     { event: "free_1", definition: "p:leakwatch_1_ab/free_1 /proc/7/map_files/1-2:0x10 ptr=%di:x64" },
   ]);
-  assert.match(probesFor(allocator, "g", "aarch64")[0]!.definition, /count=%x0:u64 size=%x1:u64$/);
+  assert.match(
+    probesFor(allocator, "g", "aarch64")[0]!.definition,
+    /count=%x0:u64 size=%x1:u64 caller=%x30:x64$/,
+  );
 });
 
 Deno.test("maps: files only, with their offsets", () => {

@@ -129,6 +129,19 @@ Deno.test("allocations: a lost return takes nothing with it, a failed call is no
   assert.deepEqual(left([event("g:malloc_0_ret", "ptr=0x10"), event("g:free_3", "ptr=0x99")]), []);
 });
 
+Deno.test("allocations: a caller that cannot be unwound to is told by the return address", () => {
+  const pairer = new AllocationPairer((address) => ({
+    offset: address.toString(16),
+    symbol: null,
+    dso: "/srv/app",
+  }));
+  pairer.add(event("g:malloc_0", "size=100 caller=0x1011"));
+  pairer.add(event("g:malloc_0_ret", "ptr=0x10"));
+  assert.deepEqual(pairer.stacks.get(pairer.outstanding()[0]!.stack).map(frameText).slice(1), [
+    "0x1010 (app)",
+  ]);
+});
+
 Deno.test("allocations: whatever threads do, what is left is what was not freed", () => {
   const step = fc.record({
     tid: fc.integer({ min: 1, max: 3 }),
