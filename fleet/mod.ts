@@ -47,6 +47,8 @@ export interface FleetOptions {
   detector: FleetDetector;
   signal: AbortSignal;
   leakwatch_version: string;
+  /** Called now and then, to collect garbage before much of it lies about. */
+  onPause?: () => void;
   onProgress?: (done: number, words: string) => void;
   /** For tests: shorter waits. */
   reconnect_seconds?: readonly number[];
@@ -103,6 +105,7 @@ class FleetReader {
       select: options.select,
       jobs: options.jobs,
       signal,
+      onPause: options.onPause,
       onProgress: (points) => this.#progress(points),
     });
   }
