@@ -18,7 +18,7 @@ import { readOwners } from "./owners.ts";
 import { planShards } from "./plan.ts";
 import { type ReadTotals, ShardReader, type Unread } from "./read_shards.ts";
 import { lookAgain } from "./second_look.ts";
-import { readRestarts, Restarts } from "./restarts.ts";
+import { readRestarts, type Restarts } from "./restarts.ts";
 import { type FleetWindow, pointsFor, stepOf } from "./window.ts";
 import { type ClassifiedWorkload, classifyWorkloads } from "./workloads.ts";
 

@@ -14,7 +14,7 @@ import { credentialsOf, customOf, familiesOf, refuseMachineOptions, windowOf } f
 import { renderFleet } from "./render.ts";
 
 /** 10,000 containers take 180 MiB with this, 310 if V8 is left to itself, and a tenth less CPU. */
-const GARBAGE_BYTES = 32 * 1024 * 1024;
+const GARBAGE_BYTES = 24 * 1024 * 1024;
 
 /** Reads, judges and hands the report to `write`; resolves to the exit code. Throws UserError. */
 export async function analyzeFleet(
