@@ -1,5 +1,6 @@
 /** This machine now and since the page was first looked at, in constant memory. Observes the watch loop. */
 
+import { safeJson } from "../../model/safe_text.ts";
 import type { ProcessSample, Sample } from "../../model/sample.ts";
 import { processKey } from "./api.ts";
 import type {
@@ -83,7 +84,7 @@ export class LiveView implements View {
     // Replies are made when somebody asks for them, once for all who do.
     this.#now = this.#suspects = null;
     for (const wake of this.#waiting.splice(0)) wake();
-    if (this.broadcast.viewers > 0) this.broadcast.publish("now", JSON.stringify(this.now()));
+    if (this.broadcast.viewers > 0) this.broadcast.publish("now", safeJson(this.now()));
     else this.broadcast.expire();
   }
 
