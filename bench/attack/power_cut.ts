@@ -53,13 +53,21 @@ async function writeUntilCut(mounted: string): Promise<number> {
   }).spawn();
   const reader = writer.stdout.getReader(), decoder = new TextDecoder();
   let said = decoder.decode((await reader.read()).value);
-  const end = performance.now() + 2000 + Math.random() * 4000;
-  while (performance.now() < end) said += decoder.decode((await reader.read()).value);
+  const listening = (async () => {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      said += decoder.decode(value);
+    }
+  })();
+  await new Promise((resolve) => setTimeout(resolve, 2000 + Math.random() * 4000));
   await run("python3", "-c", SHUTDOWN, mounted);
+  // What was told until the shutdown returned: a few flushes more than there were before it.
+  const last = said.trim().split("\n").at(-1);
   writer.kill("SIGKILL");
   await writer.status;
-  await reader.cancel();
-  return Number(said.trim().split("\n").at(-1));
+  await listening;
+  return Number(last);
 }
 
 async function inspect(mounted: string): Promise<Omit<Outcome, "written_seconds">> {
