@@ -1,10 +1,10 @@
-/** The observer that tells people: hands what the judge's rules say to the sinks. Hang it into the loop behind the judge. */
+/** The observer that tells people: hands changes of alerts to the sinks. */
 
-import type { Sample } from "../model/sample.ts";
+import type { Evaluation } from "../model/evaluation.ts";
 import type { OperationalError } from "../model/finding.ts";
 import type { RuleSet } from "../rules/alerts/rule.ts";
 import { SinkSet } from "../sinks/mod.ts";
-import type { Pipeline } from "./pipeline.ts";
+import type { AlertEngine } from "../rules/alerts/engine.ts";
 import { say } from "./output.ts";
 import type { Observer } from "./sample_loop.ts";
 
@@ -12,7 +12,7 @@ import type { Observer } from "./sample_loop.ts";
 const CLOSE_SECONDS = 5;
 
 export interface AlertSenderOptions {
-  pipeline: Pick<Pipeline, "changes" | "engine">;
+  engine: Pick<AlertEngine, "errors" | "reload">;
   rules: RuleSet;
   /** Nothing on stderr unless the rules file asks for it. */
   quiet: boolean;
@@ -31,15 +31,15 @@ export class AlertSender implements Observer {
     this.#rules = options.rules;
   }
 
-  observe(sample: Sample): void {
+  observe({ sample, changes }: Evaluation): void {
     this.#sinks ??= new SinkSet({
       sinks: this.#rules.sinks ?? (this.#options.quiet ? [] : null),
       host: sample.host.hostname,
       // Carriage return and erase first: a progress line may stand there.
       stderr: (line) => console.error(Deno.stderr.isTerminal() ? `\r\x1b[K${line}` : line),
     });
-    this.#sinks.send(this.#options.pipeline.changes);
-    for (const { name, why } of this.#options.pipeline.engine.errors()) {
+    this.#sinks.send(changes);
+    for (const { name, why } of this.#options.engine.errors()) {
       if (this.#said.has(name)) continue;
       this.#said.add(name);
       say(`${name} cannot be evaluated here and stays silent: ${why}`, false);
@@ -53,7 +53,7 @@ export class AlertSender implements Observer {
 
   /** Goes on with other rules and sinks; what waits in the old sinks is still delivered. */
   reload(rules: RuleSet): void {
-    this.#options.pipeline.engine.reload(rules);
+    this.#options.engine.reload(rules);
     if (this.#sinks) this.#closing.push(this.#sinks.close(CLOSE_SECONDS));
     this.#rules = rules;
     this.#sinks = null;

@@ -1,7 +1,7 @@
 /** What the table of next steps needs to know about a subject, looked up in the sample that the judge is looking at. */
 
 import { memoryRuntimeOf } from "../model/runtime.ts";
-import type { Roots } from "../collectors/collector.ts";
+import type { Roots } from "../collectors/roots.ts";
 import { detectRuntime } from "../collectors/process/runtime.ts";
 import type { ContainerSample, ProcessSample, Sample } from "../model/sample.ts";
 import { type MappingGroup, readSmaps } from "../collectors/procfs/smaps.ts";

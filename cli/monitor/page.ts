@@ -1,6 +1,6 @@
 /** The page served from the process that records: `monitor --ui`. Loaded only where it is asked for. */
 
-import type { Roots } from "../../collectors/collector.ts";
+import type { Roots } from "../../collectors/roots.ts";
 import type { Sampler } from "../../collectors/mod.ts";
 import type { RuleSet } from "../../rules/alerts/rule.ts";
 import { sessionDirectories } from "../directories.ts";
@@ -40,7 +40,7 @@ export async function startPage(options: PageOptions): Promise<Observer> {
   });
   say(server.url, quiet);
   return {
-    observe: (sample) => server.live.observe(sample),
+    observe: (evaluation) => server.live.observe(evaluation),
     close: () => server.close(),
   };
 }

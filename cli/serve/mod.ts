@@ -1,5 +1,6 @@
 /** `leakwatch serve`: the page on localhost, live while somebody looks, and every recorded session. */
 
+import { rootsAt } from "../../collectors/roots.ts";
 import { Sampler } from "../../collectors/mod.ts";
 import type { ServeOptions } from "../commands/options.ts";
 import { CONFIRMATIONS_WATCHING, createPipeline } from "../create_pipeline.ts";
@@ -16,7 +17,7 @@ import { watchWhileSeen } from "./on_demand_loop.ts";
 
 /** Runs until stopped; resolves to the exit code. Throws UserError. */
 export async function serve(options: ServeOptions): Promise<number> {
-  const roots = { proc: options.procRoot, sys: options.sysRoot };
+  const roots = rootsAt(options.procRoot, options.sysRoot);
   const rules = loadRules(options.rules);
   const sampler = new Sampler({ roots, interval_seconds: options.interval });
   const pipeline = createPipeline({ sampler, roots, rules, confirmations: CONFIRMATIONS_WATCHING });
@@ -42,7 +43,13 @@ export async function serve(options: ServeOptions): Promise<number> {
     // Whoever starts it is about to look: the first samples are there by then.
     server.live.audience.touch();
     await sampler.prepare();
-    await watchWhileSeen(server.live, sampler, [pipeline, gcPacing()], options.interval, stop.signal);
+    await watchWhileSeen(server.live, {
+      source: sampler,
+      interval_seconds: options.interval,
+      signal: stop.signal,
+      pipeline,
+      observers: [gcPacing()],
+    });
     await server.close();
     return EXIT_DONE;
   } finally {

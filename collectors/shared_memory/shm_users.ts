@@ -49,17 +49,17 @@ export function sharedHoldersCollector(): Collector {
     name: "shared_holders",
     source: "/proc/PID/fd, /proc/PID/maps",
     tier: "seldom",
-    collect(sample, { roots, everything }) {
+    collect(sample, { roots, force = false }) {
       const processes = sample.processes.filter((process) =>
         !process.is_kernel_thread && process.vsz_bytes > 0
       );
       forgetTheGone(known, processes);
       round++;
-      const end = performance.now() + (everything ? LARGE_BUDGET_SECONDS : BUDGET_SECONDS) * 1000;
+      const end = performance.now() + (force ? LARGE_BUDGET_SECONDS : BUDGET_SECONDS) * 1000;
       for (let done = 0; done < processes.length && performance.now() < end; done++) {
         const process = processes[next++ % processes.length]!;
         const before = known.get(process.pid);
-        if (!everything && before !== undefined && isStill(process, before, round)) continue;
+        if (!force && before !== undefined && isStill(process, before, round)) continue;
         known.set(process.pid, readHoldings(process, roots.proc, round));
       }
       const shared = sharedMemoryOf(sample);

@@ -2,7 +2,7 @@
 
 import type { Sample } from "../../model/sample.ts";
 import type { KernelReply, SlabRow, Suspect, ZoneHistory } from "./api.ts";
-import type { LiveDependencies } from "./ports.ts";
+import type { MachineViewDependencies } from "./ports.ts";
 import type { LiveHistory } from "./live_history.ts";
 import type { RangeQuery } from "./view.ts";
 
@@ -17,7 +17,7 @@ export function kernelReply(
   suspects: readonly Suspect[],
   history: LiveHistory,
   range: RangeQuery,
-  memoryMap: LiveDependencies["memory_map"],
+  memoryMap: MachineViewDependencies["memory_map"],
 ): KernelReply {
   const memory = sample?.memory ?? null;
   const kernel = sample?.kernel ?? null;

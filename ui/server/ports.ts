@@ -3,13 +3,12 @@
 import type { Alert, Finding, MappingGroup, MemoryMapLine, RuleInfo, Trend, Verdict } from "./api.ts";
 import type { DescriptorKinds, MemoryInfo, ProcessSample } from "../../model/sample.ts";
 
-/** Assessment of the live machine. Called once per sample; answers are kept until the next. */
-export interface LiveJudge {
-  findings(): readonly Finding[];
-  /** The finding whose growth shows in this one too; null where it speaks for itself. */
-  cause?(finding: Finding): Finding | null;
-  /** Firing and pending ones, and those resolved not long ago. */
-  alerts(): readonly Alert[];
+/** What the pipeline knows beyond its evaluation of a sample. Called once per sample; answers are kept until the next. */
+export interface PipelinePort {
+  /** Findings that only show the growth of another one, with that one. */
+  causes?(findings: readonly Finding[]): ReadonlyMap<Finding, Finding>;
+  /** Alerts that were resolved not long ago. */
+  resolvedAlerts?(): readonly Alert[];
   rules(): readonly RuleInfo[];
   /** The line that a finding claims; null where there is none to draw. */
   trend?(finding: Finding): Trend | null;
@@ -29,10 +28,14 @@ export interface Inspection {
   uss_bytes: number | null;
 }
 
-export interface LiveDependencies {
-  pipeline: LiveJudge;
+export interface MachineViewDependencies {
+  pipeline: PipelinePort;
   inspect?(process: ProcessSample): Inspection | null;
   memory_map(memory: MemoryInfo): MemoryMapLine[];
   hide_arguments: boolean;
   interval_seconds: number;
+  /** Which recorded session is shown; left out: this machine, live. */
+  session_id?: string;
+  /** Its length, for a resolution that fits all of it. */
+  session_seconds?: number;
 }
