@@ -10,7 +10,7 @@
 #     --purge          with --uninstall: the logs, too
 #     --dry-run        say what would be done, do nothing
 #
-# FILE.sha256 beside the file must hold its checksum. Logs, of which none is ever touched here without --purge, are in
+# Where FILE.sha256 lies beside the file, it must hold its checksum. Logs, of which none is ever touched here without --purge, are in
 # /var/log/boot-diagnostics and /var/log/memory-monitor.
 set -eu
 
@@ -113,12 +113,19 @@ find_binary() {
     [ -f "$binary" ] || build
   fi
   [ -f "$binary" ] || { [ "$dry" = yes ] && return 0; } || die "no file $binary"
-  [ -f "$binary.sha256" ] || die "no $binary.sha256 to check it against; fetch it from where the program came from"
-  read -r expected _ <"$binary.sha256"
-  actual=$(sha256sum <"$binary")
-  [ "${actual%% *}" = "$expected" ] || die "$binary does not have the checksum in $binary.sha256; fetch both again"
+  check_sum
   [ "$dry" = yes ] || version=$(read_version) ||
     die "$binary does not run on this machine ($(uname -m)); is it the file for another one?"
+}
+check_sum() {
+  if [ ! -f "$binary.sha256" ]; then
+    say "there is no $binary.sha256, so the program is installed unchecked"
+    return 0
+  fi
+  expected=''
+  read -r expected _ <"$binary.sha256" || [ -n "$expected" ] || die "$binary.sha256 is empty; fetch it again"
+  actual=$(sha256sum <"$binary")
+  [ "${actual%% *}" = "$expected" ] || die "$binary does not have the checksum in $binary.sha256; fetch both again"
 }
 # Of the file itself, or of a copy where it lies on a file system without programs.
 read_version() {

@@ -7,7 +7,7 @@ import type { Evaluation } from "../model/evaluation.ts";
 import type { Finding, OperationalError, Verdict } from "../model/finding.ts";
 import type { ProcessSample, Sample } from "../model/sample.ts";
 import type { AlertEngine, AlertInput, OwnUse } from "../rules/alerts/engine.ts";
-import { type LeakDetector, processKey, withoutEnclosingCgroups } from "../rules/findings/mod.ts";
+import { type LeakDetector, processKey } from "../rules/findings/mod.ts";
 
 /** What the commands know and the sample does not. */
 export interface OperationalErrors {
@@ -78,7 +78,7 @@ export class Pipeline {
 
   #detect(sample: Sample): void {
     const begin = this.#clock(sample);
-    this.#findings = withoutEnclosingCgroups(this.detector.findings(), sample)
+    this.#findings = this.detector.findings()
       .filter((finding) => finding.subject.pid === null || finding.subject.pid !== this.#options.own_pid);
     const cost = this.#clock(sample) - begin;
     this.#nextFindings = begin +

@@ -5,6 +5,7 @@ import { analyzeCommand } from "./commands/analyze.ts";
 import { bootCommand } from "./commands/boot.ts";
 import { completionsCommand, manualCommand } from "./commands/completions.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { licensesCommand } from "./commands/licenses.ts";
 import { monitorCommand } from "./commands/monitor.ts";
 import { rulesCommand } from "./commands/rules.ts";
 import { serveCommand } from "./commands/serve.ts";
@@ -33,6 +34,7 @@ export function buildProgram(outcome: Outcome = { exitCode: EXIT_DONE }): Comman
     ]
   ) program.addCommand(make(outcome));
   program.addCommand(manualCommand(outcome), { hidden: true });
+  program.addCommand(licensesCommand(), { hidden: true });
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({ outputError: () => {} }).configureHelp({ helpWidth: 100 });
   }

@@ -6,7 +6,8 @@ import { detectRuntime } from "../collectors/process/runtime.ts";
 import type { ContainerSample, ProcessSample, Sample } from "../model/sample.ts";
 import { type MappingGroup, readSmaps } from "../collectors/procfs/smaps.ts";
 import type { Finding, Subject } from "../model/finding.ts";
-import { NOTHING_KNOWN, type StepContext } from "../rules/next_steps/mod.ts";
+import { toolLookup } from "./has_tool.ts";
+import { type HasTool, NOTHING_KNOWN, type StepContext } from "../rules/next_steps/mod.ts";
 
 type Made = Pick<StepContext, "runtime" | "arenas">;
 
@@ -17,7 +18,12 @@ export class StepContexts {
   /** By (pid, start_ticks, exec_count): a program does not change what it is made with. */
   readonly #made = new Map<string, Made>();
 
-  constructor(readonly roots: Roots) {}
+  /** Of a recorded or mounted tree: the steps will be typed on another machine. */
+  readonly #hasTool: HasTool;
+
+  constructor(readonly roots: Roots) {
+    this.#hasTool = roots.proc === "/proc" ? toolLookup() : NOTHING_KNOWN.hasTool;
+  }
 
   use(sample: Sample): void {
     this.#sample = sample;
@@ -28,12 +34,13 @@ export class StepContexts {
     const process = subject.pid === null
       ? null
       : this.#sample?.processes.find((each) => isSame(each, subject));
-    if (!process) return { ...NOTHING_KNOWN, container };
+    const known = { ...NOTHING_KNOWN, container, hasTool: this.#hasTool };
+    if (!process) return known;
     return {
-      ...(kind === "process-memory" ? this.#madeWith(process) : NOTHING_KNOWN),
+      ...known,
+      ...(kind === "process-memory" ? this.#madeWith(process) : {}),
       command: process.command,
       descriptor_kinds: process.descriptor_kinds,
-      container,
     };
   }
 
@@ -64,7 +71,7 @@ const isSame = (process: ProcessSample, { pid, start_ticks }: Subject) =>
 function looksLikeArenas(groups: readonly MappingGroup[]): boolean {
   const privateOf = (isArena: boolean) =>
     groups.filter((group) => (group.kind === "arena") === isArena).reduce(
-      (sum, group) => sum + group.leakable_bytes,
+      (sum, group) => sum + group.private_bytes,
       0,
     );
   return privateOf(true) > privateOf(false);

@@ -111,6 +111,7 @@ export function emptyKernelMemory(): KernelMemory {
     inodes: null,
     dentries: null,
     modules: null,
+    mounts: null,
     fragment_bytes: null,
     huge_pages: null,
     zram_bytes: null,

@@ -55,14 +55,20 @@ export interface Subject {
   name: string;
   unit: string | null;
   container: string | null;
+  /** Path in the cgroup tree: units of the system and of users share names. */
+  cgroup?: string | null;
 }
 
 export interface Finding {
+  /** The same in a later evaluation of the same thing. */
+  key: string;
   kind: FindingKind;
   subject: Subject;
   verdict: Verdict;
   severity: Severity;
-  /** 0 to 1: how sure the verdict is. */
+  /** 0 to 1: that this is a leak, calibrated on bench/servers; `leak` is at least 0.8, `growing` less. */
+  probability: number;
+  /** 0 to 1: how sure the verdict is; of a leak the same as `probability`. */
   confidence: number;
   rate_per_hour: RatePerHour | null;
   unit: Unit;
@@ -71,6 +77,12 @@ export interface Finding {
   evidence: string;
   /** One command or action to type next. */
   next_step: string;
+  /** Key of the finding whose growth shows in this one too; null where it stands for itself. */
+  caused_by: string | null;
+  /** Share of this growth that other findings explain, 0 to 1. */
+  explained_share: number;
+  /** Subjects alike that this finding stands for: 20 workers of one service. */
+  count: number;
 }
 
 export type AlertState = "pending" | "firing" | "resolved";

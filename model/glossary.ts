@@ -87,7 +87,7 @@ export const GLOSSARY = {
   huge_pages: {
     name: "huge pages",
     meaning: "Reserved by the administrator (vm.nr_hugepages), used or not: nobody else can have it.",
-    next_step: "grep -H . /sys/kernel/mm/hugepages/*/{nr,free}_hugepages",
+    next_step: "grep -H . /sys/kernel/mm/hugepages/*/*_hugepages",
   },
   zswap: {
     name: "zswap",

@@ -105,6 +105,8 @@ export interface KernelMemory {
   inodes: number | null;
   dentries: number | null;
   modules: number | null;
+  /** Mounts in the first process's namespace. */
+  mounts: number | null;
   /** Page fragments waiting to become whole IP packets. */
   fragment_bytes: number | null;
   /** Reserved huge pages per size; free ones are lost to everybody else. */

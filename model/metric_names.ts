@@ -53,6 +53,7 @@ const KEYS = [
   "unit_limit_bytes",
   "unit_oom_kills_total",
   // Labels kind, subject, verdict, severity.
+  "finding_probability",
   "finding_confidence",
   "finding_growth_per_hour",
   "finding_time_to_limit_seconds",

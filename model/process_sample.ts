@@ -1,5 +1,7 @@
 /** What a sample holds of one process. */
 
+import type { Runtime } from "./runtime.ts";
+
 /** Kinds of open descriptors of one process. */
 export interface DescriptorKinds {
   files: number;
@@ -12,15 +14,17 @@ export interface DescriptorKinds {
   other: number;
 }
 
-/** Memory of a managed runtime as it counts it itself. */
+/** What a runtime publishes of its own memory, and the limit a program declares for itself. */
 export interface RuntimeMemory {
-  /** "java", "node" … */
-  runtime: string;
-  /** The limit that its command line or environment declares, and its name: -Xmx, MALLOC_ARENA_MAX … */
+  runtime: Runtime | null;
+  /** -Xmx, maxmemory, innodb-buffer-pool-size …: what it may grow to by its own configuration. */
   declared_limit_bytes: number | null;
+  /** "-Xmx", "maxmemory"; null without a limit. */
   declared_limit_name: string | null;
-  /** Live after the last collection. */
+  /** Used by the old generation after its last collection: what is alive. */
   heap_live_bytes: number | null;
+  /** Used by all generations now, garbage included. */
+  heap_used_bytes: number | null;
   heap_max_bytes: number | null;
   collections: number | null;
   collection_seconds: number | null;
@@ -85,7 +89,7 @@ export interface ProcessSample {
   container: string | null;
   /** Count of execs seen: exec keeps pid and start time but makes another program, hence a new baseline. */
   exec_count: number;
-  /** What the runtime says of its own heap (hsperfdata); null or left out: it says nothing. */
+  /** What its runtime tells of its heap, and the cap it was given; left out: not asked, null: it tells nothing. */
   runtime_memory?: RuntimeMemory | null;
   /** It held still for a while, so this pass did not read it: its values are up to five seconds old (rest.ts). */
   is_stale?: boolean;

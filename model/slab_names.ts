@@ -1,6 +1,7 @@
 /** What the kernel's slab caches are, and whose growth points where. Pure. */
 
 import type { GlossaryEntry } from "./glossary.ts";
+import { isReclaimableSlab } from "./reclaimable_slab.ts";
 
 /** A cache: a plain name for it and what its growth means. */
 export interface SlabMeaning extends GlossaryEntry {
@@ -9,45 +10,42 @@ export interface SlabMeaning extends GlossaryEntry {
 }
 
 const DROP = "sudo sh -c 'sync; echo 2 > /proc/sys/vm/drop_caches'   # if it falls, it was only a cache";
-const FILES = 'for p in /proc/[0-9]*; do echo "$(ls $p/fd 2>/dev/null | wc -l) $p"; done | sort -n | tail';
-const SOCKETS = "ss -s; ss -ap | awk '{print $NF}' | sort | uniq -c | sort -n | tail";
+const FILES = "sudo find /proc/[0-9]*/fd -type l 2>/dev/null | cut -d/ -f3 | sort | uniq -c | sort -n | tail";
+const SOCKETS = "ss -s; sudo ss -tuwxap | grep -o 'pid=[0-9]*' | sort | uniq -c | sort -n | tail";
 const TRACE =
-  "sudo perf trace -e kmem:kmalloc --max-stack 8 -- sleep 5   # or: cat /sys/kernel/slab/NAME/alloc_traces";
+  "sudo perf trace -e kmem:kmalloc --max-stack 8 -- sleep 5   # or, booted with slab_debug=U: cat /sys/kernel/debug/slab/NAME/alloc_traces";
 
-type Row = readonly [pattern: RegExp, name: string, meaning: string, nextStep: string, reclaimable?: true];
+type Row = readonly [pattern: RegExp, name: string, meaning: string, nextStep: string];
 
 /** First match wins. Names are those of Linux 3.10 to 6.18 (kmem_cache_create calls and mm/slab_common.c). */
 const ROWS: readonly Row[] = [
-  [/^dentry$/, "file names", "names of files looked up, missing ones too", DROP, true],
+  [/^dentry$/, "file names", "names of files looked up, missing ones too", DROP],
   [
     /^(?!sock_|shmem_|proc_|mqueue_|hugetlbfs_)(inode_cache|.*_inode_cache|.*_inode|inode_cache_.*|v9fs_.*|fuse_inode)$/,
     "inodes",
     "files that the kernel remembers",
     DROP,
-    true,
   ],
   [
     /^(xfs_ili|xfs_buf|xfs_da_state|btrfs_.*|ext4_.*|jbd2_.*|nfs_.*|zfs_.*|zio_.*|arc_buf.*|dnode_t|dmu_.*|bcachefs.*)$/,
     "file system",
     "a file system's own records",
     DROP,
-    true,
   ],
   [
     /^radix_tree_node$/,
     "page cache index",
     "where each cached page of each file lies; grows with the page cache",
     DROP,
-    true,
   ],
-  [/^buffer_head$/, "buffer heads", "which disk block each cached page belongs to", DROP, true],
+  [/^buffer_head$/, "buffer heads", "which disk block each cached page belongs to", DROP],
   [
     /^kernfs_.*$/,
     "sysfs and cgroup files",
     "one for each file in /sys and in each cgroup",
     "find /sys/fs/cgroup -type d | wc -l",
   ],
-  [/^proc_(inode|dir).*$/, "proc entries", "entries of /proc that were looked at", DROP, true],
+  [/^proc_(inode|dir).*$/, "proc entries", "entries of /proc that were looked at", DROP],
   [
     /^(filp|files_cache|fdtable|eventpoll_.*|ep_.*|file_lock.*|fasync_cache|seq_file|flc_.*|inotify_.*|fsnotify_.*|dnotify_.*)$/,
     "open files",
@@ -174,18 +172,18 @@ export function explainSlab(cache: string): SlabMeaning {
       name: `general allocations of up to ${bytes}`,
       meaning: `the kernel's malloc, ${whose}: the name does not say who asked`,
       next_step: TRACE.replace("NAME", cache),
-      is_reclaimable: kind === "rcl",
+      is_reclaimable: isReclaimableSlab(cache),
     };
   }
-  for (const [pattern, name, meaning, nextStep, reclaimable] of ROWS) {
+  for (const [pattern, name, meaning, nextStep] of ROWS) {
     if (pattern.test(cache)) {
-      return { name, meaning, next_step: nextStep, is_reclaimable: reclaimable ?? false };
+      return { name, meaning, next_step: nextStep, is_reclaimable: isReclaimableSlab(cache) };
     }
   }
   return {
     name: cache,
     meaning: "a kernel cache of its own; its name tells the subsystem or module",
     next_step: `sudo grep ^${/^[\w-]+$/.test(cache) ? cache : "NAME"} /proc/slabinfo; lsmod`,
-    is_reclaimable: false,
+    is_reclaimable: isReclaimableSlab(cache),
   };
 }

@@ -28,9 +28,9 @@ export async function bundlePage(): Promise<void> {
   );
 }
 
-/** main.ts with all it imports → one module. */
-export async function bundleProgram(output: string): Promise<void> {
-  await deno("bundle", "--platform", "deno", "-o", output, "main.ts");
+/** A program with all it imports → one module. */
+export async function bundleProgram(output: string, program = "main.ts"): Promise<void> {
+  await deno("bundle", "--platform", "deno", "-o", output, program);
 }
 
 function exists(path: string): boolean {

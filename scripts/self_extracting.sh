@@ -2,7 +2,12 @@
 # leakwatch @VERSION@ for @TARGET@, one self-extracting file: this script, then the program and the Deno runtime,
 # both compressed. The first start unpacks them into a private directory; every start checks them and hands over.
 set -eu
-PATH=${PATH:-/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin}
+trap '' USR1 # the runtime would open a debugger at it; cli/no_debugger.ts
+case $0 in */*) self=$0 ;; *) self=$(command -v -- "$0") || self=$0 ;; esac
+case $self in /*) ;; *) self=$PWD/$self ;; esac
+# The tools that check and unpack are the system's own, whatever the caller's PATH says. The program gets the caller's.
+callers_path=${PATH:-/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin}
+PATH=/usr/sbin:/usr/bin:/sbin:/bin:/run/current-system/sw/bin # the last is NixOS
 export PATH
 
 program_offset=@PROGRAM_OFFSET@ program_size=@PROGRAM_SIZE@ program_sha256=@PROGRAM_SHA256@
@@ -17,12 +22,40 @@ sum() {
   sum=$(sha256sum <"$1") && echo "${sum%% *}"
 }
 
-# A real directory of our own that nobody else may enter, on a file system that lets programs run.
+# Nobody but root and this user can put something else in the place of DIR (a path without links): it and every folder
+# above it belong to one of the two, and where others may write, only the owner of an entry may rename it (sticky).
+# In a user namespace root may have another number; the owner of / is that.
+guarded() {
+  folder=$1
+  set -- /
+  while [ -n "$folder" ]; do
+    set -- "$@" "$folder"
+    folder=${folder%/*}
+  done
+  folders=$(stat -c '%u:%a' "$@") || return 1
+  root=${folders%%:*}
+  for folder in $folders; do
+    owner=${folder%:*}
+    [ "$owner" = 0 ] || [ "$owner" = "$user" ] || [ "$owner" = "$root" ] || return 1
+    case ${folder#*:} in
+      [1357][0-7][0-7][0-7]) ;;
+      *[2367] | *[2367]?) return 1 ;;
+    esac
+  done
+}
+
+# Sets `cache` to a directory in PARENT that nobody else may enter or replace, on a file system that lets programs run.
 private() {
-  (umask 077 && mkdir -p "$1") 2>/dev/null || return 1
-  [ ! -L "$1" ] && [ "$(stat -c '%u %a' "$1")" = "$user 700" ] || return 1
-  probe=$1/.probe.$$
-  (umask 077 && : >"$probe" && chmod 700 "$probe") 2>/dev/null || return 1
+  parent=$1
+  if [ ! -d "$parent" ]; then # as ~/.cache of a new user
+    guarded "$(cd -P -- "${parent%/*}/" && pwd)" && mkdir -m 700 "$parent" || return 1
+  fi
+  parent=$(cd -P -- "$parent" && pwd) && guarded "$parent" || return 1
+  cache=${parent%/}/leakwatch-$user
+  [ -d "$cache" ] || mkdir -m 700 "$cache" || [ -d "$cache" ] || return 1
+  [ ! -L "$cache" ] && [ "$(stat -c '%u %a' "$cache")" = "$user 700" ] || return 1
+  probe=$cache/.probe.$$
+  (umask 077 && : >"$probe" && chmod 700 "$probe") || return 1
   runs=no
   [ -x "$probe" ] && runs=yes # access(2) says no where the mount is noexec
   rm -f "$probe"
@@ -60,31 +93,42 @@ unpack() {
 for tool in sha256sum stat gzip tail head; do
   command -v "$tool" >/dev/null || die "cannot unpack: this machine has no $tool; install coreutils and gzip"
 done
-self=$(command -v -- "$0") || self=$0
-case $self in /*) ;; *) self=$PWD/$self ;; esac
 [ -r "$self" ] || die "cannot read $self, which holds the program; allow reading it"
 user=$(id -u)
 
 # Sets `cache` and `home` to the first place that can hold the unpacked files and holds them unharmed. Root goes where
-# only root can write, so that a HOME kept by sudo is not trusted.
+# only root can write and nowhere else: neither to a HOME kept by sudo nor to a folder that all share.
 settle() {
-  system=
-  [ "$user" = 0 ] && system=/var/cache
-  for parent in "${CACHE_DIRECTORY:-}" "$system" "${XDG_CACHE_HOME:-}" "${HOME:+$HOME/.cache}" \
-    "${XDG_RUNTIME_DIR:-}" "${TMPDIR:-}" /var/tmp /tmp /dev/shm; do
+  if [ "$user" = 0 ]; then
+    set -- "${CACHE_DIRECTORY:-}" /var/cache
+  else
+    set -- "${CACHE_DIRECTORY:-}" "${XDG_CACHE_HOME:-}" "${HOME:+$HOME/.cache}" "${XDG_RUNTIME_DIR:-}" "${TMPDIR:-}" \
+      /var/tmp /tmp /dev/shm
+  fi
+  for parent; do
     case $parent in /*) ;; *) continue ;; esac
-    cache=$parent/leakwatch-$user
+    private "$parent" 2>/dev/null || continue
     home=$cache/$name
-    private "$cache" && { intact "$home" || { unpack "$home" && intact "$home"; }; } && return 0
+    intact "$home" || { unpack "$home" && intact "$home"; } || continue
+    return 0
   done
   return 1
 }
-settle || die "cannot unpack: no private directory with 150 MB free where programs may run (set TMPDIR to one)," \
-  "or this file is damaged (copy it again)"
+settle || die "cannot unpack: no folder with 150 MB free where programs may run and only its user may write (name one in" \
+  "CACHE_DIRECTORY), or this file is damaged (copy it again)"
 # Runtimes of other versions, unpacked over a month ago; one that is still in use unpacks itself again.
 find "$cache" -mindepth 1 -maxdepth 1 -type d ! -name "$name" ! -name deno -mtime +30 -exec rm -rf {} + 2>/dev/null || :
 
+# What the caller's environment says to Deno is not for this program, except which certificate authorities to trust.
+for variable in $(env | sed -n 's/^\(DENO_[A-Za-z0-9_]*\)=.*/\1/p'); do
+  case $variable in DENO_TLS_CA_STORE | DENO_CERT) ;; *) unset "$variable" ;; esac
+done
+unset NODE_OPTIONS OTEL_DENO
 LEAKWATCH_EXECUTABLE=$self DENO_DIR=$cache/deno DENO_NO_UPDATE_CHECK=1
 export LEAKWATCH_EXECUTABLE DENO_DIR DENO_NO_UPDATE_CHECK
-exec "$home/leakwatch" run --quiet --allow-all --no-config --no-lock --no-remote --no-npm --no-prompt --unstable-net \
+set -- "$home/leakwatch" run --quiet --allow-all --no-config --no-lock --no-remote --no-npm --no-prompt --unstable-net \
   "$home/program.js" "$@"
+# A blocked signal stays blocked in every thread of the runtime; one that is merely ignored is only until it listens.
+if env --block-signal=USR1 true 2>/dev/null; then set -- "$(command -v env)" --block-signal=USR1 "$@"; fi # coreutils 8.31
+PATH=$callers_path
+exec "$@"

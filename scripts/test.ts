@@ -20,11 +20,14 @@ const LANES: Record<string, string[]> = {
     "test/end_to_end/page_live_test.ts",
     "test/end_to_end/detect_programs_test.ts",
     "test/end_to_end/kernel_test.ts",
+    "test/end_to_end/next_steps_test.ts",
+    "test/end_to_end/declared_limits_test.ts",
   ],
   boots: [
     "test/end_to_end/boot_leak_test.ts",
     "test/end_to_end/boot_service_test.ts",
     "test/end_to_end/alerts/journal_test.ts",
+    "test/end_to_end/debugger_test.ts",
   ],
   containers: [
     "test/end_to_end/containers_test.ts",
@@ -32,6 +35,9 @@ const LANES: Record<string, string[]> = {
   ],
   guest: ["test/end_to_end/containers_guest_test.ts"],
 };
+
+/** Which files start the built leakwatch: with LEAKWATCH_PROGRAMS=binary (test/programs.ts) all others are left out. */
+const STARTS_BINARY = /\b(programs|page_harness|installer)\.ts"|LEAKWATCH_BINARY/;
 
 interface Outcome {
   lane: string;
@@ -54,16 +60,24 @@ async function passOn(args: string[]): Promise<number> {
 }
 
 async function runAll(): Promise<number> {
-  const everyone = testFiles("test");
+  const all = testFiles("test");
   const placed = Object.values(LANES).flat();
-  const lost = placed.filter((file) => !everyone.includes(file));
+  const lost = placed.filter((file) => !all.includes(file));
   if (lost.length > 0) throw new Error(`scripts/test.ts places what is not there: ${lost.join(", ")}`);
+  const binaryOnly = Deno.env.get("LEAKWATCH_PROGRAMS") === "binary";
+  const wanted = all.filter((file) => !binaryOnly || STARTS_BINARY.test(Deno.readTextFileSync(file)));
+  const lanes = Object.entries(LANES).map(([lane, files]) => ({ lane, files, nice: 0 }));
   // Needs the processor, not the clock, so it gives way to those who watch.
-  const quick = runLane("quick", everyone.filter((file) => !placed.includes(file)), 10);
-  const outcomes = await Promise.all([
-    quick,
-    ...Object.entries(LANES).map(([lane, files]) => runLane(lane, files, 0)),
-  ]);
+  lanes.unshift({ lane: "quick", files: all.filter((file) => !placed.includes(file)), nice: 10 });
+  const outcomes = await Promise.all(
+    lanes.map(({ lane, files, nice }) => ({
+      lane,
+      files: files.filter((file) => wanted.includes(file)),
+      nice,
+    }))
+      .filter(({ files }) => files.length > 0)
+      .map(({ lane, files, nice }) => runLane(lane, files, nice)),
+  );
   for (const { lane, failed, last_words } of outcomes) {
     if (failed > 0) console.log(`\n=== failed in lane ${lane}\n${last_words.join("\n")}`);
   }

@@ -6,7 +6,8 @@ import { CommandSink } from "./command.ts";
 import type { SinkConfig } from "../model/sink_config.ts";
 import { JournalSink } from "./journal.ts";
 import { LogSink } from "./log.ts";
-import { isAtLeast, type Sink } from "./sink.ts";
+import { isAtLeast } from "../model/severity.ts";
+import type { Sink } from "./sink.ts";
 import { StderrSink } from "./stderr.ts";
 import { WebhookSink } from "./webhook.ts";
 

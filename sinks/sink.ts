@@ -1,6 +1,6 @@
 /** What every sink does; a sink never throws and never waits. */
 
-import type { Alert, OperationalError, Severity } from "../model/finding.ts";
+import type { Alert, OperationalError } from "../model/finding.ts";
 
 export interface Sink {
   readonly name: string;
@@ -11,10 +11,6 @@ export interface Sink {
   /** Delivers what is waiting, for at most so long, and lets go of everything. */
   close(timeoutSeconds: number): Promise<void>;
 }
-
-const RANK: Record<Severity, number> = { info: 0, warning: 1, critical: 2 };
-
-export const isAtLeast = (severity: Severity, least: Severity) => RANK[severity] >= RANK[least];
 
 /** Syslog priorities (RFC 5424, table 2): what journald and `<N>` prefixes mean by a number. */
 export function syslogPriority(alert: Alert): number {

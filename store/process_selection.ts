@@ -4,6 +4,7 @@
  * ends has a last row that says so.
  */
 
+import { processLeakableBytes } from "../model/leakable.ts";
 import type { ProcessSample } from "../model/sample.ts";
 import { differs, NOTICEABLE_BYTES, NOTICEABLE_COUNT, SILENT_SECONDS } from "./changed_rows.ts";
 import { COMMAND_FULL, COMMAND_SHORT, type ProcessItem, STATE_ENDED } from "./tables/processes.ts";
@@ -159,9 +160,9 @@ export class ProcessSelection {
   }
 }
 
-/** What leaks are made of: anonymous and shared memory, here or in swap; null until status was read. */
+/** null until status was read: what then shows of swap is no growth. */
 const leakableBytes = (process: ProcessSample): number | null =>
-  process.swap_bytes === null ? null : process.anon_bytes + (process.shmem_bytes ?? 0) + process.swap_bytes;
+  process.swap_bytes === null ? null : processLeakableBytes(process);
 
 function isNoticeable(process: ProcessSample, logged: Logged): boolean {
   return differs(process.rss_bytes, logged.rss_bytes, NOTICEABLE_BYTES) ||

@@ -37,11 +37,11 @@ export const TABLES: Record<SessionKind, Readonly<Record<string, AnyTable>>> = {
 /** Logs that are prose or lines of text, not tables. */
 export const TEXT_LOGS: Record<SessionKind, Readonly<Record<string, string>>> = {
   "memory-monitor": {
-    summary: "What happened, for people; rewritten as a whole every ten minutes, on SIGUSR1 and at the end.",
+    summary: "What happened, for people; rewritten as a whole every ten minutes, on SIGUSR2 and at the end.",
   },
   "boot-diagnostics": {
     boot: "The machine's state right after boot.",
     system: "Kernel and out-of-memory events since boot, one line each.",
-    summary: "What happened, for people; rewritten as a whole every ten minutes, on SIGUSR1 and at the end.",
+    summary: "What happened, for people; rewritten as a whole every ten minutes, on SIGUSR2 and at the end.",
   },
 };

@@ -9,13 +9,17 @@ export interface Program {
 
 const MAIN = new URL("../main.ts", import.meta.url).pathname;
 
-/** The sources always; the binary where LEAKWATCH_BINARY names one. */
+/**
+ * The sources, and the binary where LEAKWATCH_BINARY names one. With LEAKWATCH_PROGRAMS=binary only the latter, as in CI, where
+ * another run has been through the sources.
+ */
 export function programs(): Program[] {
   const binary = Deno.env.get("LEAKWATCH_BINARY");
-  return [
+  const all: Program[] = [
     { name: "sources", command: [Deno.execPath(), "run", "--quiet", "--allow-all", MAIN] },
     ...(binary ? [{ name: "binary" as const, command: [binary] }] : []),
   ];
+  return all.filter(({ name }) => name === "binary" || Deno.env.get("LEAKWATCH_PROGRAMS") !== "binary");
 }
 
 /** One task for each program, all at the same time: what takes a minute of watching takes it once. */

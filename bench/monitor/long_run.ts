@@ -91,7 +91,7 @@ const floor = (values: Float64Array) => values.reduce((low, value) => Math.min(l
 const growth = floor(after.slice(-quarter)) - floor(after.slice(0, quarter));
 const { verdict, evidence } = classifySeries(after.map((_, index) => index * INTERVAL), after, {
   unit: "bytes",
-  least_rise: MIN_BYTES,
+  min_rise: MIN_BYTES,
 });
 console.log(`${samples} samples in ${((performance.now() - begin) / 1000).toFixed(0)} s`);
 console.log(

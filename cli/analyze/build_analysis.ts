@@ -1,5 +1,6 @@
 /** Puts the last sample, the window's memory and the judge's words together into the one model of a report. */
 
+import { cgroupLeakableBytes, processLeakableBytes } from "../../model/leakable.ts";
 import type { ContainerSample, ProcessSample, Sample, UnitSample } from "../../model/sample.ts";
 import type { Alert, Finding, Verdict } from "../../model/finding.ts";
 import type { OwnersReport } from "../../rules/findings/shared_memory_owners.ts";
@@ -15,7 +16,7 @@ import {
   type Timeline,
 } from "./model.ts";
 import { systemPart } from "./system_part.ts";
-import { leakableOf, memoryOf, type WindowRecorder } from "./window_recorder.ts";
+import type { WindowRecorder } from "./window_recorder.ts";
 
 export interface AnalysisInput {
   sample: Sample;
@@ -48,7 +49,7 @@ export function buildAnalysis(input: AnalysisInput): Analysis {
     // How a pass went, nothing about the process.
     is_stale: undefined,
     descriptor_kinds: process.descriptor_kinds && { ...process.descriptor_kinds },
-    memory_bytes: memoryOf(process),
+    memory_bytes: processLeakableBytes(process),
     growth: recorder.growthOf(process, sample.time_seconds),
     verdict: verdictOf(process, findings) ??
       (moved && !process.is_kernel_thread ? input.verdictOf(process) : null),
@@ -75,12 +76,12 @@ export function buildAnalysis(input: AnalysisInput): Analysis {
     },
     containers: sample.containers.map((container) => ({
       ...structuredClone(container),
-      growth_bytes: growthSince(leakableOf(container), start?.container_bytes.get(container.id)),
+      growth_bytes: growthSince(cgroupLeakableBytes(container), start?.container_bytes.get(container.id)),
       verdict: verdictOfContainer(container, findings),
     })),
     units: sample.units.map((unit) => ({
       ...structuredClone(unit),
-      growth_bytes: growthSince(leakableOf(unit), start?.unit_bytes.get(unit.cgroup)),
+      growth_bytes: growthSince(cgroupLeakableBytes(unit), start?.unit_bytes.get(unit.cgroup)),
       verdict: verdictOfUnit(unit, findings),
     })),
     engines: structuredClone(sample.engines),

@@ -4,6 +4,7 @@
  * later once for each new suspect; at the end for the few that are shown.
  */
 
+import { processLeakableBytes } from "../../model/leakable.ts";
 import { memoryRuntimeOf } from "../../model/runtime.ts";
 import type { Roots } from "../../collectors/roots.ts";
 import { detectRuntime } from "../../collectors/process/runtime.ts";
@@ -14,7 +15,7 @@ import type { Finding } from "../../model/finding.ts";
 import { suspectPids } from "../pipeline.ts";
 import type { Observer } from "../sample_loop.ts";
 import type { MappingGroup, ProcessMappings } from "./model.ts";
-import { identityOf, memoryOf } from "./window_recorder.ts";
+import { identityOf } from "./window_recorder.ts";
 
 const START_BUDGET_MILLISECONDS = 250;
 /** A larger one would take the budget many times over; it is read where it is asked for or suspect. */
@@ -83,14 +84,14 @@ export class DeepLook implements Observer {
 function bySize(sample: Sample): ProcessSample[] {
   return sample.processes
     .filter((process) => !process.is_kernel_thread && process.rss_bytes > 0 && process.pid !== Deno.pid)
-    .sort((a, b) => memoryOf(b) - memoryOf(a));
+    .sort((a, b) => processLeakableBytes(b) - processLeakableBytes(a));
 }
 
 const SHARED_KINDS = ["memfd", "posix-shm", "system-v"];
 
 /** What a group costs that would be free without it. */
 const ownBytes = (group: Mappings) =>
-  (SHARED_KINDS.includes(group.kind) ? group.rss_bytes : group.leakable_bytes) + group.swap_bytes;
+  (SHARED_KINDS.includes(group.kind) ? group.rss_bytes : group.private_bytes) + group.swap_bytes;
 
 function compared(end: readonly Mappings[], start: readonly Mappings[] | null): MappingGroup[] {
   const key = (group: Mappings) => `${group.kind}\0${group.name}`;
@@ -102,7 +103,7 @@ function compared(end: readonly Mappings[], start: readonly Mappings[] | null): 
     size_bytes: group.size_bytes,
     rss_bytes: group.rss_bytes,
     pss_bytes: group.pss_bytes,
-    leakable_bytes: group.leakable_bytes,
+    private_bytes: group.private_bytes,
     swap_bytes: group.swap_bytes,
     growth_bytes: before ? ownBytes(group) - (before.get(key(group)) ?? 0) : null,
   }));

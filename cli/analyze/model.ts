@@ -203,7 +203,7 @@ export interface MappingGroup {
   size_bytes: number;
   rss_bytes: number;
   pss_bytes: number;
-  leakable_bytes: number;
+  private_bytes: number;
   swap_bytes: number;
   /** Of its private (or shared, where it is shared memory) and swapped part since the first reading; null without one. */
   growth_bytes: number | null;

@@ -1,7 +1,7 @@
 /** Remembers the start of a window, so that its end can be told as change; the Sample itself is reused from pass to pass. */
 
+import { cgroupLeakableBytes, processLeakableBytes } from "../../model/leakable.ts";
 import type {
-  ContainerSample,
   KernelMemory,
   MemoryInfo,
   PressureInfo,
@@ -44,22 +44,6 @@ export interface WindowStart {
 /** The name of one process for as long as it runs one program. */
 export function identityOf(process: { pid: number; start_ticks: number; exec_count?: number }): string {
   return `${process.pid}:${process.start_ticks}:${process.exec_count ?? 0}`;
-}
-
-/** Anonymous, shared and swapped memory: DESIGN §6; a part that cannot be read counts as none. */
-export function memoryOf(process: Pick<ProcessSample, "anon_bytes" | "shmem_bytes" | "swap_bytes">): number {
-  return process.anon_bytes + (process.shmem_bytes ?? 0) + (process.swap_bytes ?? 0);
-}
-
-/** What leaks in a container or unit: anon + shmem + unreclaimable kernel memory; working set where that is all there is. */
-export function leakableOf(
-  group: Pick<
-    ContainerSample,
-    "anon_bytes" | "shmem_bytes" | "kernel_unreclaimable_bytes" | "working_set_bytes"
-  >,
-): number | null {
-  if (group.anon_bytes === null) return group.working_set_bytes;
-  return group.anon_bytes + (group.shmem_bytes ?? 0) + (group.kernel_unreclaimable_bytes ?? 0);
 }
 
 export class WindowRecorder implements Observer {
@@ -145,7 +129,7 @@ export class WindowRecorder implements Observer {
       start.open_descriptors ??= process.open_descriptors;
       start.threads ??= process.threads;
       start.cpu_seconds ??= process.cpu_seconds;
-      start.memory.push(sample.wall_seconds, memoryOf(process));
+      start.memory.push(sample.wall_seconds, processLeakableBytes(process));
     }
     for (const identity of this.#processes.keys()) {
       if (alive.has(identity)) continue;
@@ -190,7 +174,9 @@ function startOf(sample: Sample): WindowStart {
     }),
     slab_bytes: new Map(sample.slab_caches?.map((cache) => [cache.name, cache.size_bytes])),
     descriptors_allocated: sample.system_descriptors?.allocated ?? null,
-    container_bytes: new Map(sample.containers.map((container) => [container.id, leakableOf(container)])),
-    unit_bytes: new Map(sample.units.map((unit) => [unit.cgroup, leakableOf(unit)])),
+    container_bytes: new Map(
+      sample.containers.map((container) => [container.id, cgroupLeakableBytes(container)]),
+    ),
+    unit_bytes: new Map(sample.units.map((unit) => [unit.cgroup, cgroupLeakableBytes(unit)])),
   };
 }

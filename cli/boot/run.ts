@@ -74,7 +74,7 @@ export async function watchBoot(options: BootOptions): Promise<number> {
   const reporter = ServiceReporter.fromEnvironment({ interval_seconds, duration_seconds });
   const stop = stopOnSignals(() => say("finishing; Ctrl-C again quits at once", quiet));
   const releases = [
-    onSignal("SIGUSR1", () => logger.writeSummary()),
+    onSignal("SIGUSR2", () => logger.writeSummary()),
     onSignal("SIGHUP", () => reloadRules(options, sender)),
   ];
   say(`logs go to ${directory}${before ? "; going on with this boot's watch" : ""}`, quiet);

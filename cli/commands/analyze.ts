@@ -43,10 +43,14 @@ export function analyzeCommand(outcome: Outcome): Command {
         .default("text"),
     )
     .addOption(
-      new Option("--fail-on <severity>", "exit with 10 where anything this bad is found").choices([
+      new Option(
+        "--fail-on <severity>",
+        "exit with 10 where anything this bad is found; growing: for load tests, whose programs are young",
+      ).choices([
         "warning",
         "critical",
         "leak",
+        "growing",
       ]),
     )
     .addOption(new Option("--rules <file>", "alert rules to use instead of the built-in ones"));

@@ -18,7 +18,7 @@ export interface AnalyzeOptions extends SharedOptions {
   pid?: number[];
   from?: string[];
   format: "text" | "json" | "markdown" | "html";
-  failOn?: "warning" | "critical" | "leak";
+  failOn?: "warning" | "critical" | "leak" | "growing";
   rules?: string;
 }
 

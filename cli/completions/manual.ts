@@ -29,12 +29,21 @@ export function manualPage(program: ProgramOutline): string {
       ["XDG_STATE_HOME", "sessions go below it where /var/log cannot be written"],
       ["LEAKWATCH_DEBUG", "print the details of an unexpected error"],
     ].flatMap(([variable, meaning]) => [".TP", `.B ${variable}`, roff(meaning!)]),
+    ".SH SIGNALS",
+    ...[
+      ["SIGINT, SIGTERM", "end the window early and still report; the second quits at once"],
+      ["SIGHUP", "monitor and boot read the rules file again"],
+      ["SIGUSR2", "monitor and boot write the summary"],
+      ["SIGUSR1", "does nothing"],
+    ].flatMap(([signal, meaning]) => [".TP", `.B ${signal}`, roff(meaning!)]),
     ".SH FILES",
     ...[
       ["/var/log/memory-monitor", "sessions of leakwatch monitor"],
       ["/var/log/boot-diagnostics", "sessions of leakwatch boot"],
       ["/etc/systemd/system/boot-diagnostics.service", "made by leakwatch boot --install-service"],
     ].flatMap(([path, meaning]) => [".TP", `.I ${roff(path!)}`, roff(meaning!)]),
+    ".SH COPYRIGHT",
+    `MIT licence; ${name} licenses prints it with those of all that the executable holds.`,
     "",
   ].join("\n");
 }

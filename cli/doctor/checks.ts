@@ -6,6 +6,7 @@ import { findSockets } from "../../collectors/container/engine_sockets.ts";
 import { parseHidepid } from "../../collectors/process/processes.ts";
 import { readTextOrNull } from "../../collectors/fs.ts";
 import type { Sample } from "../../model/sample.ts";
+import { readSignalTreatment } from "../signal_treatment.ts";
 
 export interface Check {
   what: string;
@@ -26,7 +27,9 @@ export function checksOf(sample: Sample, roots: Roots): Check[] {
     memoryOfOthers(sample),
   ];
   // Another machine's trees say nothing about this one's services.
-  return roots.is_live ? [...kernel, engines(sample), journal(), kernelLog(), serviceManager()] : kernel;
+  return roots.is_live
+    ? [...kernel, engines(sample), journal(), kernelLog(), serviceManager(), noDebugger()]
+    : kernel;
 }
 
 /** From capabilities(7): the bits in CapEff of /proc/self/status. */
@@ -169,6 +172,17 @@ function serviceManager(): Check {
     ok: openrc,
     state: openrc ? "OpenRC" : "no systemd: boot --install-service has nowhere to install to",
     mend: "",
+  };
+}
+
+function noDebugger(): Check {
+  const treatment = readSignalTreatment();
+  if (treatment !== "delivered") return well("debugger", `never opens: SIGUSR1 is ${treatment}`);
+  return {
+    what: "debugger",
+    ok: false,
+    state: "SIGUSR1 opens one on 127.0.0.1:9229 to every local user, until leakwatch shuts it at once",
+    mend: "send leakwatch no SIGUSR1, or start it by env --block-signal=USR1",
   };
 }
 

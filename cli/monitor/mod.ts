@@ -51,7 +51,7 @@ export async function monitor(
   });
   const stop = stopOnSignals(() => say("finishing; Ctrl-C again quits at once", options.quiet));
   const releases = [
-    onSignal("SIGUSR1", () => logger.writeSummary()),
+    onSignal("SIGUSR2", () => logger.writeSummary()),
     onSignal("SIGHUP", () => reloadRules(options, sender)),
   ];
   say(`logs go to ${directory}`, options.quiet);

@@ -2,6 +2,7 @@
  * What a summary needs from a session's past. Its size follows the number of processes and suspects, not of samples.
  */
 
+import { processLeakableBytes } from "../../model/leakable.ts";
 import type { ProcessSample, Sample } from "../../model/sample.ts";
 import type { Alert, Finding } from "../../model/finding.ts";
 import { RunningStats } from "./running_stats.ts";
@@ -85,7 +86,7 @@ export class SessionStats {
   growthOf(process: ProcessSample): number | null {
     const first = this.#firstSeen.get(process.pid);
     return first?.start_ticks === process.start_ticks && first.exec_count === process.exec_count
-      ? memoryOf(process) - first.memory_bytes
+      ? processLeakableBytes(process) - first.memory_bytes
       : null;
   }
 
@@ -133,7 +134,7 @@ export class SessionStats {
       this.#firstSeen.set(process.pid, {
         start_ticks: process.start_ticks,
         exec_count: process.exec_count,
-        memory_bytes: memoryOf(process),
+        memory_bytes: processLeakableBytes(process),
         time_seconds,
         pass: this.samples,
       });
@@ -146,8 +147,6 @@ export class SessionStats {
 }
 
 /** What a leak shows in: anonymous and shared memory, resident or swapped. */
-export const memoryOf = (process: ProcessSample): number =>
-  process.anon_bytes + (process.shmem_bytes ?? 0) + (process.swap_bytes ?? 0);
 
 export const isSuspect = (finding: Finding): boolean =>
   finding.verdict === "leak" || finding.verdict === "growing";

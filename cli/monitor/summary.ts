@@ -3,6 +3,7 @@
  * where to look further. A report document, so that it reads like every other report of leakwatch.
  */
 
+import { processLeakableBytes } from "../../model/leakable.ts";
 import {
   formatBytes,
   formatChange,
@@ -25,7 +26,7 @@ import {
   watchLine,
 } from "../report/sections/verdict.ts";
 import type { RunningStats } from "./running_stats.ts";
-import { isSuspect, memoryOf, type SessionStats } from "./session_stats.ts";
+import { isSuspect, type SessionStats } from "./session_stats.ts";
 
 export interface SummaryInput {
   version: string;
@@ -219,7 +220,7 @@ const processRow = (process: ProcessSample, book: SessionStats): Cell[] => [
   process.name,
   process.user,
   formatBytes(process.rss_bytes),
-  formatBytes(memoryOf(process)),
+  formatBytes(processLeakableBytes(process)),
   formatBytes(process.swap_bytes),
   formatCount(process.open_descriptors),
   formatChange(book.growthOf(process)),

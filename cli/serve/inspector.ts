@@ -38,7 +38,7 @@ export class Inspector {
       mapping_groups: groups && shown(groups, known ? first : null),
       descriptor_kinds: readDescriptorKinds(process.pid, this.roots.proc),
       pss_bytes: groups && sum(groups, "pss_bytes"),
-      uss_bytes: groups && sum(groups, "leakable_bytes"),
+      uss_bytes: groups && sum(groups, "private_bytes"),
     };
     const end = performance.now();
     this.#looked.delete(key);
@@ -54,7 +54,7 @@ export class Inspector {
 
 const nameOf = (group: MappingGroup): string => group.name ? `${group.kind} ${group.name}` : group.kind;
 const ownBytes = (group: MappingGroup): number => group.rss_bytes + group.swap_bytes;
-const sum = (groups: readonly MappingGroup[], field: "pss_bytes" | "leakable_bytes"): number =>
+const sum = (groups: readonly MappingGroup[], field: "pss_bytes" | "private_bytes"): number =>
   groups.reduce((total, group) => total + group[field], 0);
 
 /** The largest, and every one that grew. */

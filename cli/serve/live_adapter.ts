@@ -5,7 +5,7 @@ import type { Sampler } from "../../collectors/mod.ts";
 import type { Sample } from "../../model/sample.ts";
 import type { RuleSet } from "../../rules/alerts/rule.ts";
 import type { Finding, FindingKind } from "../../model/finding.ts";
-import { causesOf, processKey } from "../../rules/findings/mod.ts";
+import { processKey } from "../../rules/findings/mod.ts";
 import { memoryMap } from "../../model/memory_map.ts";
 import type { Assessment } from "../../rules/detector/mod.ts";
 import type { RuleInfo, Trend } from "../../ui/server/api.ts";
@@ -38,7 +38,6 @@ export function liveDependencies(options: LiveOptions): MachineViewDependencies 
   const infos = ruleInfos(rules);
   return {
     pipeline: {
-      causes: causesOf,
       resolvedAlerts: () => pipeline.engine.history().filter((alert) => alert.state === "resolved"),
       rules: () => infos,
       trend: (finding) => trendOf(finding, pipeline, sampler.sample),

@@ -4,7 +4,7 @@ import type { BootOptions } from "../commands/options.ts";
 import { EXIT_DONE, EXIT_FAILED, UserError } from "../errors.ts";
 import { say } from "../output.ts";
 import { manage } from "../service_manager.ts";
-import { serviceExecutable } from "./executable.ts";
+import { serviceExecutable, serviceFile } from "./executable.ts";
 import { initSystem, isRoot, missingInit } from "./init_system.ts";
 import { statusLines } from "./status.ts";
 import { openrcScript, SERVICE, SERVICE_USER, systemdUnit, UNIT, type UnitOptions } from "./unit.ts";
@@ -77,7 +77,7 @@ function wordsOf(options: BootOptions): string[] {
     ...["--minutes", `${options.minutes}s`, "--interval", `${options.interval}s`],
     ...(options.keepWatching ? ["--keep-watching"] : []),
     ...(options.hideArguments ? ["--hide-arguments"] : []),
-    ...(options.rules ? ["--rules", Deno.realPathSync(options.rules)] : []),
+    ...(options.rules ? ["--rules", serviceFile("--rules", options.rules)] : []),
   ];
 }
 

@@ -86,7 +86,6 @@ function readKernelMemory(
     sample.slab_caches?.find((slab) => slab.name === name)?.active_objects ?? null;
   const pageBytes = sample.host.page_bytes;
   const sockets = parseSockstat(read("net/sockstat") ?? "", pageBytes);
-  const modules = read("modules");
   const balloonPages = parseBalloonPages(read("vmstat") ?? "");
   return {
     ...readCgroupCounts(context),
@@ -94,12 +93,16 @@ function readKernelMemory(
     network_namespaces: cache("net_namespace"),
     inodes: parseFirstNumber(read("sys/fs/inode-nr")),
     dentries: parseFirstNumber(read("sys/fs/dentry-state")),
-    modules: modules === null ? null : modules.split("\n").filter((line) => line !== "").length,
+    modules: countLines(read("modules")),
+    mounts: countLines(read("1/mountinfo") ?? read("self/mountinfo")),
     huge_pages: readHugePages(context.roots),
     zram_bytes: readZram(context.roots),
     balloon_bytes: balloonPages === null ? null : balloonPages * pageBytes,
   };
 }
+
+const countLines = (text: string | null): number | null =>
+  text === null ? null : text.split("\n").filter((line) => line !== "").length;
 
 /** Kernel memory outside /proc/meminfo. */
 export function kernelMemoryCollector(context: CollectorContext): Collector {

@@ -8,7 +8,7 @@ import { parseMapping, readLines } from "./maps.ts";
 export interface MappingUsage extends Mapping {
   rss_bytes: number;
   pss_bytes: number;
-  leakable_bytes: number;
+  private_bytes: number;
   anonymous_bytes: number;
   swap_bytes: number;
 }
@@ -22,7 +22,7 @@ export interface MappingGroup {
   size_bytes: number;
   rss_bytes: number;
   pss_bytes: number;
-  leakable_bytes: number;
+  private_bytes: number;
   anonymous_bytes: number;
   swap_bytes: number;
 }
@@ -35,13 +35,13 @@ export function parseSmapsField(line: string): { name: string; bytes: number } |
 
 const FIELDS = new Map<
   string,
-  "rss_bytes" | "pss_bytes" | "leakable_bytes" | "anonymous_bytes" | "swap_bytes"
+  "rss_bytes" | "pss_bytes" | "private_bytes" | "anonymous_bytes" | "swap_bytes"
 >([
   ["Rss", "rss_bytes"],
   ["Pss", "pss_bytes"],
-  ["Private_Clean", "leakable_bytes"],
-  ["Private_Dirty", "leakable_bytes"],
-  ["Private_Hugetlb", "leakable_bytes"],
+  ["Private_Clean", "private_bytes"],
+  ["Private_Dirty", "private_bytes"],
+  ["Private_Hugetlb", "private_bytes"],
   ["Anonymous", "anonymous_bytes"],
   ["Swap", "swap_bytes"],
 ]);
@@ -61,7 +61,7 @@ export function* parseSmaps(lines: Iterable<string>): Generator<MappingUsage> {
     const mapping = parseMapping(line);
     if (mapping === null) continue;
     if (usage !== null) yield usage;
-    usage = { ...mapping, rss_bytes: 0, pss_bytes: 0, leakable_bytes: 0, anonymous_bytes: 0, swap_bytes: 0 };
+    usage = { ...mapping, rss_bytes: 0, pss_bytes: 0, private_bytes: 0, anonymous_bytes: 0, swap_bytes: 0 };
   }
   if (usage !== null) yield usage;
 }
@@ -81,7 +81,7 @@ export function groupMappings(mappings: Iterable<MappingUsage>): MappingGroup[] 
     group.size_bytes += current.end - current.begin;
     group.rss_bytes += current.rss_bytes;
     group.pss_bytes += current.pss_bytes;
-    group.leakable_bytes += current.leakable_bytes;
+    group.private_bytes += current.private_bytes;
     group.anonymous_bytes += current.anonymous_bytes;
     group.swap_bytes += current.swap_bytes;
   };
@@ -102,7 +102,7 @@ function emptyGroup(kind: MappingKind, name: string): MappingGroup {
     size_bytes: 0,
     rss_bytes: 0,
     pss_bytes: 0,
-    leakable_bytes: 0,
+    private_bytes: 0,
     anonymous_bytes: 0,
     swap_bytes: 0,
   };

@@ -6,7 +6,8 @@
  */
 
 import { safeText } from "../../model/safe_text.ts";
-import type { Alert, AlertChange, OperationalError, Severity } from "../../model/finding.ts";
+import { compareSeverity } from "../../model/severity.ts";
+import type { Alert, AlertChange, OperationalError } from "../../model/finding.ts";
 import type { Context } from "./expression.ts";
 import { Flapping } from "./flapping.ts";
 import { describe, type Instance, newInstance, nextMove, toAlert, toResolved, valueOf } from "./instance.ts";
@@ -21,7 +22,6 @@ export type { AlertInput } from "./subjects.ts";
 export type { OwnUse } from "./bindings/own.ts";
 
 const HISTORY = 200;
-const RANK: Record<Severity, number> = { critical: 0, warning: 1, info: 2 };
 
 export class AlertEngine {
   #rules!: RuleSet;
@@ -299,4 +299,4 @@ export class AlertEngine {
 }
 
 const flapKey = (instance: Instance) => `${instance.rule}|${instance.key}`;
-const bySeverity = (a: Alert, b: Alert) => RANK[a.severity] - RANK[b.severity];
+const bySeverity = (a: Alert, b: Alert) => compareSeverity(a.severity, b.severity);

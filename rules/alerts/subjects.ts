@@ -4,8 +4,7 @@ import type { Sample } from "../../model/sample.ts";
 import type { Finding, OperationalError } from "../../model/finding.ts";
 import type { Context } from "./expression.ts";
 import { ContainerFacts, UnitFacts } from "./bindings/cgroup.ts";
-import { causesOf } from "../findings/attribution.ts";
-import { FindingFacts, findingKey, findingSubject } from "./bindings/finding.ts";
+import { FindingFacts, findingSubject } from "./bindings/finding.ts";
 import { KernelFacts } from "./bindings/kernel.ts";
 import { OwnFacts, type OwnUse, TroubleFacts } from "./bindings/own.ts";
 import { ProcessFacts, ProcessTrack } from "./bindings/process.ts";
@@ -49,7 +48,6 @@ export class Subjects {
   readonly #container = new ContainerFacts();
   readonly #unit = new UnitFacts();
   readonly #finding = new FindingFacts();
-  #causes: { of: readonly Finding[]; causes: ReadonlyMap<Finding, Finding> } | null = null;
   readonly #own: OwnFacts;
   readonly #trouble = new TroubleFacts();
   readonly #processes = new Map<number, ProcessTrack>();
@@ -148,8 +146,11 @@ export class Subjects {
         if (findings === null) return false;
         for (const finding of findings) {
           this.#finding.finding = finding;
-          this.#finding.cause = this.#causesOf(findings).get(finding);
-          visit(findingKey(finding), this.#finding, () => findingSubject(finding));
+          const { key, caused_by } = finding;
+          this.#finding.cause = caused_by === null
+            ? undefined
+            : findings.find((other) => other.key === caused_by);
+          visit(key, this.#finding, () => findingSubject(finding));
         }
         return true;
       case "log":
@@ -157,14 +158,6 @@ export class Subjects {
       case "sink":
         return this.#visitTroubles(sink_errors, visit);
     }
-  }
-
-  /** Echo → its cause; once for the rules that look at the same findings. */
-  #causesOf(findings: readonly Finding[]): ReadonlyMap<Finding, Finding> {
-    if (this.#causes?.of !== findings) {
-      this.#causes = { of: findings, causes: causesOf(findings) };
-    }
-    return this.#causes.causes;
   }
 
   #visitProcesses(visit: Target): void {

@@ -171,7 +171,9 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
     name: text("process, container, unit, cache or mount"),
     verdict: text("leak, growing, warm-up, step, sawtooth, periodic, stable, shrinking", "verdict"),
     severity: text("info, warning, critical", "severity"),
-    confidence: number("0 to 1", M.finding_confidence),
+    probability: number("0 to 1: that it is a leak", M.finding_probability),
+    count: number("subjects alike that it stands for"),
+    confidence: number("0 to 1: how sure the verdict is", M.finding_confidence),
     rate_per_hour: number("growth in the finding's unit", M.finding_growth_per_hour),
     rate: text("the same with its unit"),
     time_to_limit_seconds: number(

@@ -4,8 +4,9 @@ import { leakConfidence, mostConfidence, t90 } from "./confidence.ts";
 import * as say from "./messages.ts";
 import { healthyShape } from "./healthy_shapes.ts";
 import { type Assessment, drawn } from "./assessment.ts";
-import { leakScore, leastRise, type Score } from "./leak_score.ts";
+import { leakScore, minRise, type Score } from "./leak_score.ts";
 import { quantile } from "./quantile.ts";
+import { bestSplit } from "./step.ts";
 import { SEGMENTS } from "./segments.ts";
 import type { Estimator } from "./estimator.ts";
 import { type Part, type SeriesFacts, type Window, windowOf } from "./window.ts";
@@ -17,16 +18,16 @@ export interface ClassifyOptions {
   /** What is measured, for the sentence: "anonymous memory", "open descriptors". */
   what?: string | null;
   /** A rise below this is never a leak, however sure it is, in the unit of the series. */
-  least_rise?: number;
+  min_rise?: number;
   /** Parts left out, to measure what each is worth. */
   without?: ReadonlySet<Part>;
 }
 
 /**
- * What a leak must score in the last half of a window whose first half warmed up. More than 1: it is a second look at the
+ * What a leak must score in the part of a window that follows a warm-up or a jump. More than 1: it is a second test of the
  * same series, and the slow end of a warm-up is nearly straight.
  */
-const AFTER_WARM_UP = 1.5;
+const SECOND_EVALUATION = 1.5;
 /** Less than this cannot be judged: a minute, as bucket means see it, whose outer buckets may hold two samples each. */
 const MIN_SAMPLES = 30, MIN_BUCKETS = 24, MIN_SECONDS = 58;
 /** Cycles, and seconds, that a leak must be seen over when only comparing phases shows it. */
@@ -40,7 +41,7 @@ const NOTHING: ReadonlySet<Part> = new Set();
  * time to the limit and the sentence that says why. Pure; looks once over at most 256 buckets.
  */
 export function classify(buckets: Buckets, options: ClassifyOptions): Assessment {
-  const { unit, limit = null, what = null, least_rise = 0, without = NOTHING } = options;
+  const { unit, limit = null, what = null, min_rise = 0, without = NOTHING } = options;
   const columns = buckets.columns(), { times } = columns, n = times.length;
   const span = n ? times[n - 1]! - times[0]! : 0;
   const refuse = (evidence: string) => insufficient(evidence, unit, span, buckets.samples);
@@ -48,13 +49,13 @@ export function classify(buckets: Buckets, options: ClassifyOptions): Assessment
     return refuse(`${buckets.samples} samples over ${Math.round(span)} s are too few to judge`);
   }
   if (longestGap(times) > 0.5 * span) return refuse("more than half of the window is one gap");
-  const facts: SeriesFacts = { unit, limit, leastRise: least_rise, without };
+  const facts: SeriesFacts = { unit, limit, minRise: min_rise, without };
   const window = windowOf(columns, facts);
   if (!window) return refuse("too many gaps");
 
   const wording: say.Wording = { unit, what };
   const score = leakScore(window), { period } = window;
-  const growingCycle = period !== null && period.growing && period.pace * SEGMENTS >= leastRise(window);
+  const growingCycle = period !== null && period.growing && period.pace * SEGMENTS >= minRise(window);
   const most = mostConfidence(span);
   const said = { unit, window_seconds: span, samples: buckets.samples, level: window.level };
   const scored = { score: score.value, drift: score.drift, weakest: score.weakest };
@@ -88,10 +89,16 @@ export function classify(buckets: Buckets, options: ClassifyOptions): Assessment
     };
   }
   const shape = healthyShape(window, score, growingCycle, wording);
-  const later = shape.verdict === "warm-up" ? lastHalfOf(columns) : null;
+  // What comes after a warm-up or a jump is looked at by itself: a program that jumps may leak before and after.
+  const later = shape.verdict === "warm-up"
+    ? tailOf(columns, middleOf(times))
+    : shape.verdict === "step"
+    ? tailOf(columns, bestSplit(columns.means).index)
+    : null;
   const after = later && windowOf(later, facts), again = after && leakScore(after);
-  if (again && again.value >= AFTER_WARM_UP) {
-    return leak(after, again, later.times[0]! - times[0]!, say.afterWarmUpMessage(after, again, wording));
+  if (again && again.value >= SECOND_EVALUATION) {
+    const message = shape.verdict === "step" ? say.afterJumpMessage : say.afterWarmUpMessage;
+    return leak(after, again, later.times[0]! - times[0]!, message(after, again, wording));
   }
   const pace = shape.pace ?? shape.view.pace;
   return {
@@ -167,14 +174,17 @@ function insufficient(evidence: string, unit: Unit, span: number, samples: numbe
   };
 }
 
-/** The later half of a window as one of its own; null where too few buckets lie in it. */
-function lastHalfOf({ times, lows, means, highs }: BucketColumns): BucketColumns | null {
-  const n = times.length,
-    middle = (times[0]! + times[n - 1]!) / 2,
-    from = times.findIndex((t) => t >= middle);
+const middleOf = (times: Float64Array): number => {
+  const middle = (times[0]! + times.at(-1)!) / 2;
+  return times.findIndex((t) => t >= middle);
+};
+
+/** The window from this bucket on, as one of its own; null where too few buckets lie in it. */
+function tailOf({ times, lows, means, highs }: BucketColumns, from: number): BucketColumns | null {
+  const n = times.length;
   if (n - from < MIN_BUCKETS || times[n - 1]! - times[from]! < MIN_SECONDS) return null;
-  const later = (column: Float64Array) => column.subarray(from);
-  return { times: later(times), lows: later(lows), means: later(means), highs: later(highs) };
+  const tail = (column: Float64Array) => column.subarray(from);
+  return { times: tail(times), lows: tail(lows), means: tail(means), highs: tail(highs) };
 }
 
 function longestGap(times: Float64Array): number {

@@ -34,15 +34,15 @@ export interface Score {
 }
 
 /** Growth below this is too small to call a leak, in the unit of the series. */
-export function leastRise(window: Window): number {
+export function minRise(window: Window): number {
   const { unit, limit, level, span } = window;
   const of = limit !== null && limit > level ? Math.min(level, limit - level) : level;
   const share = Math.max(MIN_SHARE, Math.min(MAX_SHARE, RISE_SECONDS / span));
-  return Math.max(Math.abs(share * of), QUANTUM[unit], window.leastRise);
+  return Math.max(Math.abs(share * of), QUANTUM[unit], window.minRise);
 }
 
 /** Drift over its error that a leak needs: more in windows under an hour, which hold little of a program's life. */
-export function leastDrift(spanSeconds: number): number {
+export function minDrift(spanSeconds: number): number {
   return T_LEAK * Math.max(1, (3600 / spanSeconds) ** (1 / 3));
 }
 
@@ -67,8 +67,8 @@ export function leakScore(window: Window): Score {
 
 function driftScore(window: Window, view: IncrementEstimator): Score {
   const links: Link[] = [
-    [view.t / leastDrift(window.span), "drift"],
-    [view.rise / leastRise(window), "size"],
+    [view.t / minDrift(window.span), "drift"],
+    [view.rise / minRise(window), "size"],
     [window.typical.points.x.length >= COVERED ? 9 : VETO, "coverage"],
   ];
   if (!window.without.has("late")) links.push([view.late / LATE, "late"]);
@@ -85,7 +85,7 @@ function steadyScore(window: Window, view: HacEstimator): Score {
   const leastIncrements = T_LEAST + (T_LEAK - T_LEAST) * memory;
   const links: Link[] = [
     [view.t / (Z_LEAK * shorter), "drift"],
-    [view.rise / leastRise(window), "size"],
+    [view.rise / minRise(window), "size"],
     [typical.points.x.length >= COVERED ? 9 : VETO, "coverage"],
     [view.half / HALF, "last half"],
     [view.third / THIRD, "last third"],
@@ -100,7 +100,7 @@ function releaseScore(window: Window, view: TroughLine): Score {
   const { typical, steady, without } = window;
   const links: Link[] = [
     [view.t / Z_RELEASES, "drift"],
-    [view.rise / leastRise(window), "size"],
+    [view.rise / minRise(window), "size"],
     [typical.points.x.length >= COVERED ? 9 : VETO, "coverage"],
     [view.late / HALF, "last third"],
     [view.early > 0 && levelRises(window) ? 9 : VETO, "increments"],

@@ -27,13 +27,17 @@ export function leakMessage(window: Window, { view }: Score, wording: Wording): 
   return `${viewed(view, wording)} rose ${show(y.at(-1)! - y[0]!)} in ${formatSpan(window.span)} (${
     show(y[0]!)
   } to ${show(y.at(-1)!)}), ` +
-    `${view.t.toFixed(1)} times its uncertainty, and was still rising in the last ${
+    `trend/uncertainty ${view.t.toFixed(0)}, still rising in the last ${
       "tail" in view ? "quarter" : "third"
     }`;
 }
 
 export function afterWarmUpMessage(window: Window, score: Score, wording: Wording): string {
   return `after warming up, ${leakMessage(window, score, wording)}`;
+}
+
+export function afterJumpMessage(window: Window, score: Score, wording: Wording): string {
+  return `after a jump, ${leakMessage(window, score, wording)}`;
 }
 
 export function cycleLeakMessage(window: Window, period: Period, wording: Wording): string {

@@ -36,7 +36,7 @@ export interface SeriesFacts {
   unit: Unit;
   limit: number | null;
   /** A rise below this is never a leak. */
-  leastRise: number;
+  minRise: number;
   without: ReadonlySet<Part>;
 }
 

@@ -1,157 +1,224 @@
-import type { Finding, Severity } from "../../model/finding.ts";
+/**
+ * One pass that tells causes from effects: the unit around a leaking process, the slab caches behind leaked network namespaces, the
+ * machine's memory around all that leaks. An effect keeps its finding with `caused_by`; what only repeats another finding at a
+ * coarser grain (the same bytes counted once more) is left out.
+ */
 
-/** A finding for the first lines, and the other findings in which the same growth shows. */
-export interface Attribution {
-  finding: Finding;
-  also: Finding[];
+import type { Finding } from "../../model/finding.ts";
+import { isAtLeast } from "../../model/severity.ts";
+import { bytesPerPiece } from "./piece_sizes.ts";
+
+/** An effect is one when its causes explain this share of its rate. */
+const EXPLAINED_SHARE = 0.5;
+
+interface Relation {
+  isEffect(outer: Finding): boolean;
+  /** How much of the outer finding's unit one piece of the inner one makes at most; 0: unrelated. */
+  worth(inner: Finding, outer: Finding): number;
+  /** Both count the same bytes: the outer finding has nothing of its own to say. */
+  repeats?: boolean;
 }
 
-/** An echo is left out when others explain this share of its rate. */
-const EXPLAINED = 0.5;
-
-/** How much of the outer finding's unit one piece of the inner one makes at most; the pieces are the inner one's. */
-type Worth = (inner: Finding, outer: Finding) => number;
-
-const THREAD_STACK_BYTES = 16 * 1024;
-/** A thread's own stack as far as it is touched, and what its program keeps for it. */
-const THREAD_MEMORY_BYTES = 64 * 1024;
-/** Directory, files and counters of one cgroup in all their caches; per-CPU memory grows with the processors. */
-const CGROUP_BYTES = 64 * 1024;
-
-/**
- * Bytes in slab caches for one descriptor (include/linux/fs.h, net/sock.h; sizes of Linux 6 with room for debugging). The kernel
- * merges caches of one size under one name (mm/slab_common.c, find_mergeable): unix sockets may go by signal_cache.
- */
-const DESCRIPTOR_OBJECTS: [RegExp, number][] = [
-  [/^filp$/, 512],
-  [/^dentry$/, 256],
-  [/^(sock_inode_cache|inode_cache|shmem_inode_cache|UNIX|UDP|PING|RAW|PACKET|signal_cache)/, 1536],
-  [/^(TCP|request_sock|tw_sock)/, 3072],
-  [/^eventpoll/, 256],
-];
-const THREAD_OBJECTS: [RegExp, number][] = [
-  [/^task_struct$/, THREAD_STACK_BYTES],
-  [/^(vm_area_struct|vmap_area|pid|cred|maple_node|anon_vma)/, 1024],
-];
-const MAPPING_OBJECTS: [RegExp, number][] = [[/^(vm_area_struct|anon_vma|maple_node)/, 512]];
-const CGROUP_OBJECTS: [RegExp, number][] = [[
-  /^(kernfs_node_cache|kernfs_iattrs_cache|.*cgroup.*)/,
-  CGROUP_BYTES,
-]];
-
-const objectBytes = (objects: [RegExp, number][], { subject }: Finding) =>
-  objects.find(([pattern]) => pattern.test(subject.name))?.[1] ?? 0;
+const isTotal = ({ kind, subject }: Finding, name: string) =>
+  kind.startsWith("kernel-") && subject.name === name;
 
 const isSameProcess = (inner: Finding, outer: Finding) =>
   inner.subject.pid !== null && inner.subject.pid === outer.subject.pid &&
   inner.subject.start_ticks === outer.subject.start_ticks;
 
-const isTotal = ({ kind, subject }: Finding, name: string) =>
-  kind.startsWith("kernel-") && subject.name === name;
+const isWithin = (path: string | null | undefined, parent: string | null | undefined) =>
+  typeof path === "string" && typeof parent === "string" && parent !== "" &&
+  (path === parent || path.startsWith(`${parent.replace(/\/$/, "")}/`));
 
-/** Which findings are the cause that shows in another kind, from the outside in: what stands first is looked at first. */
-const ECHOES: { of: (outer: Finding) => boolean; worth: Worth }[] = [
+/** From the inside out: what stands first is looked at first, and an effect of one relation is no cause in the next. */
+const RELATIONS: readonly Relation[] = [
+  { isEffect: ({ kind }) => kind === "unit-memory", worth: insideCgroup, repeats: true },
   {
-    of: ({ kind }) => kind === "container-memory",
-    worth: (inner, outer) =>
-      inner.kind === "process-memory" && inner.subject.container === outer.subject.container ? 1 : 0,
+    isEffect: (outer) => isTotal(outer, "SUnreclaim"),
+    worth: ({ kind }) => kind === "kernel-slab" ? 1 : 0,
+    repeats: true,
   },
   {
-    of: ({ kind }) => kind === "process-mappings",
+    isEffect: ({ kind, subject }) => kind === "shared-memory" && subject.name === "Shmem",
+    worth: ({ kind }) => kind === "tmpfs" || kind === "shared-memory" ? 1 : 0,
+    repeats: true,
+  },
+  { isEffect: ({ kind }) => kind === "container-memory", worth: insideContainer },
+  {
+    isEffect: ({ kind }) => kind === "process-mappings",
     // A thread has a stack and a guard page before it; memory comes in pages.
-    worth: (inner, outer) =>
-      !isSameProcess(inner, outer)
-        ? 0
-        : inner.kind === "process-threads"
-        ? 3
-        : inner.kind === "process-memory"
-        ? 1 / 4096
-        : 0,
-  },
-  {
-    of: ({ kind }) => kind === "process-memory",
-    worth: (inner, outer) =>
-      inner.kind === "process-threads" && isSameProcess(inner, outer) ? THREAD_MEMORY_BYTES : 0,
-  },
-  {
-    of: (outer) => outer.kind === "kernel-descriptors" || isTotal(outer, "sockets"),
-    worth: (inner) => inner.kind === "process-descriptors" ? 1 : 0,
-  },
-  {
-    of: ({ kind }) => kind === "kernel-slab",
     worth: (inner, outer) => {
-      switch (inner.kind) {
-        case "process-descriptors":
-          return objectBytes(DESCRIPTOR_OBJECTS, outer);
-        case "process-threads":
-          return objectBytes(THREAD_OBJECTS, outer);
-        case "process-mappings":
-          return objectBytes(MAPPING_OBJECTS, outer);
-        case "kernel-cgroups":
-          return objectBytes(CGROUP_OBJECTS, outer);
-        default:
-          return 0;
-      }
+      if (!isSameProcess(inner, outer)) return 0;
+      return inner.kind === "process-threads" ? 3 : inner.kind === "process-memory" ? 1 / 4096 : 0;
     },
   },
   {
-    of: (outer) => isTotal(outer, "KernelStack") || isTotal(outer, "VmallocUsed"),
-    worth: (inner) => inner.kind === "process-threads" ? THREAD_STACK_BYTES : 0,
+    isEffect: ({ kind }) => kind === "process-memory",
+    worth: (inner, outer) =>
+      inner.kind === "process-threads" && isSameProcess(inner, outer) ? bytesPerPiece.threadMemory : 0,
   },
   {
-    of: (outer) => isTotal(outer, "Percpu"),
-    worth: (inner) => inner.kind === "kernel-cgroups" ? CGROUP_BYTES : 0,
+    isEffect: (outer) => outer.kind === "kernel-descriptors" || isTotal(outer, "sockets"),
+    worth: ({ kind }) => kind === "process-descriptors" ? 1 : 0,
   },
   {
-    of: (outer) => isTotal(outer, "Zswap") || isTotal(outer, "zram"),
+    isEffect: ({ kind }) => kind === "kernel-slab",
+    worth: (inner, outer) => bytesPerPiece.inSlab(inner, outer.subject.name),
+  },
+  {
+    isEffect: (outer) => isTotal(outer, "KernelStack") || isTotal(outer, "VmallocUsed"),
+    worth: ({ kind }) => kind === "process-threads" ? bytesPerPiece.threadStack : 0,
+  },
+  {
+    isEffect: (outer) => isTotal(outer, "Percpu"),
     worth: (inner) =>
-      inner.kind === "process-memory" || (inner.kind === "system-memory" && inner.subject.name === "swap")
+      inner.kind === "kernel-cgroups"
+        ? bytesPerPiece.cgroup
+        : isTotal(inner, "network namespaces")
+        ? bytesPerPiece.networkNamespace
+        : 0,
+  },
+  {
+    isEffect: ({ kind, subject }) =>
+      kind === "kernel-unaccounted" || (kind === "kernel-memory" && subject.name !== "SUnreclaim"),
+    worth: (inner, outer) =>
+      isTotal(inner, "network namespaces") && outer.unit === "bytes" ? bytesPerPiece.networkNamespace : 0,
+  },
+  {
+    isEffect: ({ kind, subject }) => kind === "system-memory" && subject.name === "programs",
+    worth: ({ kind, unit }) =>
+      unit === "bytes" && (kind === "process-memory" || kind === "container-memory" || kind === "unit-memory")
         ? 1
         : 0,
   },
   {
     // Memory in use is the sum of all that has a name.
-    of: ({ kind, subject }) => kind === "system-memory" && subject.name === "MemAvailable",
-    worth: (inner) => inner.unit === "bytes" && inner.kind !== "system-memory" ? 1 : 0,
+    isEffect: ({ kind, subject }) => kind === "system-memory" && subject.name === "memory-used",
+    worth: ({ kind, unit, subject }) =>
+      unit === "bytes" && (kind !== "system-memory" || subject.name !== "memory-used") ? 1 : 0,
   },
 ];
 
-/**
- * Every leak once: leaves out findings that are the echo of others (a container around its process, the kernel's sockets and
- * slab caches around a process that leaks descriptors, the whole machine's memory around all that leaks), and hands them over with
- * their cause. An echo that is surer or more urgent than its cause stays.
- */
-export function attribute(findings: readonly Finding[]): Attribution[] {
-  const told = new Map<Finding, Attribution>(findings.map((finding) => [finding, { finding, also: [] }]));
-  for (const { of, worth } of ECHOES) {
+/** The findings without repetitions; effects carry `caused_by` (a key) and `explained_share`. Same order as given. */
+export function attribute(findings: readonly Finding[]): Finding[] {
+  const causes = new Map<Finding, { by: Finding; share: number }>();
+  const repeated = new Set<Finding>();
+  for (const relation of RELATIONS) {
     for (const outer of findings) {
-      if (!told.has(outer) || !of(outer)) continue;
-      const causes = [...told.keys()].map((inner) => ({ inner, share: shareOf(inner, outer, worth) }))
-        .filter(({ inner, share }) => share > 0 && inner !== outer && speaksFor(inner, outer));
-      if (causes.reduce((sum, { share }) => sum + share, 0) < EXPLAINED) continue;
-      const main = causes.reduce((best, each) => each.share > best.share ? each : best);
-      const { also } = told.get(outer)!;
-      told.delete(outer);
-      told.get(main.inner)!.also.push(outer, ...also);
+      if (repeated.has(outer) || causes.has(outer) || !relation.isEffect(outer)) continue;
+      const inner = findings.filter((each) =>
+        each !== outer && !repeated.has(each) && causes.get(each)?.by !== outer &&
+        speaksFor(each, outer, relation)
+      );
+      const found = explanationOf(outer, inner, relation);
+      if (!found || found.share < EXPLAINED_SHARE) continue;
+      if (relation.repeats) repeated.add(outer);
+      else causes.set(outer, found);
     }
   }
-  return [...told.values()];
+  return findings.filter((finding) => !repeated.has(finding)).map((finding) => {
+    const cause = causes.get(finding);
+    const explained_share = Math.min(1, cause?.share ?? 0);
+    return { ...finding, caused_by: cause ? rootOf(cause.by, causes, repeated).key : null, explained_share };
+  });
 }
 
-/** Each echo and the finding that it is an echo of. */
-export function causesOf<T extends Finding>(findings: readonly T[]): Map<Finding, T> {
-  return new Map(
-    attribute(findings).flatMap(({ finding, also }) => also.map((echo) => [echo, finding as T])),
+/** A finding for the first lines, and those in which the same growth shows. */
+export interface Story {
+  finding: Finding;
+  effects: Finding[];
+}
+
+/** Findings that stand for themselves, each with its effects. */
+export function withEffects(findings: readonly Finding[]): Story[] {
+  const stories = new Map(
+    findings.filter(({ caused_by }) => caused_by === null)
+      .map((finding): [string, Story] => [finding.key, { finding, effects: [] }]),
   );
+  for (const finding of findings) {
+    if (finding.caused_by) stories.get(finding.caused_by)?.effects.push(finding);
+  }
+  return [...stories.values()];
 }
 
-function shareOf(inner: Finding, outer: Finding, worth: Worth): number {
+/** The cause that has none itself. */
+function rootOf(
+  finding: Finding,
+  causes: ReadonlyMap<Finding, { by: Finding }>,
+  repeated: ReadonlySet<Finding>,
+): Finding {
+  const seen = new Set<Finding>();
+  let root = finding;
+  for (
+    let next = causes.get(root);
+    next && !seen.has(root) && !repeated.has(next.by);
+    next = causes.get(root)
+  ) {
+    seen.add(root);
+    root = next.by;
+  }
+  return root;
+}
+
+/**
+ * The share that others explain, and the one that explains most. Processes are inside their containers too: where kinds count
+ * the same bytes, each byte is counted once, by the kind that explains most.
+ */
+function explanationOf(
+  outer: Finding,
+  inner: readonly Finding[],
+  { worth, repeats }: Relation,
+): { by: Finding; share: number } | null {
   const rate = outer.rate_per_hour?.mid ?? 0;
-  return rate > 0 ? Math.max(0, inner.rate_per_hour?.mid ?? 0) * worth(inner, outer) / rate : 0;
+  if (rate <= 0) return null;
+  let by: Finding | null = null, largest = 0;
+  const sums = new Map<string, number>();
+  for (const each of inner) {
+    const share = Math.max(0, each.rate_per_hour?.mid ?? 0) * worth(each, outer) / rate;
+    if (share <= 0) continue;
+    const kind = repeats || outer.unit === "bytes" && each.unit === "bytes" ? groupOf(each) : "pieces";
+    sums.set(kind, (sums.get(kind) ?? 0) + share);
+    if (share > largest) [by, largest] = [each, share];
+  }
+  if (!by) return null;
+  const programs = ["process", "container", "unit"].map((group) => sums.get(group) ?? 0);
+  const others = [...sums].filter(([group]) => !["process", "container", "unit"].includes(group));
+  return { by, share: Math.max(...programs) + others.reduce((sum, [, share]) => sum + share, 0) };
 }
 
-const URGENCY: Readonly<Record<Severity, number>> = { info: 0, warning: 1, critical: 2 };
+const groupOf = ({ kind }: Finding): string =>
+  kind === "process-memory"
+    ? "process"
+    : kind === "container-memory"
+    ? "container"
+    : kind === "unit-memory"
+    ? "unit"
+    : "other";
 
-const speaksFor = (inner: Finding, outer: Finding) =>
+/** A cause is at least as sure as its effect, and at least as urgent unless it is the same memory. */
+const speaksFor = (inner: Finding, outer: Finding, { repeats }: Relation) =>
   (inner.verdict === "leak" || outer.verdict !== "leak") &&
-  URGENCY[inner.severity] >= URGENCY[outer.severity];
+  (repeats || isAtLeast(inner.severity, outer.severity));
+
+/** Its processes, its containers, and cgroups below it; a program's restart history in a unit is no total of the unit. */
+function insideCgroup(inner: Finding, outer: Finding): number {
+  const { subject } = outer;
+  if (inner.unit !== "bytes" || (subject.unit !== null && subject.name !== subject.unit)) return 0;
+  if (inner.kind === "process-memory") {
+    // The name alone decides only where a path is not known: units of the system and of users share names.
+    const isPathKnown = subject.cgroup != null && inner.subject.cgroup != null;
+    const sameUnit = !isPathKnown && inner.subject.unit !== null && inner.subject.unit === subject.unit;
+    return sameUnit || isWithin(inner.subject.cgroup, subject.cgroup) ? 1 : 0;
+  }
+  const isGroup = inner.kind === "container-memory" || inner.kind === "unit-memory";
+  return isGroup && inner.subject.cgroup !== subject.cgroup && isWithin(inner.subject.cgroup, subject.cgroup)
+    ? 1
+    : 0;
+}
+
+function insideContainer(inner: Finding, outer: Finding): number {
+  const { container } = inner.subject;
+  return inner.kind === "process-memory" && container !== null && container === outer.subject.container
+    ? 1
+    : 0;
+}

@@ -37,11 +37,16 @@ export class CgroupContexts {
     }
   }
 
+  /** Name of the container with this id; null where no engine has told. */
+  nameOf(id: string): string | null {
+    return this.#containers.get(id)?.name ?? null;
+  }
+
   /**
    * "in container lab-leaker, 62 % of its 96 MiB limit" for a process, "python (812) holds most of it, 62 % of its limit …" for a
    * container; empty where there is nothing to add.
    */
-  sentence(kind: FindingKind, { pid, unit, container }: Subject): string {
+  message(kind: FindingKind, { pid, unit, container }: Subject): string {
     if (kind === "container-memory" && container !== null) {
       const largest = this.#largest.get(container);
       const holder = largest ? `${largest.name} (${largest.pid}) holds most of it` : "";

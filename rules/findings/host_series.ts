@@ -1,6 +1,8 @@
-import type { ContainerSample, Sample, UnitSample } from "../../model/sample.ts";
 import { containerTitle } from "../../model/container_title.ts";
 import type { FindingKind, Subject, Unit } from "../../model/finding.ts";
+import { cgroupLeakableBytes, hostLeakableBytes } from "../../model/leakable.ts";
+import { isReclaimableSlab } from "../../model/reclaimable_slab.ts";
+import type { ContainerSample, Sample, UnitSample } from "../../model/sample.ts";
 import type { SeriesIdentity } from "./series_registry.ts";
 
 /** Takes one measured value of one series; null values are left out by the caller. */
@@ -11,42 +13,198 @@ export type Put = (
   limitName?: string | null,
 ) => void;
 
-/** All series of a sample that do not belong to one process. */
-export function eachMachineSeries(sample: Sample, put: Put): void {
-  eachOfMemory(sample, put);
-  eachOfKernel(sample, put);
-  eachOfSharedMemory(sample, put);
-  for (const container of sample.containers) ofContainer(container, put);
-  for (const unit of sample.units) ofUnit(unit, put);
-}
+const MIB = 2 ** 20;
+/** Growth below these is nobody's concern, however sure it is. */
+const MIN_RISE = {
+  host: 64 * MIB,
+  kernel: 16 * MIB,
+  slab: 8 * MIB,
+  shared: 8 * MIB,
+  cgroup: 8 * MIB,
+  unaccounted: 32 * MIB,
+  descriptors: 1000,
+  sockets: 200,
+  cgroups: 200,
+  namespaces: 10,
+  mounts: 50,
+  segments: 20,
+} as const;
 
-/** Identity of a series that belongs to the machine, under a name. */
-function named(
-  kind: FindingKind,
-  name: string,
-  what: string,
-  unit: Unit = "bytes",
-  more?: Partial<Subject>,
-): SeriesIdentity {
-  const subject = { pid: null, start_ticks: null, name, unit: null, container: null, ...more };
-  return { key: `${kind}/${name}`, kind, subject, unit, what };
-}
+const AVAILABLE = "MemAvailable";
+const MAX_IDENTITIES = 5000;
 
-const IN_USE = named("system-memory", "MemAvailable", "memory in use (total less available)");
-const SWAP = named("system-memory", "swap", "swap in use");
-const UNACCOUNTED = named("kernel-unaccounted", "unaccounted", "memory that the kernel accounts to nobody");
+/** All series of a sample that do not belong to one process. Keeps their identities, so that a sample allocates nothing. */
+export class HostSeries {
+  readonly #identities = new Map<string, SeriesIdentity>();
 
-function eachOfMemory({ memory }: Sample, put: Put): void {
-  if (!memory) return;
-  put(IN_USE, memory.total_bytes - memory.available_bytes, memory.total_bytes, "MemAvailable");
-  if (memory.swap_total_bytes > 0) {
-    put(SWAP, memory.swap_total_bytes - memory.swap_free_bytes, memory.swap_total_bytes, "SwapTotal");
+  each(sample: Sample, put: Put): void {
+    this.#memory(sample, put);
+    this.#kernel(sample, put);
+    this.#sharedMemory(sample, put);
+    for (const container of sample.containers) this.#container(container, put);
+    for (const unit of sample.units) this.#unit(unit, put);
   }
-  const available = memory.available_bytes;
-  put(UNACCOUNTED, memory.unaccounted_bytes, memory.unaccounted_bytes + available, "MemAvailable");
-  for (const [name, field, what] of KERNEL_BYTES) {
-    const value = memory[field];
-    if (value !== null) put(kernelIdentity(name, what), value, value + available, "MemAvailable");
+
+  #memory(sample: Sample, put: Put): void {
+    const { memory, kernel, renewed } = sample;
+    if (!memory) return;
+    const available = memory.available_bytes;
+    const used = memory.total_bytes - available;
+    const room = (bytes: number) => bytes + available;
+    put(
+      this.#of("system-memory", "memory-used", "memory in use (total less available)", MIN_RISE.host),
+      used,
+      memory.total_bytes,
+      AVAILABLE,
+    );
+    // Swapping out idle pages moves memory from one to the other: only their sum leaks. zram and zswap hold the same pages.
+    const programs = hostLeakableBytes(memory);
+    put(
+      this.#of("system-memory", "programs", "memory of all programs (anonymous and swapped)", MIN_RISE.host),
+      programs,
+      programs + available + memory.swap_free_bytes,
+      AVAILABLE,
+    );
+    // zram is read about once a minute: between its readings the difference would follow it late.
+    const zram = kernel?.zram_bytes ?? 0;
+    if (zram === 0 || renewed.size === 0 || renewed.has("kernel_memory")) {
+      // Pages of the swap cache that nobody maps are in no line of /proc/meminfo: within that bound nothing is known.
+      const unaccounted = memory.unaccounted_bytes - zram - memory.swap_cached_bytes;
+      put(
+        this.#of(
+          "kernel-unaccounted",
+          "unaccounted",
+          "memory that the kernel accounts to nobody",
+          MIN_RISE.unaccounted,
+        ),
+        unaccounted,
+        room(unaccounted),
+        AVAILABLE,
+      );
+    }
+    for (const [name, field, what] of KERNEL_BYTES) {
+      const bytes = memory[field];
+      if (bytes !== null) {
+        put(this.#of("kernel-memory", name, what, MIN_RISE.kernel), bytes, room(bytes), AVAILABLE);
+      }
+    }
+  }
+
+  #kernel(sample: Sample, put: Put): void {
+    const { system_descriptors, memory } = sample;
+    // A value read again and again from an older pass would pass for several observations.
+    const isNew = (collector: string) => sample.renewed.size === 0 || sample.renewed.has(collector);
+    const kernel = isNew("kernel_memory") ? sample.kernel : null;
+    const available = memory?.available_bytes ?? null;
+    const room = (value: number) => available === null ? null : value + available;
+    for (const { name, size_bytes } of isNew("slabinfo") ? sample.slab_caches ?? [] : []) {
+      // Caches that the kernel shrinks under pressure are cache, like file contents; SUnreclaim holds the rest.
+      if (isReclaimableSlab(name)) continue;
+      const identity = this.#of("kernel-slab", name, `slab cache ${name}`, MIN_RISE.slab);
+      put(identity, size_bytes, room(size_bytes), AVAILABLE);
+    }
+    if (system_descriptors) {
+      const { allocated, limit } = system_descriptors;
+      const what = "file handles of the whole machine";
+      put(
+        this.#of("kernel-descriptors", "file-nr", what, MIN_RISE.descriptors, "count"),
+        allocated,
+        limit < 2 ** 40 ? limit : null,
+        "fs.file-max",
+      );
+    }
+    if (!kernel) return;
+    for (const [kind, name, field, what, minRise, unit] of KERNEL_PARTS) {
+      const value = kernel[field];
+      if (value === null || value === undefined) continue;
+      const limit = unit === "bytes" ? room(value) : null;
+      put(this.#of(kind, name, what, minRise, unit), value, limit, AVAILABLE);
+    }
+  }
+
+  #sharedMemory({ shared_memory: shared, memory }: Sample, put: Put): void {
+    const available = memory?.available_bytes ?? 0;
+    const total = (name: string, what: string, bytes: number) =>
+      put(this.#of("shared-memory", name, what, MIN_RISE.shared), bytes, bytes + available, AVAILABLE);
+    if (memory) total("Shmem", "shared memory and tmpfs", memory.shmem_bytes);
+    if (!shared) return;
+    total("System V", "System V segments", sum(shared.system_v, (each) => each.rss_bytes + each.swap_bytes));
+    // Segments that nobody touches hold no memory, but their number is limited (kernel.shmmni).
+    const what = "the number of System V segments";
+    put(
+      this.#of("shared-memory", "System V segments", what, MIN_RISE.segments, "count"),
+      shared.system_v.length,
+    );
+    total("POSIX", "files in /dev/shm", sum(shared.posix, (each) => each.size_bytes));
+    total("memfd", "memfd files", sum(shared.memfd, (each) => each.size_bytes));
+    for (const { mount, used_bytes, size_bytes } of shared.tmpfs) {
+      put(
+        this.#of("tmpfs", mount, `files in ${mount}`, MIN_RISE.shared),
+        used_bytes,
+        size_bytes,
+        "size of the mount",
+      );
+    }
+  }
+
+  #container(container: ContainerSample, put: Put): void {
+    const { id, cgroup } = container;
+    const more = { container: id, cgroup };
+    this.#group("container-memory", id, containerTitle(container), more, container, put);
+  }
+
+  #unit(unit: UnitSample, put: Put): void {
+    // Slices hold the units once more. Units of the system and of users share names: the path tells them apart.
+    if (unit.kind === "slice") return;
+    this.#group("unit-memory", unit.cgroup, unit.name, { unit: unit.name, cgroup: unit.cgroup }, unit, put);
+  }
+
+  #group(
+    kind: "container-memory" | "unit-memory",
+    id: string,
+    title: string,
+    more: Partial<Subject>,
+    group: ContainerSample | UnitSample,
+    put: Put,
+  ): void {
+    const leakable = cgroupLeakableBytes(group);
+    if (leakable === null) return;
+    const what = "memory it cannot give back";
+    const identity = this.#of(kind, title, what, MIN_RISE.cgroup, "bytes", more, `${kind}/${id}`);
+    // Its engine may answer later than the tree.
+    identity.subject.name = title;
+    put(identity, leakable, ...limitOf(group, leakable));
+    if (group.shmem_bytes === null) return;
+    const shared = this.#of(
+      kind,
+      title,
+      "its shared memory and tmpfs files",
+      MIN_RISE.shared,
+      "bytes",
+      more,
+      `${kind}/${id}/shared`,
+    );
+    shared.subject.name = title;
+    put(shared, group.shmem_bytes, ...limitOf(group, group.shmem_bytes));
+  }
+
+  #of(
+    kind: FindingKind,
+    name: string,
+    what: string,
+    minRise: number,
+    unit: Unit = "bytes",
+    more: Partial<Subject> = {},
+    key = `${kind}/${name}`,
+  ): SeriesIdentity {
+    let identity = this.#identities.get(key);
+    if (!identity) {
+      // Names of slab caches and kernel fields are few; containers and mounts come and go.
+      if (this.#identities.size > MAX_IDENTITIES) this.#identities.clear();
+      const subject = { pid: null, start_ticks: null, name, unit: null, container: null, ...more };
+      this.#identities.set(key, identity = { key, kind, subject, unit, what, min_rise: minRise });
+    }
+    return identity;
   }
 }
 
@@ -58,146 +216,40 @@ const KERNEL_BYTES = [
   ["VmallocUsed", "vmalloc_used_bytes", "vmalloc memory"],
   ["SecPageTables", "secondary_page_tables_bytes", "page tables of virtual machines"],
   ["Hugetlb", "hugetlb_bytes", "huge pages set aside"],
-  ["Zswap", "zswap_bytes", "compressed swap in memory"],
 ] as const;
-
-const identities = new Map<string, SeriesIdentity>();
-
-function remembered(key: string, make: () => SeriesIdentity): SeriesIdentity {
-  let identity = identities.get(key);
-  if (!identity) {
-    // Names of slab caches and kernel fields are few; containers and mounts come and go.
-    if (identities.size > 5000) identities.clear();
-    identities.set(key, identity = make());
-  }
-  return identity;
-}
-
-function kernelIdentity(name: string, what: string, unit: Unit = "bytes"): SeriesIdentity {
-  return remembered(`kernel-memory/${name}`, () => named("kernel-memory", name, what, unit));
-}
-
-function eachOfKernel(sample: Sample, put: Put): void {
-  const { system_descriptors, memory } = sample;
-  // A value read again and again from an older pass would pass for several observations.
-  const isNew = (collector: string) => sample.renewed.size === 0 || sample.renewed.has(collector);
-  const slab_caches = isNew("slabinfo") ? sample.slab_caches : null;
-  const kernel = isNew("kernel_memory") ? sample.kernel : null;
-  const available = memory?.available_bytes ?? null;
-  const room = (value: number) => available === null ? null : value + available;
-  for (const { name, size_bytes } of slab_caches ?? []) {
-    const identity = remembered(
-      `kernel-slab/${name}`,
-      () => named("kernel-slab", name, `slab cache ${name}`),
-    );
-    put(identity, size_bytes, room(size_bytes), "MemAvailable");
-  }
-  if (system_descriptors) {
-    const { allocated, limit } = system_descriptors;
-    const identity = remembered(
-      "kernel-descriptors",
-      () => named("kernel-descriptors", "file-nr", "file handles of the whole machine", "count"),
-    );
-    put(identity, allocated, limit < 2 ** 40 ? limit : null, "fs.file-max");
-  }
-  if (!kernel) return;
-  if (kernel.dying_cgroups !== null) {
-    put(
-      remembered(
-        "kernel-cgroups",
-        () => named("kernel-cgroups", "dying cgroups", "the number of dying cgroups", "count"),
-      ),
-      kernel.dying_cgroups,
-    );
-  }
-  if (kernel.cgroups !== null) {
-    put(
-      remembered(
-        "kernel-cgroups/all",
-        () => named("kernel-cgroups", "cgroups", "the number of cgroups", "count"),
-      ),
-      kernel.cgroups,
-    );
-  }
-  for (const [name, field, what, unit] of KERNEL_PARTS) {
-    const value = kernel[field];
-    if (value !== null) {
-      put(kernelIdentity(name, what, unit), value, unit === "bytes" ? room(value) : null, "MemAvailable");
-    }
-  }
-}
 
 const KERNEL_PARTS = [
-  ["tcp", "tcp_bytes", "memory of TCP sockets", "bytes"],
-  ["udp", "udp_bytes", "memory of UDP sockets", "bytes"],
-  ["fragments", "fragment_bytes", "memory of IP fragments", "bytes"],
-  ["zram", "zram_bytes", "memory of compressed swap devices", "bytes"],
-  ["balloon", "balloon_bytes", "memory that the hypervisor took back", "bytes"],
-  ["sockets", "sockets", "the number of sockets", "count"],
-  ["network namespaces", "network_namespaces", "the number of network namespaces", "count"],
+  ["kernel-memory", "tcp", "tcp_bytes", "memory of TCP sockets", MIN_RISE.kernel, "bytes"],
+  ["kernel-memory", "udp", "udp_bytes", "memory of UDP sockets", MIN_RISE.kernel, "bytes"],
+  ["kernel-memory", "fragments", "fragment_bytes", "memory of IP fragments", MIN_RISE.kernel, "bytes"],
+  [
+    "kernel-memory",
+    "balloon",
+    "balloon_bytes",
+    "memory that the hypervisor took back",
+    MIN_RISE.host,
+    "bytes",
+  ],
+  ["kernel-memory", "sockets", "sockets", "the number of sockets", MIN_RISE.sockets, "count"],
+  [
+    "kernel-memory",
+    "network namespaces",
+    "network_namespaces",
+    "the number of network namespaces",
+    MIN_RISE.namespaces,
+    "count",
+  ],
+  ["kernel-memory", "mounts", "mounts", "the number of mounts", MIN_RISE.mounts, "count"],
+  [
+    "kernel-cgroups",
+    "dying cgroups",
+    "dying_cgroups",
+    "the number of dying cgroups",
+    MIN_RISE.cgroups,
+    "count",
+  ],
+  ["kernel-cgroups", "cgroups", "cgroups", "the number of cgroups", MIN_RISE.cgroups, "count"],
 ] as const;
-
-function eachOfSharedMemory({ shared_memory, memory }: Sample, put: Put): void {
-  const available = memory?.available_bytes ?? 0;
-  const total = (kind: string, what: string, bytes: number) =>
-    put(
-      remembered(`shared-memory/${kind}`, () => named("shared-memory", kind, what)),
-      bytes,
-      bytes + available,
-      "MemAvailable",
-    );
-  if (memory) total("Shmem", "shared memory and tmpfs", memory.shmem_bytes);
-  if (!shared_memory) return;
-  total(
-    "System V",
-    "System V segments",
-    sum(shared_memory.system_v, (segment) => segment.rss_bytes + segment.swap_bytes),
-  );
-  total("POSIX", "files in /dev/shm", sum(shared_memory.posix, (segment) => segment.size_bytes));
-  total("memfd", "memfd files", sum(shared_memory.memfd, (file) => file.size_bytes));
-  for (const { mount, used_bytes, size_bytes } of shared_memory.tmpfs) {
-    const identity = remembered(`tmpfs/${mount}`, () => named("tmpfs", mount, `files in ${mount}`));
-    put(identity, used_bytes, size_bytes, "size of the mount");
-  }
-}
-
-function ofContainer(container: ContainerSample, put: Put): void {
-  const value = unreclaimable(container);
-  if (value === null) return;
-  const identity = remembered(`container-memory/${container.id}`, () => ({
-    ...named(
-      "container-memory",
-      containerTitle(container),
-      "memory it cannot give back",
-      "bytes",
-      {
-        container: container.id,
-      },
-    ),
-    key: `container-memory/${container.id}`,
-  }));
-  // Its engine may answer later than the tree.
-  identity.subject.name = containerTitle(container);
-  put(identity, value, ...limitOf(container, value));
-}
-
-function ofUnit(unit: UnitSample, put: Put): void {
-  // Slices hold the units once more.
-  const value = unit.kind === "slice" ? null : unreclaimable(unit);
-  if (value === null) return;
-  const identity = remembered(`unit-memory/${unit.cgroup}`, () => ({
-    ...named("unit-memory", unit.name, "memory it cannot give back", "bytes", { unit: unit.name }),
-    key: `unit-memory/${unit.cgroup}`,
-  }));
-  put(identity, value, ...limitOf(unit, value));
-}
-
-/** Anonymous, shared and swapped memory and what the kernel cannot take back: what a leak ends up in. */
-function unreclaimable(group: ContainerSample | UnitSample): number | null {
-  if (group.anon_bytes === null) return null;
-  return group.anon_bytes + (group.shmem_bytes ?? 0) + (group.swap_bytes ?? 0) +
-    (group.kernel_unreclaimable_bytes ?? 0);
-}
 
 /** The limit counts the working set; what is left of it, on top of the value. */
 function limitOf(

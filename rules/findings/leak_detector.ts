@@ -1,13 +1,17 @@
-import { formatAmount } from "../../model/format.ts";
+import { formatAmount, formatSpan } from "../../model/format.ts";
 import type { Sample } from "../../model/sample.ts";
+import { findingKey } from "../../model/subject.ts";
 import type { Finding, FindingKind, Subject, TimeToLimit, Unit } from "../../model/finding.ts";
 import { type Assessment } from "../detector/mod.ts";
 import { annotation } from "./annotations.ts";
 import { CgroupContexts } from "./cgroup_context.ts";
 import { RestartHistory, type RestartHistoryJson } from "./restart_history.ts";
-import { eachMachineSeries } from "./host_series.ts";
+import { attribute } from "./attribution.ts";
+import type { Candidate } from "./candidate.ts";
+import { groupAlike } from "./groups.ts";
+import { HostSeries } from "./host_series.ts";
+import { LEAK_PROBABILITY, leakProbability, YOUNG_SECONDS } from "./leak_probability.ts";
 import { controlFalseDiscovery, falseDiscoveryMessage } from "./false_discovery_rate.ts";
-import { attributeByKind } from "./one_story.ts";
 import { ProcessSeriesRegistry } from "./process_series.ts";
 import { type Ranked, ranked, severityOf } from "./ranking.ts";
 import {
@@ -32,7 +36,7 @@ export interface LeakDetectorOptions {
   /** Series kept at most (five per process and some hundreds of the machine). */
   max_series?: number;
   /** Series judged per sample at most; the others wait their turn. A assessment costs about 0.1 ms. */
-  judgements_per_sample?: number;
+  classified_per_sample?: number;
 }
 
 /** A series that grows. */
@@ -46,22 +50,26 @@ export interface Suspect {
 }
 
 /** A finding and the series behind it. */
-interface Found extends Ranked {
+interface Detected extends Ranked {
   key: string | null;
 }
 
 export interface LeakDetectorJson {
-  version: 1;
+  version: 2;
   boot_id: string;
-  book: RegistryJson;
-  lives: RestartHistoryJson;
+  registry: RegistryJson;
+  restarts: RestartHistoryJson;
   /** null: never read. */
   lowest_unaccounted_bytes?: number | null;
 }
 
-const MAX_SERIES = 20_000, JUDGEMENTS_PER_SAMPLE = 32;
+/** In the first ten minutes of watching nothing is critical that is not at its limit. */
+const SETTLING_SECONDS = 600;
+/** Less available memory than this share of all is near the limit. */
+const SHORT_OF_MEMORY = 0.1;
+const MAX_SERIES = 20_000, CLASSIFIED_PER_SAMPLE = 32;
 /** Most series judged when findings are asked for. */
-const JUDGEMENTS_PER_REPORT = 3000;
+const MAX_CLASSIFIED_PER_REPORT = 3000;
 /** A series of the machine that was not seen for so long is over. Slow sources are read about once a minute. */
 const EXPIRY_SECONDS = 600;
 
@@ -73,16 +81,19 @@ const EXPIRY_SECONDS = 600;
 export class LeakDetector {
   readonly #nextStepFor: NextStepFor;
   readonly #options: RegistryOptions;
-  readonly #judgementsPerSample: number;
-  #book: SeriesRegistry;
+  readonly #classifiedPerSample: number;
+  #registry: SeriesRegistry;
   #processes: ProcessSeriesRegistry;
-  #lives = new RestartHistory();
-  readonly #homes = new CgroupContexts();
+  #restarts = new RestartHistory();
+  readonly #contexts = new CgroupContexts();
   /** As the last sample showed it, for sentences about who holds it. */
   #shared: Sample["shared_memory"] = null;
   /** Unaccounted memory at its lowest since boot, as far as we watched, and now. */
   #unaccounted = { lowest_bytes: Infinity, bytes: NaN };
   #bootId: string | null = null;
+  readonly #host = new HostSeries();
+  #startedAt = Infinity;
+  #availableShare = 1;
   #now = -Infinity;
   #expiredAt = -Infinity;
 
@@ -92,14 +103,14 @@ export class LeakDetector {
       confirmations: options.confirmations ?? 1,
       max_series: options.max_series ?? MAX_SERIES,
     };
-    this.#judgementsPerSample = options.judgements_per_sample ?? JUDGEMENTS_PER_SAMPLE;
-    this.#book = new SeriesRegistry(this.#options);
-    this.#processes = new ProcessSeriesRegistry(this.#book);
+    this.#classifiedPerSample = options.classified_per_sample ?? CLASSIFIED_PER_SAMPLE;
+    this.#registry = new SeriesRegistry(this.#options);
+    this.#processes = new ProcessSeriesRegistry(this.#registry);
   }
 
   /** Series watched now, and those that found no place. */
   get series(): { watched: number; refused: number } {
-    return { watched: this.#book.size, refused: this.#book.refused };
+    return { watched: this.#registry.size, refused: this.#registry.refused };
   }
 
   /** Takes a sample in. Keeps nothing of the sample itself but the part that names shared memory. */
@@ -107,65 +118,62 @@ export class LeakDetector {
     if (this.#bootId !== null && this.#bootId !== sample.host.boot_id) this.#beginAnew();
     this.#bootId = sample.host.boot_id;
     const now = this.#now = sample.time_seconds;
-    this.#homes.observe(sample);
+    this.#contexts.observe(sample);
     this.#shared = sample.shared_memory;
     if (sample.memory) {
       const bytes = sample.memory.unaccounted_bytes;
       this.#unaccounted = { lowest_bytes: Math.min(this.#unaccounted.lowest_bytes, bytes), bytes };
     }
-    eachMachineSeries(sample, (identity, value, limit = null, limitName = null) => {
-      const entry = this.#book.entry(identity);
+    this.#startedAt = Math.min(this.#startedAt, now);
+    if (sample.memory) this.#availableShare = sample.memory.available_bytes / sample.memory.total_bytes;
+    this.#host.each(sample, (identity, value, limit = null, limitName = null) => {
+      const entry = this.#registry.entry(identity);
       if (!entry) return;
       entry.subject = identity.subject;
-      this.#book.push(entry, now, value, limit, limitName);
+      this.#registry.push(entry, now, value, limit, limitName);
     });
     this.#processes.observe(sample, (process) => {
       const memory = process.entries.memory;
-      this.#lives.ended(process, memory?.series.moves ? memory.series.classify(memory.limit) : null);
+      const assessment = memory?.series.moves ? memory.series.classify(memory.limit) : null;
+      const { container } = process.subject;
+      this.#restarts.ended(process, assessment, container && this.#contexts.nameOf(container), now);
     });
-    this.#book.classifyDue(this.#judgementsPerSample);
+    this.#registry.classifyDue(this.#classifiedPerSample);
     if (now - this.#expiredAt > EXPIRY_SECONDS / 10) {
       this.#expiredAt = now;
-      this.#book.expire(now - EXPIRY_SECONDS);
+      this.#registry.expire(now - EXPIRY_SECONDS);
     }
   }
 
-  /** What grows, what hurts first on top. Only `leak` accuses; `growing` is worth watching. */
+  /** What grows, what hurts first on top; only `leak` accuses. Effects carry the key of their cause. */
   findings(): Finding[] {
-    return this.#found().map(({ finding }) => finding);
+    return groupAlike(attribute(this.#detect().map(({ finding }) => finding)));
   }
 
   /** The series behind the findings, in the same order; for progress lines, and for collectors that look deeper. */
   suspects(): Suspect[] {
-    const suspects: Suspect[] = [];
-    for (const { key, finding } of this.#found()) {
-      const entry = key === null ? undefined : this.#book.get(key);
-      if (!entry) continue;
+    return this.#detect().flatMap(({ key, finding }) => {
+      const entry = key === null ? undefined : this.#registry.get(key);
+      if (!entry) return [];
       const { kind, subject, unit, series, limit } = entry;
-      suspects.push({
-        key: entry.key,
-        kind,
-        subject,
-        unit,
-        assessment: { ...series.classify(limit), verdict: finding.verdict },
-      });
-    }
-    return suspects;
+      const assessment = { ...series.classify(limit), verdict: finding.verdict };
+      return [{ key: entry.key, kind, subject, unit, assessment }];
+    });
   }
 
   /** What the detector saw in one series; null where there is none. Keys: those of `suspects`, or `processKey`. */
   assessmentOf(key: string): Assessment | null {
-    const entry = this.#book.get(key);
+    const entry = this.#registry.get(key);
     return entry ? entry.series.classify(entry.limit) : null;
   }
 
   /** State to go on from after a restart within the same boot. */
   toJSON(): LeakDetectorJson {
     return {
-      version: 1,
+      version: 2,
       boot_id: this.#bootId ?? "",
-      book: this.#book.toJSON(),
-      lives: this.#lives.toJSON(),
+      registry: this.#registry.toJSON(),
+      restarts: this.#restarts.toJSON(),
       lowest_unaccounted_bytes: Number.isFinite(this.#unaccounted.lowest_bytes)
         ? this.#unaccounted.lowest_bytes
         : null,
@@ -175,55 +183,54 @@ export class LeakDetector {
   /** Goes on from `toJSON`; state of another version is left, state of another boot ends at the first sample. */
   static fromJSON(json: LeakDetectorJson, options: LeakDetectorOptions = {}): LeakDetector {
     const watch = new LeakDetector(options);
-    if (json.version !== 1) return watch;
+    if (json.version !== 2) return watch;
     watch.#bootId = json.boot_id;
-    watch.#book = SeriesRegistry.fromJSON(json.book, watch.#options);
-    watch.#processes = new ProcessSeriesRegistry(watch.#book);
-    watch.#lives = RestartHistory.fromJSON(json.lives);
+    watch.#registry = SeriesRegistry.fromJSON(json.registry, watch.#options);
+    watch.#processes = new ProcessSeriesRegistry(watch.#registry);
+    watch.#restarts = RestartHistory.fromJSON(json.restarts);
     watch.#unaccounted.lowest_bytes = json.lowest_unaccounted_bytes ?? Infinity;
     return watch;
   }
 
   #beginAnew(): void {
-    this.#book.clear();
+    this.#registry.clear();
     this.#processes.clear();
-    this.#lives.clear();
+    this.#restarts.clear();
     this.#unaccounted = { lowest_bytes: Infinity, bytes: NaN };
     this.#expiredAt = -Infinity;
   }
 
-  #found(): Found[] {
-    this.#book.classifyAll(JUDGEMENTS_PER_REPORT);
+  #detect(): Detected[] {
+    this.#registry.classifyAll(MAX_CLASSIFIED_PER_REPORT);
     // The correction holds within each kind: the one total of memory in use is not a guess among thousands of processes.
     const kinds = new Map<FindingKind, { growing: RegistryEntry[]; moving: number }>();
-    for (const entry of this.#book.values()) {
+    for (const entry of this.#registry.values()) {
       const verdict = entry.assessment?.verdict;
       if (!entry.series.moves || verdict === undefined || verdict === "insufficient-data") continue;
       const kind = kinds.get(entry.kind) ?? { growing: [], moving: 0 };
       kinds.set(entry.kind, kind);
-      // Resident memory holds files that can be dropped at any time: watched for the page, not accused of anything.
-      if (entry.key.endsWith("/resident")) continue;
       kind.moving++;
       if (verdict === "leak" || verdict === "growing") kind.growing.push(entry);
     }
-    const found: Found[] = [];
+    const detected: Detected[] = [];
     for (const { growing, moving } of kinds.values()) {
-      const leaks = controlFalseDiscovery(growing.map((entry) => entry.assessment!), moving);
-      growing.forEach((entry, i) => found.push(this.#finding(entry, leaks[i]!, moving)));
+      const isSignificant = controlFalseDiscovery(growing.map((entry) => entry.assessment!), moving);
+      growing.forEach((entry, i) => detected.push(this.#detected(entry, isSignificant[i]!, moving)));
     }
-    for (const life of this.#lives.findings()) {
-      found.push({ key: null, idle: false, finding: this.#complete(life) });
+    for (const candidate of this.#restarts.candidates(this.#now)) {
+      detected.push({ key: null, idle: false, finding: this.#complete(candidate) });
     }
-    const told = new Set(attributeByKind(found.map((item) => item.finding)));
-    return ranked(found.filter((item) => told.has(item.finding)));
+    return ranked(detected);
   }
 
-  #finding(entry: RegistryEntry, isLeak: boolean, moving: number): Found {
+  #detected(entry: RegistryEntry, isSignificant: boolean, moving: number): Detected {
     const assessment = entry.assessment!;
     const { evidence, idle } = this.#evidence(entry, assessment);
-    const demoted = assessment.verdict === "leak" && !isLeak;
-    const verdict = demoted ? "growing" : assessment.verdict;
-    const why = demoted ? `${evidence}; ${falseDiscoveryMessage(moving)}` : evidence;
+    const isChance = assessment.verdict === "leak" && !isSignificant;
+    const { probability, why } = this.#probability(entry, assessment, isSignificant);
+    const verdict = probability >= LEAK_PROBABILITY && assessment.verdict === "leak" && !isChance
+      ? "leak"
+      : "growing";
     const left = assessment.time_to_limit_seconds;
     const time_to_limit_seconds: TimeToLimit | null = left && entry.limit_name !== null
       ? { ...left, limit: entry.limit_name }
@@ -232,27 +239,63 @@ export class LeakDetector {
       kind: entry.kind,
       subject: { ...entry.subject },
       verdict,
-      confidence: demoted ? Math.min(assessment.confidence, 0.5) : assessment.confidence,
+      probability,
+      confidence: verdict === "leak" ? probability : 1 - probability,
       rate_per_hour: assessment.rate_per_hour,
       unit: entry.unit,
       time_to_limit_seconds,
-      evidence: why,
+      evidence: [evidence, isChance ? falseDiscoveryMessage(moving) : "", why].filter(Boolean).join("; "),
     });
     return { key: entry.key, finding, idle };
   }
 
-  /** The detector's sentence, what it is or where it lives, and for a process what it did meanwhile. */
+  /** That it is a leak, and what speaks against it in words. */
+  #probability(
+    entry: RegistryEntry,
+    assessment: Assessment,
+    isSignificant: boolean,
+  ): { probability: number; why: string } {
+    const sure = isSignificant ? assessment.confidence : Math.min(assessment.confidence, 0.5);
+    const process = entry.subject.pid === null ? undefined : this.#processes.get(entry.subject.pid);
+    const profile = entry.series.profile();
+    const grows = assessment.verdict === "leak" ? sure : Math.min(sure, 0.7);
+    if (!process || !profile) return { probability: grows, why: "" };
+    const watched_seconds = entry.series.watchedSeconds;
+    const age_seconds = Math.max(watched_seconds, this.#now - process.started_at_seconds);
+    if (entry.unit !== "bytes") {
+      const probability = age_seconds < YOUNG_SECONDS ? Math.min(grows, LEAK_PROBABILITY - 0.05) : grows;
+      return { probability, why: youngMessage(age_seconds) };
+    }
+    const declared_limit = entry.key.endsWith("/memory") && process.runtime?.heap_live_bytes == null
+      ? process.runtime?.declared_limit_bytes ?? null
+      : null;
+    const probability = leakProbability({
+      profile,
+      age_seconds,
+      watched_seconds,
+      score: assessment.score,
+      declared_limit,
+    });
+    const cap = declared_limit !== null && profile.value < declared_limit
+      ? `it is filling the ${formatAmount(declared_limit, "bytes")} that ${
+        process.runtime!.declared_limit_name ?? "its configuration"
+      } allows`
+      : "";
+    return { probability, why: cap || youngMessage(age_seconds) };
+  }
+
+  /** The detector's message, what it is or where it runs, and for a process what it did meanwhile. */
   #evidence(entry: RegistryEntry, assessment: Assessment): { evidence: string; idle: boolean } {
     const process = entry.subject.pid === null ? undefined : this.#processes.get(entry.subject.pid);
-    const beside = this.#homes.sentence(entry.kind, entry.subject) ||
+    const beside = this.#contexts.message(entry.kind, entry.subject) ||
       annotation(entry.kind, entry.subject, this.#shared);
     const lowest = entry.kind === "kernel-unaccounted" ? `; ${this.#aboveLowest()}` : "";
     const seen = (beside ? `${assessment.evidence}; ${beside}` : assessment.evidence) + lowest;
     if (!process || entry.unit !== "bytes") return { evidence: seen, idle: false };
     const done: Activity | null = process.meter.since(this.#now, process.work, assessment.window_seconds);
-    const sentence = activityMessage(done, assessment.rise);
+    const message = activityMessage(done, assessment.rise);
     return {
-      evidence: sentence ? `${seen}; ${sentence}` : seen,
+      evidence: message ? `${seen}; ${message}` : seen,
       idle: grewWhileIdle(done, assessment.rise),
     };
   }
@@ -265,8 +308,22 @@ export class LeakDetector {
     })`;
   }
 
-  #complete(bare: Omit<Finding, "severity" | "next_step">): Finding {
-    const finding = { ...bare, severity: severityOf(bare) };
+  #complete(candidate: Candidate): Finding {
+    const isRisky = this.#availableShare < SHORT_OF_MEMORY || this.#now - this.#startedAt >= SETTLING_SECONDS;
+    const severity = severityOf(candidate, isRisky);
+    const finding: Finding = {
+      ...candidate,
+      key: findingKey(candidate),
+      severity,
+      next_step: "",
+      caused_by: null,
+      explained_share: 0,
+      count: 1,
+    };
     return { ...finding, next_step: this.#nextStepFor(finding.subject, finding.kind, finding) };
   }
 }
+
+/** A young program may still be filling what it was built to fill; empty for others. */
+const youngMessage = (ageSeconds: number): string =>
+  ageSeconds < YOUNG_SECONDS ? `too young to tell, started ${formatSpan(ageSeconds)} ago` : "";

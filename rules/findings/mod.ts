@@ -1,5 +1,4 @@
 /** Every series of a machine in windows of an hour to two weeks, and the findings over all of them. Pure. */
-export { withoutEnclosingCgroups } from "./enclosing_cgroups.ts";
 export {
   LeakDetector,
   type LeakDetectorJson,
@@ -10,4 +9,4 @@ export {
 export { processKey } from "./process_series.ts";
 export { ranked, severityOf } from "./ranking.ts";
 export { WatchedSeries, type WatchedSeriesJson, type WatchedSeriesOptions } from "./watched_series.ts";
-export { attribute, type Attribution, causesOf } from "./attribution.ts";
+export { attribute, type Story, withEffects } from "./attribution.ts";

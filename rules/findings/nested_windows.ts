@@ -8,26 +8,26 @@ const FIRST_WIDTH_SECONDS = WINDOWS_SECONDS[0]! / BUCKET_CAP / 16;
 
 /**
  * One series in sliding windows of growing length. A longer window comes into being, as a copy, when the one before it
- * is about to forget: a process that lives an hour costs one ring, not four.
+ * is about to forget: a process that lives an hour costs one window, not four.
  */
 export class NestedWindows {
-  readonly rings: Buckets[] = [new Buckets(FIRST_WIDTH_SECONDS, BUCKET_CAP, WINDOWS_SECONDS[0]!)];
+  readonly windows: Buckets[] = [new Buckets(FIRST_WIDTH_SECONDS, BUCKET_CAP, WINDOWS_SECONDS[0]!)];
 
   push(tSeconds: number, value: number): void {
-    const last = this.rings.at(-1)!, window = WINDOWS_SECONDS[this.rings.length - 1]!;
-    const next = WINDOWS_SECONDS[this.rings.length];
+    const last = this.windows.at(-1)!, window = WINDOWS_SECONDS[this.windows.length - 1]!;
+    const next = WINDOWS_SECONDS[this.windows.length];
     const full = last.origin_seconds !== null && tSeconds - last.origin_seconds > window;
-    if (full && next !== undefined) this.rings.push(last.copyFor(next));
-    for (const ring of this.rings) ring.push(tSeconds, value);
+    if (full && next !== undefined) this.windows.push(last.copyFor(next));
+    for (const buckets of this.windows) buckets.push(tSeconds, value);
   }
 
   toJSON(): BucketsJson[] {
-    return this.rings.map((ring) => ring.toJSON());
+    return this.windows.map((buckets) => buckets.toJSON());
   }
 
   static fromJSON(json: readonly BucketsJson[]): NestedWindows {
-    const rings = new NestedWindows();
-    if (json.length) rings.rings.splice(0, 1, ...json.map((ring) => Buckets.fromJSON(ring)));
-    return rings;
+    const nested = new NestedWindows();
+    if (json.length) nested.windows.splice(0, 1, ...json.map((buckets) => Buckets.fromJSON(buckets)));
+    return nested;
   }
 }

@@ -1,4 +1,5 @@
-import type { ProcessSample, Sample } from "../../model/sample.ts";
+import { processLeakableBytes } from "../../model/leakable.ts";
+import type { ProcessSample, RuntimeMemory, Sample } from "../../model/sample.ts";
 import { containerTitle } from "../../model/container_title.ts";
 import type { FindingKind, Subject, Unit } from "../../model/finding.ts";
 import type { RegistryEntry, SeriesRegistry } from "./series_registry.ts";
@@ -14,6 +15,12 @@ export interface ProcessSeries {
   whole: boolean;
   entries: Partial<Record<Measure, RegistryEntry | null>>;
   meter: ActivityMeter;
+  /** What its runtime tells; null where it tells nothing. */
+  runtime: RuntimeMemory | null;
+  /** The most that its heap held since it was first seen: pages that the runtime has touched and keeps. */
+  heap_high_bytes: number;
+  /** When the process began, on the samples' time axis. */
+  started_at_seconds: number;
   work: Work;
   seen_at: number;
 }
@@ -25,38 +32,43 @@ const MEASURES = {
   memory: {
     kind: "process-memory",
     unit: "bytes",
-    what: "its memory (anonymous, shared and swapped)",
-    least_rise: MIN_BYTES,
+    what: "its memory (anonymous and swapped)",
+    min_rise: MIN_BYTES,
   },
-  resident: { kind: "process-memory", unit: "bytes", what: "its resident memory" },
-  descriptors: { kind: "process-descriptors", unit: "count", what: "its open descriptors" },
-  threads: { kind: "process-threads", unit: "count", what: "its threads" },
-  mappings: { kind: "process-mappings", unit: "count", what: "its memory mappings" },
-} as const satisfies Record<string, { kind: FindingKind; unit: Unit; what: string; least_rise?: number }>;
+  heap: {
+    kind: "process-memory",
+    unit: "bytes",
+    what: "its live heap after collections",
+    min_rise: MIN_BYTES,
+  },
+  descriptors: { kind: "process-descriptors", unit: "count", what: "its open descriptors", min_rise: 32 },
+  threads: { kind: "process-threads", unit: "count", what: "its threads", min_rise: 16 },
+  mappings: { kind: "process-mappings", unit: "count", what: "its memory mappings", min_rise: 500 },
+} as const satisfies Record<string, { kind: FindingKind; unit: Unit; what: string; min_rise: number }>;
 type Measure = keyof typeof MEASURES;
 
 /** Who has ended is looked for this often. */
 const SWEEP_SECONDS = 4.5;
 
-/** Key of a process's series in the book, for whoever wants its assessment. */
+/** Key of a process's series in the registry, for whoever wants its assessment. */
 export function processKey(pid: number, startTicks: number, exec_count: number, measure: Measure): string {
   return `process/${pid}/${startTicks}/${exec_count}/${measure}`;
 }
 
 /** A limit below which a process can live: the room in its container or unit, else what the machine has left. */
-interface Room {
+interface Headroom {
   bytes: number;
   name: string;
 }
 
-/** Keeps the series of all processes in a book. */
+/** Keeps the series of all processes in a registry. */
 export class ProcessSeriesRegistry {
-  readonly #book: SeriesRegistry;
+  readonly #registry: SeriesRegistry;
   readonly #processes = new Map<number, ProcessSeries>();
   #sweptAt = -Infinity;
 
-  constructor(book: SeriesRegistry) {
-    this.#book = book;
+  constructor(registry: SeriesRegistry) {
+    this.#registry = registry;
   }
 
   get(pid: number): ProcessSeries | undefined {
@@ -94,16 +106,38 @@ export class ProcessSeriesRegistry {
     series.seen_at = now;
     series.subject.unit ??= process.unit;
     series.subject.container ??= process.container;
+    series.subject.cgroup ??= process.cgroup;
     series.subject.name = process.name;
     const whole = process.swap_bytes !== null;
     if (whole !== series.whole) {
       this.#drop(series, "memory");
       series.whole = whole;
     }
-    const memory = process.anon_bytes + (process.shmem_bytes ?? 0) + (process.swap_bytes ?? 0);
+    const memory = processLeakableBytes(process);
     const room = rooms.of(process);
-    const entry = this.#push(series, "memory", now, memory, room && memory + room.bytes, room?.name);
-    this.#push(series, "resident", now, process.rss_bytes);
+    const runtime = process.runtime_memory ?? null;
+    series.runtime = runtime;
+    // Garbage fills what the heap was given before it is collected: outside of the heap, and alive in it, are what leaks.
+    series.heap_high_bytes = Math.max(series.heap_high_bytes, runtime?.heap_used_bytes ?? 0);
+    const outside = memory - series.heap_high_bytes;
+    const entry = this.#push(
+      series,
+      "memory",
+      now,
+      Math.max(0, outside),
+      room && outside + room.bytes,
+      room?.name,
+    );
+    if (runtime?.heap_live_bytes != null) {
+      this.#push(
+        series,
+        "heap",
+        now,
+        runtime.heap_live_bytes,
+        runtime.heap_max_bytes,
+        runtime.declared_limit_name ?? "maximum heap size",
+      );
+    }
     this.#push(
       series,
       "descriptors",
@@ -132,14 +166,15 @@ export class ProcessSeriesRegistry {
   ): RegistryEntry | null {
     if (value === null) return null;
     let entry = series.entries[measure];
-    if (entry === undefined) {
+    // Turned away while the registry was full: it has its turn once there is room.
+    if (entry == null && !(entry === null && this.#registry.isFull)) {
       const key = processKey(series.pid, series.start_ticks, series.exec_count, measure);
-      entry = this.#book.entry({ key, subject: series.subject, ...MEASURES[measure] });
+      entry = this.#registry.entry({ key, subject: series.subject, ...MEASURES[measure] });
       // A subject read back from JSON gives way to the living one, which learns its unit and container later.
       if (entry) entry.subject = series.subject;
       series.entries[measure] = entry;
     }
-    if (entry) this.#book.push(entry, now, value, limit, limitName);
+    if (entry) this.#registry.push(entry, now, value, limit, limitName);
     return entry;
   }
 
@@ -155,10 +190,13 @@ export class ProcessSeriesRegistry {
       pid,
       start_ticks,
       exec_count,
-      subject: { pid, start_ticks, name, unit, container },
+      subject: { pid, start_ticks, name, unit, container, cgroup: process.cgroup },
       whole: process.swap_bytes !== null,
       entries: {},
       meter: new ActivityMeter(),
+      runtime: null,
+      heap_high_bytes: 0,
+      started_at_seconds: process.started_at_seconds,
       work: { cpu_seconds: null, io_bytes: null, faults: null },
       seen_at: -Infinity,
     };
@@ -168,7 +206,7 @@ export class ProcessSeriesRegistry {
 
   #drop(series: ProcessSeries, measure: Measure): void {
     const entry = series.entries[measure];
-    if (entry) this.#book.delete(entry.key);
+    if (entry) this.#registry.delete(entry.key);
     delete series.entries[measure];
   }
 
@@ -179,13 +217,13 @@ export class ProcessSeriesRegistry {
 }
 
 interface Rooms {
-  of(process: ProcessSample): Room | null;
+  of(process: ProcessSample): Headroom | null;
 }
 
 /** How much memory is left for a process: the least of its container's, its unit's and the machine's. */
 function roomsOf(sample: Sample): Rooms {
   const machine = sample.memory ? { bytes: sample.memory.available_bytes, name: "MemAvailable" } : null;
-  const containers = new Map<string, Room>(), units = new Map<string, Room>();
+  const containers = new Map<string, Headroom>(), units = new Map<string, Headroom>();
   const left = (group: { limit_bytes: number | null; working_set_bytes: number | null }) =>
     group.limit_bytes === null || group.working_set_bytes === null
       ? null
@@ -201,18 +239,27 @@ function roomsOf(sample: Sample): Rooms {
   }
   for (const group of sample.units) {
     const bytes = left(group);
-    if (bytes !== null) units.set(group.name, { bytes, name: `memory limit of ${group.name}` });
+    if (bytes !== null) units.set(group.cgroup, { bytes, name: `memory limit of ${group.name}` });
   }
   if (containers.size === 0 && units.size === 0) return { of: () => machine };
   return {
-    of({ container, unit }) {
+    of({ container, cgroup }) {
       let room = machine;
       const narrower = [
         container === null ? undefined : containers.get(container),
-        unit === null ? undefined : units.get(unit),
+        unitAround(cgroup, units),
       ];
       for (const other of narrower) if (other && (!room || other.bytes < room.bytes)) room = other;
       return room;
     },
   };
+}
+
+/** The room of the innermost unit that holds the cgroup. */
+function unitAround(cgroup: string | null, units: ReadonlyMap<string, Headroom>): Headroom | undefined {
+  for (let path = cgroup ?? ""; path !== ""; path = path.slice(0, path.lastIndexOf("/"))) {
+    const room = units.get(path);
+    if (room) return room;
+  }
+  return undefined;
 }

@@ -12,7 +12,7 @@ export interface SeriesIdentity {
   /** What is measured, for the sentence. */
   what: string;
   /** A rise below this is never a leak. */
-  least_rise?: number;
+  min_rise?: number;
 }
 
 /** A watched series and what is known about it now. */
@@ -53,7 +53,11 @@ export class SeriesRegistry {
     return this.#entries.size;
   }
 
-  /** Series that could not be watched because the book was full. */
+  get isFull(): boolean {
+    return this.#entries.size >= this.#options.max_series;
+  }
+
+  /** Series that could not be watched because the registry was full. */
   get refused(): number {
     return this.#refused;
   }
@@ -66,11 +70,11 @@ export class SeriesRegistry {
     return this.#entries.values();
   }
 
-  /** The entry of this identity, made where there is none; null where the book is full. */
+  /** The entry of this identity, made where there is none; null where the registry is full. */
   entry(identity: SeriesIdentity): RegistryEntry | null {
     const known = this.#entries.get(identity.key);
     if (known) return known;
-    if (this.#entries.size >= this.#options.max_series) {
+    if (this.isFull) {
       this.#refused++;
       return null;
     }
@@ -140,18 +144,18 @@ export class SeriesRegistry {
 
   toJSON(): RegistryJson {
     const entries = [...this.#entries.values()].map((entry) => {
-      const { key, kind, subject, unit, what, least_rise, seen_at } = entry;
-      return { key, kind, subject, unit, what, least_rise, seen_at, series: entry.series.toJSON() };
+      const { key, kind, subject, unit, what, min_rise, seen_at } = entry;
+      return { key, kind, subject, unit, what, min_rise, seen_at, series: entry.series.toJSON() };
     });
     return { entries };
   }
 
   static fromJSON(json: RegistryJson, options: RegistryOptions): SeriesRegistry {
-    const book = new SeriesRegistry(options), { confirmations } = options;
+    const registry = new SeriesRegistry(options), { confirmations } = options;
     for (const { series, seen_at, ...identity } of json.entries.slice(0, options.max_series)) {
-      book.#keep(identity, WatchedSeries.fromJSON(series, { ...identity, confirmations }), seen_at);
+      registry.#keep(identity, WatchedSeries.fromJSON(series, { ...identity, confirmations }), seen_at);
     }
-    return book;
+    return registry;
   }
 
   #keep(identity: SeriesIdentity, series: WatchedSeries, seenAt: number): RegistryEntry {

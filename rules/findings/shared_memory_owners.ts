@@ -1,7 +1,8 @@
 /** Who holds shared memory, largest first, with what to type about it; and how much of it nobody visible holds. Pure. */
 
-import { type SharedMemoryOwners } from "../../model/shared_memory_owners.ts";
+import type { SharedMemoryOwners } from "../../model/shared_memory_owners.ts";
 import type { ProcessRef, ProcessSample, SharedMemory } from "../../model/sample.ts";
+import { shellQuote } from "../next_steps/shell_quote.ts";
 
 export interface OwnerRow {
   kind: "system-v" | "posix" | "memfd" | "deleted-file" | "tmpfs";
@@ -67,7 +68,9 @@ export function sharedMemoryOwners(
       holders: segment.holders,
       // Holders are looked for now and then: not yet seen is not orphaned unless all were looked at.
       is_orphan: segment.holders.length === 0 && read !== null && !read.incomplete,
-      next_step: "ls -lS /dev/shm | head; fuser -v /dev/shm/*",
+      next_step: `find /proc/[0-9]*/fd /proc/[0-9]*/map_files -lname ${
+        shellQuote(`/dev/shm/${segment.name.replaceAll(/[\\*?[]/g, "\\$&")}`)
+      } 2>/dev/null | cut -d/ -f3 | sort | uniq -c   # pids that have it open or mapped`,
     })),
     ...shared.memfd.map((file): OwnerRow => ({
       ...EMPTY,
@@ -86,7 +89,7 @@ export function sharedMemoryOwners(
       bytes: mount.used_bytes,
       files: (read?.tmpfs_files ?? []).filter((file) => file.mount === mount.mount)
         .map((file) => ({ path: file.path, bytes: file.size_bytes })),
-      next_step: `du -xam ${quoted(mount.mount)} | sort -n | tail`,
+      next_step: `du -xam ${shellQuote(mount.mount)} | sort -n | tail`,
     })),
     ...(read?.deleted ?? []).map((file): OwnerRow => ({
       ...EMPTY,
@@ -140,6 +143,3 @@ function remainder(
 }
 
 const mebibytes = (bytes: number) => `${Math.round(bytes / 1024 / 1024)} MiB`;
-
-/** A path as one shell word; a name may hold anything. */
-const quoted = (text: string) => /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

@@ -3,110 +3,245 @@
 import type { Finding } from "../../model/finding.ts";
 import { unitStep } from "./cgroups.ts";
 import { shellQuote } from "./shell_quote.ts";
+import { dig, look, type Step } from "./step.ts";
+
+const SLABTOP = look("slabtop -o -s c | head -20", "", "slabtop");
+/** slabtop's numbers without slabtop: objects × size. */
+const SLABINFO = look(
+  "awk 'NR > 2 {print int($3 * $4 / 1024) \" KiB\", $1}' /proc/slabinfo | sort -rn | head -20",
+);
+const THREADS = "ps -eo nlwp,pid,comm --sort=-nlwp | head";
+/** Unlinked files that are only mapped: no directory and no descriptor shows them. */
+const MAPPED_SHM =
+  "find /proc/[0-9]*/map_files -lname '/dev/shm/* (deleted)' -printf '%h\\n' 2>/dev/null | sort | uniq -c | sort -rn";
+
+/** Version 2 tells dying cgroups; version 1 only how many there are, against the directories one sees. */
+const CGROUPS =
+  "grep -s . /sys/fs/cgroup/cgroup.stat; grep -E 'num_cgroups|^memory' /proc/cgroups; find /sys/fs/cgroup -type d | sed 's|/[^/]*$||' | sort | uniq -c | sort -rn | head";
+
+/** lsns knows namespaces with processes in them; `ip netns add` leaves one that only a mount holds. */
+const NETWORK_NAMESPACES = [
+  look(
+    "lsns -t net -o NS,NPROCS,PID,COMMAND; grep ' nsfs ' /proc/self/mountinfo | awk '{print $4, $5}'",
+    "with processes; then those that a mount holds (ip netns del NAME)",
+    "lsns",
+  ),
+  look(
+    "readlink /proc/[0-9]*/ns/net | sort | uniq -c; grep ' nsfs ' /proc/self/mountinfo | awk '{print $4, $5}'",
+    "with processes; then those that a mount holds (ip netns del NAME)",
+  ),
+];
+
+/** One process for all, where `ls` for each takes a second for twenty processes. */
+const OPEN_FILES = look(
+  "find /proc/[0-9]*/fd -type l 2>/dev/null | cut -d/ -f3 | sort | uniq -c | sort -rn | head",
+  "descriptors, pid: who holds the open files",
+);
 
 /** Slab caches that are filled by something one can look at; the first pattern that fits. */
-const SLAB_STEPS: [RegExp, string][] = [
-  [
-    /^(filp|file_lock)/,
-    "lsof -nP | awk '{print $1, $2}' | sort | uniq -c | sort -rn | head   # who holds the open files",
-  ],
+const SLAB_STEPS: [RegExp, Step[]][] = [
+  [/^(filp|file_lock)/, [OPEN_FILES]],
   [
     /^(sock_inode_cache|TCP|UDP|tw_sock|request_sock|skbuff|UNIX)/i,
-    "ss -s; ss -tanp | awk '{print $1}' | sort | uniq -c",
+    [
+      look("ss -s; ss -Htan | awk '{print $1}' | sort | uniq -c | sort -rn", "", "ss"),
+      look("cat /proc/net/sockstat"),
+    ],
   ],
   [
     /^(dentry|.*inode_cache|inode_cache)/,
-    "sync; echo 2 > /proc/sys/vm/drop_caches; slabtop -o -s c | head -20   # what stays is pinned",
+    [
+      dig(
+        "sync; echo 2 > /proc/sys/vm/drop_caches; slabtop -o -s c | head -20",
+        "drops what can be dropped, which slows the disk's users for a while; what stays is pinned",
+        "slabtop",
+      ),
+    ],
   ],
   [
     /^(task_struct|signal_cache|sighand|pid|mm_struct|vm_area|anon_vma|files_cache|cred)/,
-    "ps -eo nlwp,pid,comm --sort=-nlwp | head   # who has the threads and mappings",
+    [look(THREADS, "who has the threads and mappings")],
   ],
-  [
-    /^(kernfs_node|cgroup|mem_cgroup|percpu)/,
-    "systemd-cgls -a | wc -l; cat /sys/fs/cgroup/cgroup.stat   # who makes cgroups and leaves them",
-  ],
-  [/^(net_namespace|nf_conntrack)/, "lsns -t net; conntrack -C"],
+  [/^(kernfs_node|cgroup|mem_cgroup|percpu)/, [look(CGROUPS, "who makes cgroups and leaves them")]],
+  [/^net_namespace/, NETWORK_NAMESPACES],
+  [/^nf_conntrack/, [
+    look(
+      "conntrack -C; sysctl net.netfilter.nf_conntrack_max",
+      "connections being tracked, and their limit",
+      "conntrack",
+    ),
+    look("sysctl net.netfilter.nf_conntrack_count net.netfilter.nf_conntrack_max"),
+  ]],
 ];
 
-export function slabStep(cache: string): string {
+export function slabSteps(cache: string): Step[] {
   const known = SLAB_STEPS.find(([pattern]) => pattern.test(cache));
   if (known) return known[1];
   const name = shellQuote(cache);
+  const objects = look(
+    `grep -F ${name} /proc/slabinfo; ls /sys/kernel/slab/${name}/ 2>/dev/null`,
+    `slab_debug=U,${name} at boot records who allocates`,
+  );
   // kmalloc-* and driver caches: only the allocating stack tells. The tracepoint is stable since 2.6.
   const size = /^kmalloc(?:-[a-z]+)*-(\d+)(k?)$/.exec(cache);
-  if (size) {
-    const bytes = Number(size[1]) * (size[2] ? 1024 : 1);
-    return `bpftrace -e 't:kmem:kmalloc /args.bytes_alloc == ${bytes}/ { @[kstack] = count(); } interval:s:60 { exit(); }'`;
-  }
-  return `slabtop -o -s c | head -20; ls /sys/kernel/slab/${name}/   # slab_debug=U,${name} at boot records who allocates`;
+  if (size === null) return [objects];
+  const bytes = Number(size[1]) * (size[2] ? 1024 : 1);
+  return [
+    dig(
+      // `->` in every version: `.` came with 0.18.
+      `bpftrace -e 't:kmem:kmalloc /args->bytes_alloc == ${bytes}/ { @[kstack] = count(); } interval:s:60 { exit(); }'`,
+      "stacks that allocate this size, for a minute; traces every allocation of the kernel meanwhile",
+      "bpftrace",
+    ),
+    dig(
+      `perf record -e kmem:kmalloc --filter 'bytes_alloc == ${bytes}' -ag -o /tmp/kmalloc.data -- sleep 10; perf report -i /tmp/kmalloc.data --stdio | head -40`,
+      "stacks that allocate this size, for ten seconds; traces every allocation of the kernel meanwhile",
+      "perf",
+    ),
+    objects,
+  ];
 }
 
-type Step = (finding: Finding) => string;
+type Steps = (finding: Finding) => Step[];
 
 /** One row per kind of finding that is not about one process. */
-export const SYSTEM_STEPS: Partial<Record<Finding["kind"], Step>> = {
-  "kernel-slab": ({ subject }) => slabStep(subject.name),
+export const SYSTEM_STEPS: Partial<Record<Finding["kind"], Steps>> = {
+  "kernel-slab": ({ subject }) => slabSteps(subject.name),
   "kernel-memory": ({ subject }) =>
-    KERNEL_STEPS.find(([pattern]) => pattern.test(subject.name))?.[1] ?? KERNEL_STEP,
-  "kernel-unaccounted": () =>
-    "dmesg -T | tail -50; lsmod | sort -k2 -rn | head   # drivers take pages that nobody counts: page_owner=on at boot names them",
-  "kernel-cgroups": () =>
-    "systemd-cgls -a --no-pager | tail -40; sync; echo 1 > /proc/sys/vm/drop_caches   # page cache pins dying cgroups",
-  "kernel-descriptors": () =>
-    'for p in /proc/[0-9]*; do echo "$(ls $p/fd 2>/dev/null | wc -l) ${p#/proc/} $(cat $p/comm)"; done | sort -rn | head',
+    KERNEL_STEPS.find(([pattern]) => pattern.test(subject.name))?.[1] ?? [SLABTOP, SLABINFO],
+  "kernel-unaccounted": () => [
+    look(
+      "dmesg -T | tail -50; sort -k2 -rn /proc/modules 2>/dev/null | head",
+      "drivers take pages that nobody counts: page_owner=on at boot names them",
+    ),
+  ],
+  "kernel-cgroups": () => [
+    look(
+      CGROUPS,
+      "who makes cgroups and leaves them; page cache pins dying ones: echo 1 > /proc/sys/vm/drop_caches",
+    ),
+  ],
+  "kernel-descriptors": () => [OPEN_FILES],
   "shared-memory": ({ subject }) => SHARED_STEPS[subject.name] ?? SHARED_STEPS.Shmem!,
-  "tmpfs": ({ subject }) => `du -axh ${shellQuote(subject.name)} | sort -rh | head -20`,
+  "tmpfs": ({ subject }) => {
+    const mount = shellQuote(subject.name);
+    return [
+      look(
+        `du -axh ${mount} | sort -rh | head -20; lsof +aL1 ${mount}`,
+        "its files, then those that are deleted and still open",
+        "lsof",
+      ),
+      look(
+        `du -axh ${mount} | sort -rh | head -20; find /proc/[0-9]*/fd -lname ${
+          shellQuote(`${subject.name.replaceAll(/[\\*?[]/g, "\\$&")}/* (deleted)`)
+        } -exec ls -lL {} + 2>/dev/null`,
+        "its files, then those that are deleted and still open",
+      ),
+    ];
+  },
   // Of a program that ends again and again in a unit, the name is the program's.
-  "unit-memory": ({ subject }) => unitStep(subject.unit ?? subject.name),
-  "system-memory": ({ subject }) => subject.name === "swap" ? SWAP_STEP : EXHAUSTION_STEP,
+  "unit-memory": ({ subject }) => [look(unitStep(subject.unit ?? subject.name))],
+  "system-memory": ({ subject }) => [subject.name === "swap" ? SWAPPED_OUT : LONGER_WINDOW],
 };
 
-const SWAP_STEP = "grep -s VmSwap /proc/[0-9]*/status | sort -k2 -rn | head   # who has been swapped out";
-const EXHAUSTION_STEP =
-  "leakwatch analyze --duration 1h   # no single process stands out yet: a longer window shows slower growth";
+const SWAPPED_OUT = look(
+  "grep -s VmSwap /proc/[0-9]*/status | sort -k2 -rn | head",
+  "who has been swapped out",
+);
+const LONGER_WINDOW = look(
+  "leakwatch analyze --duration 1h",
+  "no single process stands out yet: a longer window shows slower growth",
+);
 
 /** By the names under which shared memory is watched. */
-const SHARED_STEPS: Record<string, string> = {
-  "System V": "ipcs -m -p; ipcs -m -t   # nattch 0: nobody uses it any more, ipcrm -m ID frees it",
-  "POSIX": "ls -lS /dev/shm | head; fuser -v /dev/shm/*",
-  "memfd": "ls -l /proc/[0-9]*/fd 2>/dev/null | grep memfd: | sort | uniq -c | sort -rn | head",
-  "Shmem": "df -h -t tmpfs; ipcs -m -p; ls -lS /dev/shm | head",
+const SHARED_STEPS: Record<string, Step[]> = {
+  "System V": [
+    look("ipcs -m -p; ipcs -m", "creator; nattch 0: nobody uses it any more, ipcrm -m ID frees it"),
+  ],
+  "POSIX": [
+    look(
+      `ls -lS /dev/shm | head; lsof +aL1 /dev/shm; ${MAPPED_SHM} | head`,
+      "files; deleted ones still open; who maps deleted ones",
+      "lsof",
+    ),
+    look(`ls -lS /dev/shm | head; ${MAPPED_SHM} | head`, "files; who maps deleted ones"),
+  ],
+  "memfd": [
+    look(
+      "find /proc/[0-9]*/fd -lname '/memfd:*' -exec stat -Lc '%b %n' {} + 2>/dev/null | awk -F'[ /]' '{k[$4] += $1 / 2; n[$4]++} END {for (p in k) print k[p] " +
+        '" KiB in " n[p], "of pid " p}\' | sort -rn | head',
+      "who holds how much; the same file counts for each of its holders",
+    ),
+  ],
+  "Shmem": [
+    look(`df -h -t tmpfs; ipcs -m -p; ls -lS /dev/shm | head`),
+  ],
 };
 
-const KERNEL_STEP = "slabtop -o -s c | head -20; cat /proc/meminfo";
-
 /** Fields of /proc/meminfo. */
-const KERNEL_STEPS: [RegExp, string][] = [
-  [/SUnreclaim|slab_unreclaimable/i, "slabtop -o -s c | head -20"],
+const KERNEL_STEPS: [RegExp, Step[]][] = [
+  [/SUnreclaim|slab_unreclaimable/i, [SLABTOP, SLABINFO]],
   [
     /^SecPageTables/,
-    "ps -eo pid,rss,args --sort=-rss | grep -E 'qemu|kvm|firecracker' | head   # virtual machines and the IOMMU have them",
+    [
+      look(
+        "ps -eo pid,rss,args --sort=-rss | grep -E 'qemu|kvm|firecracker' | head",
+        "virtual machines and the IOMMU have them",
+      ),
+    ],
   ],
   [
     /PageTables|page_tables/i,
-    "grep -s VmPTE /proc/[0-9]*/status | sort -k2 -rn | head   # who has sparse or huge mappings",
+    [look("grep -s VmPTE /proc/[0-9]*/status | sort -k2 -rn | head", "who has sparse or huge mappings")],
   ],
-  [/KernelStack|kernel_stack/i, "ps -eo nlwp,pid,comm --sort=-nlwp | head   # each thread costs 16 KiB"],
+  [/KernelStack|kernel_stack/i, [look(THREADS, "each thread costs 16 KiB")]],
+  [/Percpu/i, [look(CGROUPS, "cgroups, network devices and BPF maps use it")]],
   [
-    /Percpu/i,
-    "cat /sys/fs/cgroup/cgroup.stat; slabtop -o | grep -i percpu   # cgroups, network devices and BPF maps use it",
+    /Vmalloc/i,
+    // Address range, size, caller.
+    [look(
+      "awk '{s[$3] += $2} END {for (c in s) print s[c], c}' /proc/vmallocinfo | sort -rn | head -20",
+      "bytes by caller",
+    )],
   ],
-  [/Vmalloc/i, "awk '{s[$4]+=$2} END {for (c in s) print s[c], c}' /proc/vmallocinfo | sort -rn | head -20"],
   [
     /tcp|udp|sock/i,
-    "ss -s; ss -tmp | grep -B1 'skmem:(r[1-9][0-9]\\{5,\\}' | head -40   # sockets nobody reads",
+    [
+      look(
+        "ss -s; ss -tmp | grep -B1 'skmem:(r[1-9][0-9]\\{5,\\}' | head -40",
+        "sockets nobody reads",
+        "ss",
+      ),
+      look("cat /proc/net/sockstat"),
+    ],
   ],
-  [/namespaces/i, "lsns -t net"],
-  [/fragments/i, "nstat -az | grep -i reasm   # fragments that never become whole packets"],
-  [/zram/i, "zramctl; swapon --show"],
+  [/namespaces/i, NETWORK_NAMESPACES],
+  [/fragments/i, [
+    look("nstat -az | grep -i reasm", "fragments that never become whole packets", "nstat"),
+    look("grep FRAG /proc/net/sockstat*"),
+  ]],
+  [/zram/i, [
+    look("zramctl; cat /proc/swaps", "", "zramctl"),
+    look("grep . /sys/block/zram*/mm_stat; cat /proc/swaps"),
+  ]],
   [
     /zswap/i,
-    "grep -s . /sys/module/zswap/parameters/*; grep -s VmSwap /proc/[0-9]*/status | sort -k2 -rn | head",
+    [
+      look(
+        "grep -s . /sys/module/zswap/parameters/*; grep -s VmSwap /proc/[0-9]*/status | sort -k2 -rn | head",
+      ),
+    ],
   ],
-  [/hugetlb/i, "grep . /sys/kernel/mm/hugepages/*/nr_hugepages /sys/kernel/mm/hugepages/*/free_hugepages"],
+  [/hugetlb/i, [
+    look("grep . /sys/kernel/mm/hugepages/*/nr_hugepages /sys/kernel/mm/hugepages/*/free_hugepages"),
+  ]],
   [
     /balloon/i,
-    "grep -i balloon /proc/vmstat   # the host takes memory back: ask who runs it, or set a minimum there",
+    [
+      look(
+        "grep -i balloon /proc/vmstat",
+        "the host takes memory back: ask who runs it, or set a minimum there",
+      ),
+    ],
   ],
 ];

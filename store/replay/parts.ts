@@ -122,10 +122,11 @@ const runtimePart = (held: HeldProcesses): Part => ({
     const process = held.get(Number(cursor.cell("PID")));
     if (process?.started_at_seconds !== Date.parse(cursor.cell("Start_Time")) / 1000) return;
     process.runtime_memory ??= {
-      runtime: "",
+      runtime: null,
       declared_limit_bytes: null,
       declared_limit_name: null,
       heap_live_bytes: null,
+      heap_used_bytes: null,
       heap_max_bytes: null,
       collections: null,
       collection_seconds: null,

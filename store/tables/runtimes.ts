@@ -21,6 +21,7 @@ export const runtimesTable: Table<ProcessSample> = {
     memory.size("Declared_Limit_KB", "The limit that it was started with", "declared_limit_bytes"),
     memory.text("Declared_Limit_Name", "Where that stands: -Xmx …", "declared_limit_name"),
     memory.size("Heap_Live_KB", "Heap in use after the last collection", "heap_live_bytes"),
+    memory.size("Heap_Used_KB", "Heap in use now, garbage included", "heap_used_bytes"),
     memory.size("Heap_Max_KB", "What the heap may grow to", "heap_max_bytes"),
     memory.count("Collections", "Garbage collections so far", "collections"),
     memory.seconds("Collection_Seconds", "Time they took", "collection_seconds"),

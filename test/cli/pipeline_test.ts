@@ -18,7 +18,7 @@ interface Watched {
   focused: number[][];
 }
 
-/** Two minutes, a sample a second, with the processes that `at` gives for each. */
+/** Half an hour, a sample every ten seconds, with the processes that `at` gives for each. */
 function watched(
   at: (second: number) => ProcessSample[],
   proc: string,
@@ -35,7 +35,7 @@ function watched(
     rules: builtinRules(),
     pids: [900],
   });
-  for (let second = 0; second <= 120; second++) {
+  for (let second = 0; second <= 1800; second += 10) {
     Object.assign(sample, {
       time_seconds: 1000 + second,
       wall_seconds: 5000 + second,
@@ -47,7 +47,11 @@ function watched(
 }
 
 const leaking = (pid: number, second: number) =>
-  aProcess(pid, "python3", { anon_bytes: (20 + 2 * second) * MIB, executable: null });
+  aProcess(pid, "python3", {
+    anon_bytes: (20 + 2 * second) * MIB,
+    started_at_seconds: 990,
+    executable: null,
+  });
 
 Deno.test("pipeline: names what leaks with its next step, and has it looked at closely", () => {
   const { pipeline, evaluation: { findings }, sample, focused } = watched(

@@ -1,5 +1,6 @@
 /** An analysis in which something is wrong everywhere, made by the same code that reports a real one. */
 
+import { completeFinding } from "../make_finding.ts";
 import { buildAnalysis } from "../../cli/analyze/build_analysis.ts";
 import type { Analysis } from "../../cli/analyze/model.ts";
 import { WindowRecorder } from "../../cli/analyze/window_recorder.ts";
@@ -62,7 +63,7 @@ export function aProcess(pid: number, name: string, more: Partial<ProcessSample>
 }
 
 export function aFinding(process: ProcessSample, more: Partial<Finding> = {}): Finding {
-  return {
+  return completeFinding({
     kind: "process-memory",
     subject: {
       pid: process.pid,
@@ -81,7 +82,7 @@ export function aFinding(process: ProcessSample, more: Partial<Finding> = {}): F
       "the typical level of its memory rose 8.0 MiB in 5 min (310 MiB to 318 MiB), and was still rising",
     next_step: `jcmd ${process.pid} GC.class_histogram | head -40   # twice, ten minutes apart, and compare`,
     ...more,
-  };
+  });
 }
 
 function anAlert(message: string): Alert {
@@ -213,7 +214,7 @@ export function anAnalysis(name: string): Analysis {
         size_bytes: 10 * MIB,
         rss_bytes: 10 * MIB,
         pss_bytes: 10 * MIB,
-        leakable_bytes: 10 * MIB,
+        private_bytes: 10 * MIB,
         swap_bytes: 0,
         growth_bytes: 8 * MIB,
       }],

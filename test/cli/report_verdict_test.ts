@@ -1,3 +1,6 @@
+import { completeFinding } from "../make_finding.ts";
+import { attribute } from "../../rules/findings/mod.ts";
+import { findingKey } from "../../model/subject.ts";
 import assert from "node:assert/strict";
 import {
   findingSentence,
@@ -13,7 +16,7 @@ function finding(
   mid: number,
   verdict: Finding["verdict"] = "leak",
 ): Finding {
-  return {
+  return completeFinding({
     kind,
     subject: { pid: null, start_ticks: null, name: "python", unit: null, container },
     verdict,
@@ -24,12 +27,14 @@ function finding(
     time_to_limit_seconds: null,
     evidence: "",
     next_step: "",
-  };
+  });
 }
 
 Deno.test("verdict: a container whose growth one of its processes explains is told once", () => {
   const process = finding("process-memory", "abc", 90), container = finding("container-memory", "abc", 100);
-  assert.deepEqual(urgentFindings([container, process]), [process]);
+  assert.deepEqual(urgentFindings(attribute([container, process])).map(({ kind }) => kind), [
+    "process-memory",
+  ]);
 });
 
 Deno.test("verdict: a container is told where no process in it explains its growth", () => {
@@ -70,13 +75,14 @@ Deno.test("verdict: where else a leak shows stands in its evidence, and nowhere 
     of("kernel-descriptors", "file-nr", 3600, "count"),
     of("kernel-slab", "filp", 3600 * 256),
   ];
-  const [told, ...more] = urgentFindings([...echoes, process]);
+  const all = [...echoes, process].map((each) => ({ ...each, key: findingKey(each) }));
+  const [told, ...more] = urgentFindings(attribute(all));
   assert.deepEqual(more, []);
   assert.match(
     told!.evidence,
-    /^they rose; the same growth shows in the machine's sockets, the machine's open files, slab cache UNIX and 1 more$/,
+    /^they rose; the same growth shows in the machine's sockets, slab cache UNIX, the machine's open files and 1 more$/,
   );
-  assert.equal(watchLine([...echoes, process]), null);
+  assert.equal(watchLine(attribute(all)), null);
   assert.match(watchLine(echoes)!, /slab cache UNIX/);
 });
 

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { UserError } from "../../cli/errors.ts";
+import { isHiddenFromService, serviceFile } from "../../cli/service/executable.ts";
 import { openrcScript, systemdUnit } from "../../cli/service/unit.ts";
 import { requires } from "../requires.ts";
 
@@ -41,4 +43,32 @@ Deno.test({
       Deno.removeSync(file);
     }
   },
+});
+
+Deno.test("service: a file that its sandbox hides is refused when it is installed", () => {
+  for (
+    const path of ["/home/ada/rules.yml", "/root/rules.yml", "/tmp/rules.yml", "/var/tmp/x", "/run/user/1/x"]
+  ) {
+    assert.ok(isHiddenFromService(path), path);
+  }
+  assert.ok(!isHiddenFromService("/etc/leakwatch/rules.yml") && !isHiddenFromService("/homes/rules.yml"));
+  const file = Deno.makeTempFileSync({ dir: "/tmp" });
+  const link = `${file}.link`;
+  try {
+    Deno.symlinkSync(file, link);
+    assert.throws(
+      () => serviceFile("--rules", link),
+      new UserError(
+        `--rules ${file}: the service cannot read home, run-time and temporary folders; copy the file to /etc/leakwatch/`,
+      ),
+    );
+  } finally {
+    Deno.removeSync(file);
+    Deno.removeSync(link);
+  }
+  assert.throws(
+    () => serviceFile("--rules", "/etc/none.yml"),
+    /^UserError: --rules \/etc\/none\.yml: no such file$/,
+  );
+  assert.equal(serviceFile("--rules", "/etc/passwd"), "/etc/passwd");
 });

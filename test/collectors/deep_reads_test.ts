@@ -52,7 +52,7 @@ Deno.test("smaps: mappings sorted into what they are", () => {
     "kernel [vdso]": [1, 4],
   });
   assert.equal(groups[0]!.kind, "arena", "largest first");
-  assert.equal(groups.find(({ kind }) => kind === "heap")!.leakable_bytes, 100 * 1024);
+  assert.equal(groups.find(({ kind }) => kind === "heap")!.private_bytes, 100 * 1024);
   assert.equal(groups.find(({ kind }) => kind === "heap")!.swap_bytes, 4096);
 });
 

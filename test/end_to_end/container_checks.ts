@@ -6,8 +6,10 @@ import type { Lab } from "./container_lab.ts";
 import type { Look } from "./containers_look.ts";
 
 const MIB = 1024 * 1024;
-/** A leak of half a MiB per second that ends at its limit after three minutes. */
-export const LEAK = { LEAK_KB: "512", LEAK_LIMIT_MIB: "96", LEAK_RESTART: "no" };
+/** A leak of half a MiB per second that ends at its limit after six minutes, in which a busy machine too gets round to looking. */
+const LIMIT_MIB = 192;
+export const LEAK = { LEAK_KB: "512", LEAK_LIMIT_MIB: String(LIMIT_MIB), LEAK_RESTART: "no" };
+const OF_ITS_LIMIT = `\\d+ % of its ${LIMIT_MIB} MiB limit`;
 
 /** What was seen of a container of the lab. */
 export function container(told: Look, { ids }: Lab, engine: string, name: string): ContainerSample {
@@ -30,7 +32,7 @@ export function assertContainers(told: Look, made: Lab, engines: readonly string
       assert.ok(named.length >= 1, `processes of ${engine} ${name}`);
       assert.deepEqual(new Set(it.processes), new Set(named.map((process) => process.pid)));
     }
-    assert.equal(of("lab-leaker").limit_bytes, 96 * MIB);
+    assert.equal(of("lab-leaker").limit_bytes, LIMIT_MIB * MIB);
     assert.equal(of("lab-leaker").limit_cgroup, of("lab-leaker").cgroup);
     assert.equal(of("lab-steady").limit_bytes, 64 * MIB);
     assert.equal(of("lab-nolimit").limit_bytes, null);
@@ -67,14 +69,15 @@ export function assertFindings(told: Look, made: Lab, engines: readonly string[]
   );
   for (const finding of accused) {
     assert.equal(finding.subject.name, "lab-leaker");
-    assert.match(finding.evidence, /awk \(\d+\) holds most of it, \d+ % of its 96 MiB limit/);
+    assert.match(finding.evidence, new RegExp(`awk \\(\\d+\\) holds most of it, ${OF_ITS_LIMIT}`));
     assert.ok(finding.time_to_limit_seconds!.low < 600, "full within minutes");
     const rate = finding.rate_per_hour!.mid / 3600 / 1024;
-    assert.ok(rate > 300 && rate < 700, `512 KiB a second, told as ${rate}`);
+    // At most 512 KiB a second: on a busy machine each step takes longer.
+    assert.ok(rate > 100 && rate < 700, `512 KiB a second, told as ${rate}`);
     const process = told.findings.find((other) =>
       other.kind === "process-memory" && other.subject.container === finding.subject.container
     );
-    assert.match(process!.evidence, /in container lab-leaker, \d+ % of its 96 MiB limit/);
+    assert.match(process!.evidence, new RegExp(`in container lab-leaker, ${OF_ITS_LIMIT}`));
     assert.equal(process!.time_to_limit_seconds!.limit, "memory limit of container lab-leaker");
   }
 }

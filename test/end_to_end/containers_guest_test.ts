@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { assertContainers, assertFindings, assertRootless, container, LEAK } from "./container_checks.ts";
 import { lab, LAB_PARTS, parseLab, rootless } from "./container_lab.ts";
+import { bundleProgram } from "../../scripts/bundle.ts";
 import type { Look } from "./containers_look.ts";
 import { requires } from "../requires.ts";
 
@@ -13,16 +14,21 @@ const INSIDE = `set -e
 mkdir /sys/fs/cgroup/e2e-inside
 echo 300M > /sys/fs/cgroup/e2e-inside/memory.max
 echo $$ > /sys/fs/cgroup/e2e-inside/cgroup.procs
-exec unshare --cgroup --mount sh -c 'umount /sys/fs/cgroup; mount -t cgroup2 none /sys/fs/cgroup && exec "$0" run -A --no-lock "$1" 4 2' "$1" "$2"`;
+exec unshare --cgroup --mount sh -c 'umount /sys/fs/cgroup; mount -t cgroup2 none /sys/fs/cgroup && exec "$@" 4 2' bash "$@"`;
 
 Deno.test(requires("containers: a guest with a pure cgroup v2", ...LAB_PARTS), async () => {
   const slow = { LEAK_SECONDS: "2", LEAK_KB: "1024" };
   await rootless(["prepare"]);
-  const made = parseLab(await lab(["guest-up", "podman"], { ...LEAK, ...slow }));
+  // One file with all it needs: the guest has no network, and not this user's caches. Made before the guest starts, which
+  // sees this machine's files as they are then.
+  const directory = Deno.makeTempDirSync();
+  const look = `${directory}/look.js`;
+  await bundleProgram(look, "test/end_to_end/containers_look.ts");
+  const lookFor = [Deno.execPath(), "run", "-A", "--no-config", "--no-lock", "--no-remote", "--no-npm", look];
   try {
-    const program = new URL("containers_look.ts", import.meta.url).pathname;
+    const made = parseLab(await lab(["guest-up", "podman"], { ...LEAK, ...slow }));
     // Software emulation: some ten times slower, so a sample every other second.
-    const text = await lab(["guest-exec", Deno.execPath(), "run", "-A", "--no-lock", program, "100", "2"]);
+    const text = await lab(["guest-exec", ...lookFor, "100", "2"]);
     const told = JSON.parse(text.trim().split("\n").at(-1)!) as Look;
     assert.equal(told.version, "v2");
     assertContainers(told, made, ["podman"]);
@@ -34,14 +40,14 @@ Deno.test(requires("containers: a guest with a pure cgroup v2", ...LAB_PARTS), a
     assert.ok(told.kernel!.cgroups! > 5);
 
     const user = parseLab(await lab(["guest-rootless"], slow));
-    const later = await lab(["guest-exec", Deno.execPath(), "run", "-A", "--no-lock", program, "90", "2"]);
+    const later = await lab(["guest-exec", ...lookFor, "90", "2"]);
     const id = user.ids["podman lab-rootless"]!;
     const owned = assertRootless(JSON.parse(later.trim().split("\n").at(-1)!) as Look, id);
     assert.match(owned.cgroup, /^\/user\.slice\/user-4242\.slice\//);
     assert.ok(owned.anon_bytes! > 10 * MIB);
 
     // As a container sees it: a cgroup namespace of its own, whose root is the container.
-    const inside = await lab(["guest-exec", "bash", "-c", INSIDE, "bash", Deno.execPath(), program]);
+    const inside = await lab(["guest-exec", "bash", "-c", INSIDE, "bash", ...lookFor]);
     const seen = JSON.parse(inside.trim().split("\n").at(-1)!) as Look;
     const own = seen.containers.filter((entry) => entry.cgroup !== "");
     assert.deepEqual(own.map((entry) => [entry.cgroup, entry.limit_bytes]), [["/", 300 * MIB]]);
@@ -51,5 +57,6 @@ Deno.test(requires("containers: a guest with a pure cgroup v2", ...LAB_PARTS), a
     );
   } finally {
     await lab(["guest-down"]);
+    Deno.removeSync(directory, { recursive: true });
   }
 });

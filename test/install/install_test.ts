@@ -93,17 +93,37 @@ Deno.test("install.sh: --dry-run names every file and changes none", () =>
     assert.deepEqual(filesBelow(prefix), []);
   }));
 
-Deno.test("install.sh: refuses a file that is not what its checksum says, and one without a checksum", () =>
+Deno.test("install.sh: refuses a file that is not what its checksum says", () =>
   withPlace(async ({ prefix, binary, run }) => {
     Deno.writeTextFileSync(binary, "#!/bin/sh\necho leakwatch evil\n");
     const changed = await run("--no-service");
     assert.equal(changed.code, 1);
     assert.match(changed.text, /^install\.sh: .* does not have the checksum in .*; fetch both again\n$/);
-    Deno.removeSync(`${binary}.sha256`);
-    const bare = await run("--no-service");
-    assert.equal(bare.code, 1);
-    assert.match(bare.text, /^install\.sh: no .*\.sha256 to check it against; .*\n$/);
+    Deno.writeTextFileSync(`${binary}.sha256`, "");
+    const empty = await run("--no-service");
+    assert.equal(empty.code, 1);
+    assert.match(empty.text, /^install\.sh: .*\.sha256 is empty; fetch it again\n$/);
     assert.deepEqual(filesBelow(prefix), []);
+  }));
+
+Deno.test("install.sh: one file alone is enough; that nothing vouches for it is said", () =>
+  withPlace(async ({ prefix, binary, run }) => {
+    Deno.removeSync(`${binary}.sha256`);
+    const { code, text } = await run("--no-service");
+    assert.equal(code, 0, text);
+    assert.match(text, /^install\.sh: there is no .*\.sha256, so the program is installed unchecked\n/);
+    assert.match(text, /done: leakwatch 1\.0 in /);
+    assert.deepEqual(filesBelow(prefix), INSTALLED);
+  }));
+
+Deno.test("install.sh: reads a checksum without a newline at its end", () =>
+  withPlace(async ({ binary, run }) => {
+    const sum = Deno.readTextFileSync(`${binary}.sha256`);
+    for (const text of [sum.trimEnd(), sum.split(" ")[0]!]) {
+      Deno.writeTextFileSync(`${binary}.sha256`, text);
+      const ran = await run("--no-service");
+      assert.deepEqual([ran.code, ran.text.includes("done: leakwatch 1.0 in ")], [0, true], ran.text);
+    }
   }));
 
 Deno.test("install.sh: refuses a program that does not run here", () =>

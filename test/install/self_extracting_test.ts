@@ -1,15 +1,29 @@
 /** The self-extracting file, with a shell script in the runtime's place: what is tested is how it unpacks. */
 
 import assert from "node:assert/strict";
+import { parseSignalTreatment } from "../../cli/signal_treatment.ts";
 import { pack } from "../../scripts/self_extracting.ts";
+import { requires } from "../requires.ts";
 
-const RUNTIME = `#!/bin/sh\nfor last; do :; done\necho "$0|$LEAKWATCH_EXECUTABLE|$last"\n#`;
+/** Tells how it was started; `environ` and `status` of /proc go to stderr where that is the last argument. */
+const RUNTIME = `#!/bin/sh
+for last; do :; done
+echo "$0|$LEAKWATCH_EXECUTABLE|$last"
+case $last in environ | status) /bin/cat /proc/$$/$last >&2 ;; esac
+exit
+#`;
 const bytes = (text: string) => new TextEncoder().encode(text);
+
+interface Answer {
+  code: number;
+  out: string;
+  err: string;
+}
 
 interface Place {
   directory: string;
   file: string;
-  run(env: Record<string, string>, ...args: string[]): Promise<{ code: number; out: string; err: string }>;
+  run(env: Record<string, string>, ...args: string[]): Promise<Answer>;
 }
 
 async function withPackedFile(test: (place: Place) => Promise<void>): Promise<void> {
@@ -99,6 +113,77 @@ Deno.test("self-extracting: passes over a directory that others may enter, a lin
       assert.ok(!answered(out).startsWith(`${directory}/${taken}`), out);
     }
     assert.deepEqual([...Deno.readDirSync(`${directory}/elsewhere`)], []);
+  }));
+
+Deno.test({
+  ...requires("self-extracting: passes over a folder whose parents others may rename", "root"),
+  fn: () =>
+    withPackedFile(async ({ directory, run }) => {
+      const parents = { others: [1, 0o755], group: [0, 0o775], everyone: [0, 0o777], sticky: [0, 0o1777] };
+      for (const [parent, [owner, mode]] of Object.entries(parents) as [string, [number, number]][]) {
+        Deno.mkdirSync(`${directory}/${parent}/cache`, { recursive: true });
+        Deno.chownSync(`${directory}/${parent}`, owner, owner);
+        Deno.chmodSync(`${directory}/${parent}`, mode);
+        Deno.symlinkSync(`${directory}/${parent}`, `${directory}/to-${parent}`);
+        for (const path of [`${directory}/${parent}/cache`, `${directory}/to-${parent}/cache`]) {
+          const { code, out } = await run({ CACHE_DIRECTORY: path });
+          assert.equal(code, 0);
+          assert.equal(answered(out).startsWith(`${directory}/${parent}/`), parent === "sticky", path);
+        }
+      }
+    }),
+});
+
+Deno.test({
+  ...requires("self-extracting: for root there is no place after /var/cache", "root", "unshare"),
+  fn: () =>
+    withPackedFile(async ({ directory, file }) => {
+      const hidden = `mount -t tmpfs -o noexec none /var/cache && exec "$0" x`;
+      const { code, stdout, stderr } = await new Deno.Command("unshare", {
+        args: ["--mount", "sh", "-c", hidden, file],
+        env: { TMPDIR: directory, HOME: directory, XDG_CACHE_HOME: directory, XDG_RUNTIME_DIR: directory },
+      }).output();
+      const text = new TextDecoder();
+      assert.deepEqual([code, text.decode(stdout)], [1, ""]);
+      assert.match(text.decode(stderr), /^leakwatch: cannot unpack: .*CACHE_DIRECTORY.*\n$/);
+      assert.deepEqual([...Deno.readDirSync(directory)].map(({ name }) => name), ["leakwatch"]);
+    }),
+});
+
+Deno.test("self-extracting: the caller's PATH and what it says to Deno count for nothing while unpacking", () =>
+  withPackedFile(async ({ directory, run }) => {
+    const planted = `${directory}/planted`;
+    Deno.mkdirSync(planted);
+    for (const tool of ["sha256sum", "stat", "gzip", "tail", "head", "env", "id", "mkdir", "find", "sed"]) {
+      Deno.writeTextFileSync(`${planted}/${tool}`, `#!/bin/sh\n: >${directory}/ran-${tool}\n`, {
+        mode: 0o755,
+      });
+    }
+    const { code, err } = await run({
+      CACHE_DIRECTORY: `${directory}/cache`,
+      PATH: `${planted}:/usr/bin:/bin`,
+      DENO_V8_FLAGS: "--jitless",
+      DENO_AUTH_TOKENS: "x",
+      NODE_OPTIONS: "--require=/tmp/x.js",
+      DENO_TLS_CA_STORE: "system",
+      OTHER: "a\nDENO_LINE=b",
+    }, "environ");
+    assert.equal(code, 0, err);
+    assert.deepEqual([...Deno.readDirSync(directory)].filter(({ name }) => name.startsWith("ran-")), []);
+    const got = new Map(err.split("\0").map((entry) => [entry.split("=", 1)[0], entry]));
+    assert.equal(got.get("PATH"), `PATH=${planted}:/usr/bin:/bin`);
+    assert.equal(got.get("OTHER"), "OTHER=a\nDENO_LINE=b");
+    assert.deepEqual([...got.keys()].filter((name) => /^(DENO|NODE)_/.test(name!)).sort(), [
+      "DENO_DIR",
+      "DENO_NO_UPDATE_CHECK",
+      "DENO_TLS_CA_STORE",
+    ]);
+  }));
+
+Deno.test("self-extracting: the runtime is started with SIGUSR1 blocked, or ignored until it runs", () =>
+  withPackedFile(async ({ directory, run }) => {
+    const { err } = await run({ CACHE_DIRECTORY: `${directory}/cache` }, "status");
+    assert.notEqual(parseSignalTreatment(err), "delivered", err);
   }));
 
 Deno.test("self-extracting: a damaged file says so in one line", () =>

@@ -37,6 +37,7 @@ const KERNEL: KernelMemory = {
   inodes: 0,
   dentries: 0,
   modules: 0,
+  mounts: 20,
   fragment_bytes: 0,
   huge_pages: [{ page_bytes: 2 * MIB, total: 50, free: 48 }],
   zram_bytes: 10 * MIB,

@@ -195,10 +195,11 @@ export function fullSample(): Sample {
     tmpfs: [{ mount: "/dev/shm", used_bytes: MIB, size_bytes: null, inodes_used: 2 }],
   };
   sample.processes[0]!.runtime_memory = {
-    runtime: "java",
+    runtime: "jvm",
     declared_limit_bytes: 512 * MIB,
     declared_limit_name: "-Xmx",
     heap_live_bytes: 100 * MIB,
+    heap_used_bytes: 200 * MIB,
     heap_max_bytes: 512 * MIB,
     collections: 12,
     collection_seconds: 0.25,

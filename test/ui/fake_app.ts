@@ -1,5 +1,6 @@
 /** The server over a made-up machine, without a socket; for handler tests and for designing the page. */
 
+import type { Finding } from "../../model/finding.ts";
 import { createApp } from "../../ui/server/mod.ts";
 import type { Dependencies } from "../../ui/server/dependencies.ts";
 import type { MachineViewDependencies } from "../../ui/server/ports.ts";
@@ -21,7 +22,13 @@ export interface FakeAppOptions extends FakeMachineOptions {
 
 export function fakeApp(options: FakeAppOptions = {}) {
   const machine = new FakeMachine(options);
-  const findings = () => options.findings === false ? [] : machine.findings();
+  const findings = () => {
+    const [first, ...rest] = options.findings === false ? [] : machine.findings();
+    const isEffect = (finding: Finding) => options.echoes === true && finding.kind === "kernel-slab";
+    return first === undefined
+      ? []
+      : [first, ...rest.map((each) => isEffect(each) ? { ...each, caused_by: first.key } : each)];
+  };
   const alerts = (): Alert[] =>
     findings().map((finding, i) => ({
       id: `${i}`,
@@ -38,12 +45,6 @@ export function fakeApp(options: FakeAppOptions = {}) {
       since: new Date((machine.time - 900 * (i + 1)) * 1000).toISOString(),
     }));
   const pipeline: MachineViewDependencies["pipeline"] = {
-    causes: (findings) =>
-      new Map(
-        findings.flatMap((finding) =>
-          options.echoes && finding.kind === "kernel-slab" ? [[finding, findings[0]!]] : []
-        ),
-      ),
     resolvedAlerts: () => alerts().filter(({ state }) => state === "resolved"),
     rules: () => [{
       name: "leak",

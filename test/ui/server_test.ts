@@ -46,7 +46,7 @@ test("the echo of a leak is in no overview, and told as one where it is looked f
   const suspectsOf = async (echoes: boolean, path: string) => {
     const { app } = watched(900, { echoes });
     const { suspects } = await json<Pick<NowReply, "suspects">>(app.request(local(path)));
-    return suspects.map(({ kind, caused_by }) => `${kind} ${caused_by}`);
+    return suspects.map(({ kind, cause_title }) => `${kind} ${cause_title}`);
   };
   assert.ok((await suspectsOf(false, "/api/now")).includes("kernel-slab null"));
   assert.ok(!(await suspectsOf(true, "/api/now")).some((suspect) => suspect.startsWith("kernel-slab")));

@@ -1,6 +1,7 @@
 /** The first line of the page: always true, always current. Pure. */
 
 import type { Composition, Finding, Sentence, TimeToLimit } from "./api.ts";
+import { subjectTitle } from "../../model/subject.ts";
 import { formatBytes, formatRate, formatSpan } from "../../model/format.ts";
 
 const WHAT: Partial<Record<Finding["kind"], string>> = {
@@ -13,15 +14,6 @@ const WHAT: Partial<Record<Finding["kind"], string>> = {
 
 /** What a finding of this kind counts, in the plural. */
 export const countedBy = (kind: Finding["kind"]): string => WHAT[kind] ?? "objects";
-
-/** `java (812)`, `container web`, `dentry`. */
-export function subjectName(finding: Pick<Finding, "kind" | "subject">): string {
-  const { subject, kind } = finding;
-  if (subject.pid !== null) return `${subject.name} (${subject.pid})`;
-  if (kind === "container-memory") return `container ${subject.name}`;
-  if (kind === "kernel-slab") return `slab cache ${subject.name}`;
-  return subject.name;
-}
 
 function limitClause(time: TimeToLimit | null): string {
   if (!time) return "";
@@ -69,7 +61,7 @@ export function sentence(input: SentenceInput): Sentence {
       ? ` ${others} more ${alsoVerb(first.verdict === "leak", input.is_live, others)} too.`
       : "";
     return {
-      text: `${subjectName(first)} ${verb}${by}${pace}.${
+      text: `${subjectTitle(first)} ${verb}${by}${pace}.${
         input.is_live ? limitClause(first.time_to_limit_seconds) : ""
       }${more}`,
       tone: first.verdict === "leak" ? "leak" : "watch",

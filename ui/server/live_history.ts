@@ -1,8 +1,9 @@
 /** What is remembered of processes, slab caches, containers, units and zones while somebody looks. */
 
-import type { ProcessSample, Sample } from "../../model/sample.ts";
+import { cgroupLeakableBytes, processLeakableBytes } from "../../model/leakable.ts";
+import type { Sample } from "../../model/sample.ts";
 import { processKey } from "./api.ts";
-import { BOOK_SECONDS, SeriesRegistry } from "./series_book.ts";
+import { BOOK_SECONDS, SeriesHistory } from "./series_history.ts";
 
 export const PROCESS_COLUMNS = ["leakable_bytes", "rss_bytes", "open_descriptors", "threads"] as const;
 const MAX_PROCESSES = 6000;
@@ -11,19 +12,15 @@ const MAX_GROUPS = 400;
 const MAX_SLABS = 500;
 const ORDERS = 11;
 
-/** Anonymous, shared and swapped memory; resident memory alone misses a leak that is being swapped out. */
-export const privateBytes = (process: ProcessSample): number =>
-  process.anon_bytes + (process.shmem_bytes ?? 0) + (process.swap_bytes ?? 0);
-
 export class LiveHistory {
-  readonly processes = new SeriesRegistry(PROCESS_COLUMNS, MAX_PROCESSES);
-  readonly slabs = new SeriesRegistry(["size_bytes"], MAX_SLABS);
-  readonly containers = new SeriesRegistry(
+  readonly processes = new SeriesHistory(PROCESS_COLUMNS, MAX_PROCESSES);
+  readonly slabs = new SeriesHistory(["size_bytes"], MAX_SLABS);
+  readonly containers = new SeriesHistory(
     ["leakable_bytes", "usage_bytes", "working_set_bytes"],
     MAX_GROUPS,
   );
-  readonly units = new SeriesRegistry(["leakable_bytes", "usage_bytes"], MAX_GROUPS);
-  readonly zones = new SeriesRegistry(Array.from({ length: ORDERS }, (_, order) => `order_${order}`), 32);
+  readonly units = new SeriesHistory(["leakable_bytes", "usage_bytes"], MAX_GROUPS);
+  readonly zones = new SeriesHistory(Array.from({ length: ORDERS }, (_, order) => `order_${order}`), 32);
   /** How often something was recorded. */
   rows = 0;
   #due = -Infinity;
@@ -37,22 +34,23 @@ export class LiveHistory {
     const row = new Float64Array(PROCESS_COLUMNS.length);
     for (const process of sample.processes) {
       if (process.is_kernel_thread || process.state === "Z") continue;
-      row[0] = privateBytes(process);
+      row[0] = processLeakableBytes(process);
       row[1] = process.rss_bytes;
       row[2] = process.open_descriptors ?? NaN;
       row[3] = process.threads ?? NaN;
       this.processes.record(processKey(process), time, row);
     }
     for (const cache of sample.slab_caches ?? []) this.slabs.record(cache.name, time, [cache.size_bytes]);
-    for (const { id, anon_bytes, shmem_bytes, usage_bytes, working_set_bytes } of sample.containers) {
+    for (const container of sample.containers) {
+      const { id, usage_bytes, working_set_bytes } = container;
       this.containers.record(id, time, [
-        (anon_bytes ?? NaN) + (shmem_bytes ?? 0),
+        cgroupLeakableBytes(container) ?? NaN,
         usage_bytes ?? NaN,
         working_set_bytes ?? NaN,
       ]);
     }
-    for (const { cgroup, anon_bytes, shmem_bytes, usage_bytes } of sample.units) {
-      this.units.record(cgroup, time, [(anon_bytes ?? NaN) + (shmem_bytes ?? 0), usage_bytes ?? NaN]);
+    for (const unit of sample.units) {
+      this.units.record(unit.cgroup, time, [cgroupLeakableBytes(unit) ?? NaN, unit.usage_bytes ?? NaN]);
     }
     for (const { node, zone, unusable } of sample.zones ?? []) {
       this.zones.record(

@@ -188,13 +188,12 @@ export class MachineView implements View {
   #makeSuspects(): Suspect[] {
     const { pipeline } = this.#deps;
     const { findings } = this.#evaluation;
-    const causes = pipeline.causes?.(findings);
     return findings.slice(0, MAX_SUSPECTS).map((finding) => ({
       ...suspectOf(
         finding,
         this.#sparkOf(finding),
         pipeline.trend?.(finding) ?? null,
-        causes?.get(finding) ?? null,
+        findings.find(({ key }) => key === finding.caused_by) ?? null,
       ),
       // How long it would have taken says nothing once it is past, and nothing can be typed about it.
       ...(this.#isLive ? {} : { time_to_limit_seconds: null, next_step: "" }),

@@ -5,8 +5,6 @@ import type { DescriptorKinds, MemoryInfo, ProcessSample } from "../../model/sam
 
 /** What the pipeline knows beyond its evaluation of a sample. Called once per sample; answers are kept until the next. */
 export interface PipelinePort {
-  /** Findings that only show the growth of another one, with that one. */
-  causes?(findings: readonly Finding[]): ReadonlyMap<Finding, Finding>;
   /** Alerts that were resolved not long ago. */
   resolvedAlerts?(): readonly Alert[];
   rules(): readonly RuleInfo[];

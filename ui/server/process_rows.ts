@@ -2,7 +2,7 @@
 
 import type { ProcessSample } from "../../model/sample.ts";
 import type { ProcessRow } from "./api.ts";
-import { privateBytes } from "./live_history.ts";
+import { processLeakableBytes } from "../../model/leakable.ts";
 import type { ProcessVerdict } from "./suspects.ts";
 
 /** Longer command lines are cut for tables: Java's can fill pages, three thousand times. */
@@ -25,7 +25,7 @@ export function processRow(process: ProcessSample, context: RowContext): Process
     user: process.user,
     state: process.state,
     rss_bytes: process.rss_bytes,
-    leakable_bytes: privateBytes(process),
+    leakable_bytes: processLeakableBytes(process),
     swap_bytes: process.swap_bytes,
     vsz_bytes: process.vsz_bytes,
     pss_bytes: process.pss_bytes,

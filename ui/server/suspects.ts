@@ -1,13 +1,10 @@
 /** Findings with what is needed to draw, link and name them. */
 
 import type { ProcessSample } from "../../model/sample.ts";
+import { subjectTitle } from "../../model/subject.ts";
 import { processKey } from "./api.ts";
 import type { Finding, Spark, Suspect, Trend, Verdict } from "./api.ts";
 import { type LiveHistory, PROCESS_COLUMNS } from "./live_history.ts";
-
-/** The same as long as the finding is about the same thing. */
-export const suspectKey = ({ kind, subject }: Finding): string =>
-  [kind, subject.pid ?? "", subject.start_ticks ?? "", subject.pid === null ? subject.name : ""].join("/");
 
 const PROCESS_SERIES: Partial<Record<Finding["kind"], typeof PROCESS_COLUMNS[number]>> = {
   "process-memory": "leakable_bytes",
@@ -23,8 +20,8 @@ export function machineColumnOf({ kind, subject }: Finding): string | null {
 }
 
 const MACHINE_SERIES: Record<string, string> = {
-  "system-memory/MemAvailable": "available_bytes",
-  "system-memory/swap": "swap_used_bytes",
+  "system-memory/memory-used": "available_bytes",
+  "system-memory/programs": "swap_used_bytes",
   "shared-memory/Shmem": "shared_bytes",
   "kernel-memory/SUnreclaim": "slab_unreclaimable_bytes",
   "kernel-memory/PageTables": "page_tables_bytes",
@@ -58,18 +55,10 @@ export function suspectOf(
 ): Suspect {
   return {
     ...finding,
-    key: suspectKey(finding),
-    caused_by: echoOf(cause),
+    cause_title: cause && subjectTitle(cause),
     spark: spark ?? trendSpark(trend),
     trend,
   };
-}
-
-/** A cause as people call it: "java (812)". */
-export function echoOf(cause: Finding | null | undefined): string | null {
-  if (!cause) return null;
-  const { name, pid } = cause.subject;
-  return pid === null ? name : `${name} (${pid})`;
 }
 
 export interface ProcessVerdict {

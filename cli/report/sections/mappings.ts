@@ -19,7 +19,7 @@ function mappingSection(process: ProcessMappings, watched: boolean): Section {
   const matters = (group: MappingGroup) =>
     (group.growth_bytes ?? 0) > 0 || group.rss_bytes + group.swap_bytes >= all / 100;
   const groups = process.groups.filter(matters).sort((a, b) =>
-    (b.growth_bytes ?? 0) - (a.growth_bytes ?? 0) || b.leakable_bytes - a.leakable_bytes
+    (b.growth_bytes ?? 0) - (a.growth_bytes ?? 0) || b.private_bytes - a.private_bytes
   );
   const grown = groups.filter((group) => (group.growth_bytes ?? 0) > 0);
   const sum = grown.reduce((total, group) => total + group.growth_bytes!, 0);
@@ -48,7 +48,7 @@ function mappingSection(process: ProcessMappings, watched: boolean): Section {
         groupWords(group),
         formatCount(group.mappings),
         formatBytes(group.rss_bytes),
-        formatBytes(group.leakable_bytes),
+        formatBytes(group.private_bytes),
         formatBytes(group.swap_bytes),
         group.growth_bytes === null ? "" : formatChange(group.growth_bytes),
         remark(group.growth_bytes),

@@ -9,7 +9,7 @@ import {
 import type { ContainerSample, ProcessSample } from "../../../model/sample.ts";
 import { containerTitle } from "../../../model/container_title.ts";
 import type { Finding, Severity, Verdict } from "../../../model/finding.ts";
-import { attribute } from "../../../rules/findings/mod.ts";
+import { withEffects } from "../../../rules/findings/mod.ts";
 import type { SeriesEntry } from "../../../rules/detector/recorded_series.ts";
 import type { Analysis } from "../../analyze/model.ts";
 import type { Section, Suspect, Tone } from "../document.ts";
@@ -42,24 +42,24 @@ export function verdictSection(analysis: Analysis, top: number): Section {
 
 /** A leak, or growth that would hurt soon, each once; what merely grows is told in one line. */
 export const urgentFindings = (findings: readonly Finding[]): Finding[] =>
-  attribute(findings)
+  withEffects(findings)
     .filter(({ finding: { verdict, severity } }) =>
       verdict === "leak" || (verdict === "growing" && severity !== "info")
     )
-    .map(({ finding, also }) => withEchoes(finding, also));
+    .map(({ finding, effects }) => namingEffects(finding, effects));
 
-const ECHOES_NAMED = 3;
+const MAX_EFFECTS_NAMED = 3;
 
 /** The same finding, with where else its growth shows; a container is named in the process's own words already. */
-function withEchoes(finding: Finding, also: readonly Finding[]): Finding {
-  const names = also.filter(({ kind }) => kind !== "container-memory").map(echoWords);
+function namingEffects(finding: Finding, effects: readonly Finding[]): Finding {
+  const names = effects.filter(({ kind }) => kind !== "container-memory").map(effectTitle);
   if (names.length === 0) return finding;
-  const more = names.length > ECHOES_NAMED ? ` and ${names.length - ECHOES_NAMED} more` : "";
-  const words = names.slice(0, ECHOES_NAMED).join(", ") + more;
+  const more = names.length > MAX_EFFECTS_NAMED ? ` and ${names.length - MAX_EFFECTS_NAMED} more` : "";
+  const words = names.slice(0, MAX_EFFECTS_NAMED).join(", ") + more;
   return { ...finding, evidence: `${finding.evidence}; the same growth shows in ${words}` };
 }
 
-function echoWords(finding: Finding): string {
+function effectTitle(finding: Finding): string {
   const { kind, subject, unit } = finding;
   if (kind === "kernel-descriptors") return "the machine's open files";
   if (isCountOfKernel({ kind, unit })) return `the machine's ${subject.name}`;
@@ -75,7 +75,7 @@ const WATCHED = 6;
 
 /** "not sure yet: slab cache dentry (+21 MiB/h), …": growth that is no leak yet and hurts nobody soon. */
 export function watchLine(findings: readonly Finding[]): string | null {
-  const growing = attribute(findings).map(({ finding }) => finding)
+  const growing = findings.filter(({ caused_by }) => caused_by === null)
     .filter((finding) => finding.verdict === "growing" && finding.severity === "info");
   if (growing.length === 0) return null;
   const words = growing.slice(0, WATCHED).map((finding) =>

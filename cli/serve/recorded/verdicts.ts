@@ -1,6 +1,7 @@
 /** What the trend detector says of a recording: its processes, its containers, and the kernel's memory. */
 
-import { causesOf } from "../../../rules/findings/mod.ts";
+import { attribute } from "../../../rules/findings/mod.ts";
+import { findingKey, subjectTitle } from "../../../model/subject.ts";
 import { classifiedTogether, everMoved } from "../../../rules/findings/false_discovery_rate.ts";
 import { classifySeries } from "../../../rules/detector/mod.ts";
 import type {
@@ -12,7 +13,6 @@ import type {
   Suspect,
   Unit,
 } from "../../../ui/server/api.ts";
-import { echoOf } from "../../../ui/server/suspects.ts";
 import { drawn } from "../live_adapter.ts";
 import { type ProcessLog, type RecordedProcess, sparkOf } from "./process_log.ts";
 
@@ -68,11 +68,14 @@ function toSuspect(question: Question, assessment: Assessment | null): Suspect |
   const last = question.values.findLastIndex((value) => value !== null);
   return {
     kind,
-    key: [kind, subject.pid, subject.start_ticks, subject.name].join("/"),
+    key: findingKey({ kind, subject }),
     subject,
     verdict,
     severity: verdict === "leak" ? "critical" : "warning",
     confidence,
+    probability: confidence,
+    count: 1,
+    explained_share: 0,
     rate_per_hour,
     unit,
     // How long it would have taken says nothing once it is past, and nothing can be typed about it.
@@ -82,6 +85,7 @@ function toSuspect(question: Question, assessment: Assessment | null): Suspect |
     spark,
     trend: drawn(assessment, question.times[last]!),
     caused_by: null,
+    cause_title: null,
   };
 }
 
@@ -169,7 +173,9 @@ const NOBODY: Suspect["subject"] = { pid: null, start_ticks: null, name: "", uni
 export function worst(suspects: readonly Suspect[]): Suspect[] {
   const weight = (suspect: Suspect) =>
     (suspect.verdict === "leak" ? 1e18 : 0) + (suspect.unit === "bytes" ? suspect.rate_per_hour!.mid : 0);
-  const causes = causesOf(suspects);
-  return suspects.toSorted((a, b) => weight(b) - weight(a)).slice(0, MAX_SUSPECTS)
-    .map((suspect) => ({ ...suspect, caused_by: echoOf(causes.get(suspect)) }));
+  const attributed = attribute(suspects) as Suspect[];
+  return attributed.toSorted((a, b) => weight(b) - weight(a)).slice(0, MAX_SUSPECTS).map((suspect) => {
+    const cause = attributed.find(({ key }) => key === suspect.caused_by);
+    return { ...suspect, cause_title: cause ? subjectTitle(cause) : null };
+  });
 }

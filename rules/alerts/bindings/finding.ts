@@ -2,6 +2,7 @@
 
 import { formatRate } from "../../../model/format.ts";
 import type { Finding } from "../../../model/finding.ts";
+import { subjectTitle } from "../../../model/subject.ts";
 
 export class FindingFacts {
   finding!: Finding;
@@ -22,6 +23,12 @@ export class FindingFacts {
   }
   get severity(): string {
     return this.finding.severity;
+  }
+  get probability() {
+    return this.finding.probability;
+  }
+  get count() {
+    return this.finding.count;
   }
   get confidence() {
     return this.finding.confidence;
@@ -51,25 +58,14 @@ export class FindingFacts {
   }
 }
 
-/** "java (812) in app.service", "web in container 3f2a…", "slab cache dentry". */
-export function findingSubject({ kind, subject }: Finding): string {
-  const what = subject.pid !== null
-    ? `${subject.name} (${subject.pid})`
-    : kind === "kernel-slab"
-    ? `slab cache ${subject.name}`
-    : subject.name;
-  const things: Record<string, string> = {
-    "process-descriptors": "descriptors of ",
-    "process-threads": "threads of ",
-    "process-mappings": "mappings of ",
-  };
-  return `${things[kind] ?? ""}${what}`;
-}
+const COUNTED: Partial<Record<Finding["kind"], string>> = {
+  "process-descriptors": "descriptors of ",
+  "process-threads": "threads of ",
+  "process-mappings": "mappings of ",
+};
 
-/** The same finding of a later assessment has the same key. */
-export function findingKey({ kind, subject }: Finding): string {
-  const who = subject.pid !== null
-    ? `${subject.pid}:${subject.start_ticks}`
-    : [subject.name, subject.unit ?? "", subject.container ?? ""].join("|");
-  return `${kind}|${who}`;
+/** "java (812)", "descriptors of nginx (9)", "slab cache dentry", "worker (7) and 19 alike". */
+export function findingSubject(finding: Finding): string {
+  const others = finding.count > 1 ? ` and ${finding.count - 1} alike` : "";
+  return `${COUNTED[finding.kind] ?? ""}${subjectTitle(finding)}${others}`;
 }

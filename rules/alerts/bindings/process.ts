@@ -1,5 +1,6 @@
 /** What rules of scope `process` see of one process, and what is remembered of each from sample to sample. */
 
+import { processLeakableBytes } from "../../../model/leakable.ts";
 import type { ProcessSample } from "../../../model/sample.ts";
 import { type GrowthClock, GrowthSeries } from "../growth.ts";
 
@@ -23,12 +24,9 @@ export class ProcessTrack {
       this.growth.reset();
     }
     // A zombie's statm reads zero: that is no release, and no floor.
-    this.growth.add(process.state === "Z" ? NaN : privateBytes(process));
+    this.growth.add(process.state === "Z" ? NaN : processLeakableBytes(process));
   }
 }
-
-const privateBytes = (process: ProcessSample) =>
-  process.anon_bytes + (process.shmem_bytes ?? 0) + (process.swap_bytes ?? 0);
 
 /** One object for all processes, pointed at each in turn. */
 export class ProcessFacts {
@@ -63,7 +61,7 @@ export class ProcessFacts {
     return this.process.rss_bytes;
   }
   get leakable_bytes() {
-    return privateBytes(this.process);
+    return processLeakableBytes(this.process);
   }
   get swap_bytes() {
     return this.process.swap_bytes ?? NaN;

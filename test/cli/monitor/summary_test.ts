@@ -1,3 +1,4 @@
+import { completeFinding } from "../../make_finding.ts";
 import assert from "node:assert/strict";
 import { SessionStats } from "../../../cli/monitor/session_stats.ts";
 import { RunningStats } from "../../../cli/monitor/running_stats.ts";
@@ -7,18 +8,19 @@ import { renderText } from "../../../cli/report/text.ts";
 import type { Alert, Finding } from "../../../model/finding.ts";
 import { fullSample, MIB, processSample } from "../../store/samples.ts";
 
-const leak = (pid: number, name: string): Finding => ({
-  kind: "process-memory",
-  subject: { pid, start_ticks: 1000, name, unit: "app.service", container: null },
-  verdict: "leak",
-  severity: "critical",
-  confidence: 0.97,
-  rate_per_hour: { low: 88 * MIB, mid: 96 * MIB, high: 104 * MIB },
-  unit: "bytes",
-  time_to_limit_seconds: null,
-  evidence: "every third set a new floor",
-  next_step: `jcmd ${pid} GC.heap_info`,
-});
+const leak = (pid: number, name: string): Finding =>
+  completeFinding({
+    kind: "process-memory",
+    subject: { pid, start_ticks: 1000, name, unit: "app.service", container: null },
+    verdict: "leak",
+    severity: "critical",
+    confidence: 0.97,
+    rate_per_hour: { low: 88 * MIB, mid: 96 * MIB, high: 104 * MIB },
+    unit: "bytes",
+    time_to_limit_seconds: null,
+    evidence: "every third set a new floor",
+    next_step: `jcmd ${pid} GC.heap_info`,
+  });
 
 const alert = (state: Alert["state"]): Alert => ({
   rule: "leak",

@@ -24,7 +24,7 @@ Deno.test(requires("a dead first thread hides nothing of its process", "gcc"), a
     await output.read();
     const { pid } = process;
     const groups = readSmaps(pid)!;
-    assert.ok(groups.some(({ kind, leakable_bytes }) => kind !== "memfd" && leakable_bytes >= 24 * MIB));
+    assert.ok(groups.some(({ kind, private_bytes }) => kind !== "memfd" && private_bytes >= 24 * MIB));
     assert.ok(groups.some(({ kind, name }) => kind === "memfd" && name === "held"));
     assert.ok(readSmapsRollup(pid)!.uss_bytes >= 24 * MIB);
     assert.ok(countMappings(pid)! > 10);

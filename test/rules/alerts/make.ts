@@ -1,5 +1,6 @@
 /** Samples, processes and rules made for tests. */
 
+import { completeFinding } from "../../make_finding.ts";
 import { emptySample } from "../../../model/empty_sample.ts";
 import type {
   ContainerSample,
@@ -141,7 +142,7 @@ export function makeUnit(more: Partial<UnitSample> = {}): UnitSample {
 }
 
 export function makeFinding(more: Partial<Finding> = {}): Finding {
-  return {
+  return completeFinding({
     kind: "process-memory",
     subject: { pid: 812, start_ticks: 4471, name: "java", unit: "app.service", container: null },
     verdict: "leak",
@@ -153,7 +154,7 @@ export function makeFinding(more: Partial<Finding> = {}): Finding {
     evidence: "every third of the window set a new floor",
     next_step: "jcmd 812 GC.heap_info",
     ...more,
-  };
+  });
 }
 
 export function makeSample(time: number, more: Partial<Sample> = {}): Sample {

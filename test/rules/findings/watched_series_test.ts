@@ -60,15 +60,15 @@ Deno.test("a still series costs no buckets, and what it was is not lost when it 
 });
 
 Deno.test("longer windows come into being only with age, each within 12 KiB", () => {
-  const rings = new NestedWindows();
+  const nested = new NestedWindows();
   for (let t = 0; t < 20 * 86_400; t += 120) {
-    rings.push(t, t);
+    nested.push(t, t);
     const needed = WINDOWS_SECONDS.filter((seconds) => t > seconds).length + 1;
-    assert.ok(rings.rings.length <= Math.min(needed, WINDOWS_SECONDS.length));
-    for (const ring of rings.rings) assert.ok(ring.bytes <= 12 * 1024);
+    assert.ok(nested.windows.length <= Math.min(needed, WINDOWS_SECONDS.length));
+    for (const window of nested.windows) assert.ok(window.bytes <= 12 * 1024);
   }
-  rings.rings.forEach((ring, k) => {
-    assert.ok(Math.abs(ring.span_seconds / WINDOWS_SECONDS[k]! - 1) < 0.05, `${k}: ${ring.span_seconds}`);
+  nested.windows.forEach((window, k) => {
+    assert.ok(Math.abs(window.span_seconds / WINDOWS_SECONDS[k]! - 1) < 0.05, `${k}: ${window.span_seconds}`);
   });
 });
 

@@ -1,23 +1,42 @@
+import { completeFinding } from "../../make_finding.ts";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { ContainerSample, DescriptorKinds } from "../../../model/sample.ts";
 import type { Finding, FindingKind } from "../../../model/finding.ts";
 import { DESCRIPTOR_STEPS } from "../../../rules/next_steps/descriptors.ts";
 import {
+  chooseStep,
+  formatStep,
+  type HasTool,
+  type JavaPart,
   MEMORY_STEPS,
   type MemoryRuntime,
   nextStep,
+  nextSteps,
   NOTHING_KNOWN,
   shellQuote,
+  type StepContext,
 } from "../../../rules/next_steps/mod.ts";
+import { look } from "../../../rules/next_steps/step.ts";
 import { requires } from "../../requires.ts";
 import { FINDING_KINDS } from "../finding_kinds.ts";
 import { unitKillsStep, unitStep } from "../../../rules/next_steps/cgroups.ts";
 
+const NO_DESCRIPTORS: DescriptorKinds = {
+  files: 0,
+  deleted_files: 0,
+  sockets: 0,
+  pipes: 0,
+  anon_inodes: 0,
+  memfds: 0,
+  devices: 0,
+  other: 0,
+};
+
 const HOSTILE = "$(rm -rf)\n\"=cmd|'/c calc'!A1<script>";
 
 function finding(kind: FindingKind, name: string, pid: number | null = null): Finding {
-  return {
+  return completeFinding({
     kind,
     subject: { pid, start_ticks: pid === null ? null : 1, name, unit: null, container: null },
     verdict: "leak",
@@ -28,7 +47,7 @@ function finding(kind: FindingKind, name: string, pid: number | null = null): Fi
     time_to_limit_seconds: null,
     evidence: "",
     next_step: "",
-  };
+  });
 }
 
 /** A POSIX shell's own opinion of whether a line can be typed; nothing is run. */
@@ -52,9 +71,10 @@ Deno.test("next steps: every row for a process is one typable line with its pid"
     }
   }
   for (const kind of Object.keys(DESCRIPTOR_STEPS) as (keyof DescriptorKinds)[]) {
-    const step = DESCRIPTOR_STEPS[kind](4711);
-    assert.match(step, /\b4711\b/);
-    await assertTypable(step);
+    for (const step of DESCRIPTOR_STEPS[kind](4711, kind === "sockets")) {
+      assert.match(step.command, /\b4711\b/);
+      await assertTypable(formatStep(step, () => false));
+    }
   }
 });
 
@@ -131,34 +151,88 @@ Deno.test("next steps: a container's engine is asked in its own words, a user's 
   }
 });
 
-Deno.test("next steps: the heap snapshot signal of node is taken from its arguments", () => {
-  const context = {
+Deno.test("next steps: for a process's memory leakwatch profile first, the runtime's own tool second", () => {
+  const [first, second] = nextSteps(finding("process-memory", "java", 7), {
     ...NOTHING_KNOWN,
-    runtime: "node" as const,
-    command: "node --heapsnapshot-signal=SIGUSR2 app.js",
-  };
-  assert.match(nextStep(finding("process-memory", "node", 7), context), /^kill -s USR2 7 /);
+    runtime: "jvm",
+  });
+  assert.equal(first!.command, "leakwatch profile 7");
+  assert.match(second!.command, /^jcmd 7 GC\.heap_info;/);
   assert.match(
-    nextStep(finding("process-memory", "node", 7), { ...context, command: "node app.js" }),
-    /^kill -USR1 7 /,
+    nextStep(finding("process-memory", "java", 7), { ...NOTHING_KNOWN, runtime: "jvm" }),
+    /^leakwatch profile 7 {3}# or: jcmd 7 /,
   );
+});
+
+const second = (context: Partial<StepContext>) =>
+  nextSteps(finding("process-memory", "x", 7), { ...NOTHING_KNOWN, ...context })[1]!;
+
+Deno.test("next steps: the heap snapshot signal of node is taken from its arguments", () => {
+  const command = "node --heapsnapshot-signal=SIGUSR2 app.js";
+  assert.equal(second({ runtime: "node", command }).command, "kill -s USR2 7");
+  // A signal that is none would be a shell's to read.
+  const hostile = "node --heapsnapshot-signal=SIG$(id) app.js";
+  assert.match(second({ runtime: "node", command: hostile }).command, /^kill -s USR1 7 /);
+});
+
+Deno.test("next steps: of a JVM the part that grows decides", () => {
+  const of = (java_part: JavaPart) => second({ runtime: "jvm", java_part });
+  assert.match(of("heap").command, /GC\.class_histogram/);
+  assert.match(of("metaspace").command, /VM\.metaspace/);
+  assert.doesNotMatch(of("metaspace").command, /class_histogram/);
+  assert.match(of("direct").command, /DirectByteBuffer/);
+  assert.match(of("native").command, /VM\.native_memory/);
+  assert.equal(of("heap").kind, "dig");
+  assert.equal(of("metaspace").kind, "look");
+});
+
+Deno.test("next steps: one whose tools are there is preferred, and what is lacking is named with its package", () => {
+  const without = (...lacking: string[]) => (name: string) => !lacking.includes(name);
+  const deleted = (hasTool: HasTool) =>
+    nextStep(finding("process-descriptors", "nginx", 7), {
+      ...NOTHING_KNOWN,
+      hasTool,
+      descriptor_kinds: { ...NO_DESCRIPTORS, deleted_files: 9 },
+    });
+  assert.match(deleted(without()), /^lsof -a -p 7 \+L1 /);
+  assert.match(deleted(without("lsof")), /^find \/proc\/7\/fd /);
+  // No way at all is installed: the first one, with what it takes.
+  const pruned = chooseStep([look("lsof -a -p 7", "all", "lsof"), look("fuser x", "", "fuser")], () => false);
+  assert.equal(formatStep(pruned, () => false), "lsof -a -p 7   # all; lsof: apt install lsof");
+  assert.match(formatStep(look("ss -s", "", "ss"), () => false), /apt install iproute2/);
+});
+
+Deno.test("next steps: what digs says what it does to the process", () => {
+  for (const runtime of Object.keys(MEMORY_STEPS) as MemoryRuntime[]) {
+    for (const java_part of ["heap", "direct", "metaspace", "native", null] as const) {
+      for (const step of MEMORY_STEPS[runtime]({ pid: 7, arenas: true, command: null, java_part })) {
+        const touches = /^(kill|gdb|memray|memleak|bpftrace|heaptrack)|class_histogram|gcdump/.test(
+          step.command,
+        );
+        assert.equal(step.kind, touches ? "dig" : "look", step.command);
+        if (touches) {
+          assert.match(step.remark, /\b(stops|stands still|slows|opens|traps|collects)\b/, step.command);
+        }
+      }
+    }
+  }
 });
 
 Deno.test("next steps: descriptors by the kind that dominates", () => {
   const descriptor_kinds: DescriptorKinds = {
+    ...NO_DESCRIPTORS,
     files: 4,
-    deleted_files: 0,
     sockets: 200,
     pipes: 2,
-    anon_inodes: 1,
-    memfds: 0,
     devices: 3,
-    other: 0,
   };
   assert.match(
     nextStep(finding("process-descriptors", "nginx", 1203), { ...NOTHING_KNOWN, descriptor_kinds }),
-    /^ss -tanpe \| grep pid=1203,/,
+    /^ss -Htuwxanp \| grep pid=1203,/,
   );
+  const inContainer = finding("process-descriptors", "nginx", 1203);
+  inContainer.subject.container = "c3";
+  assert.match(nextStep(inContainer, { ...NOTHING_KNOWN, descriptor_kinds }), /^nsenter -t 1203 -n ss /);
 });
 
 Deno.test("next steps: quoting gives a shell back the very same argument", async () => {

@@ -102,6 +102,7 @@ export const KERNEL: Sample["kernel"] = {
   inodes: 84_211,
   dentries: 120_400,
   modules: 122,
+  mounts: 20,
   fragment_bytes: 0,
   huge_pages: [],
   zram_bytes: null,

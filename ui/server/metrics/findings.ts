@@ -21,6 +21,7 @@ export function findingMetrics(board: MetricsBoard, findings: readonly Finding[]
     const key = JSON.stringify(labels);
     if (told.has(key)) continue;
     told.add(key);
+    board.set("leakwatch_finding_probability", "That it is a leak, 0 to 1", finding.probability, labels);
     board.set("leakwatch_finding_confidence", "How sure a verdict is, 0 to 1", finding.confidence, labels);
     board.set(
       "leakwatch_finding_growth_per_hour",

@@ -1,5 +1,6 @@
 /** Metrics of processes, containers and units: the largest and the suspects, so that labels stay bounded. */
 
+import { processLeakableBytes } from "../../../model/leakable.ts";
 import type { ProcessSample, Sample } from "../../../model/sample.ts";
 import type { Finding } from "../api.ts";
 import type { MetricsBoard } from "./registry.ts";
@@ -16,7 +17,7 @@ export function processMetrics(board: MetricsBoard, sample: Sample, suspects: re
     board.set(
       "leakwatch_process_leakable_bytes",
       "Anonymous, shared and swapped memory of the largest processes and the suspects",
-      privateBytes(process),
+      processLeakableBytes(process),
       labels,
     );
     board.set("leakwatch_process_swap_bytes", "Swapped out", process.swap_bytes, labels);
@@ -31,9 +32,6 @@ export function processMetrics(board: MetricsBoard, sample: Sample, suspects: re
   }
 }
 
-const privateBytes = (process: ProcessSample) =>
-  process.anon_bytes + (process.shmem_bytes ?? 0) + (process.swap_bytes ?? 0);
-
 const descriptorShare = ({ open_descriptors, descriptor_limit }: ProcessSample) =>
   open_descriptors !== null && descriptor_limit ? open_descriptors / descriptor_limit : 0;
 
@@ -43,7 +41,7 @@ function chosen(sample: Sample, suspects: readonly Finding[]): Set<ProcessSample
   const most = (of: (process: ProcessSample) => number, count: number) =>
     sample.processes.toSorted((a, b) => of(b) - of(a)).slice(0, count);
   return new Set([
-    ...most(privateBytes, MAX_PROCESSES),
+    ...most(processLeakableBytes, MAX_PROCESSES),
     ...most(descriptorShare, MAX_PROCESSES / 2),
     ...sample.processes.filter((process) => pids.has(process.pid)),
   ]);

@@ -62,7 +62,7 @@ export function SuspectCard({ suspect }: { suspect: Suspect }) {
         {left && <span class="left">{left}</span>}
       </p>
       <p class="evidence">
-        {suspect.caused_by && <b>The growth of {suspect.caused_by} shows here too.</b>} {evidence}
+        {suspect.cause_title && <b>The growth of {suspect.cause_title} shows here too.</b>} {evidence}
       </p>
       {next_step && <Command text={next_step} />}
     </article>

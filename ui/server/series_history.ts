@@ -22,7 +22,7 @@ export const BOOK_SECONDS = 10;
 const SPARK_POINTS = 60;
 const FORGET_SECONDS = 900;
 
-export class SeriesRegistry {
+export class SeriesHistory {
   readonly #entries = new Map<string, Entry>();
 
   constructor(readonly columns: readonly string[], readonly most: number) {}

@@ -1,0 +1,6 @@
+/** Caps on memory that programs declare for themselves: on the command line, in the environment, in configuration files. */
+
+export { declaredCeiling, type DeclaredLimit, fullAt } from "../../model/declared_limit.ts";
+export type { DeclaringProcess } from "./declaring_process.ts";
+export { declaredLimits } from "./programs.ts";
+export { type Declaring, readDeclaredLimits } from "./read_declared_limits.ts";
