@@ -14,8 +14,9 @@ import { StepContexts } from "./step_context.ts";
 export const CONFIRMATIONS_WATCHING = 3;
 
 export interface CreatePipelineOptions {
-  sampler: { readonly sample: Sample; focus(pids: Iterable<number>): void };
-  roots: Roots;
+  sampler: { readonly sample: Sample; focus?(pids: Iterable<number>): void };
+  /** null: a recording. */
+  roots: Roots | null;
   rules: RuleSet;
   /** Always looked at closely. */
   pids?: readonly number[];
@@ -23,6 +24,10 @@ export interface CreatePipelineOptions {
   /** Goes on where an earlier run within the same boot stopped. */
   detector?: LeakDetectorJson;
   errors?(): OperationalErrors;
+  /** leakwatch's own process in a recording. */
+  own_pid?: number;
+  /** Seconds of the samples' time between two looks at all findings, for a recording. */
+  findings_every_seconds?: number;
 }
 
 export function createPipeline(options: CreatePipelineOptions): Pipeline {
@@ -34,16 +39,17 @@ export function createPipeline(options: CreatePipelineOptions): Pipeline {
     nextStepFor: (subject, kind, finding) =>
       nextStep({ ...finding, next_step: "" }, contexts.of(subject, kind)),
   };
-  sampler.focus(pids);
+  sampler.focus?.(pids);
   return new Pipeline({
     detector: options.detector
       ? LeakDetector.fromJSON(options.detector, detectorOptions)
       : new LeakDetector(detectorOptions),
     engine: new AlertEngine(options.rules),
-    focus: (suspects) => sampler.focus(new Set([...pids, ...suspects])),
+    focus: (suspects) => sampler.focus?.(new Set([...pids, ...suspects])),
     errors: options.errors,
-    own_pid: options.roots.is_live ? Deno.pid : undefined,
-    own: () => {
+    own_pid: options.own_pid ?? (options.roots?.is_live ? Deno.pid : undefined),
+    findings_every_seconds: options.findings_every_seconds,
+    own: options.roots === null ? undefined : () => {
       const { user, system } = process.cpuUsage();
       return { rss_bytes: Deno.memoryUsage().rss, cpu_seconds: (user + system) / 1e6, pid: Deno.pid };
     },

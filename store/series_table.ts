@@ -1,4 +1,4 @@
-import { type RecordedSeries } from "../model/recorded_series.ts";
+import type { RecordedSeries } from "../model/recorded_series.ts";
 import { CsvError, parse } from "csv-parse/sync";
 import {
   type ColumnMeaning,

@@ -31,7 +31,7 @@ export async function analyze(report: string | null, options: AnalyzeOptions): P
   const file = report === null ? null : openReportFile(report);
   try {
     const analysis = options.from?.length
-      ? (await import("./recorded.ts")).analyzeRecorded(options.from)
+      ? await (await import("./recorded.ts")).analyzeRecorded(options)
       : await analyzeMachine(options);
     const color = file === null && useColor(options.color, Deno.stdout);
     const text = renderReport(analysis, options.format, { top: options.top, color });
