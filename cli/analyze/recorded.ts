@@ -47,9 +47,10 @@ export async function analyzeRecorded(options: AnalyzeOptions): Promise<Analysis
 /** null: it holds no sample. */
 async function analyzeSession(session: SessionEntry, options: AnalyzeOptions): Promise<Analysis | null> {
   const recorder = new WindowRecorder();
-  const { source, pipeline, run } = replaySession(session, loadRules(options.rules));
-  if (await run([recorder]) === 0) return null;
-  const { sample, findings, alerts } = pipeline.evaluateOnce(source.sample);
+  const { pipeline, run } = replaySession(session, loadRules(options.rules));
+  const end = await run([recorder]);
+  if (!end) return null;
+  const { sample, findings, alerts } = end;
   return buildAnalysis({
     sample,
     recorder,

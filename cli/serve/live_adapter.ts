@@ -1,7 +1,6 @@
-/** Wires the live page to the judge that every command shares, and to the readings it makes on demand. */
+/** Wires the page to the pipeline that every command shares, and to the readings it makes on demand. */
 
 import type { Roots } from "../../collectors/roots.ts";
-import type { Sampler } from "../../collectors/mod.ts";
 import type { Sample } from "../../model/sample.ts";
 import type { RuleSet } from "../../rules/alerts/rule.ts";
 import type { Finding, FindingKind } from "../../model/finding.ts";
@@ -13,11 +12,12 @@ import type { MachineViewDependencies } from "../../ui/server/ports.ts";
 import type { Pipeline } from "../pipeline.ts";
 import { Inspector } from "./inspector.ts";
 
-export interface LiveOptions {
+export interface ViewOptions {
   pipeline: Pipeline;
   rules: RuleSet;
-  sampler: Sampler;
-  roots: Roots;
+  sampler: { readonly sample: Sample };
+  /** null: a recording, of which nothing more can be read. */
+  roots: Roots | null;
   hide_arguments: boolean;
   interval_seconds: number;
 }
@@ -32,9 +32,9 @@ const MEASURES: Partial<Record<FindingKind, Parameters<typeof processKey>[3]>> =
   "process-mappings": "mappings",
 };
 
-export function liveDependencies(options: LiveOptions): MachineViewDependencies {
+export function viewDependencies(options: ViewOptions): MachineViewDependencies {
   const { pipeline, rules, sampler } = options;
-  const inspector = new Inspector(options.roots);
+  const inspector = options.roots && new Inspector(options.roots);
   const infos = ruleInfos(rules);
   return {
     pipeline: {
@@ -51,9 +51,9 @@ export function liveDependencies(options: LiveOptions): MachineViewDependencies 
         const assessment = pipeline.detector.assessmentOf(key);
         return assessment && { verdict: assessment.verdict, evidence: assessment.evidence };
       },
-      needed_seconds: NEEDED_SECONDS,
+      needed_seconds: options.roots ? NEEDED_SECONDS : 0,
     },
-    inspect: (process) => inspector.inspect(process),
+    inspect: (process) => inspector?.inspect(process) ?? null,
     memory_map: (memory) =>
       memoryMap(memory, sampler.sample.kernel).rows.map(({ name, bytes, meaning }) => ({
         name,

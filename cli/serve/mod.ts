@@ -10,7 +10,7 @@ import { say } from "../output.ts";
 import { loadRules } from "../rules/load.ts";
 import { gcPacing } from "../gc_pacing.ts";
 import { stopOnSignals } from "../stop_signal.ts";
-import { liveDependencies } from "./live_adapter.ts";
+import { viewDependencies } from "./live_adapter.ts";
 import { startServer } from "./server.ts";
 import { sessionLibrary } from "./session_library.ts";
 import { watchWhileSeen } from "./on_demand_loop.ts";
@@ -28,7 +28,7 @@ export async function serve(options: ServeOptions): Promise<number> {
       host: options.host,
       port_option: "--port",
       token_file: options.tokenFile,
-      live: liveDependencies({
+      live: viewDependencies({
         pipeline,
         rules,
         sampler,
@@ -36,7 +36,7 @@ export async function serve(options: ServeOptions): Promise<number> {
         hide_arguments: options.hideArguments,
         interval_seconds: options.interval,
       }),
-      library: sessionLibrary([...sessionDirectories(), ...options.dir ?? []], options.hideArguments),
+      library: sessionLibrary([...sessionDirectories(), ...options.dir ?? []], rules, options.hideArguments),
       say: (message) => say(message, false),
     });
     say(`${server.url}  Ctrl-C ends it`, options.quiet);

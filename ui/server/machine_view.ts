@@ -37,6 +37,7 @@ import type { ProcessIdentity, RangeQuery, View } from "./view.ts";
 
 const NOTHING_YET = { findings: [], alerts: [], changes: [] } as unknown as Evaluation;
 const MAX_SUSPECTS = 30;
+const MAX_RECORDED = 6000;
 /**
  * The process table is asked for every four seconds by each who looks at it. Viewers who ask at different moments get the same
  * table: thousands of rows take some 10 ms to make and to serialise.
@@ -45,9 +46,11 @@ const TABLE_SECONDS = 3;
 
 export class MachineView implements View {
   readonly #machine: MachineHistory;
-  readonly #history = new LiveHistory();
-  readonly #growth = new ProcessGrowth(this.#history);
+  readonly #history: LiveHistory;
+  readonly #growth: ProcessGrowth;
   readonly #lastSeen = new LastSeen();
+  /** All that a recording names, with their last values. */
+  readonly #recorded = new Map<string, ProcessSample>();
   readonly #deps: MachineViewDependencies;
   #evaluation: Evaluation = NOTHING_YET;
   #sample: Sample | null = null;
@@ -59,7 +62,11 @@ export class MachineView implements View {
 
   constructor(dependencies: MachineViewDependencies) {
     this.#deps = dependencies;
-    this.#machine = new MachineHistory(dependencies.interval_seconds);
+    const { session, interval_seconds } = dependencies;
+    const seconds = session && session.to_seconds - session.from_seconds;
+    this.#machine = new MachineHistory(interval_seconds, seconds);
+    this.#history = new LiveHistory(seconds);
+    this.#growth = new ProcessGrowth(this.#history);
   }
 
   get samples(): number {
@@ -76,10 +83,16 @@ export class MachineView implements View {
     const { sample } = evaluation;
     this.#machine.observe(sample);
     this.#history.observe(sample);
+    if (!this.#isLive) this.#remember(sample.processes);
     if (Number.isNaN(this.#watchedSince)) this.#watchedSince = sample.time_seconds;
-    this.#evaluation = evaluation;
-    this.#sample = sample;
     this.#samples++;
+    this.show(evaluation);
+  }
+
+  /** Shows what is said of the sample that was observed last. */
+  show(evaluation: Evaluation): void {
+    this.#evaluation = evaluation;
+    this.#sample = evaluation.sample;
     // Replies are made when somebody asks for them, once for all who do.
     this.#now = this.#suspects = null;
   }
@@ -88,11 +101,11 @@ export class MachineView implements View {
     const host = this.#sample?.host;
     return {
       kind: this.#isLive ? "live" : "session",
-      id: this.#deps.session_id ?? null,
+      id: this.#deps.session?.id ?? null,
       hostname: host?.hostname ?? "",
       kernel_release: host?.kernel_release ?? "",
       boot_time_seconds: host?.boot_time_seconds ?? null,
-      from_seconds: this.#machine.oldest_seconds,
+      from_seconds: this.#deps.session?.from_seconds ?? this.#machine.oldest_seconds,
       to_seconds: this.#machine.newest_seconds,
       interval_seconds: this.#deps.interval_seconds,
     };
@@ -128,12 +141,12 @@ export class MachineView implements View {
 
   process(identity: ProcessIdentity, range: RangeQuery): ProcessReply | null {
     const { pid, start_ticks } = identity;
-    const process = this.#all.find((one) => one.pid === pid && one.start_ticks === start_ticks);
+    const present = this.#all.find((one) => one.pid === pid && one.start_ticks === start_ticks);
+    const process = present ?? this.#recorded.get(processKey(identity));
     if (!process) return this.#lastSeen.find(identity);
     const { pipeline, inspect } = this.#deps;
-    return this.#lastSeen.keep(
-      identity,
-      processReply(process, {
+    return this.#lastSeen.keep(identity, {
+      ...processReply(process, {
         time_seconds: this.#sample!.time_seconds,
         all: this.#all,
         inspection: inspect?.(process) ?? null,
@@ -142,7 +155,8 @@ export class MachineView implements View {
         series: processSeries(this.#history, identity, this.#machine.bounds(range), range.points),
         rowOf: (one, whole) => this.#rowOf(one, whole),
       }),
-    );
+      is_gone: present === undefined,
+    });
   }
 
   kernel(range: RangeQuery): KernelReply {
@@ -181,8 +195,15 @@ export class MachineView implements View {
     return this.#suspects ??= this.#makeSuspects();
   }
 
+  #remember(processes: readonly ProcessSample[]): void {
+    for (const process of processes) {
+      if (process.is_stale || this.#recorded.size >= MAX_RECORDED) continue;
+      this.#recorded.set(processKey(process), process);
+    }
+  }
+
   get #isLive(): boolean {
-    return this.#deps.session_id === undefined;
+    return this.#deps.session === undefined;
   }
 
   #makeSuspects(): Suspect[] {

@@ -32,8 +32,6 @@ export interface MachineViewDependencies {
   memory_map(memory: MemoryInfo): MemoryMapLine[];
   hide_arguments: boolean;
   interval_seconds: number;
-  /** Which recorded session is shown; left out: this machine, live. */
-  session_id?: string;
-  /** Its length, for a resolution that fits all of it. */
-  session_seconds?: number;
+  /** The recorded session that is shown, in Unix seconds; left out: this machine, live. */
+  session?: { id: string; from_seconds: number; to_seconds: number };
 }
