@@ -114,10 +114,15 @@ for (const program of programs()) {
           await Promise.all(children.map(({ process }) => process.status));
         }
         const said = saidOf(live!, pids);
-        if (Deno.env.get("LW_DEBUG")) console.log(said, live!.map((f) => [f.kind, f.subject.pid, f.subject.name, f.verdict, f.count]));
+        if (Deno.env.get("LW_DEBUG")) {
+          console.log(said, live!.map((f) => [f.kind, f.subject.pid, f.subject.name, f.verdict, f.count]));
+        }
         assert.ok(said.has("leak: process-memory"), "the live end names the memory leak");
         assert.ok(said.has("descriptors: process-descriptors"), "and that of descriptors");
-        assert.ok(![...said.keys()].some((name) => name.startsWith("sawtooth")), "and not the sawtooth");
+        assert.ok(
+          ![...said.keys()].some((name) => name.startsWith("sawtooth")),
+          "and not the sawtooth",
+        );
 
         const analyzed = await leakwatch(program, ["analyze", "--from", directory, "--format", "json"]);
         assert.equal(analyzed.code, 0, analyzed.stderr);
