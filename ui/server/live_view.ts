@@ -2,7 +2,7 @@
 
 import type { Evaluation } from "../../model/evaluation.ts";
 import { Broadcast } from "./broadcast.ts";
-import { GAP_INTERVALS } from "./machine_history.ts";
+import { GAP_INTERVALS } from "./history/machine_history.ts";
 import { MachineView } from "./machine_view.ts";
 import type { MachineViewDependencies } from "./ports.ts";
 import { ViewerPresence } from "./viewer_presence.ts";

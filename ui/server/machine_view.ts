@@ -26,9 +26,9 @@ import { compose } from "./composition.ts";
 import { containerRows, unitRows } from "./container_rows.ts";
 import type { MachineViewDependencies } from "./ports.ts";
 import { kernelReply } from "./kernel_reply.ts";
-import { LiveHistory } from "./live_history.ts";
-import { MachineHistory } from "./machine_history.ts";
-import { ProcessGrowth } from "./process_growth.ts";
+import { GroupHistory } from "./history/group_history.ts";
+import { MachineHistory } from "./history/machine_history.ts";
+import { ProcessGrowth } from "./history/process_growth.ts";
 import { LastSeen, processReply, processSeries } from "./process_reply.ts";
 import { processRow } from "./process_rows.ts";
 import { sentence } from "./headline.ts";
@@ -46,7 +46,7 @@ const TABLE_SECONDS = 3;
 
 export class MachineView implements View {
   readonly #machine: MachineHistory;
-  readonly #history: LiveHistory;
+  readonly #history: GroupHistory;
   readonly #growth: ProcessGrowth;
   readonly #lastSeen = new LastSeen();
   /** All that a recording names, with their last values. */
@@ -65,7 +65,7 @@ export class MachineView implements View {
     const { session, interval_seconds } = dependencies;
     const seconds = session && session.to_seconds - session.from_seconds;
     this.#machine = new MachineHistory(interval_seconds, seconds);
-    this.#history = new LiveHistory(seconds);
+    this.#history = new GroupHistory(seconds);
     this.#growth = new ProcessGrowth(this.#history);
   }
 

@@ -12,6 +12,7 @@ import { programs } from "../../programs.ts";
 import { requires } from "../../requires.ts";
 import { inDirectory } from "../../store/sessions.ts";
 
+/** Descriptors are counted every 15 s, and a trend needs more than a dozen counts. */
 const SECONDS = 240;
 
 const PROGRAMS = {
@@ -114,9 +115,6 @@ for (const program of programs()) {
           await Promise.all(children.map(({ process }) => process.status));
         }
         const said = saidOf(live!, pids);
-        if (Deno.env.get("LW_DEBUG")) {
-          console.log(said, live!.map((f) => [f.kind, f.subject.pid, f.subject.name, f.verdict, f.count]));
-        }
         assert.ok(said.has("leak: process-memory"), "the live end names the memory leak");
         assert.ok(said.has("descriptors: process-descriptors"), "and that of descriptors");
         assert.ok(

@@ -1,12 +1,12 @@
 /** The machine's own series since the page was first looked at, in constant memory. */
 
-import type { Sample } from "../../model/sample.ts";
-import type { SeriesReply, Spark } from "./api.ts";
-import { ColumnReader, MACHINE_COLUMN_NAMES, MACHINE_COLUMNS } from "./columns.ts";
-import { seriesReply } from "./series_reply.ts";
-import { pacePerHour } from "./slope.ts";
+import type { Sample } from "../../../model/sample.ts";
+import type { SeriesReply, Spark } from "../api.ts";
+import { ColumnReader, MACHINE_COLUMN_NAMES, MACHINE_COLUMNS } from "../columns.ts";
+import { seriesReply } from "../series_reply.ts";
+import { pacePerHour } from "../slope.ts";
 import { Tiers, type TierShape } from "./rollup.ts";
-import { boundsOf, type RangeQuery } from "./view.ts";
+import { boundsOf, type RangeQuery } from "../view.ts";
 
 /** 20 minutes as sampled at 1 s or slower, 6 h at 15 s, 24 h at a minute, two weeks at ten. */
 const MACHINE_TIERS: readonly TierShape[] = [

@@ -1,8 +1,8 @@
 /** What is remembered of processes, slab caches, containers, units and zones: while somebody looks, or of a recording. */
 
-import { cgroupLeakableBytes, processLeakableBytes } from "../../model/leakable.ts";
-import type { Sample } from "../../model/sample.ts";
-import { processKey } from "./api.ts";
+import { cgroupLeakableBytes, processLeakableBytes } from "../../../model/leakable.ts";
+import type { Sample } from "../../../model/sample.ts";
+import { processKey } from "../api.ts";
 import { BOOK_SECONDS, BOOK_TIERS, SeriesHistory } from "./series_history.ts";
 
 export const PROCESS_COLUMNS = ["leakable_bytes", "rss_bytes", "open_descriptors", "threads"] as const;
@@ -14,7 +14,7 @@ const ORDERS = 11;
 /** Rows kept of a recording: as many as a chart is wide. */
 const RECORDED_ROWS = 400;
 
-export class LiveHistory {
+export class GroupHistory {
   readonly processes: SeriesHistory;
   readonly slabs: SeriesHistory;
   readonly containers: SeriesHistory;

@@ -1,6 +1,6 @@
 /** Many series of the same columns, each under a key, bounded in number; those not seen for a while are forgotten. */
 
-import type { Spark } from "./api.ts";
+import type { Spark } from "../api.ts";
 import { type Range, Tiers, type TierShape } from "./rollup.ts";
 
 interface Entry {
