@@ -1,6 +1,7 @@
 /** The observer that tells people: hands changes of alerts to the sinks. */
 
 import type { Evaluation } from "../model/evaluation.ts";
+import type { Sample } from "../model/sample.ts";
 import type { OperationalError } from "../model/finding.ts";
 import type { RuleSet } from "../rules/alerts/rule.ts";
 import { SinkSet } from "../sinks/mod.ts";
@@ -12,7 +13,7 @@ import type { Observer } from "./sample_loop.ts";
 const CLOSE_SECONDS = 5;
 
 export interface AlertSenderOptions {
-  engine: Pick<AlertEngine, "errors" | "reload">;
+  engine: Pick<AlertEngine, "errors" | "reload" | "told">;
   rules: RuleSet;
   /** Nothing on stderr unless the rules file asks for it. */
   quiet: boolean;
@@ -32,18 +33,27 @@ export class AlertSender implements Observer {
   }
 
   observe({ sample, changes }: Evaluation): void {
-    this.#sinks ??= new SinkSet({
+    const { engine } = this.#options;
+    if (this.#sinks === null) {
+      this.#sinks = this.#makeSinks(sample);
+      const isNew = new Set(changes.map(({ alert }) => alert.id));
+      this.#sinks.resume(engine.told().filter(({ id }) => !isNew.has(id)));
+    }
+    this.#sinks.send(changes);
+    for (const { name, why } of engine.errors()) {
+      if (this.#said.has(name)) continue;
+      this.#said.add(name);
+      say(`${name} cannot be evaluated here and stays silent: ${why}`, false);
+    }
+  }
+
+  #makeSinks(sample: Sample): SinkSet {
+    return new SinkSet({
       sinks: this.#rules.sinks ?? (this.#options.quiet ? [] : null),
       host: sample.host.hostname,
       // Carriage return and erase first: a progress line may stand there.
       stderr: (line) => console.error(Deno.stderr.isTerminal() ? `\r\x1b[K${line}` : line),
     });
-    this.#sinks.send(changes);
-    for (const { name, why } of this.#options.engine.errors()) {
-      if (this.#said.has(name)) continue;
-      this.#said.add(name);
-      say(`${name} cannot be evaluated here and stays silent: ${why}`, false);
-    }
   }
 
   /** Sinks that do not accept alerts: for the alert rule about them. */

@@ -17,6 +17,7 @@ import { posixShmCollector } from "./shared_memory/posix_shm.ts";
 import { pressureCollector } from "./kernel/pressure.ts";
 import { processCgroupCollector } from "./cgroup/process_cgroup.ts";
 import { processDepthCollector } from "./process/process_expensive.ts";
+import { runtimeMemoryCollector } from "./process/runtime_memory.ts";
 import { processesCollector } from "./process/processes.ts";
 import { reasonOf } from "../model/error_reason.ts";
 import type { CollectorRun, Sample, Unavailable } from "../model/sample.ts";
@@ -44,6 +45,7 @@ export const COLLECTORS: readonly CollectorFactory[] = [
   enginesCollector,
   kubernetesNamesCollector,
   processCgroupCollector,
+  runtimeMemoryCollector,
   kernelMemoryCollector,
   kernelNamespacesCollector,
   tmpfsCollector,

@@ -8,6 +8,8 @@ export interface ContainerSample {
   /** Pod and namespace where Kubernetes names them. */
   pod: string | null;
   cgroup: string;
+  /** Inode of the cgroup: another one at the same path is another cgroup. */
+  cgroup_id?: number | null;
   state: "running" | "stopped" | "unknown";
   usage_bytes: number | null;
   /** usage − inactive_file, floor 0. */
@@ -40,6 +42,8 @@ export interface ContainerSample {
 export interface UnitSample {
   name: string;
   cgroup: string;
+  /** Inode of the cgroup: another one at the same path is another cgroup. */
+  cgroup_id?: number | null;
   kind: "service" | "scope" | "slice" | "other";
   usage_bytes: number | null;
   working_set_bytes: number | null;

@@ -23,16 +23,23 @@ export interface DeclaredLimit {
   overhead_ratio: number;
   /** The same, whatever the cap: code, threads, buffers, other pools. */
   overhead_bytes: number;
+  /**
+   * The program grows up to it by design, whatever it holds: a cache that evicts there, a JVM whose garbage fills the heap. Not so V8 and Go,
+   * which collect by the size of what is alive, nor a cap at which requests fail: growth towards those is no filling, only its end is known.
+   */
+  fills_up: boolean;
   /** One clause for people: "the cache evicts at this size". */
   shape: string;
 }
 
 /**
- * How much anonymous memory + swap a process may come to hold by its own declaration, in bytes; null where it declared no cap
- * on it (a shared segment, a file, or one request is none). Above this it is not filling any more.
+ * How much anonymous memory + swap a process may come to hold by filling up, as it declared, in bytes; null where it declared no cap to
+ * which it fills (a shared segment, a file, one request, V8's heap are none). Above this it is not filling any more.
  */
 export function declaredCeiling(limits: readonly DeclaredLimit[]): number | null {
-  const own = limits.filter(({ what }) => what === "memory" || what === "heap" || what === "cache");
+  const own = limits.filter(({ what, fills_up }) =>
+    fills_up && (what === "memory" || what === "heap" || what === "cache")
+  );
   if (own.length === 0) return null;
   // A default for a part (direct buffers may take as much as the heap) is seldom used up: it is no reason to wait.
   const parts = limits.filter(({ what, is_default }) =>

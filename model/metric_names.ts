@@ -47,7 +47,7 @@ const KEYS = [
   "container_working_set_bytes",
   "container_limit_bytes",
   "container_oom_kills_total",
-  // Labels name, kind (service, scope, slice, other).
+  // Labels name, kind (service, scope, slice, other), cgroup.
   "unit_usage_bytes",
   "unit_working_set_bytes",
   "unit_limit_bytes",
@@ -59,6 +59,8 @@ const KEYS = [
   "finding_time_to_limit_seconds",
   // Labels rule, severity, subject; 1 while firing.
   "alert_firing",
+  // Label severity: alerts whose condition holds and for which there is no room.
+  "alerts_turned_away",
   // Label log or sink: 1 while it cannot be written or reached.
   "log_failing",
   "sink_failing",

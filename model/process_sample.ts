@@ -1,7 +1,5 @@
 /** What a sample holds of one process. */
 
-import type { Runtime } from "./runtime.ts";
-
 /** Kinds of open descriptors of one process. */
 export interface DescriptorKinds {
   files: number;
@@ -16,10 +14,11 @@ export interface DescriptorKinds {
 
 /** What a runtime publishes of its own memory, and the limit a program declares for itself. */
 export interface RuntimeMemory {
-  runtime: Runtime | null;
-  /** -Xmx, maxmemory, innodb-buffer-pool-size …: what it may grow to by its own configuration. */
+  /** "jvm"; null where only a limit is known. */
+  runtime: string | null;
+  /** What the whole process may come to hold by -Xmx, maxmemory and the like, with the overhead that goes with them. */
   declared_limit_bytes: number | null;
-  /** "-Xmx", "maxmemory"; null without a limit. */
+  /** "full at maxmemory 48 MiB"; null without a limit. */
   declared_limit_name: string | null;
   /** Used by the old generation after its last collection: what is alive. */
   heap_live_bytes: number | null;

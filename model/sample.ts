@@ -47,6 +47,8 @@ export interface Sample {
   slab_caches: SlabCache[] | null;
   kernel: KernelMemory | null;
   system_descriptors: SystemDescriptors | null;
+  /** Processes whose shared memory has never been read, a few being read at a time: what is first found there has not just appeared. */
+  unread_holders?: ReadonlySet<number>;
   shared_memory: SharedMemory | null;
   processes: ProcessSample[];
   containers: ContainerSample[];

@@ -16,6 +16,9 @@ export interface SharedMemoryHolding {
   bytes: number;
   /** Files or segments. */
   objects: number;
+  /** What was found when the process was read for the first time: older than any look, so no growth. */
+  first_bytes: number;
+  first_objects: number;
 }
 
 /** What one holder took between two looks. */

@@ -36,6 +36,9 @@ export class AlertmanagerSink implements Sink {
     const starts = new Map<string, string>();
     this.#queue = new DeliveryQueue({
       name: this.name,
+      // Room for all that can fire at once (500 of each severity), which each round sends again.
+      most: 2000,
+      batch: 200,
       first_pause_seconds: pause_seconds,
       longest_pause_seconds: 60,
       deliver: async (batch, signal) => {
@@ -64,6 +67,10 @@ export class AlertmanagerSink implements Sink {
     if (alert.state === "firing") this.#firing.set(alert.id, alert);
     else this.#firing.delete(alert.id);
     this.#queue.push(alert);
+  }
+
+  resume(firing: readonly Alert[]): void {
+    for (const alert of firing) this.send(alert);
   }
 
   trouble(): OperationalError | null {

@@ -7,6 +7,7 @@
 import { parseDuration } from "../model/quantity.ts";
 import type { Alert, OperationalError } from "../model/finding.ts";
 import type { CommandConfig } from "../model/sink_config.ts";
+import { dropLeastGrave } from "./delivery_queue.ts";
 import { reasonOf } from "../model/error_reason.ts";
 import type { Sink } from "./sink.ts";
 
@@ -36,7 +37,7 @@ export class CommandSink implements Sink {
     if (this.#closed) return;
     this.#waiting.push(alert);
     if (this.#waiting.length > MAX_WAITING) {
-      this.#waiting.shift();
+      dropLeastGrave(this.#waiting);
       this.#dropped++;
       this.#why = `${this.#dropped} alert(s) lost: the command is slower than alerts come`;
     }

@@ -1,12 +1,20 @@
 /**
  * Alerts on their way to somebody who may not answer: kept in order, sent in batches, retried with growing pauses.
  *
- * Nothing waits for it: `push` returns at once. It holds at most `most` alerts; beyond that the oldest are dropped, and
- * that is a trouble until the next success.
+ * Nothing waits for it: `push` returns at once. It holds at most `most` alerts; beyond that the oldest of the least grave
+ * are dropped, and that is a trouble until the next success.
  */
 
 import type { Alert, OperationalError } from "../model/finding.ts";
 import { reasonOf } from "../model/error_reason.ts";
+
+/** Removes the oldest of the least grave: a flood of news must not wash away what matters. */
+export function dropLeastGrave(waiting: Alert[]): void {
+  for (const severity of ["info", "warning", "critical"]) {
+    const index = waiting.findIndex((alert) => alert.severity === severity);
+    if (index >= 0) return void waiting.splice(index, 1);
+  }
+}
 
 /** The receiver says that this batch will never be accepted: trying again is of no use. */
 export class PermanentError extends Error {
@@ -47,7 +55,7 @@ export class DeliveryQueue {
     if (this.#closed) return;
     this.#waiting.push(alert);
     if (this.#waiting.length > this.#options.most) {
-      this.#waiting.shift();
+      dropLeastGrave(this.#waiting);
       this.#dropped++;
     }
     this.#schedule(0);

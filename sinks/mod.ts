@@ -44,6 +44,13 @@ export class SinkSet {
     }
   }
 
+  /** Has those that must hear of firing alerts again and again take over what fires already. */
+  resume(firing: readonly Alert[]): void {
+    for (const { sink, least } of this.#people) {
+      sink.resume?.(firing.filter((alert) => isAtLeast(alert.severity, least)));
+    }
+  }
+
   /** Sinks that do not accept alerts at present. */
   errors(): OperationalError[] {
     return this.#people.flatMap(({ sink }) => sink.trouble() ?? []);

@@ -6,6 +6,11 @@ export interface Sink {
   readonly name: string;
   /** Takes an alert's change; returns at once. */
   send(alert: Alert): void;
+  /**
+   * Takes over what fires already: an earlier run, or the sink before a reload, has told of it. Only for receivers that have
+   * to hear of an alert again and again; people are not told twice.
+   */
+  resume?(firing: readonly Alert[]): void;
   /** Why alerts do not get through at present; null while they do. */
   trouble(): OperationalError | null;
   /** Delivers what is waiting, for at most so long, and lets go of everything. */

@@ -1,8 +1,9 @@
 /** Which sessions lie in which directories. Ids are looked up among the names found, they never become paths. */
 
 import fs from "node:fs";
-import { isAlive, parseSessionInfo, type SessionInfo } from "./session_info.ts";
-import { infoName, parseFileName } from "./session_names.ts";
+import { readSmallFile } from "./files.ts";
+import { isAlive, MAX_INFO_BYTES, parseSessionInfo, type SessionInfo } from "./session_info.ts";
+import { infoName, parseFileName, startOf } from "./session_names.ts";
 import type { SessionKind } from "./tables.ts";
 
 /** One file of a log: a rotated segment or the one being written. */
@@ -41,6 +42,9 @@ export function findSession(directories: readonly string[], id: string): Session
   return listSessions(directories).find((entry) => entry.id === id) ?? null;
 }
 
+/** A file's time may be set to anything; beyond the year 9999 RFC 3339 has no words for it. */
+const isDate = (seconds: number) => seconds >= 0 && seconds < 253_402_300_800;
+
 interface Found extends Segment {
   id: string;
   log: string | null;
@@ -75,13 +79,14 @@ function sessionsIn(directory: string): SessionEntry[] {
     const info = readInfo(directory, id);
     const newest = Math.max(...files.map((file) => file.modified_seconds));
     const running = isAlive(info, Date.now() / 1000 - newest);
-    const ended = info?.ended_at ? Date.parse(info.ended_at) / 1000 : newest;
+    const started = info ? Date.parse(info.started_at) / 1000 : startOf(id)!;
+    const ended = info?.ended_at ? Date.parse(info.ended_at) / 1000 : isDate(newest) ? newest : started;
     return {
       id,
       kind: files[0]!.kind,
       directory,
       info,
-      started_at_seconds: info ? Date.parse(info.started_at) / 1000 : startFromId(id),
+      started_at_seconds: started,
       ended_at_seconds: running ? null : ended,
       running,
       bytes: files.reduce((sum, file) => sum + file.bytes, 0),
@@ -112,20 +117,9 @@ function inOrder(segments: Segment[]): Segment[] {
 
 export function readInfo(directory: string, id: string): SessionInfo | null {
   try {
-    const { O_RDONLY, O_NOFOLLOW } = fs.constants;
-    const file = fs.openSync(`${directory}/${infoName(id)}`, O_RDONLY | O_NOFOLLOW);
-    try {
-      return parseSessionInfo(fs.readFileSync(file, "utf8"));
-    } finally {
-      fs.closeSync(file);
-    }
+    const info = parseSessionInfo(readSmallFile(`${directory}/${infoName(id)}`, MAX_INFO_BYTES));
+    return info?.id === id ? info : null;
   } catch {
     return null;
   }
-}
-
-/** Local time in the id, as Unix seconds. */
-function startFromId(id: string): number {
-  const [, year, month, day, hour, minute, second] = /(\d{4})(\d\d)(\d\d)_(\d\d)(\d\d)(\d\d)$/.exec(id)!;
-  return new Date(+year!, +month! - 1, +day!, +hour!, +minute!, +second!).getTime() / 1000;
 }

@@ -1,14 +1,14 @@
 /** Compresses a closed segment in small steps, so that no sample waits and memory stays flat. */
 
 import fs from "node:fs";
-import { removeIfPresent, temporaryName, writeWhole } from "./files.ts";
+import { isAllNul, openOwnFile, removeIfPresent, temporaryName, writeWhole } from "./files.ts";
 
 /** About 2 ms of gzip: the longest that a sample can be held up. */
 const STEP_BYTES = 64 * 1024;
 
 /**
- * Turns `path` into `path.gz` and removes it. A failure (a full disk) leaves the segment as it is, which readers know too;
- * resolves to whether it was compressed.
+ * Turns `path` into `path.gz` and removes it. A failure (a full disk) leaves the segment as it is, which readers know too, and
+ * so does what is no log of ours (a FIFO, another user's file, holes); resolves to whether it was compressed.
  */
 export async function compressSegment(path: string): Promise<boolean> {
   const target = `${path}.gz`;
@@ -16,9 +16,9 @@ export async function compressSegment(path: string): Promise<boolean> {
   let input: number | null = null;
   let output: number | null = null;
   try {
-    const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = fs.constants;
+    const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = fs.constants;
+    input = openOwnFile(path).file;
     removeIfPresent(temporary);
-    input = fs.openSync(path, O_RDONLY | O_NOFOLLOW);
     output = fs.openSync(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o640);
     const gzip = new CompressionStream("gzip");
     await Promise.all([feed(input, gzip.writable), drain(gzip.readable, output)]);
@@ -45,6 +45,7 @@ async function feed(input: number, into: WritableStream<BufferSource>): Promise<
       const buffer = new Uint8Array(STEP_BYTES);
       const count = fs.readSync(input, buffer, 0, buffer.length, null);
       if (count === 0) break;
+      if (isAllNul(buffer.subarray(0, count))) throw new Error("not a log");
       await writer.write(buffer.subarray(0, count));
       await new Promise((resolve) => setTimeout(resolve, 1));
     }

@@ -8,6 +8,9 @@ import { safeText } from "../model/safe_text.ts";
 import { stringify } from "csv-stringify/sync";
 import type { AnyTable, Cell, Table } from "./table.ts";
 
+/** No line of a log is longer (its longest cells hold 4,096 characters); a longer one in a recording is skipped. */
+export const MAX_LINE_BYTES = 1 << 20;
+
 /** One row of the table about `item`; numbers are formatted, text is made safe. */
 export function rowOf<Item>(table: Table<Item>, item: Item, wallSeconds: number): string[] {
   const row: string[] = new Array(table.columns.length);

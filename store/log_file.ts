@@ -9,6 +9,7 @@
 import fs from "node:fs";
 import { dirname } from "node:path";
 import { exists, openForAppend, remakeDirectory, writeErrorReason, writeWhole } from "./files.ts";
+import { MAX_LINE_BYTES } from "./csv.ts";
 
 /** Lines that wait for a file that cannot be written. */
 const BACKLOG_BYTES = 256 * 1024;
@@ -137,11 +138,11 @@ export class LogFile {
   }
 
   #open(): void {
-    this.#file = openForAppend(this.path);
-    const { ino, size } = fs.fstatSync(this.#file);
+    const { file, stat: { ino, size } } = openForAppend(this.path);
+    this.#file = file;
     this.#inode = ino;
-    this.#bytes = wholeLinesLength(this.path, size);
-    if (this.#bytes < size) fs.ftruncateSync(this.#file, this.#bytes);
+    this.#bytes = wholeLinesLength(file, size);
+    if (this.#bytes < size) fs.ftruncateSync(file, this.#bytes);
     if (this.#bytes === 0 && this.#options.header) {
       this.#put(this.#encoder.encode(this.#options.header + "\n"));
     }
@@ -169,21 +170,15 @@ export class LogFile {
   }
 }
 
-/** Length of the file up to its last newline. */
-function wholeLinesLength(path: string, size: number): number {
-  if (size === 0) return 0;
-  const { O_RDONLY, O_NOFOLLOW } = fs.constants;
-  const file = fs.openSync(path, O_RDONLY | O_NOFOLLOW);
-  try {
-    const block = new Uint8Array(64 * 1024);
-    for (let end = size; end > 0; end -= block.length) {
-      const start = Math.max(0, end - block.length);
-      const count = fs.readSync(file, block, 0, end - start, start);
-      const newline = block.subarray(0, count).lastIndexOf(10);
-      if (newline >= 0) return start + newline + 1;
-    }
-    return 0;
-  } finally {
-    fs.closeSync(file);
+/** Length of the file up to its last newline. Throws where there is none within a line's greatest length: no log of ours. */
+function wholeLinesLength(file: number, size: number): number {
+  const block = new Uint8Array(64 * 1024), least = Math.max(0, size - MAX_LINE_BYTES);
+  for (let end = size; end > least; end -= block.length) {
+    const start = Math.max(0, end - block.length);
+    const count = fs.readSync(file, block, 0, end - start, start);
+    const newline = block.subarray(0, count).lastIndexOf(10);
+    if (newline >= 0) return start + newline + 1;
   }
+  if (least > 0) throw new Error("what is in its place is not a log");
+  return 0;
 }

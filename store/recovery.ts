@@ -18,13 +18,13 @@ export function tidyLeftovers(directory: string): string[] {
   for (const entry of sessions) {
     if (entry.running) continue;
     if (entry.info && !entry.info.ended_at) {
-      const ended_at = rfc3339(entry.ended_at_seconds!);
-      attempt(() =>
+      attempt(() => {
+        const ended_at = rfc3339(entry.ended_at_seconds!);
         replaceFile(
           `${directory}/${infoName(entry.id)}`,
           JSON.stringify({ ...entry.info, ended_at, end_reason: "killed" }, null, 2) + "\n",
-        )
-      );
+        );
+      });
     }
   }
   for (const name of names(directory)) {

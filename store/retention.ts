@@ -17,11 +17,13 @@ export function applyRetention(directory: string, limits: Retention, nowSeconds:
   const running = new Set(
     listSessions([directory]).filter((entry: SessionEntry) => entry.running).map((entry) => entry.id),
   );
-  const files = sessionFiles(directory).sort((a, b) => a.modified_seconds - b.modified_seconds);
+  // A time in the future, as from a clock that was wrong, would keep a file for ever.
+  const age = (file: { modified_seconds: number }) => Math.abs(nowSeconds - file.modified_seconds);
+  const files = sessionFiles(directory).sort((a, b) => age(b) - age(a));
   let total = files.reduce((sum, file) => sum + file.bytes, 0);
   const removed: string[] = [];
   for (const file of files) {
-    const isOld = nowSeconds - file.modified_seconds > limits.retain_seconds;
+    const isOld = age(file) > limits.retain_seconds;
     if (!isOld && total <= limits.retain_bytes) continue;
     if (running.has(file.id) && file.number === null) continue;
     try {

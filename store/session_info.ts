@@ -3,6 +3,7 @@
  * the name; whoever finds one without an end can tell from the owner in it whether that session still lives.
  */
 
+import { z } from "zod";
 import type { HostInfo } from "../model/sample.ts";
 import type { SessionKind } from "./tables.ts";
 
@@ -39,10 +40,44 @@ export interface SessionInfo {
   owner: SessionOwner;
 }
 
-export function parseSessionInfo(text: string): SessionInfo | null {
+/** The file holds less than 1 KiB; a larger one than this is none of ours. */
+export const MAX_INFO_BYTES = 64 * 1024;
+
+const text = z.string().max(256);
+const seconds = z.number().min(0).max(1e10);
+/** RFC 3339 with a four-digit year, as Date.parse and toISOString take it without complaint. */
+const date = z.iso.datetime({ offset: true });
+
+/** A session.json may have been put there by anybody: every field is bounded before it is used. */
+const SCHEMA = z.object({
+  schema: z.literal("leakwatch.session/1"),
+  id: text,
+  kind: z.enum(["memory-monitor", "boot-diagnostics"]),
+  hostname: text,
+  kernel_release: text,
+  boot_id: text,
+  versions: z.record(z.string().max(64), text),
+  interval_seconds: seconds,
+  duration_seconds: seconds.nullable(),
+  started_at: date,
+  ended_at: date.nullable(),
+  end_reason: z.string().max(64).nullable(),
+  samples: z.int().min(0).nullable(),
+  cost: z.object({ cpu_seconds: z.number().min(0), rss_bytes: z.number().min(0) }).nullable(),
+  owner: z.object({
+    hostname: text,
+    boot_id: text,
+    pid_namespace: text,
+    // PID_MAX_LIMIT of 64-bit kernels is 2^22.
+    pid: z.int().min(1).max(2 ** 22),
+    start_ticks: z.int().min(0),
+  }),
+});
+
+/** null for anything that is not a session.json of ours. */
+export function parseSessionInfo(json: string): SessionInfo | null {
   try {
-    const info = JSON.parse(text);
-    return info?.schema === "leakwatch.session/1" && typeof info.id === "string" ? info as SessionInfo : null;
+    return SCHEMA.safeParse(JSON.parse(json)).data ?? null;
   } catch {
     return null;
   }
@@ -68,7 +103,8 @@ export function isAlive(info: SessionInfo | null, idleSeconds: number): boolean 
   const here = readOwner();
   const owner = info?.owner;
   if (!owner || owner.hostname !== here.hostname || owner.pid_namespace !== here.pid_namespace) {
-    return idleSeconds < UNSEEN_ALIVE_SECONDS;
+    // A file that was written in the future tells nothing.
+    return Math.abs(idleSeconds) < UNSEEN_ALIVE_SECONDS;
   }
   return owner.boot_id === here.boot_id && startTicks(owner.pid) === owner.start_ticks;
 }

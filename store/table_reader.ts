@@ -1,11 +1,13 @@
 /**
  * Streams a table of a recorded session, rotated segments included. It forgives what power cuts, full disks and retention
- * leave behind: a torn last line, a missing or half segment, a header in the middle; such rows are skipped and counted.
+ * leave behind: a torn last line, a missing or half segment, a header in the middle; such rows are skipped. So are lines of
+ * more than 1 MiB. The event loop is served while it reads.
  */
 
-import fs from "node:fs";
-import type { SessionEntry } from "./catalog.ts";
-import { parseCsvLine, unescapeFormula } from "./csv.ts";
+import type { Segment, SessionEntry } from "./catalog.ts";
+import { MAX_LINE_BYTES, parseCsvLine, unescapeFormula } from "./csv.ts";
+import { streamChunks } from "./file_chunks.ts";
+import { LineSplitter } from "./line_splitter.ts";
 import { rfc3339 } from "./table.ts";
 
 export interface ReadOptions {
@@ -23,8 +25,6 @@ export interface TableRow {
   cells: string[];
 }
 
-const CHUNK_BYTES = 1 << 20;
-
 /** Rows in the order of the log. Batches, so that a long log costs no promise per row. */
 export async function* readTable(
   session: SessionEntry,
@@ -35,7 +35,7 @@ export async function* readTable(
   for (const segment of session.logs[table] ?? []) {
     if (options.from_seconds !== undefined && segment.modified_seconds < options.from_seconds - 60) continue;
     const parser = new SegmentParser(columns, options);
-    for await (const bytes of bytesOf(segment.path, segment.compressed)) {
+    for await (const bytes of bytesOf(segment)) {
       const rows = parser.push(bytes);
       columns ??= parser.columns;
       if (rows.length > 0) yield rows;
@@ -49,10 +49,11 @@ export async function readColumns(session: SessionEntry, table: string): Promise
   const segment = session.logs[table]?.at(-1);
   if (!segment) return [];
   let head = "";
-  for await (const text of textOf(segment.path, segment.compressed)) {
+  for await (const text of textOf(segment)) {
     head += text;
     const end = head.indexOf("\n");
     if (end >= 0) return parseCsvLine(head.slice(0, end));
+    if (head.length > MAX_LINE_BYTES) break;
   }
   return [];
 }
@@ -60,17 +61,19 @@ export async function readColumns(session: SessionEntry, table: string): Promise
 /** Lines of a text log, oldest first; the last one only if it is whole. */
 export async function* readLines(session: SessionEntry, log: string): AsyncGenerator<string[]> {
   for (const segment of session.logs[log] ?? []) {
-    let rest = "";
-    for await (const text of textOf(segment.path, segment.compressed)) {
-      const lines = (rest + text).split("\n");
-      rest = lines.pop()!;
+    const splitter = new LineSplitter(), decoder = new TextDecoder();
+    for await (const bytes of bytesOf(segment)) {
+      const lines: string[] = [];
+      splitter.push(bytes, (line, start, end) => lines.push(decoder.decode(line.subarray(start, end))));
       if (lines.length > 0) yield lines;
     }
   }
 }
 
-const NEW_LINE = 10;
 const COMMA = 44;
+/** A header with more names is none of ours, and no row fits it. */
+const MAX_COLUMNS = 1000;
+const NO_WIDTH = -1;
 const NOTHING = new Uint8Array();
 
 /**
@@ -86,7 +89,7 @@ class SegmentParser {
   #header: string | null = null;
   #indexes: number[] = [];
   #width = 0;
-  #rest = NOTHING;
+  readonly #lines = new LineSplitter();
   #stamp = NOTHING;
   #wanted = false;
   #time = 0;
@@ -101,21 +104,7 @@ class SegmentParser {
 
   push(bytes: Uint8Array): TableRow[] {
     const rows: TableRow[] = [];
-    let start = 0;
-    if (this.#rest.length > 0) {
-      const end = bytes.indexOf(NEW_LINE);
-      const line = joined(this.#rest, end < 0 ? bytes : bytes.subarray(0, end));
-      this.#rest = end < 0 ? line : NOTHING;
-      if (end < 0) return rows;
-      this.#line(line, 0, line.length, rows);
-      start = end + 1;
-    }
-    for (let end = bytes.indexOf(NEW_LINE, start); end >= 0; end = bytes.indexOf(NEW_LINE, start)) {
-      this.#line(bytes, start, end, rows);
-      start = end + 1;
-    }
-    // A copy: the next chunk comes in the same buffer.
-    this.#rest = bytes.slice(start);
+    this.#lines.push(bytes, (line, start, end) => this.#line(line, start, end, rows));
     return rows;
   }
 
@@ -153,9 +142,9 @@ class SegmentParser {
   #readHeader(line: string): void {
     this.#header = line;
     const names = parseCsvLine(line);
-    this.columns ??= names;
+    this.columns ??= names.slice(0, MAX_COLUMNS);
     this.#indexes = this.columns.map((name) => names.indexOf(name));
-    this.#width = names.length;
+    this.#width = names.length <= MAX_COLUMNS ? names.length : NO_WIDTH;
   }
 
   #isWanted(stamp: string): boolean {
@@ -169,53 +158,17 @@ class SegmentParser {
   }
 }
 
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
-}
-
 /** Decoded text of a file in chunks; ends quietly where a compressed one breaks off or the file has gone. */
-async function* textOf(path: string, compressed: boolean): AsyncGenerator<string> {
+async function* textOf(segment: Segment): AsyncGenerator<string> {
   const decoder = new TextDecoder();
-  for await (const bytes of bytesOf(path, compressed)) yield decoder.decode(bytes, { stream: true });
+  for await (const bytes of bytesOf(segment)) yield decoder.decode(bytes, { stream: true });
 }
 
 /** The bytes of a file in chunks, good until the next one; ends as quietly. */
-async function* bytesOf(path: string, compressed: boolean): AsyncGenerator<Uint8Array> {
+async function* bytesOf({ path }: Segment): AsyncGenerator<Uint8Array> {
   try {
-    yield* compressed ? gunzipped(path) : chunksOf(path);
+    yield* streamChunks(path);
   } catch {
     return;
   }
-}
-
-function* chunksOf(path: string): Generator<Uint8Array<ArrayBuffer>> {
-  const file = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW);
-  try {
-    const buffer = new Uint8Array(CHUNK_BYTES);
-    while (true) {
-      const count = fs.readSync(file, buffer, 0, buffer.length, null);
-      if (count === 0) return;
-      yield buffer.subarray(0, count);
-    }
-  } finally {
-    fs.closeSync(file);
-  }
-}
-
-function gunzipped(path: string): ReadableStream<Uint8Array> {
-  const chunks = chunksOf(path);
-  const source = new ReadableStream<Uint8Array<ArrayBuffer>>({
-    pull(controller) {
-      const { done, value } = chunks.next();
-      if (done) return controller.close();
-      controller.enqueue(value.slice());
-    },
-    cancel() {
-      chunks.return(undefined);
-    },
-  });
-  return source.pipeThrough(new DecompressionStream("gzip"));
 }

@@ -39,6 +39,7 @@ export function viewDependencies(options: ViewOptions): MachineViewDependencies 
   return {
     pipeline: {
       resolvedAlerts: () => pipeline.engine.history().filter((alert) => alert.state === "resolved"),
+      alerts_turned_away: () => pipeline.engine.turnedAway,
       rules: () => infos,
       trend: (finding) => trendOf(finding, pipeline, sampler.sample),
       memory_trend() {

@@ -70,6 +70,15 @@ export function readStat(layout: CgroupLayout, record: ContainerSample | UnitSam
   return stat.inactive_file_bytes;
 }
 
+/** kernfs gives no inode out twice while the machine runs (fs/kernfs/dir.c, 64 bit). */
+function readInode(directory: string): number | null {
+  try {
+    return Deno.statSync(directory).ino;
+  } catch {
+    return null;
+  }
+}
+
 /** All that changes seldom or hurts only when it does, 80 µs: limits, events, pressure, tasks. */
 export function readDetails(
   layout: CgroupLayout,
@@ -77,6 +86,7 @@ export function readDetails(
   record: ContainerSample | UnitSample,
 ): void {
   const path = record.cgroup;
+  record.cgroup_id = readInode(`${layout.tree}${path}`);
   const read = (file: string) => readTextOrNull(`${layout.tree}${path}/${file}`);
   const isV1 = layout.memory === 1;
   if (isV1) record.kernel_bytes = parseNumber(read("memory.kmem.usage_in_bytes"));

@@ -4,9 +4,11 @@
  * loopback address, which changes nothing; a server that wants a password refuses, and then nothing is known.
  */
 
+import type { DeclaredLimit } from "../../model/declared_limit.ts";
 import { readTextOrNull } from "../fs.ts";
 import { memoryDirectory } from "../process/thread_group.ts";
 import { parseListeningInode } from "../process/port_holder.ts";
+import { MAXMEMORY } from "./stores.ts";
 
 export interface RedisMemory {
   /** null: no cap. */
@@ -27,6 +29,13 @@ export function parseRedisMemory(answer: string): RedisMemory | null {
   };
   const used = number("used_memory");
   return used === null ? null : { used_memory_bytes: used, maxmemory_bytes: number("maxmemory") || null };
+}
+
+/** The cap as a declared limit; empty where it has none. Pure. */
+export function redisLimits({ maxmemory_bytes }: RedisMemory): DeclaredLimit[] {
+  return maxmemory_bytes === null
+    ? []
+    : [{ ...MAXMEMORY, bytes: maxmemory_bytes, source: "INFO memory", is_default: false }];
 }
 
 /** The port in a server's title, "redis-server 127.0.0.1:6379"; null where it has none. Pure. */

@@ -22,6 +22,7 @@ function readMemcached({ argv }: DeclaringProcess): DeclaredLimit[] {
     // The hash table (8 bytes per bucket, at most 1.5 items each; both tables while it grows) and slab pages begun.
     overhead_ratio: 0.25,
     overhead_bytes: 64 * MIB,
+    fills_up: true,
     shape: "items are evicted at this size",
   }, 64 * MIB);
 }
@@ -52,6 +53,7 @@ function readVarnish({ argv, memory_bytes }: DeclaringProcess): DeclaredLimit[] 
       // About 1 KiB per object, thread workspaces, and transient objects, which no -s caps by default.
       overhead_ratio: 0.3,
       overhead_bytes: 256 * MIB,
+      fills_up: true,
       shape: "objects are evicted at this size",
     },
     100 * MIB,
@@ -73,6 +75,7 @@ function readSquid({ argv, parent_argv, readFile, listDirectory }: DeclaringProc
     // In-transit objects, the index of the disk cache (10 to 14 MB per GB), and per-connection buffers.
     overhead_ratio: 0.5,
     overhead_bytes: 256 * MIB,
+    fills_up: true,
     shape: "cached objects are replaced at this size",
   }, 256 * MIB);
 }
@@ -85,6 +88,7 @@ function readHaproxy({ argv, parent_argv }: DeclaringProcess): DeclaredLimit[] {
     what: "memory",
     overhead_ratio: 0,
     overhead_bytes: 0,
+    fills_up: false,
     shape: "allocations fail at this size",
   });
 }
@@ -102,6 +106,7 @@ function readNamed(process: DeclaringProcess): DeclaredLimit[] {
     what: "cache",
     overhead_ratio: 0.3,
     overhead_bytes: 256 * MIB,
+    fills_up: true,
     shape: "records are evicted at this size",
   }, Math.floor(process.memory_bytes * 0.9));
 }
@@ -126,6 +131,7 @@ function readUnbound(process: DeclaringProcess): DeclaredLimit[] {
     is_default: source === null,
     overhead_ratio: 1.5,
     overhead_bytes: 64 * MIB,
+    fills_up: true,
     shape: "records are evicted at this size",
   }];
 }

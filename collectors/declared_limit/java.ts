@@ -14,6 +14,7 @@ const HEAP = {
   overhead_ratio: 0.15,
   /** Code cache (ReservedCodeCacheSize, 240 MiB), metaspace and the class space of a larger program, stacks of 100 threads. */
   overhead_bytes: 512 * MIB,
+  fills_up: true,
   shape: "cap on live objects and garbage together; OutOfMemoryError when the live ones alone reach it",
 } as const;
 
@@ -101,6 +102,7 @@ function partLimits(options: readonly Setting[], heap: number): DeclaredLimit[] 
       is_default: false,
       overhead_ratio: 0,
       overhead_bytes: 0,
+      fills_up: false,
       shape,
     }];
   };
@@ -124,6 +126,7 @@ function partLimits(options: readonly Setting[], heap: number): DeclaredLimit[] 
       is_default: true,
       overhead_ratio: 0,
       overhead_bytes: 0,
+      fills_up: false,
       shape: "direct buffers may take as much as the heap",
     });
   }

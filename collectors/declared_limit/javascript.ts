@@ -21,6 +21,7 @@ const OLD_SPACE = {
   /** Young generation, code, and pages that are not full. Buffers and native memory lie outside of the cap. */
   overhead_ratio: 0.1,
   overhead_bytes: 200 * MIB,
+  fills_up: false,
   shape: "cap on V8's old space; the process aborts when live objects reach it",
 } as const;
 

@@ -4,3 +4,4 @@ export { declaredCeiling, type DeclaredLimit, fullAt } from "../../model/declare
 export type { DeclaringProcess } from "./declaring_process.ts";
 export { declaredLimits } from "./programs.ts";
 export { type Declaring, readDeclaredLimits } from "./read_declared_limits.ts";
+export { askRedis, redisLimits, type RedisMemory } from "./ask_redis.ts";

@@ -18,6 +18,7 @@ export function readGo({ environment }: DeclaringProcess): DeclaredLimit[] {
     // Memory of C code and the pages of the executable are not counted in it.
     overhead_ratio: 0.1,
     overhead_bytes: 64 * MIB,
+    fills_up: false,
     shape: "soft: the collector runs more and more often near it",
   });
 }
@@ -29,6 +30,7 @@ const MEMORY_LIMIT = {
   /** What extensions allocate by themselves is not counted; opcode caches are shared. */
   overhead_ratio: 0.2,
   overhead_bytes: 64 * MIB,
+  fills_up: false,
   shape: "cap on what one request may allocate; its end frees it",
 } as const;
 

@@ -19,6 +19,7 @@ const POOL = {
   overhead_ratio: 0.1,
   /** Key buffer and Aria page cache (128 MiB each in MariaDB), log buffers, performance schema, a hundred connections. */
   overhead_bytes: 512 * MIB,
+  fills_up: true,
   shape: "pages are evicted at this size",
 } as const;
 
@@ -66,6 +67,7 @@ const SHARED_BUFFERS = {
   /** Lock tables, WAL buffers, and the buffers' headers are in the same segment. */
   overhead_ratio: 0.1,
   overhead_bytes: 32 * MIB,
+  fills_up: true,
   shape: "one segment for all backends, made at the start, filled as pages are read",
 } as const;
 

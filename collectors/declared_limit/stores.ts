@@ -15,12 +15,13 @@ import { optionValue } from "./options.ts";
 import { parsePercent, parseProgramSize, RABBITMQ, REDIS } from "./size.ts";
 
 /** https://github.com/redis/redis/blob/unstable/redis.conf, MEMORY MANAGEMENT; the same in Valkey and KeyDB. */
-const MAXMEMORY = {
+export const MAXMEMORY = {
   name: "maxmemory",
   what: "memory",
   /** Allocator fragmentation, and what maxmemory does not count: replicas' output buffers and the replication backlog. */
   overhead_ratio: 0.25,
   overhead_bytes: 64 * MIB,
+  fills_up: true,
   shape: "keys are evicted or writes refused at this size",
 } as const;
 
@@ -68,6 +69,7 @@ function readMongod({ argv, readFile, memory_bytes }: DeclaringProcess): Declare
     // tcmalloc's fragmentation; sorts, aggregations, and 1 MiB per connection lie outside of the cache.
     overhead_ratio: 0.3,
     overhead_bytes: 512 * MIB,
+    fills_up: true,
     shape: "pages are evicted from 80 % on",
   }, Math.floor(Math.max(256 * MIB, (memory_bytes - GIB) / 2)));
 }
@@ -87,6 +89,7 @@ function readEtcd({ argv, environment, readFile }: DeclaringProcess): DeclaredLi
     what: "file",
     overhead_ratio: 0,
     overhead_bytes: 0,
+    fills_up: false,
     shape: "writes are refused at this size of the database file",
   }, 2 * GIB);
 }
@@ -109,6 +112,7 @@ function readClickhouse(process: DeclaringProcess): DeclaredLimit[] {
     what: "memory",
     overhead_ratio: 0.05,
     overhead_bytes: 256 * MIB,
+    fills_up: false,
     shape: "queries fail at this size",
   } as const;
   if (size !== null && parseProgramSize(size.text) !== null) {
@@ -165,6 +169,7 @@ function readRabbitmq(process: DeclaringProcess): DeclaredLimit[] {
     // "The Erlang garbage collector can, in the worst case, cause double the amount of memory to be used."
     overhead_ratio: 1,
     overhead_bytes: 128 * MIB,
+    fills_up: false,
     shape: "publishers are blocked at this size",
   } as const;
   const ofMemory = (text: string) => {
@@ -184,6 +189,7 @@ function readVictoriaMetrics({ argv, memory_bytes }: DeclaringProcess): Declared
     what: "cache",
     overhead_ratio: 0.5,
     overhead_bytes: 256 * MIB,
+    fills_up: true,
     shape: "caches are reset at this size",
   } as const;
   const bytes = onCommandLine(optionValue(argv, ["-memory.allowedBytes", "--memory.allowedBytes"]));
@@ -216,6 +222,7 @@ function readCockroach({ argv, memory_bytes }: DeclaringProcess): DeclaredLimit[
       what: "cache",
       overhead_ratio: 0.25,
       overhead_bytes,
+      fills_up: true,
       shape: "evicted, or spilled to disk, at this size",
     }, defaultBytes);
   return [

@@ -7,10 +7,16 @@ import { sharedMemoryOf } from "./shared_memory.ts";
 
 /** Time that one round may take; the next goes on where it stopped. */
 const BUDGET_SECONDS = 0.02;
+/** While some processes have never been read, and so nobody can be named for what they hold. */
+const FIRST_BUDGET_SECONDS = 0.06;
 /** For the first and the last sample of a window, where one round is all there is. */
 const LARGE_BUDGET_SECONDS = 0.15;
 
 const LOOK_AGAIN_AFTER_ROUNDS = 8;
+
+/** What makes a process as likely a holder by its descriptors as by its shared pages. */
+const TYPICAL_DESCRIPTORS = 100;
+const TYPICAL_SHARED_BYTES = 4 * 1024 * 1024;
 
 /** What one process holds: memfd files by inode, and names in /dev/shm. */
 interface Holdings {
@@ -43,7 +49,6 @@ export function parsePosixName(target: string): string | null {
  */
 export function sharedHoldersCollector(): Collector {
   const known = new Map<number, Holdings>();
-  let next = 0;
   let round = 0;
   return {
     name: "shared_holders",
@@ -55,19 +60,37 @@ export function sharedHoldersCollector(): Collector {
       );
       forgetTheGone(known, processes);
       round++;
-      const end = performance.now() + (force ? LARGE_BUDGET_SECONDS : BUDGET_SECONDS) * 1000;
-      for (let done = 0; done < processes.length && performance.now() < end; done++) {
-        const process = processes[next++ % processes.length]!;
+      const budget = force
+        ? LARGE_BUDGET_SECONDS
+        : processes.some(({ pid }) => !known.has(pid))
+        ? FIRST_BUDGET_SECONDS
+        : BUDGET_SECONDS;
+      const end = performance.now() + budget * 1000;
+      for (const process of inOrder(processes, known)) {
+        if (performance.now() >= end) break;
         const before = known.get(process.pid);
         if (!force && before !== undefined && isStill(process, before, round)) continue;
         known.set(process.pid, readHoldings(process, roots.proc, round));
       }
       const shared = sharedMemoryOf(sample);
+      const unread = processes.filter(({ pid }) => !known.has(pid));
+      sample.unread_holders = new Set(unread.map(({ pid }) => pid));
       shared.memfd = memfdFiles(known, processes);
       const holders = posixHolders(known, processes);
       for (const segment of shared.posix) segment.holders = holders.get(segment.name) ?? [];
     },
   };
+}
+
+/**
+ * Who is looked at first when the time does not suffice for all: those never looked at and those looked at longest ago take turns, and among
+ * them those with most descriptors, for a leak of memfd files is one of descriptors too, or of resident shared pages.
+ */
+function inOrder(processes: readonly ProcessSample[], known: ReadonlyMap<number, Holdings>): ProcessSample[] {
+  const round = ({ pid }: ProcessSample) => known.get(pid)?.round ?? 0;
+  const likely = ({ open_descriptors, shmem_bytes }: ProcessSample) =>
+    Math.max((open_descriptors ?? 0) / TYPICAL_DESCRIPTORS, (shmem_bytes ?? 0) / TYPICAL_SHARED_BYTES);
+  return processes.toSorted((a, b) => round(a) - round(b) || likely(b) - likely(a));
 }
 
 function forgetTheGone(known: Map<number, Holdings>, processes: readonly ProcessSample[]): void {

@@ -5,6 +5,7 @@
 
 import type { Roots } from "../roots.ts";
 import { memoryDirectory } from "../process/thread_group.ts";
+import { readLines } from "../procfs/maps.ts";
 import { Users } from "../process/users.ts";
 import type { ProcessSample } from "../../model/sample.ts";
 import type { SharedMemoryHolding } from "../../model/shared_memory_holding.ts";
@@ -47,8 +48,9 @@ export function readTmpfsUse(
     for (const process of largestFirst) {
       if (performance.now() > end) return { holdings: sums(files, mount, roots), is_incomplete: true };
       const directory = memoryDirectory(process.pid, roots.proc);
-      // Mapped files need no descriptor; map_files leads to them, for root.
-      for (const part of ["fd", "map_files"]) readHeld(`${directory}/${part}`, dev, process, files);
+      readOpen(directory, dev, process, files);
+      // Without resident shared pages there is no mapping worth looking for.
+      if (process.shmem_bytes !== 0) readMapped(directory, dev, process, files);
     }
   } catch {
     // The mount is gone, or not ours to read.
@@ -78,22 +80,51 @@ function walk(root: string, device: number, files: Map<number, File>, end: numbe
   return true;
 }
 
-function readHeld(directory: string, device: number, process: ProcessSample, files: Map<number, File>): void {
+function readOpen(directory: string, device: number, process: ProcessSample, files: Map<number, File>): void {
   try {
-    for (const { name } of Deno.readDirSync(directory)) {
-      try {
-        const { dev, ino, blocks, uid, isFile } = Deno.statSync(`${directory}/${name}`);
-        if (dev !== device || !isFile || ino === null) continue;
-        const file = files.get(ino) ?? { bytes: (blocks ?? 0) * BLOCK_BYTES, uid: uid ?? 0, holder: null };
-        if (file.holder === null || process.start_ticks < file.holder.start_ticks) file.holder = process;
-        files.set(ino, file);
-      } catch {
-        // Closed while we looked.
-      }
+    for (const { name } of Deno.readDirSync(`${directory}/fd`)) {
+      addHeld(`${directory}/fd/${name}`, device, process, files);
     }
   } catch {
     // Gone, or somebody else's.
   }
+}
+
+/** A mapped file needs no descriptor; map_files leads to it, for root. Only its own lines of maps are followed: there may be thousands. */
+function readMapped(
+  directory: string,
+  device: number,
+  process: ProcessSample,
+  files: Map<number, File>,
+): void {
+  const ranges: string[] = [];
+  try {
+    for (const line of readLines(`${directory}/maps`)) {
+      const [range, , , numbers] = line.split(" ", 4);
+      if (numbers === mapsDevice(device)) ranges.push(range!);
+    }
+  } catch {
+    // Gone, or somebody else's.
+  }
+  for (const range of ranges) addHeld(`${directory}/map_files/${range}`, device, process, files);
+}
+
+function addHeld(link: string, device: number, process: ProcessSample, files: Map<number, File>): void {
+  try {
+    const { dev, ino, blocks, uid, isFile } = Deno.statSync(link);
+    if (dev !== device || !isFile || ino === null) return;
+    const file = files.get(ino) ?? { bytes: (blocks ?? 0) * BLOCK_BYTES, uid: uid ?? 0, holder: null };
+    if (file.holder === null || process.start_ticks < file.holder.start_ticks) file.holder = process;
+    files.set(ino, file);
+  } catch {
+    // Closed while we looked.
+  }
+}
+
+/** Major and minor number as maps writes them, from makedev(3): the minor's low byte, the major's 12 bits, the minor's rest. */
+function mapsDevice(device: number): string {
+  const hex = (number: number) => number.toString(16).padStart(2, "0");
+  return `${hex((device >>> 8) & 0xfff)}:${hex((device & 0xff) | ((device >>> 12) & ~0xff))}`;
 }
 
 function sums(files: ReadonlyMap<number, File>, mount: string, { proc }: Roots): SharedMemoryHolding[] {
@@ -114,6 +145,8 @@ function sums(files: ReadonlyMap<number, File>, mount: string, { proc }: Roots):
         name: holder?.name ?? `user ${users.nameOf(uid)}`,
         bytes,
         objects: 1,
+        first_bytes: 0,
+        first_objects: 0,
       });
     }
   }

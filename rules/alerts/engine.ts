@@ -2,16 +2,16 @@
  * Alert rules over samples: what fires, what is over, and nothing twice.
  *
  * Without a clock of its own: durations are counted on the samples' axis (which does not go back), dates come from the
- * samples' wall clock. Memory is bounded: a state per rule and subject that is not well, at most 500 in all.
+ * samples' wall clock. Memory is bounded: a state per rule and subject that is not well, at most 500 of each severity.
  */
 
 import { safeText } from "../../model/safe_text.ts";
 import { compareSeverity } from "../../model/severity.ts";
-import type { Alert, AlertChange, OperationalError } from "../../model/finding.ts";
+import type { Alert, AlertChange, OperationalError, Severity } from "../../model/finding.ts";
 import type { Context } from "./expression.ts";
 import { Flapping } from "./flapping.ts";
 import { describe, type Instance, newInstance, nextMove, toAlert, toResolved, valueOf } from "./instance.ts";
-import { Instances, MAX_INSTANCES } from "./instances.ts";
+import { Instances, MAX_PER_SEVERITY } from "./instances.ts";
 import { isQuiet } from "./quiet_hours.ts";
 import type { Rule, RuleSet } from "./rule.ts";
 import { type AlertState, restoreState, STATE_SCHEMA } from "./state.ts";
@@ -33,12 +33,19 @@ export class AlertEngine {
   readonly #history: Alert[] = [];
   /** Ends that the next sample will tell of. */
   #carried: ((wall: number, changes: AlertChange[]) => void)[] = [];
+  readonly #turnedAway = new Map<Scope, Record<Severity, number>>();
+  /** The same of the scope that is being evaluated. */
+  #refused: Record<Severity, number> = { critical: 0, warning: 0, info: 0 };
   #lastTime = NaN;
   #bootId = "";
 
-  /** Alerts that were not raised because too many were. */
-  get overflowed(): number {
-    return this.#instances.overflowed;
+  /** Alerts whose condition holds and for which there is no room, as of the last evaluation of each scope. */
+  get turnedAway(): Record<Severity, number> {
+    const sum: Record<Severity, number> = { critical: 0, warning: 0, info: 0 };
+    for (const ofScope of this.#turnedAway.values()) {
+      for (const [severity, count] of Object.entries(ofScope)) sum[severity as Severity] += count;
+    }
+    return sum;
   }
 
   constructor(rules: RuleSet) {
@@ -69,13 +76,18 @@ export class AlertEngine {
     this.#track(input);
     this.#subjects.lookAtProcesses();
     const alerts: Alert[] = [];
+    const room: Record<Severity, number> = {
+      critical: MAX_PER_SEVERITY,
+      warning: MAX_PER_SEVERITY,
+      info: MAX_PER_SEVERITY,
+    };
     for (const scope of SCOPES) {
       if (scope === "self") continue;
       for (const rule of this.#byScope.get(scope) ?? []) {
         this.#subjects.visit(scope, (key, facts, name) => {
           const known = this.#instances.of(rule.name).get(key);
           if (known?.state === "firing") alerts.push(toAlert(known, rule));
-          else if (rule.when.evaluate(facts) === true && alerts.length < MAX_INSTANCES) {
+          else if (rule.when.evaluate(facts) === true && room[rule.severity]-- > 0) {
             const wall = input.now_seconds ?? sample.wall_seconds;
             alerts.push(
               toAlert(newInstance(rule, key, name(), facts, sample.time_seconds, wall, "firing"), rule),
@@ -96,6 +108,15 @@ export class AlertEngine {
       }
     }
     return alerts.sort(bySeverity);
+  }
+
+  /** What fires and people were told of: for receivers that have to be told again after a reload or a restart. */
+  told(): Alert[] {
+    return this.#rules.rules.flatMap((rule) =>
+      [...this.#instances.of(rule.name).values()]
+        .filter(({ state, told }) => state === "firing" && told)
+        .map((instance) => toAlert(instance, rule))
+    );
   }
 
   /** The last changes, oldest first. */
@@ -145,9 +166,9 @@ export class AlertEngine {
     if (restored === null) return false;
     this.#history.push(...restored.history.slice(-HISTORY));
     if (restored.boot_id === bootId) this.#flapping.restore(restored.flapping);
-    for (const instance of restored.instances.slice(0, MAX_INSTANCES)) {
+    for (const instance of restored.instances) {
       const rule = this.#rules.rules.find(({ name }) => name === instance.rule);
-      if (rule && restored.boot_id === bootId) this.#instances.add(instance);
+      if (rule && restored.boot_id === bootId) this.#instances.add(instance, rule);
       else if (instance.state === "firing") {
         const why = restored.boot_id === bootId ? "its rule is gone" : "the machine was restarted";
         this.#carry(instance, rule ?? { severity: "info" }, why);
@@ -162,6 +183,8 @@ export class AlertEngine {
 
   #adopt(rules: RuleSet): void {
     this.#rules = rules;
+    for (const rule of rules.rules) this.#instances.reassign(rule);
+    this.#turnedAway.clear();
     this.#byScope = new Map(
       SCOPES.map((scope) => [scope, rules.rules.filter((rule) => rule.scope === scope)]),
     );
@@ -178,10 +201,14 @@ export class AlertEngine {
     const rules = this.#byScope.get(scope)!;
     if (rules.length === 0) return;
     this.#seen.clear();
+    this.#refused = { critical: 0, warning: 0, info: 0 };
+    if (scope === "self") this.#subjects.turned_away = this.turnedAway;
     const looked = this.#subjects.visit(scope, (key, facts, name) => {
       for (const rule of rules) this.#classify(rule, key, facts, name, now, wall, changes);
     });
-    if (looked) this.#endUnseen(scope, rules, now, wall, changes);
+    if (!looked) return;
+    this.#turnedAway.set(scope, this.#refused);
+    this.#endUnseen(scope, rules, now, wall, changes);
   }
 
   #classify(
@@ -198,9 +225,10 @@ export class AlertEngine {
     if (!holds && instances.size === 0) return;
     let instance = instances.get(key);
     if (instance === undefined) {
-      if (!holds || !this.#instances.hasRoom()) return;
+      if (!holds) return;
+      if (!this.#instances.hasRoom(rule)) return void this.#refused[rule.severity]++;
       instance = newInstance(rule, key, name(), facts, now, wall, "pending");
-      this.#instances.add(instance);
+      this.#instances.add(instance, rule);
     }
     this.#seen.add(instance);
     const hold = this.#flapping.holdSeconds(flapKey(instance), rule.keep_firing_seconds, now);

@@ -1,51 +1,67 @@
-/** The instances of all rules, by rule and subject, within a bound. */
+/** The instances of all rules, by rule and subject, within bounds that keep the many from silencing the grave. */
 
+import type { Severity } from "../../model/finding.ts";
 import type { Instance } from "./instance.ts";
+import type { Rule } from "./rule.ts";
 
-/** More alerts than this at once help nobody; those beyond it are counted. */
-export const MAX_INSTANCES = 500;
+/** More alerts of one severity than this at once help nobody; those beyond it are counted. */
+export const MAX_PER_SEVERITY = 500;
+/** A rule always has room for so many, however many others of its severity there are. */
+export const ROOM_OF_RULE = 5;
+
+type OfRule = Pick<Rule, "name" | "severity">;
 
 const NONE: ReadonlyMap<string, Instance> = new Map();
 
 export class Instances {
-  /** Those for which there was no room. */
-  overflowed = 0;
-  readonly #byRule = new Map<string, Map<string, Instance>>();
-  #size = 0;
+  readonly #byRule = new Map<string, { severity: Severity; instances: Map<string, Instance> }>();
+  readonly #sizes: Record<Severity, number> = { critical: 0, warning: 0, info: 0 };
 
   /** Those of one rule, by the identity of their subjects. */
   of(rule: string): ReadonlyMap<string, Instance> {
-    return this.#byRule.get(rule) ?? NONE;
+    return this.#byRule.get(rule)?.instances ?? NONE;
   }
 
   *all(): Iterable<Instance> {
-    for (const instances of this.#byRule.values()) yield* instances.values();
+    for (const { instances } of this.#byRule.values()) yield* instances.values();
   }
 
-  /** False, and counted, where there is no room for it. */
-  add(instance: Instance): boolean {
-    if (!this.hasRoom()) return false;
-    let instances = this.#byRule.get(instance.rule);
-    if (instances === undefined) this.#byRule.set(instance.rule, instances = new Map());
-    if (!instances.has(instance.key)) this.#size++;
-    instances.set(instance.key, instance);
+  /** False where there is no room for it. */
+  add(instance: Instance, rule: OfRule): boolean {
+    if (!this.hasRoom(rule)) return false;
+    let entry = this.#byRule.get(rule.name);
+    if (entry === undefined) {
+      this.#byRule.set(rule.name, entry = { severity: rule.severity, instances: new Map() });
+    }
+    if (!entry.instances.has(instance.key)) this.#sizes[entry.severity]++;
+    entry.instances.set(instance.key, instance);
     return true;
   }
 
-  /** Whether there is room for another; no counts as one turned away. */
-  hasRoom(): boolean {
-    if (this.#size < MAX_INSTANCES) return true;
-    this.overflowed++;
-    return false;
+  /** Whether there is room for another of this rule. */
+  hasRoom({ name, severity }: OfRule): boolean {
+    return this.#sizes[severity] < MAX_PER_SEVERITY || this.of(name).size < ROOM_OF_RULE;
   }
 
   delete(instance: Instance): void {
-    if (this.#byRule.get(instance.rule)?.delete(instance.key)) this.#size--;
+    const entry = this.#byRule.get(instance.rule);
+    if (entry?.instances.delete(instance.key)) this.#sizes[entry.severity]--;
   }
 
   /** Forgets those of a rule that is gone. */
   deleteRule(rule: string): void {
-    this.#size -= this.of(rule).size;
+    const entry = this.#byRule.get(rule);
+    if (entry === undefined) return;
+    this.#sizes[entry.severity] -= entry.instances.size;
     this.#byRule.delete(rule);
+  }
+
+  /** The rule's severity may be another now. */
+  reassign({ name, severity }: OfRule): void {
+    const entry = this.#byRule.get(name);
+    if (entry === undefined) return;
+    this.#sizes[entry.severity] -= entry.instances.size;
+    this.#sizes[severity] += entry.instances.size;
+    entry.severity = severity;
   }
 }

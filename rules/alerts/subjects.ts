@@ -1,7 +1,7 @@
 /** Walks over all that rules can be about in one sample, and remembers of each what its rules need. */
 
-import type { Sample } from "../../model/sample.ts";
-import type { Finding, OperationalError } from "../../model/finding.ts";
+import type { ContainerSample, Sample, UnitSample } from "../../model/sample.ts";
+import type { Finding, OperationalError, Severity } from "../../model/finding.ts";
 import type { Context } from "./expression.ts";
 import { ContainerFacts, UnitFacts } from "./bindings/cgroup.ts";
 import { FindingFacts, findingSubject } from "./bindings/finding.ts";
@@ -10,7 +10,8 @@ import { OwnFacts, type OwnUse, TroubleFacts } from "./bindings/own.ts";
 import { ProcessFacts, ProcessTrack } from "./bindings/process.ts";
 import { SystemFacts } from "./bindings/system.ts";
 import { GrowthClock } from "./growth.ts";
-import { CounterStep } from "./rate.ts";
+import { EngineEvents } from "./engine_events.ts";
+import { OomKills } from "./oom_kills.ts";
 import type { Scope } from "./variables.ts";
 
 /** What the engine is told at each sample. */
@@ -51,8 +52,8 @@ export class Subjects {
   readonly #own: OwnFacts;
   readonly #trouble = new TroubleFacts();
   readonly #processes = new Map<number, ProcessTrack>();
-  readonly #containerKills = new Map<string, CounterStep>();
-  readonly #unitKills = new Map<string, CounterStep>();
+  readonly #kills = new OomKills();
+  readonly #engines = new EngineEvents();
   #input!: AlertInput;
 
   constructor(growthPeriodSeconds: number) {
@@ -64,6 +65,10 @@ export class Subjects {
 
   set growth_period_seconds(seconds: number) {
     this.#clock.period_seconds = this.#processClock.period_seconds = seconds;
+  }
+
+  set turned_away(count: Readonly<Record<Severity, number>>) {
+    this.#own.alerts_turned_away = count.critical + count.warning + count.info;
   }
 
   /** Looks at an input without moving on: the sample was taken in before. */
@@ -80,8 +85,8 @@ export class Subjects {
     this.#kernel.track(sample);
     this.#own.track(input.own ?? null, sample.time_seconds, sample.discontinuity);
     this.#trackProcesses(sample);
-    trackKills(this.#containerKills, sample.containers, (container) => container.id);
-    trackKills(this.#unitKills, sample.units, (unit) => unit.name);
+    this.#kills.track(sample);
+    this.#engines.track(sample.containers);
   }
 
   #trackProcesses(sample: Sample): void {
@@ -113,7 +118,7 @@ export class Subjects {
 
   /** Visits all subjects of the scope; false where the scope was not looked at this time. */
   visit(scope: Scope, visit: Target): boolean {
-    const { sample, findings, log_errors, sink_errors } = this.#input;
+    const { findings, log_errors, sink_errors } = this.#input;
     switch (scope) {
       case "system":
         visit("system", this.#system, () => "system");
@@ -129,18 +134,10 @@ export class Subjects {
         this.#visitProcesses(visit);
         return true;
       case "container":
-        for (const container of sample.containers) {
-          this.#container.container = container;
-          this.#container.kills = this.#containerKills.get(container.id)!;
-          visit(container.id, this.#container, () => this.#container.name);
-        }
+        this.#visitContainers(visit);
         return true;
       case "unit":
-        for (const unit of sample.units) {
-          this.#unit.unit = unit;
-          this.#unit.kills = this.#unitKills.get(unit.name)!;
-          visit(unit.name, this.#unit, () => unit.name);
-        }
+        this.#visitUnits(visit);
         return true;
       case "finding":
         if (findings === null) return false;
@@ -157,6 +154,33 @@ export class Subjects {
         return this.#visitTroubles(log_errors, visit);
       case "sink":
         return this.#visitTroubles(sink_errors, visit);
+    }
+  }
+
+  /** Those that are there, and those that were killed and are gone. */
+  #visitContainers(visit: Target): void {
+    const facts = this.#container, present = new Set<string>();
+    const see = (container: ContainerSample) => {
+      facts.container = container;
+      facts.oom_kills_new = known(this.#kills.gained(container.cgroup), this.#engines.kills(container.id));
+      facts.restarts_new = this.#engines.restarts(container.id);
+      visit(container.id, facts, () => facts.name);
+    };
+    for (const container of this.#input.sample.containers) {
+      present.add(container.id);
+      see(container);
+    }
+    for (const ghost of this.#kills.ghosts()) if ("id" in ghost && !present.has(ghost.id)) see(ghost);
+  }
+
+  /** A unit is known by its cgroup: the system and every user may have one of the same name. */
+  #visitUnits(visit: Target): void {
+    const facts = this.#unit;
+    const ghosts = this.#kills.ghosts().filter((ghost) => !("id" in ghost)) as UnitSample[];
+    for (const unit of [...this.#input.sample.units, ...ghosts]) {
+      facts.unit = unit;
+      facts.oom_kills_new = this.#kills.gained(unit.cgroup);
+      visit(unit.cgroup, facts, () => facts.name);
     }
   }
 
@@ -183,20 +207,5 @@ export class Subjects {
   }
 }
 
-/** Keeps a counter for each that is present, and none for those that are gone. */
-function trackKills<T extends { oom_kills: number | null }>(
-  kills: Map<string, CounterStep>,
-  present: readonly T[],
-  keyOf: (item: T) => string,
-): void {
-  for (const item of present) {
-    const key = keyOf(item);
-    let step = kills.get(key);
-    if (step === undefined) kills.set(key, step = new CounterStep());
-    step.add(item.oom_kills);
-  }
-  if (kills.size > present.length) {
-    const keys = new Set(present.map(keyOf));
-    for (const key of kills.keys()) if (!keys.has(key)) kills.delete(key);
-  }
-}
+/** The sum of what can be said. */
+const known = (a: number, b: number): number => Number.isNaN(a) && b === 0 ? NaN : (a || 0) + b;

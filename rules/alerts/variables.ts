@@ -140,10 +140,11 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
       share(M.container_working_set_bytes, M.container_limit_bytes),
     ),
     oom_kills_new: number(
-      "processes killed at its limit since the last sample",
+      "processes killed for want of memory since the last sample, in a cgroup of it that is gone as well, or by what its engine says",
       `increase(${M.container_oom_kills_total}[5m])`,
     ),
     restarts: number("restarts, where the engine tells"),
+    restarts_new: number("restarts by its engine since the last sample"),
     pids: number("tasks in it"),
     inspect_command: text("command that shows its processes, as its engine has it"),
     inspect_kills_command: text("command that tells of its end"),
@@ -159,7 +160,7 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
       share(M.unit_working_set_bytes, M.unit_limit_bytes),
     ),
     oom_kills_new: number(
-      "processes killed at its limit since the last sample",
+      "processes killed for want of memory since the last sample, in a cgroup of it that is gone as well",
       `increase(${M.unit_oom_kills_total}[5m])`,
     ),
     inspect_command: text("command that shows its processes; of a cgroup that is no unit, too"),
@@ -200,6 +201,10 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
   },
   self: {
     rss_bytes: number("leakwatch's own resident memory", M.own_resident_bytes),
+    alerts_turned_away: number(
+      "alerts whose condition holds and for which there is no room",
+      `sum by (instance) (${M.alerts_turned_away})`,
+    ),
     cpu_percent: number("leakwatch's own share of one core", `(100 * rate(${M.own_cpu_seconds_total}[1m]))`),
     growth_bytes: number(`rss_bytes: ${GROWTH}`, growth(M.own_resident_bytes)),
     growth_percent: number("the same, of its old floor", growthPercent(M.own_resident_bytes)),

@@ -135,7 +135,7 @@ export class ProcessSeriesRegistry {
         now,
         runtime.heap_live_bytes,
         runtime.heap_max_bytes,
-        runtime.declared_limit_name ?? "maximum heap size",
+        "maximum heap size (-Xmx)",
       );
     }
     this.#push(

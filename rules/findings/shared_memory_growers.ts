@@ -4,7 +4,7 @@
  */
 
 import { formatBytes, formatCount } from "../../model/format.ts";
-import type { ProcessRef, ProcessSample, Sample, SharedMemory } from "../../model/sample.ts";
+import type { ProcessRef, ProcessSample, Sample } from "../../model/sample.ts";
 import type {
   SharedMemoryGrower,
   SharedMemoryHolding,
@@ -33,8 +33,13 @@ interface Charge {
  */
 export class SharedMemoryCharges {
   #charges = new Map<string, Charge>();
+  /** By holding: what it held when its process had just been read for the first time. */
+  #first = new Map<string, { bytes: number; objects: number }>();
+  #unread: ReadonlySet<number> | null = null;
 
-  observe(shared: SharedMemory, processes: readonly ProcessSample[]): void {
+  /** Adds a sample. Nothing happens where it holds no shared memory. */
+  observe({ shared_memory: shared, processes, unread_holders }: Observed): void {
+    if (shared === null) return;
     const alive = new Map(processes.map((process) => [process.pid, process]));
     const before = this.#charges;
     this.#charges = new Map();
@@ -57,10 +62,15 @@ export class SharedMemoryCharges {
       const holders = creator && !before.has(key) ? [{ pid: creator_pid, name: creator.name }] : [];
       charge(key, "System V", rss_bytes + swap_bytes, holders);
     }
+    this.#rememberFirst(unread_holders ?? new Set());
   }
 
   /** What each process answers for now, largest first. */
   holdings(): SharedMemoryHolding[] {
+    return [...this.#sums().values()].sort((a, b) => b.bytes - a.bytes);
+  }
+
+  #sums(): Map<string, SharedMemoryHolding> {
     const sums = new Map<string, SharedMemoryHolding>();
     for (const { kind, bytes, holder, ended } of this.#charges.values()) {
       const key = holder ? `${kind}/${holder.pid}/${holder.start_ticks}` : `${kind}/${ended}`;
@@ -70,12 +80,37 @@ export class SharedMemoryCharges {
         sum.objects++;
       } else {
         const { pid, start_ticks, name } = holder ?? { pid: null, start_ticks: null, name: ended };
-        sums.set(key, { kind, mount: null, pid, start_ticks, name, bytes, objects: 1 });
+        const { bytes: first_bytes, objects: first_objects } = this.#first.get(key) ??
+          { bytes: 0, objects: 0 };
+        sums.set(key, {
+          kind,
+          mount: null,
+          pid,
+          start_ticks,
+          name,
+          bytes,
+          objects: 1,
+          first_bytes,
+          first_objects,
+        });
       }
     }
-    return [...sums.values()].sort((a, b) => b.bytes - a.bytes);
+    return sums;
+  }
+
+  /** Of whom nobody had looked into before, all is as old as may be; a process that was read and held nothing began now. */
+  #rememberFirst(unread: ReadonlySet<number>): void {
+    const first = new Map<string, { bytes: number; objects: number }>();
+    for (const [key, { pid, bytes, objects }] of this.#sums()) {
+      const isNew = this.#unread === null || (pid !== null && this.#unread.has(pid));
+      first.set(key, this.#first.get(key) ?? (isNew ? { bytes, objects } : { bytes: 0, objects: 0 }));
+    }
+    this.#first = first;
+    this.#unread = unread;
   }
 }
+
+type Observed = Pick<Sample, "shared_memory" | "processes" | "unread_holders">;
 
 type Alive = ReadonlyMap<number, ProcessSample>;
 
@@ -106,9 +141,17 @@ export function chargedToCgroups(
     ...containers.map(({ name, id, shmem_bytes }) => ({ name: name ?? id, shmem_bytes })),
   ];
   return cgroups.flatMap(({ name, shmem_bytes }) =>
-    shmem_bytes === null || shmem_bytes === 0
-      ? []
-      : [{ kind: "Shmem", mount: null, pid: null, start_ticks: null, name, bytes: shmem_bytes, objects: 1 }]
+    shmem_bytes === null || shmem_bytes === 0 ? [] : [{
+      kind: "Shmem",
+      mount: null,
+      pid: null,
+      start_ticks: null,
+      name,
+      bytes: shmem_bytes,
+      objects: 1,
+      first_bytes: 0,
+      first_objects: 0,
+    }]
   );
 }
 
@@ -116,8 +159,8 @@ export function chargedToCgroups(
 const MIN_GROWN_BYTES = 1024 * 1024;
 
 /**
- * Who took more between two looks, the largest first. What was not there at the first look grew from nothing. `kind` and `mount` choose
- * one total of those watched.
+ * Who took more between two looks, the largest first. What was not there at the first look grew from nothing, or from what was found when its
+ * process was read for the first time. `kind` and `mount` choose one total of those watched.
  */
 export function sharedMemoryGrowers(
   before: readonly SharedMemoryHolding[],
@@ -135,8 +178,8 @@ export function sharedMemoryGrowers(
       const was = first.get(key(holding));
       return {
         ...holding,
-        grown_bytes: holding.bytes - (was?.bytes ?? 0),
-        grown_objects: holding.objects - (was?.objects ?? 0),
+        grown_bytes: holding.bytes - (was?.bytes ?? holding.first_bytes),
+        grown_objects: holding.objects - (was?.objects ?? holding.first_objects),
       };
     })
     .filter(({ grown_bytes }) => grown_bytes >= MIN_GROWN_BYTES)

@@ -1,6 +1,7 @@
 /** What to type next about containers, systemd units and other cgroups. */
 
 import type { ContainerSample } from "../../model/sample.ts";
+import { userOf } from "../../model/unit_title.ts";
 import { shellQuote } from "./shell_quote.ts";
 
 /** What one needs to know of a container to ask its engine. */
@@ -52,17 +53,31 @@ export function containerKillsStep(container: AskedContainer): string {
 
 const IS_UNIT = /^[^/]+\.(service|scope|slice|socket|mount|swap)$/;
 
-/** What is in a systemd unit, by its name; in any other cgroup by its path, in whichever tree it stands. */
-export function unitStep(name: string): string {
-  if (IS_UNIT.test(name)) return `systemctl status ${shellQuote(name)}; systemd-cgtop -m -n 1`;
+/**
+ * What is in a systemd unit, by its name; in any other cgroup by its path, in whichever tree it stands.
+ * @param cgroup where the unit stands: a user's own manager has to be asked for the units of that user.
+ */
+export function unitStep(name: string, cgroup = ""): string {
+  if (IS_UNIT.test(name)) {
+    const user = userOf(cgroup);
+    const asUser = user === null ? "" : `sudo -u '#${user}' XDG_RUNTIME_DIR=/run/user/${user} `;
+    return `${asUser}systemctl ${user === null ? "" : "--user "}status ${
+      shellQuote(name)
+    }; systemd-cgtop -m -n 1`;
+  }
   return `find ${
     directoriesOf(name)
   } -name cgroup.procs -exec cat {} + 2>/dev/null | sort -u | xargs -r ps -o pid=,rss=,args= -p | sort -k2 -rn | head | cut -c1-120`;
 }
 
 /** Who was killed in a unit or cgroup. */
-export function unitKillsStep(name: string): string {
-  if (IS_UNIT.test(name)) return `journalctl -u ${shellQuote(name)} -n 50`;
+export function unitKillsStep(name: string, cgroup = ""): string {
+  if (IS_UNIT.test(name)) {
+    const user = userOf(cgroup);
+    return user === null
+      ? `journalctl -u ${shellQuote(name)} -n 50`
+      : `journalctl _UID=${user} --user-unit ${shellQuote(name)} -n 50`;
+  }
   return `dmesg -T | grep -F ${shellQuote(`memcg=${name}`)} | tail -20`;
 }
 

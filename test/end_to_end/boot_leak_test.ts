@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { requires } from "../requires.ts";
 import { withInstaller } from "./lab/installer.ts";
 import { Machine, MACHINE_PARTS } from "./lab/machine.ts";
+import { sessionInfo } from "../store/sessions.ts";
 
 const LOGS = "/var/log/boot-diagnostics";
 const newest = (log: string) => `"$(ls -t ${LOGS}/boot-*_${log} | head -1)"`;
@@ -29,15 +30,9 @@ systemctl enable -q ${name}`;
 /** Logs of an earlier boot of which this much was used at each minute. */
 function earlierBoot(day: number, usedBytes: number): string {
   const id = `boot-2026010${day}_080000`, at = (minute: number) => `2026-01-0${day}T08:0${minute}:00.000Z`;
-  const info = JSON.stringify({
-    schema: "leakwatch.session/1",
-    id,
-    kind: "boot-diagnostics",
-    boot_id: `00000000-0000-0000-0000-00000000000${day}`,
-    started_at: at(0),
-    ended_at: at(4),
-    end_reason: "duration",
-  });
+  const boot_id = `00000000-0000-0000-0000-00000000000${day}`;
+  const times = { started_at: at(0), ended_at: at(4) };
+  const info = JSON.stringify(sessionInfo({ id, kind: "boot-diagnostics", boot_id, ...times }));
   const rows = [0, 1, 2, 3, 4].map((minute) => `${at(minute)},${Math.round(usedBytes / 1024)}`).join("\\n");
   return `printf '%s\\n' '${info}' > ${LOGS}/${id}_session.json; ` +
     `printf 'Timestamp,Used_KB\\n${rows}\\n' > ${LOGS}/${id}_memory.log`;

@@ -3,6 +3,7 @@
  * is skipped by name.
  */
 
+import { completeFinding } from "../make_finding.ts";
 import assert from "node:assert/strict";
 import type { FindingKind } from "../../model/finding.ts";
 import { toolLookup } from "../../cli/has_tool.ts";
@@ -91,18 +92,19 @@ async function withProgram(
   }
 }
 
-const finding = (kind: FindingKind, name: string) => ({
-  kind,
-  subject: { pid: null, start_ticks: null, name, unit: null, container: null },
-  verdict: "leak" as const,
-  severity: "warning" as const,
-  confidence: 1,
-  rate_per_hour: null,
-  unit: "bytes" as const,
-  time_to_limit_seconds: null,
-  evidence: "",
-  next_step: "",
-});
+const finding = (kind: FindingKind, name: string) =>
+  completeFinding({
+    kind,
+    subject: { pid: null, start_ticks: null, name, unit: null, container: null },
+    verdict: "leak" as const,
+    severity: "warning" as const,
+    confidence: 1,
+    rate_per_hour: null,
+    unit: "bytes" as const,
+    time_to_limit_seconds: null,
+    evidence: "",
+    next_step: "",
+  });
 
 const systemSteps = (kind: FindingKind, name: string) => SYSTEM_STEPS[kind]!(finding(kind, name));
 

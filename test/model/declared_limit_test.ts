@@ -11,6 +11,7 @@ const limit = (some: Partial<DeclaredLimit>): DeclaredLimit => ({
   is_default: false,
   overhead_ratio: 0.25,
   overhead_bytes: 10 * MIB,
+  fills_up: true,
   shape: "",
   ...some,
 });
@@ -31,6 +32,10 @@ Deno.test("declaredCeiling: a shared segment, a file and one request are no cap 
   for (const what of ["shared", "file", "request"] as const) {
     assert.equal(declaredCeiling([limit({ what })]), null);
   }
+});
+
+Deno.test("declaredCeiling: a cap that is only an end excuses no growth", () => {
+  assert.equal(declaredCeiling([limit({ what: "heap", fills_up: false })]), null);
 });
 
 Deno.test("fullAt: part of a sentence", () => {

@@ -61,6 +61,26 @@ Deno.test("queue: it holds no more than its most, and drops the oldest", async (
   await queue.close(0.1);
 });
 
+Deno.test("queue: a flood of news does not wash away what is grave", async () => {
+  const delivered: string[] = [];
+  let open = false;
+  const queue = new DeliveryQueue({
+    ...FAST,
+    most: 10,
+    deliver: (batch) => {
+      if (!open) return Promise.reject(new Error("down"));
+      delivered.push(...batch.map(({ id }) => id));
+      return Promise.resolve();
+    },
+  });
+  queue.push(makeAlert({ id: "grave", severity: "critical" }));
+  for (let i = 0; i < 100; i++) queue.push(makeAlert({ id: `${i}`, severity: "info" }));
+  open = true;
+  await until(() => queue.length === 0);
+  assert.ok(delivered.includes("grave") && delivered.includes("99") && !delivered.includes("1"));
+  await queue.close(1);
+});
+
 Deno.test("queue: closing waits for a hanging receiver no longer than told", async () => {
   const queue = new DeliveryQueue({
     ...FAST,

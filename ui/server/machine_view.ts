@@ -16,6 +16,7 @@ import type {
   ProcessReply,
   ProcessRow,
   SeriesReply,
+  Severity,
   Spark,
   SparksReply,
   Suspect,
@@ -188,6 +189,11 @@ export class MachineView implements View {
       [...this.#evaluation.alerts, ...pipeline.resolvedAlerts?.() ?? []],
       pipeline.rules(),
     );
+  }
+
+  /** Alerts for which there is no room, by severity. */
+  alertsTurnedAway(): Readonly<Record<Severity, number>> | undefined {
+    return this.#deps.pipeline.alerts_turned_away?.();
   }
 
   /** What grows, as the pipeline has it; the same array until the next sample. */

@@ -1,12 +1,23 @@
 /** What the server is given: it reads no machine, no file and no rule by itself, but through these. */
 
-import type { Alert, Finding, MappingGroup, MemoryMapLine, RuleInfo, Trend, Verdict } from "./api.ts";
+import type {
+  Alert,
+  Finding,
+  MappingGroup,
+  MemoryMapLine,
+  RuleInfo,
+  Severity,
+  Trend,
+  Verdict,
+} from "./api.ts";
 import type { DescriptorKinds, MemoryInfo, ProcessSample } from "../../model/sample.ts";
 
 /** What the pipeline knows beyond its evaluation of a sample. Called once per sample; answers are kept until the next. */
 export interface PipelinePort {
   /** Alerts that were resolved not long ago. */
   resolvedAlerts?(): readonly Alert[];
+  /** Those for which there was no room, by severity. */
+  alerts_turned_away?(): Readonly<Record<Severity, number>>;
   rules(): readonly RuleInfo[];
   /** The line that a finding claims; null where there is none to draw. */
   trend?(finding: Finding): Trend | null;

@@ -2,15 +2,16 @@
 
 import type { ContainerSample, UnitSample } from "../../../model/sample.ts";
 import { containerTitle } from "../../../model/container_title.ts";
+import { unitTitle } from "../../../model/unit_title.ts";
 import { containerKillsStep, containerStep, unitKillsStep, unitStep } from "../../next_steps/cgroups.ts";
-import type { CounterStep } from "../rate.ts";
 
 const limitShare = (used: number | null, limit: number | null) =>
   used === null || limit === null || limit <= 0 ? NaN : 100 * used / limit;
 
 export class ContainerFacts {
   container!: ContainerSample;
-  kills!: CounterStep;
+  oom_kills_new = NaN;
+  restarts_new = NaN;
 
   get id() {
     return this.container.id.slice(0, 12);
@@ -39,9 +40,6 @@ export class ContainerFacts {
   get limit_used_percent() {
     return limitShare(this.container.working_set_bytes, this.container.limit_bytes);
   }
-  get oom_kills_new() {
-    return this.kills.gained;
-  }
   get restarts() {
     return this.container.restarts ?? NaN;
   }
@@ -58,10 +56,10 @@ export class ContainerFacts {
 
 export class UnitFacts {
   unit!: UnitSample;
-  kills!: CounterStep;
+  oom_kills_new = NaN;
 
   get name() {
-    return this.unit.name;
+    return unitTitle(this.unit);
   }
   get kind(): string {
     return this.unit.kind;
@@ -78,13 +76,10 @@ export class UnitFacts {
   get limit_used_percent() {
     return limitShare(this.unit.working_set_bytes, this.unit.limit_bytes);
   }
-  get oom_kills_new() {
-    return this.kills.gained;
-  }
   get inspect_command() {
-    return unitStep(this.unit.name);
+    return unitStep(this.unit.name, this.unit.cgroup);
   }
   get inspect_kills_command() {
-    return unitKillsStep(this.unit.name);
+    return unitKillsStep(this.unit.name, this.unit.cgroup);
   }
 }

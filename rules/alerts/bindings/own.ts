@@ -14,6 +14,8 @@ export interface OwnUse {
 }
 
 export class OwnFacts {
+  /** Alerts for which there was no room. */
+  alerts_turned_away = 0;
   #own: OwnUse | null = null;
   readonly #growth: GrowthSeries;
   readonly #cpu = new CounterRate();

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { compareWithEarlier, comparisonSentence, readEarlierBoots } from "../../../cli/boot/earlier_boots.ts";
+import { sessionInfo } from "../../store/sessions.ts";
 
 const MIB = 1024 * 1024;
 /** A boot that used this many MiB at each minute. */
@@ -32,14 +33,8 @@ Deno.test("earlier boots: sessions of one boot are one, this boot's own and torn
   const directory = Deno.makeTempDirSync();
   const session = (id: string, boot_id: string, minutes: [number, number][], torn = "") => {
     const at = (minute: number) => `2026-11-20T10:${String(minute).padStart(2, "0")}:00.000Z`;
-    const info = {
-      schema: "leakwatch.session/1",
-      id,
-      kind: "boot-diagnostics",
-      boot_id,
-      started_at: at(minutes[0]![0]),
-      ended_at: at(59),
-    };
+    const times = { started_at: at(minutes[0]![0]), ended_at: at(59) };
+    const info = sessionInfo({ id, kind: "boot-diagnostics", boot_id, ...times });
     const rows = minutes.map(([minute, used]) => `${at(minute)},${used}\n`).join("");
     Deno.writeTextFileSync(`${directory}/${id}_session.json`, JSON.stringify(info));
     Deno.writeTextFileSync(`${directory}/${id}_memory.log`, `Timestamp,Used_KB\n${rows}${torn}`);

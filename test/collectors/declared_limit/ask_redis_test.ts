@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { askRedis, parseRedisMemory, redisPort } from "../../../collectors/declared_limit/ask_redis.ts";
+import {
+  askRedis,
+  parseRedisMemory,
+  redisLimits,
+  redisPort,
+} from "../../../collectors/declared_limit/ask_redis.ts";
 
 Deno.test("parseRedisMemory: what INFO memory says", () => {
   const answer =
@@ -10,6 +15,9 @@ Deno.test("parseRedisMemory: what INFO memory says", () => {
     used_memory_bytes: 1049152,
     maxmemory_bytes: null,
   });
+  assert.deepEqual(redisLimits({ used_memory_bytes: 1, maxmemory_bytes: null }), []);
+  const [limit] = redisLimits(parseRedisMemory(answer)!);
+  assert.deepEqual([limit!.name, limit!.bytes, limit!.fills_up], ["maxmemory", 50331648, true]);
   assert.equal(parseRedisMemory("-NOAUTH Authentication required.\r\n"), null);
   fc.assert(fc.property(fc.string(), (text) => assert.doesNotThrow(() => parseRedisMemory(text))));
 });

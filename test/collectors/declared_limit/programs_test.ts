@@ -241,6 +241,16 @@ for (const [what, line, fake, expected] of CASES) {
   });
 }
 
+Deno.test("declared limits: V8, Go and caps at which requests fail are ends, not something to fill", () => {
+  const of = (line: string, fake: Fake = {}) => declaredLimits(fakeProcess(line, fake))[0]!.fills_up;
+  assert.equal(of("node app.js"), false);
+  assert.equal(of("server", { environment: { GOMEMLIMIT: "1GiB" } }), false);
+  assert.equal(of("haproxy -m 64"), false);
+  assert.equal(of("memcached"), true);
+  assert.equal(of("java -Xmx1g Main"), true);
+  assert.equal(of("mariadbd"), true);
+});
+
 /** One name that each row of the table fits. */
 const NAMES = [
   "java node deno memcached varnishd squid haproxy named unbound mariadbd postgres redis-server dragonfly mongod etcd",

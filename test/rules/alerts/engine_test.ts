@@ -231,10 +231,38 @@ Deno.test("engine: alerts are bounded, and those beyond the bound are counted", 
   );
   const processes = Array.from({ length: 800 }, (_, pid) => makeProcess(pid + 1));
   assert.equal(bench.step(0, { processes }).length, 500);
-  assert.equal(bench.engine.overflowed, 300);
+  assert.deepEqual(bench.engine.turnedAway, { critical: 0, warning: 0, info: 300 });
   assert.equal(bench.engine.history().length, 200);
   assert.equal(bench.step(5, { processes: [] }).length, 500);
   assert.deepEqual(bench.engine.active(), []);
+});
+
+Deno.test("engine: the many of one severity or of one rule do not silence the others", () => {
+  const rule = (name: string, when: string, severity: string) =>
+    `{name: ${name}, scope: process, when: ${when}, severity: ${severity}, message: m, next_step: n}`;
+  const bench = new Bench(
+    `rules: [${rule("many", "pid > 0", "critical")}, ${rule("few", "pid > 790", "critical")}, ${
+      rule("news", "pid > 0", "info")
+    }]`,
+  );
+  const processes = Array.from({ length: 800 }, (_, pid) => makeProcess(pid + 1));
+  const vmstat = (oom_kills: number) => ({
+    swap_in_bytes: 0,
+    swap_out_bytes: 0,
+    oom_kills,
+    direct_reclaim_scanned_pages: null,
+    kswapd_scanned_pages: null,
+    major_faults: null,
+  });
+  bench.step(0, { processes, vmstat: vmstat(3) });
+  const changes = bench.step(5, { processes, vmstat: vmstat(4) });
+  const firing = Object.groupBy(bench.engine.active(), ({ rule }) => rule);
+  assert.equal(firing.many?.length, 500);
+  assert.equal(firing.few?.length, 5);
+  assert.equal(firing.news?.length, 500);
+  assert.deepEqual(bench.engine.turnedAway, { critical: 305, warning: 0, info: 300 });
+  assert.ok(changes.some(({ alert }) => alert.rule === "oom-kill" && alert.state === "firing"));
+  assert.match(firing["alerts-turned-away"]![0]!.message, /^605 more alert/);
 });
 
 Deno.test("engine: every variable that rules may ask for is there", () => {

@@ -160,7 +160,11 @@ export function makeFinding(more: Partial<Finding> = {}): Finding {
 export function makeSample(time: number, more: Partial<Sample> = {}): Sample {
   const sample = emptySample();
   sample.host.boot_id = "boot-1";
-  return Object.assign(sample, { time_seconds: time, wall_seconds: time }, more);
+  return Object.assign(
+    sample,
+    { time_seconds: time, wall_seconds: time, renewed: new Set(["cgroups"]) },
+    more,
+  );
 }
 
 /** The rules of the YAML text; a mistake in it fails the test. */

@@ -2,7 +2,7 @@
 
 import process from "node:process";
 import type { Sample } from "../../../model/sample.ts";
-import type { Alert, Finding } from "../api.ts";
+import type { Alert, Finding, Severity } from "../api.ts";
 import type { MetricsBoard } from "./registry.ts";
 
 const MAX_FINDINGS = 50;
@@ -38,8 +38,21 @@ export function findingMetrics(board: MetricsBoard, findings: readonly Finding[]
   }
 }
 
-export function alertMetrics(board: MetricsBoard, alerts: readonly Alert[]): void {
-  const firing = alerts.filter((alert) => alert.state === "firing");
+const RANK: Record<Severity, number> = { critical: 0, warning: 1, info: 2 };
+
+export function alertMetrics(
+  board: MetricsBoard,
+  alerts: readonly Alert[],
+  turnedAway: Readonly<Record<Severity, number>> | undefined,
+): void {
+  for (const [severity, count] of Object.entries(turnedAway ?? {})) {
+    board.set("leakwatch_alerts_turned_away", "Alerts that hold and for which there is no room", count, {
+      severity,
+    });
+  }
+  // The gravest first, lest the many push them out.
+  const firing = alerts.filter((alert) => alert.state === "firing")
+    .sort((a, b) => RANK[a.severity] - RANK[b.severity]);
   const series = new Map(firing.map(({ rule, severity, subject }) => [
     JSON.stringify([rule, severity, subject]),
     { rule, severity, subject },

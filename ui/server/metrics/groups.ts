@@ -2,6 +2,7 @@
 
 import { processLeakableBytes } from "../../../model/leakable.ts";
 import type { ProcessSample, Sample } from "../../../model/sample.ts";
+import { unitTitle } from "../../../model/unit_title.ts";
 import type { Finding } from "../api.ts";
 import type { MetricsBoard } from "./registry.ts";
 
@@ -79,7 +80,8 @@ export function groupMetrics(board: MetricsBoard, sample: Sample): void {
     );
   }
   for (const unit of byUsage(sample.units)) {
-    const labels = { name: unit.name, kind: unit.kind };
+    // Namesakes would add up to one series: the system and every user may have a dbus.service.
+    const labels = { name: unitTitle(unit), kind: unit.kind, cgroup: unit.cgroup };
     board.set("leakwatch_unit_usage_bytes", "Memory charged to a unit", unit.usage_bytes, labels);
     board.set("leakwatch_unit_working_set_bytes", "Less inactive file pages", unit.working_set_bytes, labels);
     board.set(

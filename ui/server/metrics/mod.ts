@@ -18,7 +18,7 @@ export function metricsText(live: LiveView): Promise<string> {
     processMetrics(board, sample, suspects);
     groupMetrics(board, sample);
     findingMetrics(board, suspects);
-    alertMetrics(board, live.alerts().firing);
+    alertMetrics(board, live.alerts().firing, live.alertsTurnedAway());
     ownMetrics(board, sample, live.samples, live.audience.viewers);
   }
   return board.text();

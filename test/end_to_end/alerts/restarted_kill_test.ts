@@ -1,0 +1,56 @@
+/** A real kill at a real limit, in a cgroup that is removed and made anew before the next look. */
+
+import assert from "node:assert/strict";
+import { readCgroupLayout } from "../../../collectors/cgroup/cgroup_hierarchy.ts";
+import { LIVE_ROOTS } from "../../../collectors/roots.ts";
+import { Sampler } from "../../../collectors/mod.ts";
+import { AlertEngine } from "../../../rules/alerts/engine.ts";
+import { builtinRules } from "../../../rules/alerts/parse.ts";
+import { requires } from "../../requires.ts";
+
+const NAME = `leakwatch-kill-${Deno.pid}`;
+
+Deno.test({
+  ...requires("kills: a service that is killed and restarted between two looks has its alert", "root"),
+  fn: () => {
+    const layout = readCgroupLayout(LIVE_ROOTS);
+    assert.ok(layout?.memory, "memory cgroups are there");
+    const directory = `${layout.tree}/${NAME}`;
+    const limit = layout.memory === 1 ? "memory.limit_in_bytes" : "memory.max";
+    const make = () => {
+      Deno.mkdirSync(directory);
+      Deno.writeTextFileSync(`${directory}/${limit}`, `${16 * 2 ** 20}`);
+    };
+    const remove = () => {
+      for (let tries = 0; tries < 50; tries++) {
+        try {
+          return Deno.removeSync(directory);
+        } catch { /* its last process is still being torn down */ }
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+      }
+    };
+    make();
+    const sampler = new Sampler({ roots: LIVE_ROOTS });
+    try {
+      const engine = new AlertEngine(builtinRules());
+      const look = () => {
+        const sample = sampler.take(true);
+        sample.time_seconds += 15;
+        return engine.evaluate({ sample, findings: null }).map(({ alert }) =>
+          `${alert.rule} ${alert.subject}`
+        );
+      };
+      look();
+      const script = `echo $$ > '${directory}/cgroup.procs'; head -c 200m /dev/zero | tail > /dev/null`;
+      new Deno.Command("sh", { args: ["-c", script], stdout: "null", stderr: "null" }).outputSync();
+      remove();
+      make();
+      const said = look();
+      assert.ok(said.includes(`unit-oom-kill /${NAME}`), `${said}`);
+      assert.equal(sampler.sample.units.find(({ name }) => name === `/${NAME}`)?.oom_kills, 0);
+    } finally {
+      sampler.close();
+      remove();
+    }
+  },
+});
