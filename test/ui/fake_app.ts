@@ -45,6 +45,7 @@ export function fakeApp(options: FakeAppOptions = {}) {
       since: new Date((machine.time - 900 * (i + 1)) * 1000).toISOString(),
     }));
   const pipeline: MachineViewDependencies["pipeline"] = {
+    alerts_turned_away: () => ({ info: 0, warning: 0, critical: 0 }),
     resolvedAlerts: () => alerts().filter(({ state }) => state === "resolved"),
     rules: () => [{
       name: "leak",
