@@ -26,6 +26,8 @@ export interface CreatePipelineOptions {
   errors?(): OperationalErrors;
   /** leakwatch's own process in a recording. */
   own_pid?: number;
+  /** Series that are classified per sample; the others wait their turn. */
+  classified_per_sample?: number;
   /** Seconds of the samples' time between two looks at all findings, for a recording. */
   findings_every_seconds?: number;
 }
@@ -36,6 +38,7 @@ export function createPipeline(options: CreatePipelineOptions): Pipeline {
   contexts.use(sampler.sample);
   const detectorOptions: LeakDetectorOptions = {
     confirmations: options.confirmations ?? 1,
+    classified_per_sample: options.classified_per_sample,
     nextStepFor: (subject, kind, finding) =>
       nextStep({ ...finding, next_step: "" }, contexts.of(subject, kind)),
   };

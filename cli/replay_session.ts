@@ -11,6 +11,8 @@ import { observeAll, type Observer } from "./sample_loop.ts";
 /** All findings are asked for this often in the recording's time, and not more than so many times in all. */
 const FINDINGS_SECONDS = 20, MAX_FINDINGS = 60;
 const MAX_BUSY_MILLISECONDS = 25;
+/** Where somebody waits for it. */
+const CLASSIFIED_PER_SHOWN_SAMPLE = 8;
 
 export interface ReplayedSession {
   readonly source: Replay;
@@ -33,6 +35,7 @@ export function replaySession(
     rules,
     confirmations: CONFIRMATIONS_WATCHING,
     own_pid: session.info?.owner?.pid,
+    classified_per_sample: max_samples < Infinity ? CLASSIFIED_PER_SHOWN_SAMPLE : undefined,
     findings_every_seconds: Math.max(FINDINGS_SECONDS, seconds / MAX_FINDINGS),
   });
   return {

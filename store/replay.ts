@@ -42,11 +42,14 @@ export class Replay {
     if (!lead?.head) return null;
     const { sample } = this;
     sample.renewed.clear();
-    let discontinuity = false;
+    let discontinuity = false, isWanted: boolean;
     do {
-      await this.#read(tables, lead);
+      this.#advanceClock(lead.head.time_seconds);
       discontinuity ||= sample.discontinuity;
-    } while (lead.head && sample.time_seconds < this.#dueSeconds);
+      isWanted = sample.time_seconds >= this.#dueSeconds;
+      await this.#read(tables, lead, isWanted);
+    } while (!isWanted && lead.head);
+    if (!isWanted) { for (const { part, cursor } of tables) part.finish?.(sample, cursor); }
     this.#dueSeconds = sample.time_seconds + this.#everySeconds - 0.1;
     sample.discontinuity = discontinuity;
     return sample;
@@ -57,10 +60,13 @@ export class Replay {
   }
 
   /** Takes the rows of the next recorded sample in. */
-  async #read(tables: readonly { part: Part; cursor: TableCursor }[], lead: TableCursor): Promise<void> {
+  async #read(
+    tables: readonly { part: Part; cursor: TableCursor }[],
+    lead: TableCursor,
+    isWanted: boolean,
+  ): Promise<void> {
     const { sample } = this;
-    const wall = lead.head!.time_seconds;
-    this.#advanceClock(wall);
+    const wall = sample.wall_seconds;
     for (const { part, cursor } of tables) {
       // Rows of one sample share their time. Older ones are left of samples whose own row was lost.
       const isLead = cursor === lead;
@@ -69,7 +75,7 @@ export class Replay {
         const reading = cursor.advance();
         if (reading) await reading;
       }
-      part.finish?.(sample);
+      if (isWanted) part.finish?.(sample, cursor);
     }
   }
 
@@ -85,7 +91,7 @@ export class Replay {
   async #open(): Promise<{ part: Part; cursor: TableCursor }[]> {
     const tables = [];
     for (const part of makeParts()) {
-      const cursor = await TableCursor.open(this.session, part.table);
+      const cursor = await TableCursor.open(this.session, part.table, part.lazy);
       if (cursor.head) tables.push({ part, cursor });
     }
     return tables;
