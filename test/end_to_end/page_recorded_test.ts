@@ -69,7 +69,7 @@ Deno.test(name, { ignore, sanitizeOps: false, sanitizeResources: false }, async 
       await page.getByLabel(`Compare ${second}`).check();
       await page.getByRole("button", { name: "lay over each other" }).click();
       await page.locator("h1.headline", { hasText: "more than the first" }).waitFor();
-      assert.equal(await page.locator(".chart canvas").count(), 3);
+      assert.equal(await page.locator(".chart canvas").count(), 4);
       assert.deepEqual(await accessibilityFindings(page), []);
       await keepPicture(page, "compare");
     });
