@@ -38,6 +38,8 @@ export interface Schedule {
   duration_seconds: number | null;
   signal: AbortSignal;
   clock?: Clock;
+  /** Where the axis of an earlier run ended that this one goes on with: the wall clock may have been set back since. */
+  not_before_seconds?: number;
 }
 
 export interface WatchEnd {
@@ -98,7 +100,7 @@ async function* scheduled(options: Schedule): AsyncGenerator<Sample> {
   const start = clock.monotonicSeconds();
   let lastMonotonic = start;
   let lastWall = clock.wallSeconds();
-  let seriesTime = lastWall;
+  let seriesTime = Math.max(lastWall, options.not_before_seconds ?? -Infinity);
   for (let slot = 0, isFirst = true, isLast = false; !isLast; isFirst = false) {
     const due = start + slot * interval;
     // Timers count whole milliseconds and may fire early; a window that ends early would be too short to be judged.

@@ -21,6 +21,7 @@ export class ProgressKeeper implements Observer {
   readonly #options: ProgressKeeperOptions;
   #started: number | null = null;
   #firstUsedBytes: number | null = null;
+  #time = 0;
   #lastWrite = -Infinity;
 
   constructor(options: ProgressKeeperOptions) {
@@ -31,6 +32,7 @@ export class ProgressKeeper implements Observer {
     this.#firstUsedBytes ??= this.#options.before?.baseline_used_bytes ??
       (sample.memory && usedBytes(sample.memory));
     this.#started ??= this.#options.before?.started_at_seconds ?? sample.wall_seconds;
+    this.#time = sample.time_seconds;
     if (sample.time_seconds - this.#lastWrite < WRITE_SECONDS) return;
     this.#lastWrite = sample.time_seconds;
     this.#write(false);
@@ -45,6 +47,7 @@ export class ProgressKeeper implements Observer {
     file.write({
       boot,
       started_at_seconds: this.#started!,
+      time_seconds: this.#time,
       baseline_used_bytes: this.#firstUsedBytes,
       done,
       growth: pipeline.detector.toJSON(),

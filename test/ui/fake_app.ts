@@ -45,7 +45,6 @@ export function fakeApp(options: FakeAppOptions = {}) {
       since: new Date((machine.time - 900 * (i + 1)) * 1000).toISOString(),
     }));
   const pipeline: MachineViewDependencies["pipeline"] = {
-    alerts_turned_away: () => ({ info: 0, warning: 0, critical: 0 }),
     resolvedAlerts: () => alerts().filter(({ state }) => state === "resolved"),
     rules: () => [{
       name: "leak",
@@ -62,6 +61,7 @@ export function fakeApp(options: FakeAppOptions = {}) {
     }],
     trend: (finding) => finding.kind === "process-memory" ? machine.trend() : null,
     memory_trend: () => machine.memoryTrend(),
+    alerts_turned_away: () => ({ critical: 0, warning: 0, info: 0 }),
     needed_seconds: 300,
   };
   const live = new LiveView({

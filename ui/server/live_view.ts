@@ -1,6 +1,7 @@
 /** This machine as it is watched now: its view, who looks at it, and the stream that keeps them up to date. */
 
 import type { Evaluation } from "../../model/evaluation.ts";
+import { safeJson } from "../../model/safe_text.ts";
 import { Broadcast } from "./broadcast.ts";
 import { GAP_INTERVALS } from "./history/machine_history.ts";
 import { MachineView } from "./machine_view.ts";
@@ -24,7 +25,7 @@ export class LiveView extends MachineView {
     super.observe(evaluation);
     this.#observedAt = performance.now();
     for (const wake of this.#waiting.splice(0)) wake();
-    if (this.broadcast.viewers > 0) this.broadcast.publish("now", JSON.stringify(this.now()));
+    if (this.broadcast.viewers > 0) this.broadcast.publish("now", safeJson(this.now()));
     else this.broadcast.expire();
   }
 

@@ -266,7 +266,7 @@ export class MachineView implements View {
   /** The series that a finding is about, from the history of its kind or from the machine's own columns. */
   #sparkOf(finding: Finding): Spark | null {
     if (finding.kind === "unit-memory") {
-      const unit = this.#sample?.units.find(({ name }) => name === finding.subject.unit);
+      const unit = this.#sample?.units.find(({ cgroup }) => cgroup === finding.subject.cgroup);
       return unit ? this.#history.units.spark(unit.cgroup) : null;
     }
     const column = machineColumnOf(finding);
