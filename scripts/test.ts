@@ -15,6 +15,7 @@ const LANES: Record<string, string[]> = {
     "test/end_to_end/alerts/monitor_alerts_test.ts",
     "test/end_to_end/monitor/leaking_program_test.ts",
     "test/end_to_end/alerts/full_disk_alert_test.ts",
+    "test/end_to_end/monitor/live_equals_replay_test.ts",
   ],
   leaks: [
     "test/end_to_end/page_live_test.ts",

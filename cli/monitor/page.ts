@@ -1,12 +1,12 @@
 /** The page served from the process that records: `monitor --ui`. Loaded only where it is asked for. */
 
-import type { Roots } from "../../collectors/collector.ts";
+import type { Roots } from "../../collectors/roots.ts";
 import type { Sampler } from "../../collectors/mod.ts";
 import type { RuleSet } from "../../rules/alerts/rule.ts";
 import { sessionDirectories } from "../directories.ts";
 import type { Pipeline } from "../pipeline.ts";
 import { say } from "../output.ts";
-import { liveDependencies } from "../serve/live_adapter.ts";
+import { viewDependencies } from "../serve/live_adapter.ts";
 import { startServer } from "../serve/server.ts";
 import { sessionLibrary } from "../serve/session_library.ts";
 import type { Observer } from "../sample_loop.ts";
@@ -34,13 +34,13 @@ export async function startPage(options: PageOptions): Promise<Observer> {
     port: port === true ? DEFAULT_PORT : port,
     host: "127.0.0.1",
     port_option: "--ui",
-    live: liveDependencies(options),
-    library: sessionLibrary([directory, ...sessionDirectories()], hide_arguments),
+    live: viewDependencies(options),
+    library: sessionLibrary([directory, ...sessionDirectories()], options.rules, hide_arguments),
     say: (message) => say(message, false),
   });
   say(server.url, quiet);
   return {
-    observe: (sample) => server.live.observe(sample),
+    observe: (evaluation) => server.live.observe(evaluation),
     close: () => server.close(),
   };
 }

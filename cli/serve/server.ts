@@ -2,7 +2,7 @@
 
 import { createApp } from "../../ui/server/mod.ts";
 import type { Dependencies } from "../../ui/server/dependencies.ts";
-import type { LiveDependencies } from "../../ui/server/ports.ts";
+import type { MachineViewDependencies } from "../../ui/server/ports.ts";
 import { LiveView } from "../../ui/server/live_view.ts";
 import { UserError } from "../errors.ts";
 import { VERSION } from "../version.ts";
@@ -16,7 +16,7 @@ export interface ServerOptions {
   /** The option that names another port: what a user is told to type where this one cannot be had. */
   port_option: "--port" | "--ui";
   token_file?: string;
-  live: LiveDependencies;
+  live: MachineViewDependencies;
   library: Dependencies["library"];
   /** Says things to the user, one line each. */
   say(message: string): void;

@@ -58,9 +58,15 @@ export class ProcessTable {
 
   constructor(
     readonly proc: string,
-    options: { max_kept_handles?: number; status_every_seconds?: number; rests?: boolean } = {},
+    options: {
+      max_kept_handles?: number;
+      status_every_seconds?: number;
+      rests?: boolean;
+      /** The tree is the running machine's own. */
+      is_live?: boolean;
+    } = {},
   ) {
-    this.#list = new PidList(proc, this.#reader);
+    this.#list = new PidList(proc, this.#reader, options.is_live ?? false);
     this.#details = new ProcessDetails(proc, this.#reader, options.status_every_seconds);
     this.#auxv = readAuxv(proc);
     this.#handles = new HandleBudget(options.max_kept_handles);
@@ -72,30 +78,30 @@ export class ProcessTable {
   }
 
   /**
-   * Brings the records up to date. `everything` reads also what is not due yet.
+   * Brings the records up to date. `force` reads also what is not due yet.
    * @param bootedAtSeconds Unix seconds of the boot, from which the start times follow.
    * @param anonBytes Anonymous memory of the whole machine, to notice what moved unseen; null where it is unknown.
    */
   pass(
     nowSeconds: number,
     bootedAtSeconds: number,
-    everything = false,
+    force = false,
     anonBytes: number | null = null,
   ): void {
     this.#pass++;
     this.#rest.begin(nowSeconds);
-    const listing = this.#list.renew(nowSeconds, everything || this.#listAgain);
+    const listing = this.#list.renew(nowSeconds, force || this.#listAgain);
     this.#listAgain = false;
     if (listing === "all") this.#dropUnlisted();
 
     const rests = ({ record }: ProcessEntry) => record.is_stale === true;
     for (const entry of this.entries) {
-      entry.record.is_stale = this.#rests && !everything && this.#rest.isResting(entry);
+      entry.record.is_stale = this.#rests && !force && this.#rest.isResting(entry);
     }
-    this.#refreshAll((entry) => !rests(entry), nowSeconds, everything);
+    this.#refreshAll((entry) => !rests(entry), nowSeconds, force);
     if (listing !== "none") this.#addNew(nowSeconds, bootedAtSeconds, listing === "all");
     if (this.#rests && this.#rest.missed(anonBytes)) {
-      this.#refreshAll(rests, nowSeconds, everything);
+      this.#refreshAll(rests, nowSeconds, force);
       this.#rest.settle();
     }
     this.#handles.rebalance(this.entries, nowSeconds);
@@ -120,10 +126,10 @@ export class ProcessTable {
   }
 
   /** Reads the chosen ones; forgets who is gone. */
-  #refreshAll(isChosen: (entry: ProcessEntry) => boolean, nowSeconds: number, everything: boolean): void {
+  #refreshAll(isChosen: (entry: ProcessEntry) => boolean, nowSeconds: number, force: boolean): void {
     let kept = 0;
     for (const entry of this.entries) {
-      if (!isChosen(entry) || this.#refresh(entry, nowSeconds, everything)) this.entries[kept++] = entry;
+      if (!isChosen(entry) || this.#refresh(entry, nowSeconds, force)) this.entries[kept++] = entry;
       else this.#forget(entry);
     }
     this.entries.length = kept;
@@ -220,11 +226,11 @@ export class ProcessTable {
   }
 
   /** False when the process is gone (or its pid is another's now). */
-  #refresh(entry: ProcessEntry, nowSeconds: number, everything: boolean): boolean {
+  #refresh(entry: ProcessEntry, nowSeconds: number, force: boolean): boolean {
     const { record } = entry;
     if (record.is_kernel_thread) {
       // No memory of its own to watch: stat alone, for state and processor time.
-      return everything || nowSeconds >= entry.stat_due ? this.#refreshStat(entry, nowSeconds) : true;
+      return force || nowSeconds >= entry.stat_due ? this.#refreshStat(entry, nowSeconds) : true;
     }
     const rested = entry.rest_until > -Infinity, isLongAgo = nowSeconds - entry.read_at > NEAR_PASSES_SECONDS;
     const reading = this.#readStatm(entry);
@@ -239,7 +245,7 @@ export class ProcessTable {
     entry.read_at = nowSeconds;
     record.is_stale = false;
     const moved = entry.unchanged_reads === 0;
-    const statDue = everything || (rested && moved) ||
+    const statDue = force || (rested && moved) ||
       nowSeconds >= entry.stat_due + (moved ? 0 : STAT_AT_REST_EVERY_SECONDS - STAT_EVERY_SECONDS);
     const otherProgram = this.#statm.text_pages !== entry.text_pages;
     const maybeReused = entry.statm === null && (isLongAgo || this.#list.mayBeReused(record.pid));
@@ -249,7 +255,7 @@ export class ProcessTable {
       if (!this.#refreshStat(entry, nowSeconds, otherProgram)) return false;
     }
     if (ending && record.state === "Z" && record.threads! > 1) this.#readStatmOfAnotherThread(entry);
-    if (everything || nowSeconds >= entry.status_due) this.#details.renew(entry, nowSeconds, everything);
+    if (force || nowSeconds >= entry.status_due) this.#details.renew(entry, nowSeconds, force);
     this.#markEnding(entry);
     return true;
   }

@@ -21,13 +21,13 @@ class FakeClock implements Clock {
   }
 }
 
-function source(onTake: (pass: number, everything: boolean) => void = () => {}): SampleSource {
+function source(onTake: (pass: number, force: boolean) => void = () => {}): SampleSource {
   const sample = emptySample();
   let pass = 0;
   return {
     sample,
-    take(everything = false) {
-      onTake(pass++, everything);
+    take(force = false) {
+      onTake(pass++, force);
       return sample;
     },
     close() {},
@@ -60,9 +60,10 @@ async function run(
     duration_seconds: options.duration,
     signal: stop.signal,
     clock,
+    pipeline: { evaluate: (sample) => ({ sample, findings: [], alerts: [], changes: [] }) },
     not_before_seconds: options.not_before === undefined ? undefined : begin + options.not_before,
     observers: [{
-      observe(sample) {
+      observe({ sample }) {
         seen.push({
           time: Math.round((sample.time_seconds - begin) * 1000) / 1000,
           gap: sample.discontinuity,

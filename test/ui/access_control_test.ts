@@ -4,12 +4,12 @@ import { fakeApp, local } from "./fake_app.ts";
 const TOKEN = "correct horse battery staple";
 const bare = () => {
   const fake = fakeApp();
-  fake.live.observe(fake.machine.advance(2));
+  fake.observe(fake.machine.advance(2));
   return fake.app;
 };
 const withToken = () => {
   const fake = fakeApp({ doors: { token: TOKEN, is_loopback: false } });
-  fake.live.observe(fake.machine.advance(2));
+  fake.observe(fake.machine.advance(2));
   return fake.app;
 };
 

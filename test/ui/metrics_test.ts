@@ -14,8 +14,8 @@ const ELSEWHERE = [
 ];
 
 async function exposed(): Promise<Map<string, string>> {
-  const { live, machine } = fakeApp();
-  for (let t = 0; t < 600; t += 2) live.observe(machine.advance(2));
+  const { live, machine, observe } = fakeApp();
+  for (let t = 0; t < 600; t += 2) observe(machine.advance(2));
   const text = await metricsText(live);
   return new Map(
     text.split("\n").filter((line) => !line.startsWith("#") && line).map((line) => [

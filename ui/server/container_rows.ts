@@ -3,14 +3,14 @@
 import type { ContainerSample, UnitSample } from "../../model/sample.ts";
 import { unitTitle } from "../../model/unit_title.ts";
 import type { ContainerRow, Suspect, UnitRow } from "./api.ts";
-import type { LiveHistory } from "./live_history.ts";
+import type { GroupHistory } from "./history/group_history.ts";
 
 const MAX_ROWS = 500;
 
 export function containerRows(
   containers: readonly ContainerSample[],
   suspects: readonly Suspect[],
-  history: LiveHistory,
+  history: GroupHistory,
 ): ContainerRow[] {
   return containers.slice(0, MAX_ROWS).map((container) => {
     const suspect = suspects.find(({ kind, subject }) =>
@@ -42,7 +42,7 @@ export function containerRows(
 export function unitRows(
   units: readonly UnitSample[],
   suspects: readonly Suspect[],
-  history: LiveHistory,
+  history: GroupHistory,
 ): UnitRow[] {
   return units
     .filter((unit) => unit.usage_bytes !== null)

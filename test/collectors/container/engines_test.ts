@@ -9,7 +9,7 @@ import {
 } from "../../../collectors/container/engine_sockets.ts";
 import { Engines } from "../../../collectors/container/engines.ts";
 import { emptyContainer } from "../../../model/empty_records.ts";
-import { LIVE_ROOTS } from "../../../collectors/collector.ts";
+import { LIVE_ROOTS } from "../../../collectors/roots.ts";
 import { emptySample } from "../../../model/empty_sample.ts";
 import { type Answer, fakeEngine } from "./fake_engine.ts";
 

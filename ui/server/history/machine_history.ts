@@ -1,20 +1,22 @@
 /** The machine's own series since the page was first looked at, in constant memory. */
 
-import type { Sample } from "../../model/sample.ts";
-import type { SeriesReply, Spark } from "./api.ts";
-import { ColumnReader, MACHINE_COLUMN_NAMES, MACHINE_COLUMNS } from "./columns.ts";
-import { seriesReply } from "./series_reply.ts";
-import { pacePerHour } from "./slope.ts";
-import { Tiers } from "./rollup.ts";
-import { boundsOf, type RangeQuery } from "./view.ts";
+import type { Sample } from "../../../model/sample.ts";
+import type { SeriesReply, Spark } from "../api.ts";
+import { ColumnReader, MACHINE_COLUMN_NAMES, MACHINE_COLUMNS } from "../columns.ts";
+import { seriesReply } from "../series_reply.ts";
+import { pacePerHour } from "../slope.ts";
+import { Tiers, type TierShape } from "./rollup.ts";
+import { boundsOf, type RangeQuery } from "../view.ts";
 
 /** 20 minutes as sampled at 1 s or slower, 6 h at 15 s, 24 h at a minute, two weeks at ten. */
-const MACHINE_TIERS = [
+const MACHINE_TIERS: readonly TierShape[] = [
   { step_seconds: 0, capacity: 1200 },
   { step_seconds: 15, capacity: 1440 },
   { step_seconds: 60, capacity: 1440 },
   { step_seconds: 600, capacity: 2016 },
 ];
+/** Some 10 MB: a day at 5 s. */
+const MAX_SAMPLES = 40_000;
 /** A hole this many intervals long is drawn as one. */
 export const GAP_INTERVALS = 4;
 const SPARK_POINTS = 60;
@@ -25,10 +27,19 @@ const MIN_PACE_SECONDS = 120;
 export class MachineHistory {
   /** The newest value of every column. */
   row: Record<string, number | null> = {};
-  readonly #tiers = new Tiers(MACHINE_COLUMNS.length, MACHINE_TIERS, { precise: true, extremes: true });
+  readonly #tiers: Tiers;
   readonly #columns = new ColumnReader();
 
-  constructor(readonly interval_seconds: number) {}
+  /** `sessionSeconds`: a recording of that length, of which every sample is kept while that is reasonable. */
+  constructor(readonly interval_seconds: number, sessionSeconds?: number) {
+    const samples = Math.ceil((sessionSeconds ?? 0) / Math.max(1, interval_seconds)) + 2;
+    const [newest, ...older] = MACHINE_TIERS;
+    const capacity = Math.min(MAX_SAMPLES, Math.max(newest!.capacity, 2 * samples));
+    this.#tiers = new Tiers(MACHINE_COLUMNS.length, [{ ...newest!, capacity }, ...older], {
+      precise: true,
+      extremes: true,
+    });
+  }
 
   get oldest_seconds(): number | null {
     return this.#tiers.oldest_seconds;

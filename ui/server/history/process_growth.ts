@@ -1,22 +1,22 @@
 /** By how much each process grows, and who grows most. What a verdict says goes before plain arithmetic. */
 
-import type { ProcessSample } from "../../model/sample.ts";
-import { processKey } from "./api.ts";
-import type { Suspect } from "./api.ts";
-import type { LiveHistory } from "./live_history.ts";
-import { type ProcessVerdict, verdictsByProcess } from "./suspects.ts";
+import type { ProcessSample } from "../../../model/sample.ts";
+import { processKey } from "../api.ts";
+import type { Suspect } from "../api.ts";
+import type { GroupHistory } from "./group_history.ts";
+import { type ProcessVerdict, verdictsByProcess } from "../suspects.ts";
 
 const GROWS_MOST = 8;
 
 export class ProcessGrowth {
-  readonly #history: LiveHistory;
+  readonly #history: GroupHistory;
   #verdicts: Map<string, ProcessVerdict> | null = null;
   #suspects: readonly Suspect[] | null = null;
   /** Pids whose plain pace is among the highest, as of a row of the history: paces change with its rows only. */
   #fastest = new Set<number>();
   #rankedRow = -1;
 
-  constructor(history: LiveHistory) {
+  constructor(history: GroupHistory) {
     this.#history = history;
   }
 

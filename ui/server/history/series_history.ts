@@ -1,6 +1,6 @@
 /** Many series of the same columns, each under a key, bounded in number; those not seen for a while are forgotten. */
 
-import type { Spark } from "./api.ts";
+import type { Spark } from "../api.ts";
 import { type Range, Tiers, type TierShape } from "./rollup.ts";
 
 interface Entry {
@@ -25,7 +25,11 @@ const FORGET_SECONDS = 900;
 export class SeriesHistory {
   readonly #entries = new Map<string, Entry>();
 
-  constructor(readonly columns: readonly string[], readonly most: number) {}
+  constructor(
+    readonly columns: readonly string[],
+    readonly most: number,
+    readonly shapes: readonly TierShape[] = BOOK_TIERS,
+  ) {}
 
   get size(): number {
     return this.#entries.size;
@@ -36,7 +40,7 @@ export class SeriesHistory {
     if (!entry) {
       if (this.#entries.size >= this.most) return;
       entry = {
-        tiers: new Tiers(this.columns.length, BOOK_TIERS),
+        tiers: new Tiers(this.columns.length, this.shapes),
         seen_seconds: time,
         pace_per_hour: null,
         paced_seconds: NaN,
