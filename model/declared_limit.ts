@@ -45,11 +45,11 @@ export function declaredCeiling(limits: readonly DeclaredLimit[]): number | null
   const parts = limits.filter(({ what, is_default }) =>
     (what === "direct" || what === "metaspace") && !is_default
   );
-  return [...own, ...parts].reduce(
+  return Math.round([...own, ...parts].reduce(
     (total, { bytes, overhead_ratio, overhead_bytes }) =>
       total + bytes * (1 + overhead_ratio) + overhead_bytes,
     0,
-  );
+  ));
 }
 
 const SUBJECTS: Record<DeclaredLimit["what"], string> = {

@@ -1,6 +1,6 @@
 import { formatSpan } from "../../model/format.ts";
 import type { Verdict } from "../../model/finding.ts";
-import { type Assessment } from "../detector/mod.ts";
+import type { Assessment } from "../detector/mod.ts";
 
 /** What a longer window may say that takes the accusation from a shorter one. */
 const VETOES: ReadonlySet<Verdict> = new Set([

@@ -2,7 +2,7 @@ import { formatAmount, formatSpan } from "../../model/format.ts";
 import type { Sample } from "../../model/sample.ts";
 import { findingKey } from "../../model/subject.ts";
 import type { Finding, FindingKind, Subject, TimeToLimit, Unit } from "../../model/finding.ts";
-import { type Assessment } from "../detector/mod.ts";
+import type { Assessment } from "../detector/mod.ts";
 import { annotation } from "./annotations.ts";
 import { CgroupContexts } from "./cgroup_context.ts";
 import { RestartHistory, type RestartHistoryJson } from "./restart_history.ts";

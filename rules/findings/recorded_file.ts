@@ -1,4 +1,4 @@
-import { type RecordedSeries } from "../../model/recorded_series.ts";
+import type { RecordedSeries } from "../../model/recorded_series.ts";
 import { assessmentOfRecorded, entryOf, type SeriesEntry } from "../detector/mod.ts";
 import { classifiedTogether, everMoved } from "./false_discovery_rate.ts";
 
