@@ -13,6 +13,10 @@ const LIBRARY_FRAMES: readonly RegExp[] = [
   // JavaScript: node's own modules, Deno's extensions, functions of the engine.
   / node:[\w/]+:\d+$| ext:\S+$| \(builtin\)$|^\((program|idle|root|garbage collector)\)/,
   /^\[?unknown\]?( |$)/,
+  // The JDK; Go's runtime; Python's standard library, but not what is installed beside it.
+  /^(java|javax|jdk|sun|com\.sun)\.\w/,
+  /^runtime\.\w/,
+  /\/lib\/python\d[\d.]*\/(?!site-packages|dist-packages)|<frozen \w/,
 ];
 
 /** Whether a frame says nothing about the program. */

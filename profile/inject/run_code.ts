@@ -28,6 +28,12 @@ const NEWLINE = 0x0a;
 /** A page of the target, for the line of source; used again within one profile. */
 export interface CodePage {
   address: bigint | null;
+  /** The longest that gdb ran, and so the most that it stopped the target for. */
+  longest_stop_ms: number;
+}
+
+export function noPage(): CodePage {
+  return { address: null, longest_stop_ms: 0 };
 }
 
 export interface Injection {
@@ -80,6 +86,7 @@ async function queueCall(
   assertSame(target);
   assertUntraced(target);
   const interrupt = new AbortController();
+  const began = performance.now();
   const timer = setTimeout(() => interrupt.abort(), GDB_INTERRUPT_SECONDS * 1000);
   try {
     const { stdout, stderr, timed_out } = await runTool("gdb", gdbArguments(target.pid), {
@@ -94,6 +101,7 @@ async function queueCall(
     page.address = parseGdbOutput(interpreter, new TextDecoder().decode(stdout), stderr);
   } finally {
     clearTimeout(timer);
+    page.longest_stop_ms = Math.max(page.longest_stop_ms, performance.now() - began);
   }
 }
 

@@ -4,7 +4,7 @@ import type { ProfileSite } from "../result.ts";
 import { RUN_ID } from "../run_tool.ts";
 import { isSame, readTarget, type Target } from "../target.ts";
 import type { Interpreter } from "./interpreter.ts";
-import { runCode } from "./run_code.ts";
+import { noPage, runCode } from "./run_code.ts";
 
 /** Frames of each stack: more cost memory and time for every block. */
 export const MAX_FRAMES = 10;
@@ -56,7 +56,7 @@ export async function stopTrace(
       interpreter,
       code: trace.stop,
       setup: { run },
-      page: { address: null },
+      page: noPage(),
       undo: null,
     });
     return null;

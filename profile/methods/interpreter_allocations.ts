@@ -4,7 +4,7 @@ import { ProfileError } from "../errors.ts";
 import { measureGrowth, waitWindow } from "../growth.ts";
 import type { Interpreter } from "../inject/interpreter.ts";
 import { codeCommands, codeOffer } from "../inject/offer.ts";
-import { runCode } from "../inject/run_code.ts";
+import { noPage, runCode } from "../inject/run_code.ts";
 import { MAX_FRAMES, parseTrace, traceUndo } from "../inject/trace.ts";
 import type { Method, RunOptions } from "../method.ts";
 import { PYTHON } from "../python/interpreter.ts";
@@ -79,7 +79,7 @@ async function profileAllocations(
     target,
     interpreter,
     setup: { run: RUN_ID, frames: MAX_FRAMES, sites: SITES },
-    page: { address: null },
+    page: noPage(),
     undo,
   };
   const stop = await undo.register(traceUndo(target, interpreter));
@@ -117,7 +117,7 @@ async function profileAllocations(
     lost_events: 0,
     sites,
     cost: {
-      pause_ms: found.milliseconds,
+      pause_ms: Math.max(found.milliseconds, common.page.longest_stop_ms),
       slowdown: null,
       left_behind: [...left_behind.always, ...left_behind.after_trace],
     },

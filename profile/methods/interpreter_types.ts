@@ -3,7 +3,7 @@
 import { measureGrowth, waitWindow } from "../growth.ts";
 import type { Interpreter } from "../inject/interpreter.ts";
 import { codeCommands, codeOffer } from "../inject/offer.ts";
-import { type CodePage, runCode } from "../inject/run_code.ts";
+import { type CodePage, noPage, runCode } from "../inject/run_code.ts";
 import { parseTypeCounts, type TypeCounts } from "../inject/types.ts";
 import type { Method, RunOptions } from "../method.ts";
 import { pythonRefusal } from "../python/version.ts";
@@ -81,7 +81,7 @@ async function profileTypes(
   options: RunOptions,
   warnings: string[],
 ) {
-  const page: CodePage = { address: null };
+  const page = noPage();
   options.progress("counting objects");
   const before = await count(interpreter, target, page, options);
   const growth = measureGrowth(target);
@@ -110,7 +110,7 @@ async function profileTypes(
     lost_events: 0,
     sites,
     cost: {
-      pause_ms: Math.max(before.milliseconds, after.milliseconds),
+      pause_ms: Math.max(before.milliseconds, after.milliseconds, page.longest_stop_ms),
       slowdown: null,
       left_behind: interpreter.left_behind.always,
     },

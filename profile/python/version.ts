@@ -1,6 +1,10 @@
 import type { Target } from "../target.ts";
 import { readVersion } from "../inject/version.ts";
 
+/**
+ * Proven with 3.7 to 3.13. From 3.14 on sys.remote_exec (PEP 768) would do the same without calling a function of the
+ * stopped process; it is not used, for no such Python was at hand to prove it on.
+ */
 const MIN_MINOR = 7;
 
 /** Why this Python cannot run code through pending calls; null where it can, as far as its files' names tell. */
