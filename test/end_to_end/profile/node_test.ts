@@ -40,6 +40,21 @@ Deno.test({
 });
 
 Deno.test({
+  ...requires("profile: heap snapshots name the constructor that grows and who holds it", "node"),
+  fn: async () => {
+    await using program = await startNode("leak_sessions.js");
+    const { sites, coverage, cost } = await profileWith("heap-snapshot", program.pid, "--for", "4s");
+    const session = sites.find(({ type }) => type === "Session")!;
+    assert.match(session.held_by ?? "", /Map via \.table <- .*via variable sessions/);
+    assert.ok(session.count! > 0);
+    assert.ok((coverage ?? 0) >= 0.6, `coverage ${coverage}`);
+    assert.ok(cost.pause_ms! > 0);
+    await program.assertUnharmed();
+    assertClosed(program);
+  },
+});
+
+Deno.test({
   ...requires("profile: Node's worker threads each have a result", "node"),
   fn: async () => {
     await using program = await startNode("leak_worker.js");
