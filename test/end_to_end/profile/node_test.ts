@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { ownListeners } from "../../../profile/guards/sockets.ts";
 import { requires } from "../../requires.ts";
 import { LeakingProgram, source, waitFor } from "./leaking_program.ts";
-import { assertNothingLeft, killedProfile, leakwatch, profileWith } from "./run_profile.ts";
+import { assertUnlocked, killedProfile, leakwatch, profileWith } from "./run_profile.ts";
 
 const METHOD = "inspector-sampling";
 
@@ -18,7 +18,7 @@ function lineOf(frame: string): string {
 }
 
 function assertClosed(program: LeakingProgram): void {
-  assertNothingLeft(program);
+  assertUnlocked(program.pid);
   assert.deepEqual(ownListeners({ pid: program.pid, proc: "/proc" }), []);
 }
 
