@@ -38,13 +38,14 @@ const LANES: Record<string, string[]> = {
     "test/end_to_end/profile/node_test.ts",
     "test/end_to_end/profile/native_test.ts",
     "test/end_to_end/profile/go_test.ts",
-    "test/end_to_end/profile/ruby_test.ts",
-    "test/end_to_end/profile/php_test.ts",
   ],
+  // They put files into the one /tmp, and look that none is left there.
   profile_injected: [
     "test/end_to_end/profile/jvm_test.ts",
     "test/end_to_end/profile/jvm_attacks_test.ts",
     "test/end_to_end/profile/python_test.ts",
+    "test/end_to_end/profile/ruby_test.ts",
+    "test/end_to_end/profile/php_test.ts",
   ],
   packages: ["test/end_to_end/deb_test.ts"],
   fleet: ["test/end_to_end/fleet/servers_test.ts"],

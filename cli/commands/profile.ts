@@ -12,7 +12,7 @@ export function profileCommand(outcome: Outcome): Command {
     )
     .addArgument(new Argument("<pid>", "the process").argParser(wholeNumber(1, 4_194_304)))
     .addOption(
-      new Option("-f, --for <time>", "how long to watch").argParser(durationOption("s")).default(30, "30s"),
+      new Option("--for <time>", "how long to watch").argParser(durationOption("s")).default(30, "30s"),
     )
     .addOption(new Option("-m, --method <name>", "auto, or a method that --dry-run lists").default("auto"))
     .addOption(
@@ -21,7 +21,7 @@ export function profileCommand(outcome: Outcome): Command {
     )
     .option("--dry-run", "show every method, what it costs and each command; touch nothing", false)
     .addOption(
-      new Option("--format <format>", "how to print (default: as the name of --output says, else text)")
+      new Option("-f, --format <format>", "how to print (default: as the name of --output says, else text)")
         .choices(["text", "json", "markdown", "html"]),
     )
     .addOption(

@@ -3,6 +3,7 @@
 import { ProfileError } from "../../profile/errors.ts";
 import { offerMethods, type Plan, planSteps } from "../../profile/plan.ts";
 import type { ConsentLevel } from "../../profile/method.ts";
+import { safeText } from "../../model/safe_text.ts";
 import { METHODS } from "../../profile/registry.ts";
 import { takeProfile } from "../../profile/take_profile.ts";
 import { readTarget, type Target } from "../../profile/target.ts";
@@ -21,7 +22,8 @@ export async function profile(pid: number, options: ProfileOptions): Promise<num
   try {
     return await profileProcess(pid, options);
   } catch (error) {
-    if (error instanceof ProfileError) throw new UserError(error.message);
+    // What a process answered may stand in it.
+    if (error instanceof ProfileError) throw new UserError(safeText(error.message));
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 /** Where the profile goes and in which form: opened before the window, so that a typo costs no half minute. */
 
 import type { Profile } from "../../profile/profile.ts";
+import { safeJson } from "../../model/safe_text.ts";
 import { openReportFile, type ReportFile } from "../analyze/report_file.ts";
 import type { ProfileOptions } from "../commands/options.ts";
 import { say, writeStdout } from "../output.ts";
@@ -49,7 +50,8 @@ async function render(
 ): Promise<string | Uint8Array> {
   switch (form) {
     case "json":
-      return JSON.stringify(profile, null, 2) + "\n";
+      // Names are the process's: nothing in them may reach a terminal.
+      return JSON.stringify(JSON.parse(safeJson(profile)), null, 2) + "\n";
     case "pprof":
       return (await import("../../profile/export/pprof.ts")).encodePprof(profile);
     case "speedscope":

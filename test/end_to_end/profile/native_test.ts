@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { findTracefs } from "../../../profile/native/tracefs.ts";
 import { requires } from "../../requires.ts";
 import { built, LeakingProgram, waitFor } from "./leaking_program.ts";
-import { assertNothingLeft, killedProfile, leakwatch, profileWith } from "./run_profile.ts";
+import { assertUnlocked, killedProfile, leakwatch, profileWith } from "./run_profile.ts";
 
 const compile = (compiler: string, ...flags: string[]) => (directory: string) => [
   compiler,
@@ -42,7 +42,7 @@ Deno.test({
     const churn = sites.filter(({ stack }) => stack.join("\n").includes("healthy_churn"));
     assert.ok(churn.every(({ share }) => share! < 0.05), JSON.stringify(churn));
     await program.assertUnharmed();
-    assertNothingLeft(program);
+    assertUnlocked(program.pid);
     assertNoProbes();
   },
 });
@@ -71,7 +71,7 @@ Deno.test({
     assert.match(stdout, /comes from (render_frame|map_buffer)/);
     assert.doesNotMatch(stdout, /healthy_scratch/);
     await program.assertUnharmed();
-    assertNothingLeft(program);
+    assertUnlocked(program.pid);
     assertNoProbes();
   },
 });
@@ -123,7 +123,7 @@ Deno.test({
     const seen = new Set<string>();
     for (let kill = 0; kill < 20; kill++) {
       await killedProfile((kill + 0.5) / 20 * whole, ...args);
-      assertNothingLeft(program);
+      assertUnlocked(program.pid);
       assertNoProbes();
       temporaryDirectories().forEach((name) => seen.add(name));
       await program.assertUnharmed();

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { ownListeners } from "../../../profile/guards/sockets.ts";
 import { requires } from "../../requires.ts";
 import { LeakingProgram, source, waitFor } from "./leaking_program.ts";
-import { assertNothingLeft, killedProfile, leakwatch, profileWith } from "./run_profile.ts";
+import { assertUnlocked, killedProfile, leakwatch, profileWith } from "./run_profile.ts";
 
 const METHOD = "inspector-sampling";
 
@@ -18,7 +18,7 @@ function lineOf(frame: string): string {
 }
 
 function assertClosed(program: LeakingProgram): void {
-  assertNothingLeft(program);
+  assertUnlocked(program.pid);
   assert.deepEqual(ownListeners({ pid: program.pid, proc: "/proc" }), []);
 }
 
@@ -34,6 +34,21 @@ Deno.test({
     assert.ok((coverage ?? 0) >= 0.6, `coverage ${coverage}`);
     assert.equal(meaning, "live-sampled");
     assert.ok(cost.pause_ms !== null);
+    await program.assertUnharmed();
+    assertClosed(program);
+  },
+});
+
+Deno.test({
+  ...requires("profile: heap snapshots name the constructor that grows and who holds it", "node"),
+  fn: async () => {
+    await using program = await startNode("leak_sessions.js");
+    const { sites, coverage, cost } = await profileWith("heap-snapshot", program.pid, "--for", "4s");
+    const session = sites.find(({ type }) => type === "Session")!;
+    assert.match(session.held_by ?? "", /Map via \.table <- .*via variable sessions/);
+    assert.ok(session.count! > 0);
+    assert.ok((coverage ?? 0) >= 0.6, `coverage ${coverage}`);
+    assert.ok(cost.pause_ms! > 0);
     await program.assertUnharmed();
     assertClosed(program);
   },

@@ -1,0 +1,131 @@
+/** The report of a profile: what it claims, what it does not, and names that are hostile. */
+
+import assert from "node:assert/strict";
+import { profileDocument } from "../../cli/profile/document.ts";
+import { coverageSentence, headline } from "../../cli/profile/sentence.ts";
+import { renderHtml } from "../../cli/report/html.ts";
+import { renderMarkdown } from "../../cli/report/markdown.ts";
+import { renderText } from "../../cli/report/text.ts";
+import { orderResults, type Profile } from "../../profile/profile.ts";
+import { type ProfileResult, rankSites } from "../../profile/result.ts";
+
+function result(part: Partial<ProfileResult> = {}): ProfileResult {
+  return {
+    method: "perf-malloc",
+    pid: 812,
+    start_time: "2026-01-01T00:00:00Z",
+    seconds: 6,
+    part: null,
+    growth_bytes: 8 << 20,
+    growth_source: "rss",
+    meaning: "outstanding",
+    coverage: 0.96,
+    lost_events: 0,
+    sites: rankSites([{
+      stack: [
+        "malloc (libc.so.6)",
+        "operator new (libstdc++.so.6)",
+        "remember /srv/leak.cpp:9",
+        "handle /srv/leak.cpp:13",
+      ],
+      type: null,
+      live_bytes: 8 << 20,
+      count: 7,
+      held_by: null,
+    }]),
+    cost: { pause_ms: 0, slowdown: null, left_behind: [] },
+    warnings: [],
+    ...part,
+  };
+}
+
+function profile(...results: ProfileResult[]): Profile {
+  return {
+    schema: "leakwatch.profile/1",
+    process: {
+      pid: 812,
+      start_ticks: 1,
+      start_time: "2026-01-01T00:00:00Z",
+      name: "app",
+      executable: null,
+      runtime: null,
+    },
+    started_at: "2026-01-01T00:01:00Z",
+    results,
+    errors: [],
+    declined: [],
+  };
+}
+
+const text = (taken: Profile) => renderText(profileDocument(taken, 5), { color: false }).replace(/\s+/g, " ");
+
+Deno.test("profile report: the first frame of the program's own names the site", () => {
+  assert.equal(
+    headline(result()),
+    "100 % of what was allocated and not freed in 6 s comes from remember /srv/leak.cpp:9, called from handle /srv/leak.cpp:13",
+  );
+  assert.match(text(profile(result())), /WHAT GROWS .*the sites stand for 96 % of it/);
+});
+
+Deno.test("profile report: below half it does not explain the growth, and says so first", () => {
+  const low = result({ coverage: 0.31 });
+  assert.match(coverageSentence(low), /31 % of it, which does not explain the growth$/);
+  assert.match(text(profile(low)), /NOT EXPLAINED/);
+  assert.doesNotMatch(text(profile(low)), /WHAT GROWS/);
+});
+
+Deno.test("profile report: no meaning is dressed up as a leak", () => {
+  for (
+    const meaning of [
+      "outstanding",
+      "live-sampled",
+      "instance-growth",
+      "touched",
+      "resident-growth",
+      "not-referenced",
+    ] as const
+  ) {
+    const report = text(profile(result({ meaning })));
+    assert.doesNotMatch(
+      report.replaceAll("leak.cpp", "").replace(/evidence of a leak, no proof/g, ""),
+      /\bleak/i,
+      meaning,
+    );
+    if (meaning === "touched" || meaning === "resident-growth") assert.match(report, /NOT EXPLAINED/);
+  }
+  assert.match(headline(result({ meaning: "touched" })), /a hint, not who keeps it/);
+  assert.match(headline(result({ growth_bytes: -5 })), /did not grow/);
+});
+
+Deno.test("profile report: what explains the growth and says who comes first", () => {
+  const ordered = orderResults([
+    result({ method: "smaps", meaning: "resident-growth", coverage: 1 }),
+    result({ method: "perf-mmap", sites: [], coverage: 0 }),
+    result({ method: "page-faults", meaning: "touched", coverage: 1 }),
+    result({ method: "perf-malloc" }),
+  ]);
+  assert.deepEqual(ordered.map(({ method }) => method), ["perf-malloc", "page-faults", "smaps", "perf-mmap"]);
+});
+
+Deno.test("profile report: names of the process do nothing in any form", () => {
+  const name = "\x1b[31m<script>alert(1)</script>|`@x` \u202e";
+  const taken = profile(result({
+    part: name,
+    sites: rankSites([{
+      stack: [name, `caller ${name}`],
+      type: name,
+      live_bytes: 1 << 20,
+      count: 1,
+      held_by: name,
+    }]),
+    warnings: [name],
+  }));
+  taken.process.name = name;
+  const report = profileDocument(taken, 0);
+  const html = renderHtml(report);
+  assert.ok(html.includes('class="flame"'));
+  for (const form of [html, renderMarkdown(report), renderText(report, { color: false })]) {
+    for (const unsafe of ["\x1b", "\u202e"]) assert.ok(!form.includes(unsafe));
+  }
+  assert.ok(!html.includes("<script>") && !renderMarkdown(report).includes("<script>"));
+});
