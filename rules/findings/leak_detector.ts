@@ -241,11 +241,10 @@ export class LeakDetector {
   #detected(entry: RegistryEntry, isSignificant: boolean, moving: number): Detected {
     const assessment = entry.assessment!;
     const { evidence, idle } = this.#evidence(entry, assessment);
-    const isChance = assessment.verdict === "leak" && !isSignificant;
-    const { probability, why } = this.#probability(entry, assessment, isSignificant);
-    const verdict = probability >= LEAK_PROBABILITY && assessment.verdict === "leak" && !isChance
-      ? "leak"
-      : "growing";
+    const isChance = !isSignificant;
+    const { probability: alone, why } = this.#probability(entry, assessment, isSignificant);
+    const probability = isChance ? Math.min(alone, EARLY_PROBABILITY) : alone;
+    const verdict = probability >= LEAK_PROBABILITY ? "leak" : "growing";
     const left = assessment.time_to_limit_seconds;
     const time_to_limit_seconds: TimeToLimit | null = left && entry.limit_name !== null
       ? { ...left, limit: entry.limit_name }
@@ -259,7 +258,9 @@ export class LeakDetector {
       rate_per_hour: assessment.rate_per_hour,
       unit: entry.unit,
       time_to_limit_seconds,
-      evidence: [evidence, isChance ? falseDiscoveryMessage(moving) : "", why].filter(Boolean).join("; "),
+      evidence: [evidence, isChance && alone > probability ? falseDiscoveryMessage(moving) : "", why].filter(
+        Boolean,
+      ).join("; "),
     });
     return { key: entry.key, finding, idle };
   }

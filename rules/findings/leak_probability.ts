@@ -16,7 +16,7 @@ export const YOUNG_SECONDS = 1020;
 /** What growth may claim at most where it is young, or the detector is not half sure of it. */
 export const EARLY_PROBABILITY = 0.75;
 /** The detector's score (1: all of its evidence is there) from which growth may be called a leak. */
-const MIN_SCORE = 0.5;
+const MIN_SCORE = 0.4;
 /** What growth towards a declared limit may claim. */
 const FILLING_PROBABILITY = 0.3;
 /** Above this lifetime ratio the growth began lately. */
