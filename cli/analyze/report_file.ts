@@ -5,7 +5,7 @@ import { UserError } from "../errors.ts";
 
 export interface ReportFile {
   /** Replaces what the file held. Throws UserError. */
-  write(text: string): void;
+  write(text: string | Iterable<string>): void;
   close(): void;
 }
 
@@ -25,9 +25,11 @@ export function openReportFile(path: string): ReportFile {
           // By descriptor, not by path: an older report may be readable by all.
           fchmodSync(descriptor, 0o640);
         }
-        const bytes = new TextEncoder().encode(text);
-        for (let written = 0; written < bytes.length;) {
-          written += writeSync(descriptor, bytes, written, bytes.length - written);
+        for (const part of typeof text === "string" ? [text] : text) {
+          const bytes = new TextEncoder().encode(part);
+          for (let written = 0; written < bytes.length;) {
+            written += writeSync(descriptor, bytes, written, bytes.length - written);
+          }
         }
       }),
     close: () => closeSync(descriptor),

@@ -19,7 +19,7 @@ const GARBAGE_BYTES = 24 * 1024 * 1024;
 /** Reads, judges and hands the report to `write`; resolves to the exit code. Throws UserError. */
 export async function analyzeFleet(
   options: AnalyzeOptions,
-  write: (render: (color: boolean) => string) => void,
+  write: (render: (color: boolean) => string | Iterable<string>) => void,
 ): Promise<number> {
   const [url, ...others] = options.from!;
   if (others.length > 0) {
