@@ -32,6 +32,8 @@ export interface WatchOptions {
   signal: AbortSignal;
   observers: readonly Observer[];
   clock?: Clock;
+  /** Where the axis of an earlier run ended that this one goes on with: the wall clock may have been set back since. */
+  not_before_seconds?: number;
 }
 
 export interface WatchEnd {
@@ -50,7 +52,7 @@ export async function watch(options: WatchOptions): Promise<WatchEnd> {
   const start = clock.monotonicSeconds();
   let lastMonotonic = start;
   let lastWall = clock.wallSeconds();
-  let seriesTime = lastWall;
+  let seriesTime = Math.max(lastWall, options.not_before_seconds ?? -Infinity);
   let samples = 0;
   let slot = 0;
   let reason: EndReason = "duration";

@@ -5,7 +5,7 @@ import { UserError } from "../errors.ts";
 
 export interface ReportFile {
   /** Replaces what the file held. Throws UserError. */
-  write(text: string | Iterable<string>): void;
+  write(content: string | Uint8Array | Iterable<string>): void;
   close(): void;
 }
 
@@ -18,15 +18,16 @@ export function openReportFile(path: string): ReportFile {
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW;
   const descriptor = orUserError(path, () => openSync(path, flags, 0o640));
   return {
-    write: (text) =>
+    write: (content) =>
       orUserError(path, () => {
         if (fstatSync(descriptor).isFile()) {
           ftruncateSync(descriptor, 0);
           // By descriptor, not by path: an older report may be readable by all.
           fchmodSync(descriptor, 0o640);
         }
-        for (const part of typeof text === "string" ? [text] : text) {
-          const bytes = new TextEncoder().encode(part);
+        const parts = typeof content === "string" || content instanceof Uint8Array ? [content] : content;
+        for (const part of parts) {
+          const bytes = typeof part === "string" ? new TextEncoder().encode(part) : part;
           for (let written = 0; written < bytes.length;) {
             written += writeSync(descriptor, bytes, written, bytes.length - written);
           }

@@ -21,6 +21,7 @@ export interface ProgressKeeperOptions {
 export class ProgressKeeper implements Observer {
   readonly #options: ProgressKeeperOptions;
   #started: number | null = null;
+  #time = 0;
   #lastWrite = -Infinity;
 
   constructor(options: ProgressKeeperOptions) {
@@ -29,6 +30,7 @@ export class ProgressKeeper implements Observer {
 
   observe(sample: Sample): void {
     this.#started ??= this.#options.before?.started_at_seconds ?? sample.wall_seconds;
+    this.#time = sample.time_seconds;
     if (sample.time_seconds - this.#lastWrite < WRITE_SECONDS) return;
     this.#lastWrite = sample.time_seconds;
     this.#write(false);
@@ -43,6 +45,7 @@ export class ProgressKeeper implements Observer {
     file.write({
       boot,
       started_at_seconds: this.#started!,
+      time_seconds: this.#time,
       baseline_used_bytes: bootWatch.firstUsedBytes,
       done,
       growth: pipeline.growth.toJSON(),

@@ -87,6 +87,7 @@ export async function watchBoot(options: BootOptions): Promise<number> {
       interval_seconds,
       duration_seconds,
       signal: stop.signal,
+      not_before_seconds: before?.time_seconds,
       observers: [
         pipeline,
         keeper,
@@ -111,5 +112,8 @@ export async function watchBoot(options: BootOptions): Promise<number> {
 /** What is left of the window that began with this boot's first start of the watch; null where that one is over. */
 function secondsLeft(options: BootOptions, before: BootProgress): number | null {
   const left = before.started_at_seconds + options.minutes - Date.now() / 1000;
-  return before.done || (left <= 0 && !options.keepWatching) ? null : Math.max(0, left);
+  // A clock that was set back makes the window no longer than it was.
+  return before.done || (left <= 0 && !options.keepWatching)
+    ? null
+    : Math.min(options.minutes, Math.max(0, left));
 }

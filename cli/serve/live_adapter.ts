@@ -82,9 +82,7 @@ function trendOf(finding: Finding, pipeline: Pipeline, sample: Sample): Trend | 
 function keyOf({ kind, subject }: Finding, sample: Sample): string | null {
   const { pid, start_ticks, name } = subject;
   if (kind === "container-memory") return `${kind}/${subject.container}`;
-  if (kind === "unit-memory") {
-    return `${kind}/${sample.units.find((unit) => unit.name === subject.unit)?.cgroup}`;
-  }
+  if (kind === "unit-memory") return `${kind}/${subject.cgroup}`;
   if (pid === null || start_ticks === null) return `${kind}/${name}`;
   const measure = MEASURES[kind];
   const process = sample.processes.find((one) => one.pid === pid && one.start_ticks === start_ticks);

@@ -21,6 +21,16 @@ const STAT_AT_REST_EVERY_SECONDS = 30;
 /** Two readings this near each other: no pid can have been given out twice between them. */
 const NEAR_PASSES_SECONDS = 2;
 
+/** How a reading ended: "unread" where the process is there and it is we who could not read (no descriptor left). */
+type Reading = "read" | "gone" | "unread";
+
+/** ESRCH is Linux's 3; Deno has no name for it. What hidepid hides from now on is gone for us. */
+function readingOf(error: unknown): Reading {
+  const isGone = error instanceof ParseError || error instanceof Deno.errors.NotFound ||
+    error instanceof Deno.errors.PermissionDenied || /os error 3\)/.test(String(error));
+  return isGone ? "gone" : "unread";
+}
+
 /**
  * Every process, read in place: after the first pass a pass allocates nothing and opens nothing for the processes whose
  * statm is kept open. Identity is (pid, start_ticks): a kept file fails with ESRCH once its process is gone, and one that
@@ -173,7 +183,7 @@ export class ProcessTable {
     this.#details.readExecutable(entry);
     if (record.is_kernel_thread) return entry;
     if (this.#handles.keep(entry) === "gone") return null;
-    if (!this.#readStatm(entry)) {
+    if (this.#readStatm(entry) !== "read") {
       this.#handles.release(entry);
       return null;
     }
@@ -191,9 +201,12 @@ export class ProcessTable {
    * No address space: a zombie, or one that is just being torn down. That is no release of memory, so the state says at
    * once that the zeros are not to be judged.
    */
-  #markEnding({ record, directory, memory_directory }: ProcessEntry): void {
+  #markEnding(entry: ProcessEntry): void {
+    const { record, directory, memory_directory } = entry;
     if (this.#statm.size_pages === 0) {
       if (record.state !== "Z") record.state = "X";
+      // Its statm will tell nothing any more; hundreds of unwaited-for children must not take the descriptors of the living.
+      this.#handles.release(entry);
     } else if (record.state === "Z" && memory_directory !== directory) record.state = "S";
   }
 
@@ -203,7 +216,7 @@ export class ProcessTable {
     if (directory === null || directory === entry.memory_directory) return false;
     this.#handles.release(entry);
     entry.memory_directory = directory;
-    return this.#handles.keep(entry) !== "gone" && this.#readStatm(entry);
+    return this.#handles.keep(entry) !== "gone" && this.#readStatm(entry) === "read";
   }
 
   /** False when the process is gone (or its pid is another's now). */
@@ -214,7 +227,12 @@ export class ProcessTable {
       return everything || nowSeconds >= entry.stat_due ? this.#refreshStat(entry, nowSeconds) : true;
     }
     const rested = entry.rest_until > -Infinity, isLongAgo = nowSeconds - entry.read_at > NEAR_PASSES_SECONDS;
-    if (!this.#readStatm(entry) && !this.#readStatmOfAnotherThread(entry)) {
+    const reading = this.#readStatm(entry);
+    if (reading === "unread") {
+      record.is_stale = true;
+      return true;
+    }
+    if (reading === "gone" && !this.#readStatmOfAnotherThread(entry)) {
       this.#listAgain = true;
       return false;
     }
@@ -236,7 +254,7 @@ export class ProcessTable {
     return true;
   }
 
-  #readStatm(entry: ProcessEntry): boolean {
+  #readStatm(entry: ProcessEntry): Reading {
     const { record } = entry;
     const statm = this.#statm;
     try {
@@ -244,8 +262,8 @@ export class ProcessTable {
         ? this.#reader.read(`${entry.memory_directory}/statm`)
         : this.#reader.reread(entry.statm);
       parseStatm(cursor, statm);
-    } catch {
-      return false;
+    } catch (error) {
+      return readingOf(error);
     }
     const page = this.#auxv.page_bytes;
     const vsz = statm.size_pages * page,
@@ -258,14 +276,15 @@ export class ProcessTable {
     record.rss_bytes = rss;
     record.shared_bytes = shared;
     record.anon_bytes = anon;
-    return true;
+    return "read";
   }
 
   #refreshStat(entry: ProcessEntry, nowSeconds: number, otherText = false): boolean {
     const stat = this.#stat;
     try {
       parseStat(this.#reader.read(`${entry.directory}/stat`), stat);
-    } catch {
+    } catch (error) {
+      if (readingOf(error) === "unread") return true;
       this.#listAgain = true;
       return false;
     }

@@ -1,6 +1,7 @@
 /** Containers and units as the tables show them, with growth and verdict. */
 
 import type { ContainerSample, UnitSample } from "../../model/sample.ts";
+import { unitTitle } from "../../model/unit_title.ts";
 import type { ContainerRow, Suspect, UnitRow } from "./api.ts";
 import type { LiveHistory } from "./live_history.ts";
 
@@ -49,10 +50,10 @@ export function unitRows(
     .slice(0, MAX_ROWS)
     .map((unit) => {
       const suspect = suspects.find(({ kind, subject }) =>
-        kind === "unit-memory" && subject.unit === unit.name
+        kind === "unit-memory" && subject.cgroup === unit.cgroup
       );
       return {
-        name: unit.name,
+        name: unitTitle(unit),
         kind: unit.kind,
         usage_bytes: unit.usage_bytes,
         limit_bytes: unit.limit_bytes,

@@ -3,6 +3,7 @@
  * browser does not run it (its type is data), so the policy that forbids inline scripts has nothing to forbid.
  */
 
+import { safeJson } from "../../model/safe_text.ts";
 import type { FirstLook } from "./api.ts";
 import { OVERVIEW_COLUMN_NAMES } from "./columns.ts";
 import type { LiveView } from "./live_view.ts";
@@ -33,6 +34,6 @@ const PLACE = '<script id="first-look" type="application/json">';
 
 /** The page with the look in it. Names in it are chosen by processes: no `<` is left that could end the element. */
 export function withFirstLook(html: string, look: FirstLook): string {
-  const json = JSON.stringify(look).replaceAll("<", "\\u003c");
+  const json = safeJson(look).replaceAll("<", "\\u003c");
   return html.replace(PLACE, () => PLACE + json);
 }

@@ -1,5 +1,6 @@
 /** This machine now and since the page was first looked at, in constant memory. Observes the watch loop. */
 
+import { safeJson } from "../../model/safe_text.ts";
 import type { ProcessSample, Sample } from "../../model/sample.ts";
 import { processKey } from "./api.ts";
 import type {
@@ -83,7 +84,7 @@ export class LiveView implements View {
     // Replies are made when somebody asks for them, once for all who do.
     this.#now = this.#suspects = null;
     for (const wake of this.#waiting.splice(0)) wake();
-    if (this.broadcast.viewers > 0) this.broadcast.publish("now", JSON.stringify(this.now()));
+    if (this.broadcast.viewers > 0) this.broadcast.publish("now", safeJson(this.now()));
     else this.broadcast.expire();
   }
 
@@ -256,7 +257,7 @@ export class LiveView implements View {
   /** The series that a finding is about, from the history of its kind or from the machine's own columns. */
   #sparkOf(finding: Finding): Spark | null {
     if (finding.kind === "unit-memory") {
-      const unit = this.#sample?.units.find(({ name }) => name === finding.subject.unit);
+      const unit = this.#sample?.units.find(({ cgroup }) => cgroup === finding.subject.cgroup);
       return unit ? this.#history.units.spark(unit.cgroup) : null;
     }
     const column = machineColumnOf(finding);

@@ -36,37 +36,37 @@ const range = query("from", "to", "last", "points");
 /** The routes of one view; the live machine and every session have the same ones. */
 function viewRoutes(resolve: (context: Context) => Promise<View>) {
   return new Hono()
-    .get("/now", async (c) => c.json(await (await resolve(c)).now()))
+    .get("/now", async (c) => sharedJson(c, await (await resolve(c)).now()))
     .get("/series", query("columns", "from", "to", "last", "points"), async (c) => {
       const asked = c.req.valid("query");
-      return c.json(await (await resolve(c)).series(parseColumns(asked.columns), parseRange(asked)));
+      return sharedJson(c, await (await resolve(c)).series(parseColumns(asked.columns), parseRange(asked)));
     })
     .get("/processes", async (c) => sharedJson(c, await (await resolve(c)).processes()))
     .get(
       "/sparks",
       query("ids"),
-      async (c) => c.json(await (await resolve(c)).sparks(parseIdentities(c.req.valid("query").ids))),
+      async (c) => sharedJson(c, await (await resolve(c)).sparks(parseIdentities(c.req.valid("query").ids))),
     )
     .get("/processes/:pid/:start_ticks", range, async (c) => {
       const identity = parseIdentity(c.req.param("pid"), c.req.param("start_ticks"));
       const reply = await (await resolve(c)).process(identity, parseRange(c.req.valid("query")));
       if (!reply) throw new HTTPException(404, { message: "no such process was seen" });
-      return c.json(reply);
+      return sharedJson(c, reply);
     })
     .get(
       "/kernel",
       range,
-      async (c) => c.json(await (await resolve(c)).kernel(parseRange(c.req.valid("query")))),
+      async (c) => sharedJson(c, await (await resolve(c)).kernel(parseRange(c.req.valid("query")))),
     )
     .get(
       "/containers",
       range,
-      async (c) => c.json(await (await resolve(c)).containers(parseRange(c.req.valid("query")))),
+      async (c) => sharedJson(c, await (await resolve(c)).containers(parseRange(c.req.valid("query")))),
     )
     .get(
       "/alerts",
       range,
-      async (c) => c.json(await (await resolve(c)).alerts(parseRange(c.req.valid("query")))),
+      async (c) => sharedJson(c, await (await resolve(c)).alerts(parseRange(c.req.valid("query")))),
     );
 }
 
@@ -97,7 +97,7 @@ export function createApp(dependencies: Dependencies) {
       leave();
       return c.text("too many viewers\n", 503);
     })
-    .get("/api/sessions", async (c) => c.json(await library.list()))
+    .get("/api/sessions", async (c) => sharedJson(c, await library.list()))
     .route(
       "/api/sessions/:id",
       viewRoutes(async (c) => {

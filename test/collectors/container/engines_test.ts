@@ -219,6 +219,15 @@ Deno.test("parsePing: who answers, and in which version of the API to ask", () =
   assert.equal(ping({}).api, "1.41");
 });
 
+Deno.test("parseContainers: a name as long as somebody likes is cut", () => {
+  const [container] = parseContainers([{
+    Id: A,
+    Names: [`/${"x".repeat(100_000)}`],
+    Image: "y".repeat(1e5),
+  }]);
+  assert.deepEqual([container!.name!.length, container!.image!.length], [256, 256]);
+});
+
 Deno.test("parseContainers: Kubernetes labels, missing names, one bad entry", () => {
   const labels = {
     "io.kubernetes.pod.name": "web-1",

@@ -1,11 +1,20 @@
 /** A registry that lives for one scrape: whatever has no value leaves no series. */
 
 import { Counter, Gauge, Registry } from "prom-client";
+import { safeText } from "../../../model/safe_text.ts";
 import type { MetricName } from "../../../model/metric_names.ts";
 
 export const OPENMETRICS_TYPE = Registry.OPENMETRICS_CONTENT_TYPE;
 
 export type Labels = Record<string, string | number>;
+
+/** Names chosen by processes and cgroups reach whoever looks at the exposition in a terminal. */
+const safeLabels = (labels: Labels): Labels =>
+  Object.fromEntries(
+    Object.entries(labels).map((
+      [name, value],
+    ) => [name, typeof value === "string" ? safeText(value, 256) : value]),
+  );
 
 export class MetricsBoard {
   readonly #registry = new Registry<typeof OPENMETRICS_TYPE>();
@@ -24,7 +33,7 @@ export class MetricsBoard {
       metric = name.endsWith("_total") ? new Counter(options) : new Gauge(options);
       this.#metrics.set(name, metric);
     }
-    metric.inc(labels, value);
+    metric.inc(safeLabels(labels), value);
   }
 
   text(): Promise<string> {
