@@ -6,7 +6,7 @@ import { nextStep } from "./next_steps.ts";
 import type { ClassifiedWorkload } from "./workloads.ts";
 
 /** Lives shown of a workload that does not leak. */
-const FEW = 5;
+const FEW = 2;
 const DAY = 86_400;
 
 /** Workloads as they are printed, those that hurt first in front. */

@@ -8,17 +8,17 @@ import { type CredentialOptions, readCredentials } from "./credentials.ts";
 import type { FleetDetector } from "./detector.ts";
 import { type FoundMetric, readCounts, wantedMetrics } from "./discover.ts";
 import { attribute } from "./echoes.ts";
-import { FleetError } from "./errors.ts";
+import { FleetError, type FleetErrorKind } from "./errors.ts";
 import type { SeriesContext } from "./classify_lives.ts";
-import { readLimits } from "./limits.ts";
+import { Limits, readLimits } from "./limits.ts";
 import { FAMILIES } from "./families.ts";
 import type { FleetMetric } from "./metrics_table.ts";
 import { FLEET_SCHEMA, type FleetReport } from "./model.ts";
-import { readOwners } from "./owners.ts";
+import { Owners, readOwners } from "./owners.ts";
 import { planShards } from "./plan.ts";
 import { type ReadTotals, ShardReader, type Unread } from "./read_shards.ts";
 import { lookAgain } from "./second_look.ts";
-import { readRestarts, type Restarts } from "./restarts.ts";
+import { readRestarts, Restarts } from "./restarts.ts";
 import { type FleetWindow, pointsFor, stepOf } from "./window.ts";
 import { type ClassifiedWorkload, classifyWorkloads } from "./workloads.ts";
 
@@ -58,6 +58,8 @@ export interface FleetOptions {
 /** More series at once than this are refused before they are read. */
 export const MAX_SERIES = 300_000;
 const SHOWN_SHARDS = 5;
+/** Errors that all further queries would meet. */
+const FATAL: ReadonlySet<FleetErrorKind> = new Set(["denied", "unreachable", "bad_query", "no_api"]);
 
 /** Reads and judges. Throws FleetError where nothing could be read, or the fleet is too large. */
 export async function readFleet(options: FleetOptions): Promise<FleetReport> {
@@ -117,7 +119,12 @@ class FleetReader {
     const engine = await client.readBuildInfo();
     const present = await client.readMetricNames(window.start_seconds, window.end_seconds);
     const found = await this.#phase("discovery", () => this.#discover(present));
-    const owners = await this.#phase("owners", () => readOwners(client, present, select, window));
+    const owners = await this.#optional(
+      "owners",
+      "owners of pods",
+      () => readOwners(client, present, select, window),
+      () => new Owners(),
+    );
     const chains = new Chains(owners, options.by);
     const points = pointsFor(seriesOf(found) * 512);
     this.#expectedPoints = Math.max(1, seriesOf(found) * points);
@@ -125,15 +132,23 @@ class FleetReader {
     const starts = new Map<string, Restarts>();
     for (const each of found) {
       const { metric, scrape_interval_seconds } = each;
+      if (this.signal.aborted) {
+        this.#unread.push({ source: metric.name, why: String(this.signal.reason), hint: "" });
+        continue;
+      }
       const step_seconds = stepOf(window, scrape_interval_seconds, points);
       const before = { ...this.#reader.totals };
-      const limits = await this.#phase(
+      const limits = await this.#optional(
         "limits",
+        `limits of ${metric.name}`,
         () => readLimits(client, metric, present, select, chains, window),
+        () => new Limits(chains),
       );
-      const restarts = await this.#phase(
+      const restarts = await this.#optional(
         "restarts",
+        `restarts of ${metric.name}`,
         () => this.#restarts(metric, starts, present, step_seconds),
+        () => new Restarts(),
       );
       const context: SeriesContext = {
         metric,
@@ -179,12 +194,19 @@ class FleetReader {
     const found: FoundMetric[] = [];
     for (const metric of metrics) {
       options.onProgress?.(0, `counting ${metric.name}`);
-      const counts = await readCounts(client, metric, options.select, options.window);
+      const counts = await this.#optional(
+        "counts",
+        metric.name,
+        () => readCounts(client, metric, options.select, options.window),
+        () => null,
+      );
       if (counts === null) continue;
       if (counts.most_series > MAX_SERIES) throw tooMany(counts);
       found.push(counts);
     }
     if (found.length === 0) {
+      const first = this.#unread[0];
+      if (first) throw new FleetError("stopped", `${options.url}: nothing could be read: ${first.why}`);
       const which = options.select === null ? "" : ` that ${options.select} selects`;
       throw new FleetError(
         "no_api",
@@ -226,7 +248,18 @@ class FleetReader {
     );
   }
 
-  /** Runs a part and adds its time to the report; what it cannot read is told, the rest goes on. */
+  /** Runs a part without which the rest still makes sense: where it fails it is told, and the rest goes on. */
+  async #optional<T>(phase: string, source: string, run: () => Promise<T>, otherwise: () => T): Promise<T> {
+    try {
+      return await this.#phase(phase, run);
+    } catch (error) {
+      if (!(error instanceof FleetError) || FATAL.has(error.kind)) throw error;
+      this.#unread.push({ source, why: error.message, hint: "" });
+      return otherwise();
+    }
+  }
+
+  /** Runs a part and adds its time to the report. */
   async #phase<T>(name: string, run: () => Promise<T>): Promise<T> {
     const began = performance.now();
     try {
@@ -237,7 +270,7 @@ class FleetReader {
   }
 
   #nothingRead(): FleetError {
-    const first = this.#reader.unread[0];
+    const first = this.#reader.unread[0] ?? this.#unread[0];
     return new FleetError(
       "stopped",
       first

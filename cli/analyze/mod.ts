@@ -30,9 +30,12 @@ import { WindowRecorder } from "./window_recorder.ts";
 /** Runs the command; resolves to the exit code. Throws UserError. */
 export async function analyze(report: string | null, options: AnalyzeOptions): Promise<number> {
   const file = report === null ? null : openReportFile(report);
-  const write = (render: (color: boolean) => string) => {
+  const write = (render: (color: boolean) => string | Iterable<string>) => {
     const text = render(file === null && useColor(options.color, Deno.stdout));
-    if (!file) return writeStdout(text);
+    if (!file) {
+      for (const part of typeof text === "string" ? [text] : text) writeStdout(part);
+      return;
+    }
     file.write(text);
     say(`report written to ${report}`, options.quiet);
   };

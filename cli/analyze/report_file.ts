@@ -5,7 +5,7 @@ import { UserError } from "../errors.ts";
 
 export interface ReportFile {
   /** Replaces what the file held. Throws UserError. */
-  write(content: string | Uint8Array): void;
+  write(content: string | Uint8Array | Iterable<string>): void;
   close(): void;
 }
 
@@ -25,9 +25,12 @@ export function openReportFile(path: string): ReportFile {
           // By descriptor, not by path: an older report may be readable by all.
           fchmodSync(descriptor, 0o640);
         }
-        const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-        for (let written = 0; written < bytes.length;) {
-          written += writeSync(descriptor, bytes, written, bytes.length - written);
+        const parts = typeof content === "string" || content instanceof Uint8Array ? [content] : content;
+        for (const part of parts) {
+          const bytes = typeof part === "string" ? new TextEncoder().encode(part) : part;
+          for (let written = 0; written < bytes.length;) {
+            written += writeSync(descriptor, bytes, written, bytes.length - written);
+          }
         }
       }),
     close: () => closeSync(descriptor),

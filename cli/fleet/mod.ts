@@ -13,13 +13,13 @@ import { fleetDetector } from "./detector.ts";
 import { credentialsOf, customOf, familiesOf, refuseMachineOptions, windowOf } from "./options.ts";
 import { renderFleet } from "./render.ts";
 
-/** 10,000 containers take 180 MiB with this, 310 if V8 is left to itself, and a tenth less CPU. */
+/** 10,000 containers take 181 MiB with this; with V8 left to itself 303, and less CPU (bench/fleet/results.md). */
 const GARBAGE_BYTES = 24 * 1024 * 1024;
 
 /** Reads, judges and hands the report to `write`; resolves to the exit code. Throws UserError. */
 export async function analyzeFleet(
   options: AnalyzeOptions,
-  write: (render: (color: boolean) => string) => void,
+  write: (render: (color: boolean) => string | Iterable<string>) => void,
 ): Promise<number> {
   const [url, ...others] = options.from!;
   if (others.length > 0) {

@@ -205,6 +205,39 @@ Deno.test("read fleet: a series whose points are mostly none is left out and tol
   assert.match(report.unavailable[0]!.why, /1 series left out/);
 });
 
+Deno.test("read fleet: what was read is reported where it is stopped", async () => {
+  const stop = new AbortController();
+  const { report } = await read(SMALL, { signal: stop.signal }, ({ parameters }) => {
+    if (isSeriesQuery(parameters.get("query"), "node_memory")) stop.abort();
+    return null;
+  });
+  assert.equal(report.workloads.filter(({ metric }) => metric.startsWith("container")).length, 4);
+  assert.ok(report.unavailable.every(({ why }) => why === "stopped before it was read"));
+  assert.deepEqual(
+    report.unavailable.map(({ source }) => source).sort(),
+    ["node_memory_MemAvailable_bytes", "node_memory_SUnreclaim_bytes", "process_resident_memory_bytes"],
+  );
+});
+
+Deno.test("read fleet: without limits and owners there are still verdicts", async () => {
+  const { report } = await read(
+    SMALL,
+    { families: ["containers"] },
+    ({ parameters }) => /kube_/.test(parameters.get("query") ?? "") ? failure(422, "too many samples") : null,
+  );
+  assert.deepEqual(report.workloads.map(({ key, limit }) => [key["workload"], limit]).sort(), [
+    ["cart", null],
+    ["checkout", null],
+    ["one-bad", null],
+    ["search", null],
+  ]);
+  assert.ok(report.workloads.every(({ by_name }) => by_name));
+  assert.deepEqual(report.unavailable.map(({ source }) => source), [
+    "owners of pods",
+    "limits of container_memory_working_set_bytes",
+  ]);
+});
+
 const FAILURES: [string, Partial<FleetOptions>, Intercept, RegExp][] = [
   ["credentials are lacking", {}, () => new Response("", { status: 401 }), /401.*--token-file/],
   [
