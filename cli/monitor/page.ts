@@ -2,6 +2,7 @@
 
 import type { Roots } from "../../collectors/collector.ts";
 import type { Sampler } from "../../collectors/mod.ts";
+import type { Sample } from "../../model/sample.ts";
 import type { RuleSet } from "../../rules/alerts/rule.ts";
 import { sessionDirectories } from "../directories.ts";
 import type { Pipeline } from "../pipeline.ts";
@@ -9,6 +10,7 @@ import { say } from "../output.ts";
 import { liveDependencies } from "../serve/live_adapter.ts";
 import { startServer } from "../serve/server.ts";
 import { sessionLibrary } from "../serve/session_library.ts";
+import { reasonOf } from "../../model/error_reason.ts";
 import type { Observer } from "../sample_loop.ts";
 
 const DEFAULT_PORT = 7437;
@@ -39,8 +41,35 @@ export async function startPage(options: PageOptions): Promise<Observer> {
     say: (message) => say(message, false),
   });
   say(server.url, quiet);
-  return {
+  return withoutErrors({
     observe: (sample) => server.live.observe(sample),
     close: () => server.close(),
+  });
+}
+
+/** The recording goes on whatever becomes of the page; what goes wrong there is said once. */
+function withoutErrors(
+  { observe, close }: { observe(sample: Sample): void; close(): Promise<void> },
+): Observer {
+  let isReported = false;
+  const report = (error: unknown) => {
+    if (!isReported) say(`the page has an error, the recording goes on: ${reasonOf(error)}`, false);
+    isReported = true;
+  };
+  return {
+    observe(sample) {
+      try {
+        observe(sample);
+      } catch (error) {
+        report(error);
+      }
+    },
+    async close() {
+      try {
+        await close();
+      } catch (error) {
+        report(error);
+      }
+    },
   };
 }

@@ -8,6 +8,8 @@ import { UserError } from "../errors.ts";
 import { VERSION } from "../version.ts";
 import { loadPageAssets } from "./page_assets.ts";
 import { readPortHolder } from "../../collectors/process/port_holder.ts";
+import { raiseDescriptorLimit } from "../../collectors/ffi.ts";
+import { type Handler, type HttpServer, serveHttp } from "./http_server.ts";
 import { readToken } from "./token_file.ts";
 
 export interface ServerOptions {
@@ -56,31 +58,24 @@ export async function startServer(options: ServerOptions): Promise<PageServer> {
     assets: await loadPageAssets(),
     report: (message) => say(`serve: ${message}`),
   });
-  const stop = new AbortController();
-  const server = listen(options, app.fetch, stop.signal);
-  const { port: actual } = server.addr as Deno.NetAddr;
+  raiseDescriptorLimit(DESCRIPTORS);
+  const server = listen(options, (request, peer) => app.fetch(request, peer));
   return {
-    url: `http://${host.includes(":") ? `[${host}]` : host}:${actual}/`,
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${server.port}/`,
     live,
     async close() {
       live.close();
-      // Connections that a browser keeps open for later must not keep the program.
-      const timer = setTimeout(() => stop.abort(), LEAVE_MILLISECONDS);
-      await server.shutdown();
-      clearTimeout(timer);
+      await server.close();
     },
   };
 }
 
-const LEAVE_MILLISECONDS = 1000;
+/** Connections come on top of the descriptors that sampling holds, one or two for each process. */
+const DESCRIPTORS = 8192;
 
-function listen(
-  { port, host: hostname, port_option }: ServerOptions,
-  handler: Deno.ServeHandler,
-  signal: AbortSignal,
-): Deno.HttpServer {
+function listen({ port, host: hostname, port_option, say }: ServerOptions, handler: Handler): HttpServer {
   try {
-    return Deno.serve({ port, hostname, signal, onListen: () => {} }, handler);
+    return serveHttp({ port, hostname, handler, report: (message) => say(`serve: ${message}`) });
   } catch (error) {
     if (error instanceof Deno.errors.AddrInUse) {
       const holder = readPortHolder(port);
