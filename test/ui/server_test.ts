@@ -136,7 +136,7 @@ test("every answer is JSON or text that no browser runs, hostile names included"
   const response = await app.request(local("/api/processes"));
   assert.match(response.headers.get("content-type")!, /^application\/json/);
   assert.equal(response.headers.get("x-content-type-options"), "nosniff");
-  assert.equal(response.headers.get("referrer-policy"), "no-referrer");
+  assert.equal(response.headers.get("referrer-policy"), "same-origin");
   assert.equal(response.headers.get("access-control-allow-origin"), null);
   const policy = response.headers.get("content-security-policy")!;
   assert.ok(policy.includes("default-src 'none'") && !policy.includes("unsafe"));

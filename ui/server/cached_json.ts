@@ -1,6 +1,7 @@
 /** A reply that several viewers ask for, serialised once for all of them. */
 
 import type { Context, TypedResponse } from "hono";
+import { safeJson } from "./safe_json.ts";
 
 const encoder = new TextEncoder();
 /** As long as a view keeps the reply. */
@@ -12,7 +13,7 @@ export function sharedJson<T extends object>(
   reply: T,
 ): Response & TypedResponse<T, 200, "json"> {
   let bytes = serialised.get(reply);
-  if (!bytes) serialised.set(reply, bytes = encoder.encode(JSON.stringify(reply)));
+  if (!bytes) serialised.set(reply, bytes = encoder.encode(safeJson(reply)));
   const response = context.body(bytes, 200, { "content-type": "application/json" });
   return response as unknown as Response & TypedResponse<T, 200, "json">;
 }

@@ -6,6 +6,7 @@
 import type { FirstLook } from "./api.ts";
 import { OVERVIEW_COLUMN_NAMES } from "./columns.ts";
 import type { LiveView } from "./live_view.ts";
+import { safeJson } from "./safe_json.ts";
 
 /** What the page shows of this machine where its address names no range of time. */
 const LAST_SECONDS = 900;
@@ -33,6 +34,6 @@ const PLACE = '<script id="first-look" type="application/json">';
 
 /** The page with the look in it. Names in it are chosen by processes: no `<` is left that could end the element. */
 export function withFirstLook(html: string, look: FirstLook): string {
-  const json = JSON.stringify(look).replaceAll("<", "\\u003c");
+  const json = safeJson(look).replaceAll("<", "\\u003c");
   return html.replace(PLACE, () => PLACE + json);
 }

@@ -30,6 +30,7 @@ import { GAP_INTERVALS, MachineHistory } from "./machine_history.ts";
 import { ProcessGrowth } from "./process_growth.ts";
 import { LastSeen, processReply, processSeries } from "./process_reply.ts";
 import { processRow } from "./process_rows.ts";
+import { safeJson } from "./safe_json.ts";
 import { sentence } from "./headline.ts";
 import { machineColumnOf, sparkOf, suspectOf } from "./suspects.ts";
 import type { ProcessIdentity, RangeQuery, View } from "./view.ts";
@@ -83,7 +84,7 @@ export class LiveView implements View {
     // Replies are made when somebody asks for them, once for all who do.
     this.#now = this.#suspects = null;
     for (const wake of this.#waiting.splice(0)) wake();
-    if (this.broadcast.viewers > 0) this.broadcast.publish("now", JSON.stringify(this.now()));
+    if (this.broadcast.viewers > 0) this.broadcast.publish("now", safeJson(this.now()));
     else this.broadcast.expire();
   }
 

@@ -11,6 +11,7 @@ import { LOGIN_STYLE } from "./login_style.ts";
 import { metricsText, OPENMETRICS_TYPE } from "./metrics/mod.ts";
 import { parseColumns, parseIdentities, parseIdentity, parseRange } from "./query.ts";
 import { sharedJson } from "./cached_json.ts";
+import { jsonReply } from "./safe_json.ts";
 import type { View } from "./view.ts";
 
 export type { Dependencies } from "./dependencies.ts";
@@ -36,37 +37,37 @@ const range = query("from", "to", "last", "points");
 /** The routes of one view; the live machine and every session have the same ones. */
 function viewRoutes(resolve: (context: Context) => Promise<View>) {
   return new Hono()
-    .get("/now", async (c) => c.json(await (await resolve(c)).now()))
+    .get("/now", async (c) => jsonReply(c, await (await resolve(c)).now()))
     .get("/series", query("columns", "from", "to", "last", "points"), async (c) => {
       const asked = c.req.valid("query");
-      return c.json(await (await resolve(c)).series(parseColumns(asked.columns), parseRange(asked)));
+      return jsonReply(c, await (await resolve(c)).series(parseColumns(asked.columns), parseRange(asked)));
     })
     .get("/processes", async (c) => sharedJson(c, await (await resolve(c)).processes()))
     .get(
       "/sparks",
       query("ids"),
-      async (c) => c.json(await (await resolve(c)).sparks(parseIdentities(c.req.valid("query").ids))),
+      async (c) => jsonReply(c, await (await resolve(c)).sparks(parseIdentities(c.req.valid("query").ids))),
     )
     .get("/processes/:pid/:start_ticks", range, async (c) => {
       const identity = parseIdentity(c.req.param("pid"), c.req.param("start_ticks"));
       const reply = await (await resolve(c)).process(identity, parseRange(c.req.valid("query")));
       if (!reply) throw new HTTPException(404, { message: "no such process was seen" });
-      return c.json(reply);
+      return jsonReply(c, reply);
     })
     .get(
       "/kernel",
       range,
-      async (c) => c.json(await (await resolve(c)).kernel(parseRange(c.req.valid("query")))),
+      async (c) => jsonReply(c, await (await resolve(c)).kernel(parseRange(c.req.valid("query")))),
     )
     .get(
       "/containers",
       range,
-      async (c) => c.json(await (await resolve(c)).containers(parseRange(c.req.valid("query")))),
+      async (c) => jsonReply(c, await (await resolve(c)).containers(parseRange(c.req.valid("query")))),
     )
     .get(
       "/alerts",
       range,
-      async (c) => c.json(await (await resolve(c)).alerts(parseRange(c.req.valid("query")))),
+      async (c) => jsonReply(c, await (await resolve(c)).alerts(parseRange(c.req.valid("query")))),
     );
 }
 
@@ -91,13 +92,15 @@ export function createApp(dependencies: Dependencies) {
     })
     .get("/api/about", (c) => c.json(about))
     .get("/api/live", (c) => {
+      // Who asks for the head alone never listens, nor leaves.
+      if (c.req.method === "HEAD") return c.body(null, 200, EVENT_HEADERS);
       const leave = live.audience.join();
       const stream = live.broadcast.subscribe(leave);
       if (stream) return c.body(stream, 200, EVENT_HEADERS);
       leave();
       return c.text("too many viewers\n", 503);
     })
-    .get("/api/sessions", async (c) => c.json(await library.list()))
+    .get("/api/sessions", async (c) => jsonReply(c, await library.list()))
     .route(
       "/api/sessions/:id",
       viewRoutes(async (c) => {

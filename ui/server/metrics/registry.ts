@@ -1,6 +1,7 @@
 /** A registry that lives for one scrape: whatever has no value leaves no series. */
 
 import { Counter, Gauge, Registry } from "prom-client";
+import { safeText } from "../../../model/safe_text.ts";
 import type { MetricName } from "../../../model/metric_names.ts";
 
 export const OPENMETRICS_TYPE = Registry.OPENMETRICS_CONTENT_TYPE;
@@ -24,10 +25,20 @@ export class MetricsBoard {
       metric = name.endsWith("_total") ? new Counter(options) : new Gauge(options);
       this.#metrics.set(name, metric);
     }
-    metric.inc(labels, value);
+    metric.inc(safeLabels(labels), value);
   }
 
   text(): Promise<string> {
     return this.#registry.metrics();
   }
 }
+
+/** Names are chosen by whoever runs a process: a scrape is read in terminals, its labels on dashboards. */
+const MAX_CHARACTERS = 200;
+
+const safeLabels = (labels: Labels): Labels =>
+  Object.fromEntries(
+    Object.entries(labels).map((
+      [name, value],
+    ) => [name, typeof value === "string" ? safeText(value, MAX_CHARACTERS) : value]),
+  );
