@@ -3,6 +3,8 @@
 export const EXIT_DONE = 0;
 export const EXIT_FAILED = 1;
 export const EXIT_USAGE = 2;
+/** `--strict`: a part of a fleet could not be read. */
+export const EXIT_PARTIAL = 3;
 export const EXIT_THRESHOLD = 10;
 
 /** What, where, what to do; printed as `leakwatch: MESSAGE` without a stack. */

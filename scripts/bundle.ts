@@ -28,9 +28,12 @@ export async function bundlePage(): Promise<void> {
   );
 }
 
-/** A program with all it imports → one module. */
+/** A program with all it imports → one module, the same bytes wherever this project and Deno's cache lie. */
 export async function bundleProgram(output: string, program = "main.ts"): Promise<void> {
   await deno("bundle", "--platform", "deno", "-o", output, program);
+  // The bundler labels modules with their paths from here: "../../home/me/.cache/deno/npm/HOST/zod/4.6.7/index.js".
+  const text = Deno.readTextFileSync(output);
+  Deno.writeTextFileSync(output, text.replaceAll(/^(\/\/ |\s+")(?:\.\.\/)+\S*?\/npm\/[^/\s]+\//gm, "$1npm/"));
 }
 
 function exists(path: string): boolean {

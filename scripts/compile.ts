@@ -11,15 +11,9 @@
 import { parseArgs } from "node:util";
 import project from "../deno.json" with { type: "json" };
 import { bundlePage, bundleProgram, deno } from "./bundle.ts";
-import { pack, sha256 } from "./self_extracting.ts";
+import { pack, RUNTIME_PACKAGES, runtimeFor, sha256 } from "./self_extracting.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
-/** Deno's packages in the npm registry hold the same files as its releases. */
-const RUNTIME_PACKAGES: Record<string, string> = {
-  "x86_64-unknown-linux-gnu": "@deno/linux-x64-glibc",
-  "aarch64-unknown-linux-gnu": "@deno/linux-arm64-glibc",
-};
-
 const { values: options } = parseArgs({
   args: Deno.args,
   options: {
@@ -82,29 +76,12 @@ async function makeSelfExtracting(): Promise<string> {
   const file = pack({
     version: project.version,
     target,
-    runtime: await runtimeFor(target),
+    runtime: await runtimeFor(target).catch((error) => fail(error.message)),
     program: Deno.readFileSync(bundled),
   });
   Deno.writeFileSync(`${output}.new`, file, { mode: 0o755 });
   Deno.renameSync(`${output}.new`, output);
   return `self-extracting, with Deno ${Deno.version.deno}`;
-}
-
-/** The Deno that runs this script, or the same version for another target from the npm registry. */
-async function runtimeFor(target: string): Promise<Uint8Array> {
-  if (target === Deno.build.target) return Deno.readFileSync(Deno.execPath());
-  const directory = Deno.makeTempDirSync();
-  try {
-    const name = `${RUNTIME_PACKAGES[target]}@${Deno.version.deno}`;
-    const command = `npm pack --silent ${name} >/dev/null && tar xzf ./*.tgz`;
-    const { success } = await new Deno.Command("sh", { args: ["-c", command], cwd: directory }).output();
-    if (!success) {
-      fail(`cannot fetch ${name} from the npm registry; is npm installed and the registry in reach?`);
-    }
-    return Deno.readFileSync(`${directory}/package/deno`);
-  } finally {
-    Deno.removeSync(directory, { recursive: true });
-  }
 }
 
 function fail(message: string): never {

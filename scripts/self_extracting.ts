@@ -5,6 +5,12 @@ import { gzipSync } from "node:zlib";
 
 const HEADER = new URL("./self_extracting.sh", import.meta.url);
 
+/** Deno's packages in the npm registry hold the same files as its releases. */
+export const RUNTIME_PACKAGES: Record<string, string> = {
+  "x86_64-unknown-linux-gnu": "@deno/linux-x64-glibc",
+  "aarch64-unknown-linux-gnu": "@deno/linux-arm64-glibc",
+};
+
 export interface Parts {
   version: string;
   target: string;
@@ -42,4 +48,23 @@ export function pack(parts: Parts): Uint8Array {
 
 export function sha256(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** The Deno that runs this script, or the same version for another target from the npm registry. */
+export async function runtimeFor(target: string): Promise<Uint8Array> {
+  if (target === Deno.build.target) return Deno.readFileSync(Deno.execPath());
+  const directory = Deno.makeTempDirSync();
+  try {
+    const name = `${RUNTIME_PACKAGES[target]}@${Deno.version.deno}`;
+    const command = `npm pack --silent ${name} >/dev/null && tar xzf ./*.tgz`;
+    const { success } = await new Deno.Command("sh", { args: ["-c", command], cwd: directory }).output();
+    if (!success) {
+      throw new Error(
+        `cannot fetch ${name} from the npm registry; is npm installed and the registry in reach?`,
+      );
+    }
+    return Deno.readFileSync(`${directory}/package/deno`);
+  } finally {
+    Deno.removeSync(directory, { recursive: true });
+  }
 }

@@ -33,6 +33,7 @@ const LANES: Record<string, string[]> = {
     "test/end_to_end/containers_test.ts",
     "test/end_to_end/rootless_test.ts",
   ],
+  packages: ["test/end_to_end/deb_test.ts"],
   guest: ["test/end_to_end/containers_guest_test.ts"],
 };
 

@@ -7,7 +7,7 @@ import fs from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { isAllNul, openPlainFile } from "./files.ts";
 
-const CHUNK_BYTES = 1 << 20;
+const CHUNK_BYTES = 1 << 18;
 /** gzip makes at most 1,032 bytes of one (RFC 1951), so that no piece becomes more than 4 MiB. */
 const PACKED_BYTES = 4096;
 /** Logs shrink to a tenth or a fiftieth; more than this, beyond the first MiB, is made to do harm. */
@@ -19,16 +19,7 @@ const MAX_INFLATED_AT_ONCE = 128 * 2 ** 20;
 /** So long may one turn of the event loop take: viewers of the page and samples wait meanwhile. */
 const TURN_MILLISECONDS = 8;
 
-/** The chunks of a plain file, each good until the next one. Stops where nothing but NUL bytes comes. */
-export function* chunksOf(path: string, options: { followLinks?: boolean } = {}): Generator<Uint8Array> {
-  const { file } = openPlainFile(path, options.followLinks);
-  try {
-    yield* piecesOf(file, CHUNK_BYTES);
-  } finally {
-    fs.closeSync(file);
-  }
-}
-
+/** Stops where nothing but NUL bytes comes. */
 function* piecesOf(file: number, bytes: number): Generator<Uint8Array<ArrayBuffer>> {
   const buffer = new Uint8Array(bytes);
   while (true) {
@@ -72,7 +63,7 @@ async function* inflated(file: number): AsyncGenerator<Uint8Array> {
   }, { highWaterMark: 0 });
   for await (const chunk of source.pipeThrough(new DecompressionStream("gzip"))) {
     unpacked += chunk.length;
-    if (unpacked > allowedBytes(packed)) throw new Error(TOO_MUCH);
+    if (unpacked > allowedBytes(packed)) throw new UnpackError(TOO_MUCH);
     yield chunk;
   }
 }
@@ -85,7 +76,7 @@ export function* chunksOfRecording(path: string): Generator<Uint8Array> {
   const { file, stat } = openPlainFile(path, true);
   try {
     if (!isGzip(file)) return yield* piecesOf(file, CHUNK_BYTES);
-    if (stat.size > MAX_INFLATED_AT_ONCE) throw new Error(TOO_MUCH);
+    if (stat.size > MAX_INFLATED_AT_ONCE) throw new UnpackError(TOO_MUCH);
     const packed = fs.readFileSync(file);
     yield unpack(packed, Math.min(MAX_INFLATED_AT_ONCE, allowedBytes(packed.length)));
   } finally {
@@ -93,12 +84,17 @@ export function* chunksOfRecording(path: string): Generator<Uint8Array> {
   }
 }
 
+/** A compressed file that is damaged, or becomes more than a log can. */
+export class UnpackError extends Error {
+  override readonly name = "UnpackError";
+}
+
 function unpack(packed: Uint8Array, maxOutputLength: number): Uint8Array {
   try {
     return gunzipSync(packed, { maxOutputLength });
   } catch (error) {
-    if ((error as { code?: string }).code === "ERR_BUFFER_TOO_LARGE") throw new Error(TOO_MUCH);
-    throw error;
+    const isTooMuch = (error as { code?: string }).code === "ERR_BUFFER_TOO_LARGE";
+    throw new UnpackError(isTooMuch ? TOO_MUCH : error instanceof Error ? error.message : String(error));
   }
 }
 

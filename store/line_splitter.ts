@@ -8,18 +8,17 @@ const NEW_LINE = 10;
 export type OnLine = (bytes: Uint8Array, start: number, end: number) => void;
 
 export class LineSplitter {
-  /** Lines that were longer than MAX_LINE_BYTES: left out. */
-  overlong = 0;
   /** The beginning of a line whose end has not come yet. */
   #rest: Uint8Array = new Uint8Array(256);
   #restLength = 0;
   #skipping = false;
 
-  push(chunk: Uint8Array, onLine: OnLine): void {
+  /** `onOverlong` is called in place of `onLine` for a line of more than MAX_LINE_BYTES, as soon as that is known. */
+  push(chunk: Uint8Array, onLine: OnLine, onOverlong: () => void = () => {}): void {
     let start = 0;
     if (this.#skipping || this.#restLength > 0) {
       const end = chunk.indexOf(NEW_LINE);
-      if (!this.#keep(chunk, 0, end < 0 ? chunk.length : end)) this.#restLength = 0;
+      this.#keep(chunk, 0, end < 0 ? chunk.length : end, onOverlong);
       if (end < 0) return;
       if (!this.#skipping) onLine(this.#rest, 0, this.#restLength);
       this.#skipping = false;
@@ -28,10 +27,10 @@ export class LineSplitter {
     }
     for (let end = chunk.indexOf(NEW_LINE, start); end >= 0; end = chunk.indexOf(NEW_LINE, start)) {
       if (end - start <= MAX_LINE_BYTES) onLine(chunk, start, end);
-      else this.overlong++;
+      else onOverlong();
       start = end + 1;
     }
-    this.#keep(chunk, start, chunk.length);
+    this.#keep(chunk, start, chunk.length, onOverlong);
   }
 
   /** What stands behind the last newline; empty where that line is too long. */
@@ -39,15 +38,14 @@ export class LineSplitter {
     return this.#rest.subarray(0, this.#restLength);
   }
 
-  /** Copies the part of a line, for the next chunk comes in the same buffer. False where the line is too long. */
-  #keep(chunk: Uint8Array, start: number, end: number): boolean {
-    if (this.#skipping) return false;
+  /** Copies the part of a line, for the next chunk comes in the same buffer. */
+  #keep(chunk: Uint8Array, start: number, end: number, onOverlong: () => void): void {
+    if (this.#skipping) return;
     const length = this.#restLength + end - start;
     if (length > MAX_LINE_BYTES) {
       this.#skipping = true;
       this.#restLength = 0;
-      this.overlong++;
-      return false;
+      return onOverlong();
     }
     if (length > this.#rest.length) {
       const grown = new Uint8Array(Math.min(MAX_LINE_BYTES, 2 * length));
@@ -56,6 +54,5 @@ export class LineSplitter {
     }
     this.#rest.set(chunk.subarray(start, end), this.#restLength);
     this.#restLength = length;
-    return true;
   }
 }

@@ -1,7 +1,7 @@
 /** Reads recorded data for `analyze --from`: our own sessions, any CSV with a time column, directories of either. */
 
-import { type RecordedSeries } from "../model/recorded_series.ts";
-import { gunzipSync } from "node:zlib";
+import type { RecordedSeries } from "../model/recorded_series.ts";
+import { chunksOfRecording, UnpackError } from "./file_chunks.ts";
 import { parseSeries, SeriesFormatError } from "./series_table.ts";
 
 /** A file that was left out, and why. */
@@ -47,18 +47,18 @@ export function* readSeries(path: string): Generator<RecordedFile> {
 
 /** A file's segments, oldest first, as one table. */
 function readTable(source: string, segments: readonly string[]): RecordedSeries[] {
-  return parseSeries(source, segments.map((segment) => ({ name: segment, text: textOf(segment) })));
+  return parseSeries(source, segments.map((segment) => ({ name: segment, chunks: () => bytesOf(segment) })));
 }
 
-function textOf(path: string): string {
-  const bytes = Deno.readFileSync(path);
-  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  if (!isGzip) return new TextDecoder().decode(bytes);
+function* bytesOf(path: string): Generator<Uint8Array> {
   try {
-    return new TextDecoder().decode(gunzipSync(bytes));
+    yield* chunksOfRecording(path);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new SeriesFormatError(`${path}: cannot be unpacked (${why}); remove it or restore it`, false);
+    if (!(error instanceof UnpackError)) throw error;
+    throw new SeriesFormatError(
+      `${path}: cannot be unpacked (${error.message}); remove it or restore it`,
+      false,
+    );
   }
 }
 

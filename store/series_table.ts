@@ -1,5 +1,10 @@
-import { type RecordedSeries } from "../model/recorded_series.ts";
-import { CsvError, parse } from "csv-parse/sync";
+/** A table of numbers over time, read row by row in bounded memory and time. */
+
+import type { RecordedSeries } from "../model/recorded_series.ts";
+import { NUMBER_CELL, parseCell, parsed, parseTime, TEXT_CELL } from "./cell_parser.ts";
+import { CsvRecordError, parseCsvRecord } from "./csv_record.ts";
+import { MAX_LINE_BYTES } from "./csv.ts";
+import { LineSplitter } from "./line_splitter.ts";
 import {
   type ColumnMeaning,
   identityColumns,
@@ -9,6 +14,7 @@ import {
   namingColumn,
   timeColumn,
 } from "./series_columns.ts";
+import { MAX_GROUPS, SeriesGroups } from "./series_groups.ts";
 
 /** Recorded data that cannot be read: one line with file, line and what to do. */
 export class SeriesFormatError extends Error {
@@ -25,122 +31,334 @@ export class SeriesFormatError extends Error {
 /** A part of a table: a file, or a rotated segment of it. */
 export interface TablePart {
   name: string;
-  text: string;
+  /** Its bytes from the beginning, in pieces that are good until the next. */
+  chunks(): Iterable<Uint8Array>;
 }
 
-interface Row {
-  time: number;
-  cells: string[];
-  part: string;
-  line: number;
-}
-
-/** Milliseconds have thirteen digits from 2001 to 2286, seconds have ten. */
-const MIN_MILLISECONDS = 1e11;
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-/** What exports write where there is no value. */
-const MISSING = new Set(["", "nan", "null", "none", "n/a", "-", "inf", "+inf", "-inf"]);
+const MAX_COLUMNS = 1000;
+/** Lines of one record, whose quoted fields may hold line breaks. Each line that comes has it parsed anew. */
+const MAX_RECORD_LINES = 100;
 
 /**
  * One series per numeric column; where a time has several rows (a process log), one per identity and column.
- * Rows are put in the order of time. A torn last line is forgiven.
+ * Rows are put in the order of time. A torn last line is forgiven; series of more than 65,536 points are thinned.
+ * @throws SeriesFormatError naming file and line
  */
 export function parseSeries(source: string, parts: readonly TablePart[]): RecordedSeries[] {
-  let header: string[] | null = null;
-  const rows: Row[] = [];
-  for (const part of parts) header = readPart(part, header, rows);
-  if (!header) {
-    throw new SeriesFormatError(`${source}: is empty; give a CSV file with a Timestamp column`, true);
-  }
-  rows.sort((a, b) => a.time - b.time);
-  const columns = numericColumns(header, rows);
-  const groups = groupRows(header, rows, columns.map((column) => column.index));
-  const series: RecordedSeries[] = [];
-  for (const { label, members } of groups) {
-    for (const { index, name, meaning } of columns) {
-      const one = columnOf(members, index, meaning);
-      if (one.values.length === 0) continue;
-      series.push({ source, name: name + label, unit: meaning.unit, counter: meaning.counter, ...one });
+  // Whether rows share a time, and which columns hold text, shows while reading; then the file is read once more.
+  const plan: Plan = { isGrouped: false, textColumns: new Set() };
+  for (let attempt = 0;; attempt++) {
+    const table = new TableReader(source, plan);
+    const isSettled = attempt > MAX_COLUMNS;
+    if (parts.every((part) => table.read(part) || isSettled) && (table.finish() || isSettled)) {
+      return table.series();
     }
   }
-  return series;
 }
 
-/** Reads a part's rows; the header of the first part holds for all. */
-function readPart({ name, text }: TablePart, known: string[] | null, rows: Row[]): string[] | null {
-  const firstEnd = text.indexOf("\n"),
-    firstLine = (firstEnd < 0 ? text : text.slice(0, firstEnd)).replace(/^\uFEFF/, "");
-  if (firstLine.trim() === "") return known;
-  const delimiter = delimiterOf(firstLine);
-  let header = known, time = known ? timeColumn(known) : -1;
-  const onRecord = (record: { record: string[]; info: { lines: number } }): null => {
-    const { record: cells, info: { lines: line } } = record;
-    if (line === 1) {
-      const names = cells.map((cell) => cell.trim().replace(/^#\s*/, ""));
-      if (!known || names.join() === known.join()) {
-        header = names;
-        time = timeColumn(names);
-        requireTable(name, names, time);
-        return null;
-      }
+/** What was learned in an earlier pass. */
+interface Plan {
+  /** Rows of one time are told apart by their text. */
+  isGrouped: boolean;
+  textColumns: Set<number>;
+}
+
+interface NumericColumn {
+  index: number;
+  meaning: ColumnMeaning;
+  /** false once text was met. */
+  holds_numbers: boolean;
+}
+
+class TableReader {
+  readonly #source: string;
+  readonly #plan: Plan;
+  readonly #decoder = new TextDecoder();
+  readonly #encoder = new TextEncoder();
+  #header: string[] | null = null;
+  #delimiter = ",";
+  #delimiterByte = 44;
+  #time = -1;
+  /** The table names its rows by columns that we know. */
+  #isKnown = false;
+  #identity: number[] = [];
+  #naming = -1;
+  #columns: NumericColumn[] = [];
+  #starts = new Int32Array(0);
+  #ends = new Int32Array(0);
+  /** Time and the value of each numeric column. */
+  #row = new Float64Array(0);
+  #groups = new SeriesGroups(0);
+  #lastTime = NaN;
+  #part = "";
+  #line = 0;
+  /** Lines of a record whose quoted field has not ended yet, and where it began. */
+  #open: { text: string; line: number } | null = null;
+  #again = false;
+  #scratch = new Uint8Array(4096);
+
+  constructor(source: string, plan: Plan) {
+    this.#source = source;
+    this.#plan = plan;
+  }
+
+  /** Reads a part; false where all has to be read once more with a better plan. */
+  read({ name, chunks }: TablePart): boolean {
+    this.#part = name;
+    this.#line = 0;
+    this.#open = null;
+    const lines = new LineSplitter();
+    const onLine = (bytes: Uint8Array, start: number, end: number) => this.#onLine(bytes, start, end);
+    for (const chunk of chunks()) {
+      lines.push(chunk, onLine, () => this.#onOverlong());
+      if (this.#again) return false;
     }
-    // A header in the middle: segments of a log that were put together by hand.
-    if (cells[0] === header![0] && cells[time] === header![time]) return null;
-    if (cells.length !== header!.length) {
+    this.#lastLine(this.#decoder.decode(lines.rest()));
+    return !this.#again;
+  }
+
+  /** Puts the rows in order; false where that shows several of one time that are not told apart. */
+  finish(): boolean {
+    if (this.#header === null) {
+      throw new SeriesFormatError(`${this.#source}: is empty; give a CSV file with a Timestamp column`, true);
+    }
+    for (const { points } of this.#groups.all) points.sort();
+    if (this.#isKnown || this.#plan.isGrouped) return true;
+    this.#plan.isGrouped = this.#groups.all.some(({ points }) => points.hasRepeatedTimes());
+    return !this.#plan.isGrouped;
+  }
+
+  series(): RecordedSeries[] {
+    const series: RecordedSeries[] = [];
+    for (const { label, points } of this.#groups.all) {
+      this.#columns.forEach(({ index, meaning, holds_numbers }, i) => {
+        if (!holds_numbers) return;
+        const one = points.series(i + 1, meaning.scale);
+        if (one.values.length === 0) return;
+        const { unit, counter } = meaning;
+        series.push({ source: this.#source, name: this.#header![index]! + label, unit, counter, ...one });
+      });
+    }
+    return series;
+  }
+
+  #onLine(bytes: Uint8Array, start: number, end: number): void {
+    if (this.#again) return;
+    this.#line++;
+    const stop = end > start && bytes[end - 1] === 13 ? end - 1 : end;
+    if (this.#open === null && stop === start) return;
+    if (this.#line === 1 && this.#takeHeader(this.#decoder.decode(bytes.subarray(start, stop)))) return;
+    if (this.#open === null && this.#split(bytes, start, stop)) {
+      return this.#takeRow(bytes, this.#starts, this.#ends);
+    }
+    this.#takeQuoted(this.#decoder.decode(bytes.subarray(start, stop)));
+  }
+
+  /** Notes where the fields lie; false where one is quoted. */
+  #split(bytes: Uint8Array, start: number, end: number): boolean {
+    const starts = this.#starts, ends = this.#ends, delimiter = this.#delimiterByte, width = starts.length;
+    let field = 0, begin = start;
+    for (let at = start; at < end; at++) {
+      const byte = bytes[at]!;
+      if (byte === 34) return false;
+      if (byte !== delimiter) continue;
+      if (field < width) {
+        starts[field] = begin;
+        ends[field] = at;
+      }
+      field++;
+      begin = at + 1;
+    }
+    if (field < width) {
+      starts[field] = begin;
+      ends[field] = end;
+    }
+    this.#requireWidth(field + 1);
+    return true;
+  }
+
+  /** A line with a quoted field, or the continuation of one: rare, so it may take its time. */
+  #takeQuoted(line: string): void {
+    const { text, line: first } = this.#open ?? { text: "", line: this.#line };
+    const whole = this.#open ? `${text}\n${line}` : line;
+    let cells: string[] | null;
+    try {
+      cells = parseCsvRecord(whole, this.#delimiter);
+    } catch (error) {
+      throw this.#malformed(error, first);
+    }
+    if (cells === null) {
+      this.#open = { text: whole, line: first };
+      if (whole.length > MAX_LINE_BYTES || this.#line - first > MAX_RECORD_LINES) {
+        throw this.#malformed("a quoted field does not end", first);
+      }
+      return;
+    }
+    this.#open = null;
+    this.#takeCells(cells);
+  }
+
+  /** Lays the fields down as the plain ones lie. */
+  #takeCells(cells: readonly string[]): void {
+    this.#requireWidth(cells.length);
+    const needed = 3 * cells.reduce((sum, cell) => sum + cell.length, 0);
+    if (needed > this.#scratch.length) this.#scratch = new Uint8Array(needed);
+    let at = 0;
+    cells.forEach((cell, index) => {
+      this.#starts[index] = at;
+      at += this.#encoder.encodeInto(cell, this.#scratch.subarray(at)).written;
+      this.#ends[index] = at;
+    });
+    this.#takeRow(this.#scratch, this.#starts, this.#ends);
+  }
+
+  #takeRow(bytes: Uint8Array, starts: Int32Array, ends: Int32Array): void {
+    const time = parseTime(bytes, starts[this.#time]!, ends[this.#time]!);
+    if (Number.isNaN(time)) return this.#refuseTime(bytes);
+    const row = this.#row, columns = this.#columns;
+    row[0] = time;
+    for (let i = 0; i < columns.length; i++) {
+      const column = columns[i]!, index = column.index;
+      row[i + 1] = NaN;
+      if (!column.holds_numbers) continue;
+      const kind = parseCell(bytes, starts[index]!, ends[index]!);
+      if (kind === NUMBER_CELL) row[i + 1] = parsed.number;
+      else if (kind === TEXT_CELL) this.#meetText(column, bytes);
+    }
+    const isRepeated = time === this.#lastTime;
+    this.#lastTime = time;
+    if (isRepeated && !this.#isKnown && !this.#plan.isGrouped) {
+      this.#plan.isGrouped = this.#again = true;
+      return;
+    }
+    const group = this.#groups.of(bytes, starts, ends, this.#identity, () => this.#labelOf(bytes));
+    if (group === null) {
+      const most = MAX_GROUPS.toLocaleString("en");
       throw new SeriesFormatError(
-        `${name}:${line}: has ${cells.length} fields where the header has ${
-          header!.length
-        }; mend or remove the line`,
+        `${this.#part}:${this.#line}: the table is about more than ${most} things; give a part of it`,
         false,
       );
     }
-    rows.push({ time: timeOf(cells[time]!, name, line), cells, part: name, line });
-    return null;
-  };
-  const options = {
-    delimiter,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    bom: true,
-    info: true as const,
-  };
-  const cut = text.lastIndexOf("\n") + 1, before = rows.length;
-  try {
-    parse(text.slice(0, cut), { ...options, on_record: onRecord as never });
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    const line = Number((error as { lines?: number }).lines ?? 0);
-    const torn = error.code === "CSV_QUOTE_NOT_CLOSED" && line >= text.slice(0, cut).split("\n").length - 2;
-    if (!torn) throw malformed(name, line, error.message);
+    this.#groups.push(group, row);
   }
-  lastLine(text.slice(cut), header, (cells) => {
-    const line = (rows.length - before) + 2;
-    if (header === null) onRecord({ record: cells, info: { lines: 1 } });
-    else rows.push({ time: timeOf(cells[time]!, name, line), cells, part: name, line });
-  }, options);
-  return header;
-}
 
-/** A last line without its end was perhaps torn: taken where it is whole, else left out without a word. */
-function lastLine(
-  text: string,
-  header: string[] | null,
-  take: (cells: string[]) => void,
-  options: { delimiter: string },
-): void {
-  if (text.trim() === "") return;
-  let cells: string[] | undefined;
-  try {
-    cells = (parse(text, { delimiter: options.delimiter, relax_column_count: true }) as string[][])[0];
-  } catch {
-    return;
+  /** Text where the name promises numbers is an error; elsewhere the column is one of text. */
+  #meetText(column: NumericColumn, bytes: Uint8Array): void {
+    if (column.meaning.strict) {
+      throw new SeriesFormatError(
+        `${this.#part}:${this.#line}: ${
+          JSON.stringify(this.#cell(bytes, column.index).trim().slice(0, 40))
+        } in column ${this.#header![column.index]} is no number; mend or remove the line`,
+        false,
+      );
+    }
+    column.holds_numbers = false;
+    this.#plan.textColumns.add(column.index);
+    // It tells rows apart: those before were grouped without it.
+    if (this.#plan.isGrouped && !this.#isKnown) this.#again = true;
   }
-  if (header === null && cells) return take(cells);
-  if (!cells || cells.length !== header?.length) return;
-  try {
-    take(cells);
-  } catch (error) {
-    if (!(error instanceof SeriesFormatError)) throw error;
+
+  #labelOf(bytes: Uint8Array): string {
+    if (this.#identity.length === 0) return "";
+    const header = this.#header!, naming = this.#naming;
+    const shown = naming >= 0 && !this.#identity.includes(naming)
+      ? [...this.#identity, naming]
+      : this.#identity;
+    return `{${shown.map((i) => `${header[i]}=${JSON.stringify(this.#cell(bytes, i))}`).join(",")}}`;
+  }
+
+  #cell(bytes: Uint8Array, index: number): string {
+    return this.#decoder.decode(bytes.subarray(this.#starts[index], this.#ends[index]));
+  }
+
+  /** Takes the first line of a part; false where it is a row after all, in a rotated segment without a header. */
+  #takeHeader(line: string): boolean {
+    const text = line.replace(/^\uFEFF/, "");
+    if (text.trim() === "") return true;
+    const delimiter = delimiterOf(text);
+    let cells: string[] | null = null;
+    try {
+      cells = parseCsvRecord(text, delimiter);
+    } catch (error) {
+      throw this.#malformed(error, 1, true);
+    }
+    const names = (cells ?? text.split(delimiter)).map((cell) => cell.trim().replace(/^#\s*/, ""));
+    if (this.#header !== null) return names.join() === this.#header.join();
+    const time = timeColumn(names);
+    requireTable(this.#part, names, time);
+    this.#header = names;
+    this.#delimiter = delimiter;
+    this.#delimiterByte = delimiter.charCodeAt(0);
+    this.#time = time;
+    this.#starts = new Int32Array(names.length);
+    this.#ends = new Int32Array(names.length);
+    this.#naming = namingColumn(names);
+    const { textColumns, isGrouped } = this.#plan;
+    const isNumeric = (name: string, index: number) =>
+      index !== time && measures(name) && !textColumns.has(index);
+    this.#columns = names.flatMap((name, index) =>
+      isNumeric(name, index) ? [{ index, meaning: meaningOf(name), holds_numbers: true }] : []
+    );
+    const known = identityColumns(names);
+    this.#isKnown = known !== null;
+    this.#identity = known ??
+      (isGrouped ? names.map((_, i) => i).filter((i) => i !== time && !isNumeric(names[i]!, i)) : []);
+    this.#row = new Float64Array(this.#columns.length + 1);
+    this.#groups = new SeriesGroups(this.#columns.length);
+    return true;
+  }
+
+  /** A last line without its end was perhaps torn: taken where it is whole, else left out without a word. */
+  #lastLine(text: string): void {
+    if (this.#open !== null) {
+      if (this.#line - this.#open.line <= 1) return;
+      throw this.#malformed("a quoted field does not end", this.#open.line);
+    }
+    if (text.trim() === "") return;
+    this.#line++;
+    if (this.#line === 1 && this.#takeHeader(text)) return;
+    try {
+      const cells = parseCsvRecord(text, this.#delimiter);
+      if (cells?.length === this.#header!.length) this.#takeCells(cells);
+    } catch (error) {
+      if (!(error instanceof CsvRecordError || error instanceof SeriesFormatError)) throw error;
+    }
+  }
+
+  #requireWidth(width: number): void {
+    if (width === this.#starts.length) return;
+    throw new SeriesFormatError(
+      `${this.#part}:${this.#line}: has ${width} fields where the header has ${this.#starts.length}; mend or remove the line`,
+      false,
+    );
+  }
+
+  /** Not a time: a header in the middle (segments that were put together by hand), or an error. */
+  #refuseTime(bytes: Uint8Array): void {
+    const text = this.#cell(bytes, this.#time).trim();
+    if (text.replace(/^#\s*/, "") === this.#header![this.#time]) return;
+    throw new SeriesFormatError(
+      `${this.#part}:${this.#line}: cannot read the time ${
+        JSON.stringify(text.slice(0, 40))
+      }; it has to be RFC 3339 or seconds since 1970`,
+      false,
+    );
+  }
+
+  #onOverlong(): void {
+    throw new SeriesFormatError(
+      `${this.#part}:${this.#line + 1}: is longer than 1 MiB; mend or remove the line`,
+      this.#header === null,
+    );
+  }
+
+  #malformed(error: unknown, line: number, notATable = false): SeriesFormatError {
+    if (error instanceof Error && !(error instanceof CsvRecordError)) throw error;
+    const why = error instanceof Error ? error.message : error;
+    return new SeriesFormatError(
+      `${this.#part}:${line}: is no valid CSV (${why}); mend or remove the line`,
+      notATable,
+    );
   }
 }
 
@@ -154,107 +372,15 @@ function requireTable(name: string, header: string[], time: number): void {
   if (isEventTable(header)) {
     throw new SeriesFormatError(`${name}:1: is a list of alerts, which hold no series`, true);
   }
-}
-
-function malformed(name: string, line: number, why: string): SeriesFormatError {
-  return new SeriesFormatError(`${name}:${line}: is no valid CSV (${why}); mend or remove the line`, false);
+  if (header.length > MAX_COLUMNS) {
+    throw new SeriesFormatError(
+      `${name}:1: has ${header.length} columns; give a table of at most 1,000`,
+      false,
+    );
+  }
 }
 
 function delimiterOf(line: string): string {
   const count = (delimiter: string) => line.split(delimiter).length;
   return [",", ";", "\t"].reduce((best, delimiter) => count(delimiter) > count(best) ? delimiter : best);
-}
-
-/** RFC 3339, "YYYY-MM-DD HH:MM:SS[ UTC]", epoch seconds or milliseconds. */
-function timeOf(text: string, name: string, line: number): number {
-  const trimmed = text.trim();
-  if (NUMBER.test(trimmed)) {
-    const value = Number(trimmed);
-    return Math.abs(value) >= MIN_MILLISECONDS ? value / 1000 : value;
-  }
-  const time = Date.parse(trimmed.replace(/^(\d{4}-\d\d-\d\d) (\d\d:\d\d)/, "$1T$2").replace(/ UTC$/, "Z"));
-  if (Number.isNaN(time)) {
-    throw new SeriesFormatError(
-      `${name}:${line}: cannot read the time "${
-        trimmed.slice(0, 40)
-      }"; it has to be RFC 3339 or seconds since 1970`,
-      false,
-    );
-  }
-  return time / 1000;
-}
-
-interface NumericColumn {
-  index: number;
-  name: string;
-  meaning: ColumnMeaning;
-}
-
-/** Columns that hold numbers and measure something. Text in a column whose name promises a size is an error. */
-function numericColumns(header: readonly string[], rows: readonly Row[]): NumericColumn[] {
-  const columns: NumericColumn[] = [], time = timeColumn(header);
-  header.forEach((name, index) => {
-    if (index === time || !measures(name)) return;
-    const meaning = meaningOf(name);
-    let numbers = 0;
-    for (const { cells, part, line } of rows) {
-      const cell = cells[index]!.trim();
-      if (NUMBER.test(cell)) numbers++;
-      else if (!MISSING.has(cell.toLowerCase())) {
-        if (!meaning.strict) return;
-        throw new SeriesFormatError(
-          `${part}:${line}: ${
-            JSON.stringify(cell.slice(0, 40))
-          } in column ${name} is no number; mend or remove the line`,
-          false,
-        );
-      }
-    }
-    if (numbers > 0) columns.push({ index, name, meaning });
-  });
-  return columns;
-}
-
-interface Group {
-  label: string;
-  members: Row[];
-}
-
-/** A group per identity: by the columns we know for it, or, where a time has several rows, by all text columns. */
-function groupRows(header: readonly string[], rows: Row[], numeric: readonly number[]): Group[] {
-  let repeated = false;
-  for (let i = 1; i < rows.length && !repeated; i++) repeated = rows[i]!.time === rows[i - 1]!.time;
-  const time = timeColumn(header), naming = namingColumn(header);
-  const text = header.map((_, i) => i).filter((i) => i !== time && !numeric.includes(i));
-  const identity = identityColumns(header) ?? (repeated ? text : []);
-  if (identity.length === 0) return [{ label: "", members: rows }];
-  const groups = new Map<string, Group>();
-  const shown = naming >= 0 && !identity.includes(naming) ? [...identity, naming] : identity;
-  for (const row of rows) {
-    const key = JSON.stringify(identity.map((i) => row.cells[i]));
-    const group = groups.get(key);
-    if (group) group.members.push(row);
-    else {
-      const label = shown.map((i) => `${header[i]}=${JSON.stringify(row.cells[i])}`).join(",");
-      groups.set(key, { label: `{${label}}`, members: [row] });
-    }
-  }
-  return [...groups.values()];
-}
-
-function columnOf(
-  rows: readonly Row[],
-  index: number,
-  { scale }: ColumnMeaning,
-): Pick<RecordedSeries, "times_seconds" | "values"> {
-  const times: number[] = [], values: number[] = [];
-  for (const { time, cells } of rows) {
-    const cell = cells[index]!;
-    // The empty string would read as 0.
-    const value = cell === "" || MISSING.has(cell.toLowerCase()) ? NaN : Number(cell);
-    if (Number.isNaN(value)) continue;
-    times.push(time);
-    values.push(value * scale);
-  }
-  return { times_seconds: times, values };
 }

@@ -74,6 +74,8 @@ const COMMA = 44;
 /** A header with more names is none of ours, and no row fits it. */
 const MAX_COLUMNS = 1000;
 const NO_WIDTH = -1;
+/** RFC 3339 with nanoseconds and an offset has 35. */
+const MAX_STAMP_BYTES = 40;
 const NOTHING = new Uint8Array();
 
 /**
@@ -133,10 +135,10 @@ class SegmentParser {
   }
 
   #judgeStamp(bytes: Uint8Array, start: number, end: number): void {
-    const comma = bytes.indexOf(COMMA, start);
-    const stop = comma < 0 || comma > end ? end : comma;
+    let stop = start;
+    while (stop < end && bytes[stop] !== COMMA) stop++;
     this.#stamp = bytes.slice(start, stop);
-    this.#wanted = this.#isWanted(this.#text(bytes, start, stop));
+    this.#wanted = stop - start <= MAX_STAMP_BYTES && this.#isWanted(this.#text(bytes, start, stop));
   }
 
   #readHeader(line: string): void {

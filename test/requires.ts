@@ -18,15 +18,18 @@ export type Part =
   | "chromium"
   | "curl"
   | "dash"
+  | "dpkg-deb"
   | "etcd"
   | "fish"
   | "gcc"
   | "java"
   | "javac"
+  | "lintian"
   | "man"
   | "mariadbd"
   | "memcached"
   | "mkfs.ext4"
+  | "prometheus"
   | "prometheus-alertmanager"
   | "promtool"
   | "mkswap"
@@ -40,7 +43,8 @@ export type Part =
   | "wget"
   | "zsh"
   | "unshare"
-  | "varnishd";
+  | "varnishd"
+  | "victoria-metrics";
 
 /** The parts of a test's definition that say its name and whether it is skipped. */
 export function requires(name: string, ...parts: Part[]): { name: string; ignore: boolean } {

@@ -22,25 +22,22 @@ const JVM_COUNTERS = [
   "sun.gc.metaspace.capacity",
 ];
 
-/** One row of a process; null once it has ended. */
-export function readCounters(seconds: number, scenario: string, pid: number): string | null {
+/** One row of a process, and its anonymous memory with what is swapped out; null once it has ended. */
+export function readCounters(
+  seconds: number,
+  scenario: string,
+  pid: number,
+): { row: string; anon_and_swap_kilobytes: number } | null {
   const status = readText(`/proc/${pid}/status`), stat = readText(`/proc/${pid}/stat`);
   if (!status || !stat) return null;
   const of = (name: string) => new RegExp(`^${name}:\\s*(\\d+)`, "m").exec(status)?.[1] ?? "";
   const { start_ticks, cpu_ticks, minor_faults } = parseStat(stat);
-  const memory = ["RssAnon", "VmSwap", "RssShmem", "RssFile"].map(of);
-  return [
-    seconds,
-    scenario,
-    pid,
-    start_ticks,
-    ...memory,
-    cpu_ticks,
-    minor_faults,
-    of("Threads"),
-    descriptors(pid),
-  ]
-    .join(",");
+  const [anon, swap, shmem, file] = ["RssAnon", "VmSwap", "RssShmem", "RssFile"].map(of);
+  const identity = [seconds, scenario, pid, start_ticks], memory = [anon, swap, shmem, file];
+  return {
+    row: [...identity, ...memory, cpu_ticks, minor_faults, of("Threads"), descriptors(pid)].join(","),
+    anon_and_swap_kilobytes: Number(anon) + Number(swap),
+  };
 }
 
 /** One row of a JVM's own counters; null where the process is none. */

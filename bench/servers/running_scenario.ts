@@ -130,7 +130,7 @@ export class RunningScenario {
   }
 
   /** The last error of its load, for the recorder's messages. */
-  lastError(): string {
+  get lastError(): string {
     return this.#loads.map((load) => load.lastError).find((error) => error !== "") ?? "";
   }
 }

@@ -83,38 +83,20 @@ export interface Scenario {
 }
 
 type Optional = "kind" | "rate_per_hour" | "declared_cap" | "warm_up_seconds" | "needs" | "uses";
+type Given = Omit<Scenario, Optional | "truth"> & Partial<Pick<Scenario, Optional>>;
 
 /** A healthy program; what is left out does not apply. */
-export function healthy(
-  scenario: Omit<Scenario, Optional | "truth"> & Partial<Pick<Scenario, Optional>>,
-): Scenario {
-  return {
-    truth: "healthy",
-    kind: null,
-    rate_per_hour: null,
-    declared_cap: null,
-    warm_up_seconds: 0,
-    needs: [],
-    uses: [],
-    ...scenario,
-  };
-}
+export const healthy = (given: Given): Scenario => ({ ...DEFAULTS, truth: "healthy", kind: null, ...given });
 
 /** A program that leaks memory of its own unless it says otherwise. */
-export function leak(
-  scenario: Omit<Scenario, Optional | "truth"> & Partial<Pick<Scenario, Optional>>,
-): Scenario {
-  return {
-    truth: "leak",
-    kind: "process-memory",
-    rate_per_hour: null,
-    declared_cap: null,
-    warm_up_seconds: 0,
-    needs: [],
-    uses: [],
-    ...scenario,
-  };
-}
+export const leak = (given: Given): Scenario => ({
+  ...DEFAULTS,
+  truth: "leak",
+  kind: "process-memory",
+  ...given,
+});
+
+const DEFAULTS = { rate_per_hour: null, declared_cap: null, warm_up_seconds: 0, needs: [], uses: [] };
 
 /** Requests to the program's own port. */
 export function requests(per_second: number, timing: Timing = {}): (context: Context) => Load[] {

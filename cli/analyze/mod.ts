@@ -9,6 +9,7 @@ import { type OwnersReport, sharedMemoryOwners } from "../../rules/findings/shar
 import type { AnalyzeOptions } from "../commands/options.ts";
 import { EXIT_DONE, EXIT_THRESHOLD, UserError } from "../errors.ts";
 import { createPipeline } from "../create_pipeline.ts";
+import { refuseServerOptions } from "../fleet/options.ts";
 import { say, useColor, writeStdout } from "../output.ts";
 import { renderReport } from "../report/mod.ts";
 import { snapshotDocument } from "../report/sections/mod.ts";
@@ -28,16 +29,21 @@ import { WindowRecorder } from "./window_recorder.ts";
 /** Runs the command; resolves to the exit code. Throws UserError. */
 export async function analyze(report: string | null, options: AnalyzeOptions): Promise<number> {
   const file = report === null ? null : openReportFile(report);
+  const write = (render: (color: boolean) => string) => {
+    const text = render(file === null && useColor(options.color, Deno.stdout));
+    if (!file) return writeStdout(text);
+    file.write(text);
+    say(`report written to ${report}`, options.quiet);
+  };
   try {
+    if (options.from?.some((from) => from.includes("://"))) {
+      return await (await import("../fleet/mod.ts")).analyzeFleet(options, write);
+    }
+    refuseServerOptions(options);
     const analysis = options.from?.length
       ? (await import("./recorded.ts")).analyzeRecorded(options.from)
       : await analyzeMachine(options);
-    const color = file === null && useColor(options.color, Deno.stdout);
-    const text = renderReport(analysis, options.format, { top: options.top, color });
-    if (file) {
-      file.write(text);
-      say(`report written to ${report}`, options.quiet);
-    } else writeStdout(text);
+    write((color) => renderReport(analysis, options.format, { top: options.top, color }));
     return options.failOn && isFound(analysis, options.failOn) ? EXIT_THRESHOLD : EXIT_DONE;
   } finally {
     file?.close();

@@ -1,6 +1,7 @@
 import { Argument, Command, Option } from "commander";
 import { durationOption, repeatable, wholeNumber } from "../arguments/quantity.ts";
 import { withSharedOptions } from "../arguments/shared.ts";
+import { withFleetOptions } from "../fleet/options.ts";
 import type { AnalyzeOptions, Outcome } from "./options.ts";
 
 export function analyzeCommand(outcome: Outcome): Command {
@@ -33,8 +34,9 @@ export function analyzeCommand(outcome: Outcome): Command {
     )
     .addOption(
       new Option(
-        "--from <path>",
-        "judge recorded data instead of this machine: a session, a CSV file or a directory (repeatable)",
+        "--from <path|url>",
+        "judge recorded data instead of this machine: a session, a CSV file, a directory (repeatable), or " +
+          "the history of a Prometheus or VictoriaMetrics: http://SERVER:9090",
       )
         .argParser(repeatable(String)),
     )
@@ -54,8 +56,11 @@ export function analyzeCommand(outcome: Outcome): Command {
       ]),
     )
     .addOption(new Option("--rules <file>", "alert rules to use instead of the built-in ones"));
-  return withSharedOptions(command).action(async (report: string | undefined, options: AnalyzeOptions) => {
-    const { analyze } = await import("../analyze/mod.ts");
-    outcome.exitCode = await analyze(report ?? null, options);
-  });
+  return withSharedOptions(withFleetOptions(command)).action(
+    async (report: string | undefined, options: AnalyzeOptions) => {
+      const { analyze } = await import("../analyze/mod.ts");
+      const given = Object.keys(options).filter((name) => command.getOptionValueSource(name) === "cli");
+      outcome.exitCode = await analyze(report ?? null, { ...options, given });
+    },
+  );
 }

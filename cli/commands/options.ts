@@ -20,6 +20,31 @@ export interface AnalyzeOptions extends SharedOptions {
   format: "text" | "json" | "markdown" | "html";
   failOn?: "warning" | "critical" | "leak" | "growing";
   rules?: string;
+  /** Names of the options that were written out. */
+  given?: string[];
+  /** The rest only with a server's history. Seconds. */
+  last?: number;
+  /** Unix seconds. */
+  start?: number;
+  /** Unix seconds. */
+  end?: number;
+  select?: string;
+  metrics: string;
+  metric?: string[];
+  by?: string;
+  versionLabel?: string;
+  jobs: number;
+  /** Seconds. */
+  budget: number;
+  compress: boolean;
+  strict: boolean;
+  tokenFile?: string;
+  user?: string;
+  passwordFile?: string;
+  headerFile?: string;
+  caFile?: string;
+  certFile?: string;
+  keyFile?: string;
 }
 
 export interface BootOptions extends SharedOptions {

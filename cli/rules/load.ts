@@ -1,11 +1,8 @@
 /** Reads a rules file for the commands that watch. */
 
-import { builtinRules, parseRules } from "../../rules/alerts/parse.ts";
+import { builtinRules, MAX_RULES_BYTES, parseRules } from "../../rules/alerts/parse.ts";
 import type { RuleMistake, RuleSet } from "../../rules/alerts/rule.ts";
 import { UserError } from "../errors.ts";
-
-/** A rules file larger than this is none. */
-const MAX_BYTES = 1024 * 1024;
 
 /**
  * The rules in force: the built-in ones, and what the file adds to them.
@@ -29,7 +26,9 @@ export function readRulesFile(file: string): string {
   try {
     const info = Deno.statSync(file);
     if (info.isDirectory) throw new UserError(`cannot read rules from ${file}: it is a directory`);
-    if (info.size > MAX_BYTES) throw new UserError(`cannot read rules from ${file}: larger than 1 MiB`);
+    if (info.size > MAX_RULES_BYTES) {
+      throw new UserError(`cannot read rules from ${file}: larger than ${MAX_RULES_BYTES / 1024} KiB`);
+    }
     return Deno.readTextFileSync(file);
   } catch (error) {
     if (error instanceof UserError) throw error;

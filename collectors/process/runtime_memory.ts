@@ -9,6 +9,8 @@ const MIN_RSS_BYTES = 16 * 2 ** 20;
 /** The largest of them, and all suspects. */
 const MAX_PROCESSES = 64;
 /** Reading what a program declares takes up to tens of milliseconds: so many are asked per pass, each once in its life. */
+/** Readings whose lowest is the live heap of a concurrent collector. */
+const RECENT_READINGS = 6;
 const NEW_PER_PASS = 2, NEW_WHEN_FORCED = 8;
 
 /** What stays the same for a program's life, and what its last full collection left. */
@@ -19,6 +21,8 @@ interface Known {
   limits: DeclaredLimit[];
   full_collections: number;
   live_after_full_bytes: number | null;
+  /** The last readings of the old generation. */
+  recent_bytes: number[];
 }
 
 /**
@@ -80,6 +84,7 @@ function learn(process: ProcessSample, sample: Sample, proc: string): Known {
     }),
     full_collections: 0,
     live_after_full_bytes: null,
+    recent_bytes: [],
   };
 }
 
@@ -114,7 +119,9 @@ function liveHeap(heap: Hsperfdata, facts: Known): number | null {
     facts.full_collections = full;
     facts.live_after_full_bytes = heap.old_used_bytes;
   }
-  // A collector that seldom collects the whole heap tells more between its full collections than at them.
-  const isConcurrent = heap.collector === "g1" || heap.collector === "cms";
-  return isConcurrent ? heap.old_used_bytes : facts.live_after_full_bytes ?? heap.old_used_bytes;
+  if (heap.old_used_bytes === null) return null;
+  facts.recent_bytes = [...facts.recent_bytes, heap.old_used_bytes].slice(-RECENT_READINGS);
+  // These write it between collections too, or with large arrays that are garbage already: the lows are what is alive.
+  const isConcurrent = heap.collector === "g1" || !heap.old_used_is_after_collection;
+  return isConcurrent ? Math.min(...facts.recent_bytes) : facts.live_after_full_bytes ?? heap.old_used_bytes;
 }

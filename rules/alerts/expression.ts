@@ -8,6 +8,7 @@
 
 import { type ASTNode, Environment, type ParseResult } from "@marcbachmann/cel-js";
 import { suggestion } from "./did_you_mean.ts";
+import { LINEAR_MATCHES, matchesLinear, withLinearMatches } from "./linear_matches.ts";
 import { type Scope, VARIABLES } from "./variables.ts";
 
 /** What is wrong with an expression: one line that quotes the word at fault. */
@@ -70,6 +71,7 @@ export class Compiler {
       environment.registerOperator(`int ${operator} double`, mixed);
     }
     environment.registerOperator("double == int", (a: unknown, b: unknown) => Number(a) === Number(b));
+    environment.registerFunction(`string.${LINEAR_MATCHES}(string): bool`, matchesLinear);
     this.#environment = environment;
   }
 
@@ -92,6 +94,7 @@ export class Compiler {
       );
     }
     const { variables, parameters } = namesIn(parsed.ast, this.scope);
+    const program = this.#withLinearMatches(source, parsed);
     const expression: Expression = {
       source,
       ast: parsed.ast,
@@ -100,7 +103,7 @@ export class Compiler {
       trouble: null,
       evaluate(context) {
         try {
-          return parsed(context);
+          return program(context);
         } catch (error) {
           expression.trouble ??= plain((error as { summary?: string }).summary ?? String(error));
           return undefined;
@@ -108,6 +111,16 @@ export class Compiler {
       },
     };
     return expression;
+  }
+
+  #withLinearMatches(source: string, parsed: ParseResult): ParseResult {
+    let linear: string;
+    try {
+      linear = withLinearMatches(source, parsed.ast);
+    } catch (error) {
+      throw new ExpressionError((error as Error).message);
+    }
+    return linear === source ? parsed : this.#environment.parse(linear);
   }
 
   #explain(error: unknown, source: string): ExpressionError {

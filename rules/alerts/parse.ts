@@ -14,6 +14,9 @@ import builtinText from "../builtin.yaml" with { type: "text" };
 
 export const BUILTIN_TEXT: string = builtinText;
 
+/** 500 rules fill half of it; a mebibyte would hold a watch up for seconds. */
+export const MAX_RULES_BYTES = 256 * 1024;
+
 export type ParsedRules = { rules: RuleSet; diagnostics?: undefined } | {
   rules?: undefined;
   diagnostics: RuleMistake[];
@@ -33,6 +36,9 @@ export function builtinRules(): RuleSet {
 
 /** Parses a rules file on top of the built-in rules. Mistakes come in the order of their lines. */
 export function parseRules(text: string): ParsedRules {
+  if (text.length > MAX_RULES_BYTES) {
+    return { diagnostics: [{ line: 1, message: `larger than ${MAX_RULES_BYTES / 1024} KiB` }] };
+  }
   const diagnostics: RuleMistake[] = [];
   const own = readFile(text, diagnostics);
   const builtin = readFile(BUILTIN_TEXT, diagnostics);

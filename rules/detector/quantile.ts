@@ -7,11 +7,10 @@ const scratch = new Float64Array(4096);
 export function quantile(values: Numbers, q: number, from = 0, to = values.length): number {
   const n = to - from;
   if (n <= 0) return NaN;
-  const sorted = sortedCopy(values, from, to);
-  const place = q * (n - 1);
-  const i = Math.trunc(place);
-  const low = sorted[i]!;
-  return i + 1 >= n ? low : low + (place - i) * (sorted[i + 1]! - low);
+  const place = q * (n - 1), i = Math.trunc(place);
+  const part = orderedAt(values, from, to, i);
+  const low = part[i]!;
+  return i + 1 >= n ? low : low + (place - i) * (leastFrom(part, i + 1, n) - low);
 }
 
 export function median(values: Numbers, from = 0, to = values.length): number {
@@ -31,23 +30,53 @@ export function robustDeviation(values: Numbers, center = median(values)): numbe
   return 1.4826 * median(deviations);
 }
 
-function sortedCopy(values: Numbers, from: number, to: number): Float64Array {
+/**
+ * A copy whose i-th value stands where sorting would put it, with none larger before it and none smaller behind. Selection (Hoare's,
+ * with the middle of three as pivot) takes a quarter of the time that sorting 256 values does, which is most of a classification.
+ */
+function orderedAt(values: Numbers, from: number, to: number, i: number): Float64Array {
   const n = to - from;
-  const room = n <= scratch.length ? scratch : new Float64Array(n);
-  if (n > 48) {
-    const part = room.subarray(0, n);
-    for (let i = 0; i < n; i++) part[i] = values[from + i]!;
-    return part.sort();
+  const part = n <= scratch.length ? scratch : new Float64Array(n);
+  if (n <= 48) return insertSorted(part, values, from, n);
+  for (let k = 0; k < n; k++) part[k] = values[from + k]!;
+  let low = 0, high = n - 1;
+  while (low < high) {
+    const pivot = middleOf(part[low]!, part[(low + high) >> 1]!, part[high]!);
+    let left = low, right = high;
+    while (left <= right) {
+      while (part[left]! < pivot) left++;
+      while (part[right]! > pivot) right--;
+      if (left > right) break;
+      const value = part[left]!;
+      part[left++] = part[right]!;
+      part[right--] = value;
+    }
+    if (i <= right) high = right;
+    else if (i >= left) low = left;
+    else break;
   }
-  // Insertion while copying: quicker than a call into the engine's sort for the 5 to 40 values of a segment.
+  return part;
+}
+
+/** Insertion while copying: quicker than selection for the 5 to 40 values of a segment. */
+function insertSorted(part: Float64Array, values: Numbers, from: number, n: number): Float64Array {
   for (let i = 0; i < n; i++) {
     const value = values[from + i]!;
     let j = i - 1;
-    while (j >= 0 && room[j]! > value) {
-      room[j + 1] = room[j]!;
+    while (j >= 0 && part[j]! > value) {
+      part[j + 1] = part[j]!;
       j--;
     }
-    room[j + 1] = value;
+    part[j + 1] = value;
   }
-  return room;
+  return part;
 }
+
+function leastFrom(part: Float64Array, from: number, to: number): number {
+  let least = part[from]!;
+  for (let k = from + 1; k < to; k++) if (part[k]! < least) least = part[k]!;
+  return least;
+}
+
+const middleOf = (a: number, b: number, c: number): number =>
+  a < b ? b < c ? b : a < c ? c : a : a < c ? a : b < c ? c : b;

@@ -1,4 +1,4 @@
-import type { Unit } from "../../model/finding.ts";
+import type { Unit, Verdict } from "../../model/finding.ts";
 import { type Assessment, QUANTUM } from "../detector/mod.ts";
 
 /**
@@ -18,6 +18,9 @@ const Q = 0.1;
  */
 const OVERSTATED = Math.sqrt(1.5), VIEWS = 2;
 
+/** What may be a leak. */
+const GROWTH: ReadonlySet<Verdict> = new Set(["leak", "growing"]);
+
 /** Chance that a healthy series that walks at random drifts so surely. */
 function chanceOf(drift: number): number {
   return Math.min(1, VIEWS * studentTail10(drift / OVERSTATED));
@@ -25,14 +28,14 @@ function chanceOf(drift: number): number {
 
 /** Which of these assessments may be called a leak when `moving` series were looked at: one flag each. */
 export function controlFalseDiscovery(assessments: readonly Assessment[], moving: number): boolean[] {
-  const chances = assessments.map((j) => j.verdict === "leak" ? chanceOf(j.drift) : 1);
+  const chances = assessments.map(({ verdict, drift }) => GROWTH.has(verdict) ? chanceOf(drift) : 1);
   const order = chances.map((_, i) => i).sort((a, b) => chances[a]! - chances[b]!);
   let last = -1;
   order.forEach((i, rank) => {
     if (chances[i]! <= (Q * (rank + 1)) / Math.max(1, moving)) last = rank;
   });
   const allowed = new Set(order.slice(0, last + 1));
-  return assessments.map((j, i) => j.verdict === "leak" && allowed.has(i));
+  return assessments.map(({ verdict }, i) => GROWTH.has(verdict) && allowed.has(i));
 }
 
 /** The sentence for a leak that did not stand the correction. */

@@ -9,8 +9,10 @@ import { RestartHistory, type RestartHistoryJson } from "./restart_history.ts";
 import { attribute } from "./attribution.ts";
 import type { Candidate } from "./candidate.ts";
 import { groupAlike } from "./groups.ts";
+import { growerClause, SharedMemoryCharges, sharedMemoryGrowers } from "./shared_memory_growers.ts";
+import type { SharedMemoryHolding } from "../../model/shared_memory_holding.ts";
 import { HostSeries } from "./host_series.ts";
-import { LEAK_PROBABILITY, leakProbability, YOUNG_SECONDS } from "./leak_probability.ts";
+import { EARLY_PROBABILITY, LEAK_PROBABILITY, leakProbability, YOUNG_SECONDS } from "./leak_probability.ts";
 import { controlFalseDiscovery, falseDiscoveryMessage } from "./false_discovery_rate.ts";
 import { ProcessSeriesRegistry } from "./process_series.ts";
 import { type Ranked, ranked, severityOf } from "./ranking.ts";
@@ -67,6 +69,14 @@ export interface LeakDetectorJson {
 const SETTLING_SECONDS = 600;
 /** Less available memory than this share of all is near the limit. */
 const SHORT_OF_MEMORY = 0.1;
+/** What holds many programs, of which some may be young, is not called a leak before it was watched for so long. */
+const PATIENCE_SECONDS: Partial<Record<FindingKind, number>> = {
+  "container-memory": YOUNG_SECONDS,
+  "unit-memory": YOUNG_SECONDS,
+  "shared-memory": YOUNG_SECONDS,
+  tmpfs: YOUNG_SECONDS,
+  "system-memory": 3600,
+};
 const MAX_SERIES = 20_000, CLASSIFIED_PER_SAMPLE = 32;
 /** Most series judged when findings are asked for. */
 const MAX_CLASSIFIED_PER_REPORT = 3000;
@@ -92,6 +102,9 @@ export class LeakDetector {
   #unaccounted = { lowest_bytes: Infinity, bytes: NaN };
   #bootId: string | null = null;
   readonly #host = new HostSeries();
+  /** Who holds shared memory, and who did when the watch began. */
+  readonly #charges = new SharedMemoryCharges();
+  #firstHoldings: SharedMemoryHolding[] | null = null;
   #startedAt = Infinity;
   #availableShare = 1;
   #now = -Infinity;
@@ -120,6 +133,8 @@ export class LeakDetector {
     const now = this.#now = sample.time_seconds;
     this.#contexts.observe(sample);
     this.#shared = sample.shared_memory;
+    this.#charges.observe(sample);
+    if (sample.shared_memory) this.#firstHoldings ??= this.#charges.holdings();
     if (sample.memory) {
       const bytes = sample.memory.unaccounted_bytes;
       this.#unaccounted = { lowest_bytes: Math.min(this.#unaccounted.lowest_bytes, bytes), bytes };
@@ -226,11 +241,10 @@ export class LeakDetector {
   #detected(entry: RegistryEntry, isSignificant: boolean, moving: number): Detected {
     const assessment = entry.assessment!;
     const { evidence, idle } = this.#evidence(entry, assessment);
-    const isChance = assessment.verdict === "leak" && !isSignificant;
-    const { probability, why } = this.#probability(entry, assessment, isSignificant);
-    const verdict = probability >= LEAK_PROBABILITY && assessment.verdict === "leak" && !isChance
-      ? "leak"
-      : "growing";
+    const isChance = !isSignificant;
+    const { probability: alone, why } = this.#probability(entry, assessment, isSignificant);
+    const probability = isChance ? Math.min(alone, EARLY_PROBABILITY) : alone;
+    const verdict = probability >= LEAK_PROBABILITY ? "leak" : "growing";
     const left = assessment.time_to_limit_seconds;
     const time_to_limit_seconds: TimeToLimit | null = left && entry.limit_name !== null
       ? { ...left, limit: entry.limit_name }
@@ -244,7 +258,9 @@ export class LeakDetector {
       rate_per_hour: assessment.rate_per_hour,
       unit: entry.unit,
       time_to_limit_seconds,
-      evidence: [evidence, isChance ? falseDiscoveryMessage(moving) : "", why].filter(Boolean).join("; "),
+      evidence: [evidence, isChance && alone > probability ? falseDiscoveryMessage(moving) : "", why].filter(
+        Boolean,
+      ).join("; "),
     });
     return { key: entry.key, finding, idle };
   }
@@ -258,12 +274,16 @@ export class LeakDetector {
     const sure = isSignificant ? assessment.confidence : Math.min(assessment.confidence, 0.5);
     const process = entry.subject.pid === null ? undefined : this.#processes.get(entry.subject.pid);
     const profile = entry.series.profile();
-    const grows = assessment.verdict === "leak" ? sure : Math.min(sure, 0.7);
-    if (!process || !profile) return { probability: grows, why: "" };
     const watched_seconds = entry.series.watchedSeconds;
+    // Growth that the detector does not call a leak is none where no model of ages and rates speaks for it.
+    const grows = assessment.verdict === "leak" ? sure : Math.min(sure, EARLY_PROBABILITY);
+    if (!process || !profile) {
+      const isEarly = watched_seconds < (PATIENCE_SECONDS[entry.kind] ?? 0);
+      return { probability: isEarly ? Math.min(grows, EARLY_PROBABILITY) : grows, why: "" };
+    }
     const age_seconds = Math.max(watched_seconds, this.#now - process.started_at_seconds);
     if (entry.unit !== "bytes") {
-      const probability = age_seconds < YOUNG_SECONDS ? Math.min(grows, LEAK_PROBABILITY - 0.05) : grows;
+      const probability = age_seconds < YOUNG_SECONDS ? Math.min(grows, EARLY_PROBABILITY) : grows;
       return { probability, why: youngMessage(age_seconds) };
     }
     const declared_limit = entry.key.endsWith("/memory") && process.runtime?.heap_live_bytes == null
@@ -281,10 +301,18 @@ export class LeakDetector {
     return { probability, why: cap || youngMessage(age_seconds) };
   }
 
+  /** Who took the shared memory that grows, where that is seen; empty for other kinds. */
+  #growers({ kind, subject }: RegistryEntry): string {
+    const isShared = kind === "shared-memory" &&
+      (["memfd", "POSIX", "System V"] as const).find((each) => each === subject.name);
+    if (!isShared || !this.#firstHoldings) return "";
+    return growerClause(sharedMemoryGrowers(this.#firstHoldings, this.#charges.holdings(), isShared)) ?? "";
+  }
+
   /** The detector's message, what it is or where it runs, and for a process what it did meanwhile. */
   #evidence(entry: RegistryEntry, assessment: Assessment): { evidence: string; idle: boolean } {
     const process = entry.subject.pid === null ? undefined : this.#processes.get(entry.subject.pid);
-    const beside = this.#contexts.message(entry.kind, entry.subject) ||
+    const beside = this.#contexts.message(entry.kind, entry.subject) || this.#growers(entry) ||
       annotation(entry.kind, entry.subject, this.#shared);
     const lowest = entry.kind === "kernel-unaccounted" ? `; ${this.#aboveLowest()}` : "";
     const seen = (beside ? `${assessment.evidence}; ${beside}` : assessment.evidence) + lowest;

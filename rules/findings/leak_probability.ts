@@ -11,10 +11,17 @@ import { LEAK_MODEL } from "./leak_model.ts";
 
 /** `leak` means at least this. */
 export const LEAK_PROBABILITY = 0.8;
-/** Before this age a program may still be filling what it was built to fill. */
-export const YOUNG_SECONDS = 900;
-/** What a young program's growth may claim at most. */
-const YOUNG_PROBABILITY = 0.75;
+/** Before this age a program, or its load, may still be filling what it was built to fill: a quarter of an hour, and two minutes to see it. */
+export const YOUNG_SECONDS = 1020;
+/** What growth may claim at most where it is young, or the detector is not half sure of it. */
+export const EARLY_PROBABILITY = 0.75;
+/** The detector's score (1: all of its evidence is there) from which growth may be called a leak. */
+const MIN_SCORE = 0.4;
+/** What growth towards a declared limit may claim. */
+const FILLING_PROBABILITY = 0.3;
+/** Above this lifetime ratio the growth began lately. */
+const BURST_RATIO = 1.15;
+const MIB = 2 ** 20;
 
 export interface LeakEvidence {
   profile: GrowthProfile;
@@ -29,17 +36,23 @@ export interface LeakEvidence {
 }
 
 /** What the model sees, each about −1 to 1. */
-export function leakFeatures({ profile, age_seconds, watched_seconds, score }: LeakEvidence): number[] {
-  const ratio = lifetimeRatio(profile, age_seconds);
+export function leakFeatures(
+  { profile, age_seconds }: Pick<LeakEvidence, "profile" | "age_seconds">,
+): number[] {
+  const ratio = lifetimeRatio(profile, age_seconds), half = profile.second_half;
+  const slow = clamp(Math.log2(Math.max(1, profile.rate_per_hour / MIB) / 60) / 2.5, -1, 0);
   return [
     1,
     Math.min(1, ratio),
+    Math.min(0, ratio - 0.75),
     // Faster than its lifetime explains: a burst that began lately.
-    Math.max(-1, Math.min(0, 1.1 - ratio)),
-    1 - Math.min(1, 3 * Math.abs(profile.second_half - 0.5)),
-    Math.log2(Math.max(60, Math.min(watched_seconds, 4 * 3600)) / 600) / 4,
-    Math.log2(Math.max(60, Math.min(age_seconds, 86_400)) / 900) / 6,
-    Math.min(1, score) - 0.5,
+    clamp(1.1 - ratio, -1, 0),
+    // Slowing down, or speeding up.
+    clamp(3 * (half - 0.5), -1, 0),
+    clamp(3 * (0.65 - half), -1, 0),
+    Math.log2(clamp(age_seconds, 60, 4 * 3600) / YOUNG_SECONDS) / 4,
+    // Little growth of a large program is what many healthy ones do.
+    slow * (1 - clamp((ratio - 0.6) / 0.3, 0, 1)),
   ];
 }
 
@@ -48,13 +61,25 @@ export function lifetimeRatio({ rate_per_hour, value }: GrowthProfile, ageSecond
   return value <= 0 ? 0 : Math.max(0, (rate_per_hour * ageSeconds) / 3600 / value);
 }
 
+/**
+ * Since when it can have grown like this: since its start, or, where that would have made more memory than there is, only since it
+ * is watched.
+ */
+export const growthAge = ({ profile, age_seconds, watched_seconds }: LeakEvidence): number =>
+  lifetimeRatio(profile, age_seconds) > BURST_RATIO ? Math.min(age_seconds, watched_seconds) : age_seconds;
+
 /** 0 to 1. */
 export function leakProbability(evidence: LeakEvidence): number {
-  if (evidence.profile.rate_per_hour <= 0) return 0.05;
-  const { declared_limit, profile } = evidence;
+  const { declared_limit, profile, score } = evidence;
+  if (profile.rate_per_hour <= 0) return 0.05;
   const sum = leakFeatures(evidence).reduce((total, value, i) => total + value * LEAK_MODEL[i]!, 0);
   const probability = 1 / (1 + Math.exp(-sum));
   // What grows towards a limit that it was given is filling; past it the limit explains nothing any more.
-  if (declared_limit !== null && profile.value < declared_limit) return Math.min(probability, 0.3);
-  return evidence.age_seconds < YOUNG_SECONDS ? Math.min(probability, YOUNG_PROBABILITY) : probability;
+  if (declared_limit !== null && profile.value < declared_limit) {
+    return Math.min(probability, FILLING_PROBABILITY);
+  }
+  const isEarly = growthAge(evidence) < YOUNG_SECONDS || score < MIN_SCORE;
+  return isEarly ? Math.min(probability, EARLY_PROBABILITY) : probability;
 }
+
+const clamp = (value: number, low: number, high: number) => Math.max(low, Math.min(high, value));

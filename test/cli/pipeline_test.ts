@@ -59,7 +59,7 @@ Deno.test("pipeline: names what leaks with its next step, and has it looked at c
   assert.deepEqual(pipeline.findings.map(({ subject, verdict }) => [subject.pid, verdict]), [[812, "leak"]]);
   assert.match(
     pipeline.findings[0]!.next_step,
-    /^memray attach .*812/,
+    /^leakwatch profile 812 .*memray attach/,
     "by its name, where nothing else can be read",
   );
   assert.deepEqual(focused[0], [900], "those asked for, from the start");

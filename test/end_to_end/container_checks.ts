@@ -6,8 +6,8 @@ import type { Lab } from "./container_lab.ts";
 import type { Look } from "./containers_look.ts";
 
 const MIB = 1024 * 1024;
-/** A leak of half a MiB per second that ends at its limit after six minutes, in which a busy machine too gets round to looking. */
-const LIMIT_MIB = 192;
+/** A leak of half a MiB per second that ends at its limit after three minutes. */
+const LIMIT_MIB = 96;
 export const LEAK = { LEAK_KB: "512", LEAK_LIMIT_MIB: String(LIMIT_MIB), LEAK_RESTART: "no" };
 const OF_ITS_LIMIT = `\\d+ % of its ${LIMIT_MIB} MiB limit`;
 

@@ -5,7 +5,7 @@ import { requires } from "../requires.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
 /** Where shell scripts live. */
-const FOLDERS = ["", ".ci/", "scripts/", "test/end_to_end/lab/"];
+const FOLDERS = ["", ".ci/", "scripts/", "scripts/debian/", "test/end_to_end/lab/"];
 
 interface Script {
   path: string;

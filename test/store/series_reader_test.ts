@@ -6,7 +6,8 @@ import { parseSeries, SeriesFormatError } from "../../store/series_table.ts";
 
 const START = Date.parse("2024-01-01T00:00:00Z") / 1000;
 const stamp = (seconds: number) => new Date((START + seconds) * 1000).toISOString().replace(".000", "");
-const series = (text: string) => parseSeries("x.csv", [{ name: "x.csv", text }]);
+const series = (text: string) =>
+  parseSeries("x.csv", [{ name: "x.csv", chunks: () => [new TextEncoder().encode(text)] }]);
 const table = (header: string, rows: string[]) => `${header}\n${rows.join("\n")}\n`;
 const minutes = (count: number, row: (i: number) => string) =>
   Array.from({ length: count }, (_, i) => `${stamp(i * 60)},${row(i)}`);

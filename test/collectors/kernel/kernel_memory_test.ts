@@ -33,6 +33,7 @@ Deno.test("kernel memory: everything a machine on version 2 tells", () => {
     inodes: 51234,
     dentries: 88123,
     modules: 2,
+    mounts: 3,
     huge_pages: [{ page_bytes: 2 * 1024 * 1024, total: 512, free: 500 }],
     zram_bytes: 33554432,
     balloon_bytes: 4000 * 4096,

@@ -1,0 +1,136 @@
+/** From judged workloads to the report that is printed. */
+
+import { hostOf, type Life } from "./chains.ts";
+import type { FleetEntity, FleetReport, FleetWorkload } from "./model.ts";
+import { nextStep } from "./next_steps.ts";
+import type { ClassifiedWorkload } from "./workloads.ts";
+
+/** Lives shown of a workload that does not leak. */
+const FEW = 5;
+const DAY = 86_400;
+
+/** Workloads as they are printed, those that hurt first in front. */
+export const fleetWorkloads = (judged: readonly ClassifiedWorkload[]): FleetWorkload[] =>
+  [...judged].sort(byUrgency).map(toWorkload);
+
+const RANK = ["leak", "leak-hidden-by-restarts", "leak-in-some-replicas", "growing"];
+const SEVERITIES = ["critical", "warning", "info"];
+const rank = (list: readonly string[], item: string) =>
+  list.indexOf(item) < 0 ? list.length : list.indexOf(item);
+
+/** Echoes last, then severity, verdict, time left, confidence, share of growth; names, that two runs agree. */
+function byUrgency(a: ClassifiedWorkload, b: ClassifiedWorkload): number {
+  return Number(a.caused_by !== null) - Number(b.caused_by !== null) ||
+    rank(SEVERITIES, a.severity) - rank(SEVERITIES, b.severity) ||
+    rank(RANK, a.verdict) - rank(RANK, b.verdict) ||
+    order(timeLeft(a), timeLeft(b)) ||
+    order(growthShare(b), growthShare(a)) ||
+    (nameOf(a) < nameOf(b) ? -1 : 1);
+}
+
+const order = (a: number, b: number) => a < b ? -1 : a > b ? 1 : 0;
+const timeLeft = ({ time_to_limit_seconds: time }: ClassifiedWorkload) => time?.low ?? Infinity;
+const growthShare = ({ rate_per_hour, typical }: ClassifiedWorkload) =>
+  (rate_per_hour?.mid ?? 0) / Math.max(1, Math.abs(typical?.assessment?.level ?? 1));
+const nameOf = ({ chain }: ClassifiedWorkload) => `${chain.metric.name} ${JSON.stringify(chain.labels)}`;
+
+function toWorkload(judged: ClassifiedWorkload): FleetWorkload {
+  const { chain, typical, first_full, blamed_version: blamed, time_to_limit_seconds: time } = judged;
+  const { metric } = chain;
+  return {
+    key: chain.labels,
+    kind: chain.kind,
+    by_name: chain.by_name,
+    metric: metric.name,
+    what: metric.what,
+    verdict: judged.verdict,
+    severity: judged.severity,
+    confidence: judged.confidence,
+    rate_per_hour: judged.rate_per_hour,
+    unit: metric.unit,
+    limit: chain.limit,
+    limit_name: chain.limit_name,
+    time_to_limit_seconds: time && { ...time, limit: chain.limit_name ?? "limit" },
+    first_full: first_full?.labels ?? null,
+    lives_judged: judged.lives_judged,
+    lives_leaking: judged.lives_leaking,
+    replicas: judged.replicas,
+    replicas_leaking: judged.replicas_leaking,
+    lives: chain.lives.length,
+    versions: judged.versions.map(({ since_seconds, ...rest }) => ({ ...rest, since: iso(since_seconds) })),
+    blamed_version: blamed && {
+      version: blamed.version,
+      rolled_out: iso(blamed.rolled_out_seconds),
+      before_judged: blamed.before_judged,
+      before_leaking: blamed.before_leaking,
+      after_judged: blamed.after_judged,
+      after_leaking: blamed.after_leaking,
+      fisher_p: blamed.fisher_p,
+      is_suspicion: blamed.is_suspicion,
+    },
+    gone_since: judged.gone_since,
+    evidence: typical?.assessment?.evidence ?? "",
+    next_step: judged.verdict.startsWith("leak") || judged.verdict === "growing" ? nextStep(judged) : "",
+    is_partial: chain.lives.some((life) => life.is_partial),
+    caused_by: judged.caused_by &&
+      { metric: judged.caused_by.chain.metric.name, key: judged.caused_by.chain.labels },
+    entities: entitiesOf(judged).map(toEntity),
+  };
+}
+
+function entitiesOf({ leaking, chain }: ClassifiedWorkload): Life[] {
+  if (leaking.length > 0) return leaking;
+  return chain.lives.filter((life) => life.assessment !== null).sort((a, b) => b.end_seconds - a.end_seconds)
+    .slice(0, FEW);
+}
+
+function toEntity(
+  { labels, version, assessment, start_seconds, end_seconds, is_alive, points, sketch }: Life,
+): FleetEntity {
+  return {
+    labels,
+    version,
+    verdict: assessment?.verdict ?? "insufficient-data",
+    confidence: assessment?.confidence ?? 0,
+    rate_per_hour: assessment?.rate_per_hour ?? null,
+    time_to_limit_seconds: assessment?.time_to_limit_seconds ?? null,
+    start: iso(start_seconds),
+    end: iso(end_seconds),
+    is_alive,
+    points,
+    sketch: sketch && { time_seconds: [...sketch.times], values: [...sketch.values] },
+  };
+}
+
+export function countWorkloads(workloads: readonly FleetWorkload[]): Pick<
+  FleetReport["counts"],
+  | "workloads"
+  | "leaking"
+  | "leaking_since_version"
+  | "full_within_a_day"
+  | "namespaces"
+  | "hosts"
+  | "verdicts"
+> {
+  const accused = workloads.filter((each) => isAccused(each));
+  const verdicts: FleetReport["counts"]["verdicts"] = {};
+  for (const { verdict } of workloads) verdicts[verdict] = (verdicts[verdict] ?? 0) + 1;
+  const distinct = (label: string) => new Set(workloads.map(({ key }) => key[label]).filter(Boolean)).size;
+  return {
+    workloads: workloads.length,
+    leaking: accused.length,
+    leaking_since_version:
+      accused.filter(({ blamed_version: blamed }) => blamed && !blamed.is_suspicion).length,
+    full_within_a_day:
+      accused.filter(({ time_to_limit_seconds: time }) => time !== null && time.low <= DAY).length,
+    namespaces: distinct("namespace"),
+    hosts: new Set(workloads.flatMap(({ key }) => key["instance"] ? [hostOf(key["instance"])] : [])).size,
+    verdicts,
+  };
+}
+
+/** Whether it is called a leak in its own right: all or some of its replicas, or hidden by restarts. */
+export const isAccused = ({ verdict, caused_by }: Pick<FleetWorkload, "verdict" | "caused_by">): boolean =>
+  verdict.startsWith("leak") && caused_by === null;
+
+export const iso = (seconds: number): string => `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;

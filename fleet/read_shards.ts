@@ -1,0 +1,169 @@
+/** Reads the shards of a plan, few at once; what is too large for the server is halved, what is refused is told. */
+
+import { pause, type PrometheusClient } from "./client.ts";
+import { FleetError } from "./errors.ts";
+import { classifyLives, type FoundLife, RefusedSeries, type SeriesContext } from "./classify_lives.ts";
+import type { MatrixSeries } from "./parse_matrix.ts";
+import { expressionOf, MAX_DEPTH, type Shard, shardMatchers, splitShard } from "./plan.ts";
+import { alignedRange } from "./window.ts";
+
+/** Something that was not read, for the report. */
+export interface Unread {
+  source: string;
+  why: string;
+  hint: string;
+}
+
+export interface ReadTotals {
+  series: number;
+  points: number;
+  lives: number;
+}
+
+export interface ShardReaderOptions {
+  client: PrometheusClient;
+  select: string | null;
+  jobs: number;
+  signal: AbortSignal;
+  /** Called after each shard. */
+  onProgress: (estimatedPoints: number) => void;
+}
+
+/** Waits of a busy server that names none: doubled each time, up to a minute. */
+const FIRST_WAIT = 1, LONGEST_WAIT = 60, MAX_WAITS = 8;
+/** Lives kept at most; a fleet of more is read in parts. */
+const MAX_LIVES = 900_000;
+
+export class ShardReader {
+  readonly totals: ReadTotals = { series: 0, points: 0, lives: 0 };
+  readonly unread: Unread[] = [];
+  readonly #options: ShardReaderOptions;
+  #jobs: number;
+  #refusedSeries = 0;
+
+  constructor(options: ShardReaderOptions) {
+    this.#options = options;
+    this.#jobs = options.jobs;
+  }
+
+  /** Reads all of them into their chains. Throws FleetError only where nothing else can be read either. */
+  async read(shards: readonly Shard[], context: SeriesContext): Promise<void> {
+    const queue = [...shards];
+    let fatal: FleetError | null = null;
+    const worker = async (index: number) => {
+      // A server that asks for patience is asked by one at a time.
+      while (queue.length > 0 && fatal === null && index < this.#jobs) {
+        const shard = queue.shift()!;
+        try {
+          queue.unshift(...await this.#readOne(shard, context));
+        } catch (error) {
+          if (!(error instanceof FleetError)) throw error;
+          fatal = error;
+          this.#note(shard, error.message);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: this.#jobs }, (_, index) => worker(index)));
+    for (const shard of queue) this.#note(shard, fatal === null ? "left out" : (fatal as FleetError).message);
+    if (fatal !== null && (fatal as FleetError).kind !== "stopped" && this.totals.series === 0) throw fatal;
+    if (this.#refusedSeries > 0) {
+      this.unread.push({
+        source: context.metric.name,
+        why:
+          `${this.#refusedSeries} series left out: most of their points are no numbers or not in order of time`,
+        hint: "",
+      });
+      this.#refusedSeries = 0;
+    }
+  }
+
+  /** Reads a shard; gives its halves where it is too large. */
+  async #readOne(shard: Shard, context: SeriesContext): Promise<Shard[]> {
+    let step = context.step_seconds;
+    for (let waits = 0;;) {
+      try {
+        await this.#query(shard, { ...context, step_seconds: step });
+        this.#options.onProgress(shard.estimated_points);
+        return [];
+      } catch (error) {
+        if (!(error instanceof FleetError)) throw error;
+        if (error.kind === "busy" && waits < MAX_WAITS) {
+          this.#jobs = 1;
+          const wait = error.retry_after_seconds ?? FIRST_WAIT * 2 ** waits;
+          waits++;
+          await pause(Math.min(LONGEST_WAIT, wait), this.#options.signal);
+          continue;
+        }
+        if (error.kind === "too_many_points" && step === context.step_seconds) {
+          step *= 2;
+          continue;
+        }
+        if (error.kind === "denied" || error.kind === "unreachable" || error.kind === "stopped") throw error;
+        const halves = error.kind === "too_large" && shard.depth < MAX_DEPTH ? splitShard(shard) : null;
+        if (halves !== null) return halves;
+        this.#note(shard, error.message);
+        return [];
+      }
+    }
+  }
+
+  async #query(shard: Shard, context: SeriesContext): Promise<void> {
+    const { client, select } = this.#options;
+    const { metric, window, step_seconds } = context;
+    const found: FoundLife[] = [];
+    let series = 0, points = 0, refused = 0;
+    const take = (each: MatrixSeries) => {
+      series++;
+      points += each.count;
+      try {
+        for (const life of classifyLives(each, context)) found.push(life);
+      } catch (error) {
+        if (!(error instanceof RefusedSeries)) throw error;
+        refused++;
+      }
+    };
+    const answer = await client.queryRange({
+      query: expressionOf(metric, select, shardMatchers(shard), step_seconds),
+      ...alignedRange(window, step_seconds),
+    }, take);
+    const isPartial = answer.is_partial || answer.warnings.length > 0;
+    if (isPartial) {
+      const said = answer.warnings.join("; ") || "the server says that its answer is partial";
+      this.#note(shard, said, "verdicts on these are marked partial");
+    }
+    this.totals.series += series;
+    this.totals.points += points;
+    this.#refusedSeries += refused;
+    for (const each of longest(found)) {
+      if (this.totals.lives >= MAX_LIVES) {
+        this.#note(shard, `more than ${MAX_LIVES} lives; narrow it with --select`);
+        break;
+      }
+      each.life.is_partial = isPartial;
+      each.chain.lives.push(each.life);
+      this.totals.lives++;
+    }
+  }
+
+  #note(shard: Shard, why: string, hint = ""): void {
+    const { metric, values, matchers } = shard;
+    const named = values === null
+      ? []
+      : [`${metric.shard} ${
+        values.length > 3
+          ? `${values.slice(0, 3).join(", ")} and ${values.length - 3} more`
+          : values.join(", ")
+      }`];
+    this.unread.push({ source: [metric.name, ...named, ...matchers].join(" "), why, hint });
+  }
+}
+
+/** Of lives that several servers saw the one with most points. */
+function longest(found: readonly FoundLife[]): Iterable<FoundLife> {
+  const best = new Map<string, FoundLife>();
+  for (const each of found) {
+    const known = best.get(each.identity);
+    if (!known || known.life.points < each.life.points) best.set(each.identity, each);
+  }
+  return best.values();
+}

@@ -1,0 +1,135 @@
+/** Which version a leak began with: told by the lives before and after its roll-out. */
+
+import type { Chain, Life } from "./chains.ts";
+
+export interface VersionCount {
+  version: string;
+  /** Unix seconds of the first point of its first life. */
+  since_seconds: number;
+  lives_judged: number;
+  lives_leaking: number;
+}
+
+export interface BlamedVersion {
+  version: string;
+  rolled_out_seconds: number;
+  /** Lives before it that were judged and that leaked. */
+  before_judged: number;
+  before_leaking: number;
+  after_judged: number;
+  after_leaking: number;
+  /** Fisher's exact test, one-sided: the chance of so uneven a split where versions make no difference. */
+  fisher_p: number;
+  /** Too few lives to blame it: the leak only began after it. */
+  is_suspicion: boolean;
+}
+
+/** Shares of leaking lives that blame a version: of its own, and of those before it. */
+const BLAMED_SHARE = 0.5, INNOCENT_SHARE = 0.2;
+/** Judged lives that either side must have, and how long they must be. */
+const MIN_LIVES = 2, MIN_LIFE_SECONDS = 6 * 3600;
+
+/** Tag or digest of an image, without the repository; null where there is none. */
+export function versionOf(
+  labels: Readonly<Record<string, string>>,
+  versionLabel: string | null,
+): string | null {
+  if (versionLabel !== null && versionLabel !== "image") return labels[versionLabel] || null;
+  const image = labels["image"];
+  if (!image) return null;
+  const digest = image.indexOf("@");
+  if (digest >= 0) return image.slice(digest + 1);
+  const name = image.slice(image.lastIndexOf("/") + 1), colon = name.lastIndexOf(":");
+  return colon >= 0 ? name.slice(colon + 1) : image;
+}
+
+/** Versions in the order of their roll-outs. */
+export function versionsOf({ lives }: Pick<Chain, "lives">): VersionCount[] {
+  const versions = new Map<string, VersionCount>();
+  for (const life of lives) {
+    if (life.version === null) continue;
+    const known = versions.get(life.version);
+    const count = known ??
+      { version: life.version, since_seconds: Infinity, lives_judged: 0, lives_leaking: 0 };
+    count.since_seconds = Math.min(count.since_seconds, life.start_seconds);
+    if (life.assessment !== null) count.lives_judged++;
+    if (life.assessment?.verdict === "leak") count.lives_leaking++;
+    if (!known) versions.set(life.version, count);
+  }
+  return [...versions.values()].sort((a, b) => a.since_seconds - b.since_seconds);
+}
+
+const isLong = (life: Life) => life.end_seconds - life.start_seconds >= MIN_LIFE_SECONDS;
+
+/**
+ * The version since which a workload leaks: the first whose lives leak for the most part while those before it did not. Null where
+ * there is no such version, or but one.
+ */
+export function blameVersion(
+  chain: Pick<Chain, "lives">,
+  versions: readonly VersionCount[],
+): BlamedVersion | null {
+  const judged = chain.lives.filter((life) =>
+    life.assessment !== null && life.version !== null && isLong(life)
+  );
+  const order = new Map(versions.map(({ version }, index) => [version, index]));
+  for (let index = 1; index < versions.length; index++) {
+    const { version, since_seconds } = versions[index]!;
+    const before = judged.filter((life) => order.get(life.version!)! < index);
+    const own = judged.filter((life) => life.version === version);
+    const leaking = (lives: readonly Life[]) =>
+      lives.filter((life) => life.assessment!.verdict === "leak").length;
+    const [beforeLeaks, ownLeaks] = [leaking(before), leaking(own)];
+    if (own.length === 0 || before.length === 0) continue;
+    if (ownLeaks < BLAMED_SHARE * own.length || beforeLeaks > INNOCENT_SHARE * before.length) continue;
+    if (!growsLess(before, own)) continue;
+    return {
+      version,
+      rolled_out_seconds: since_seconds,
+      before_judged: before.length,
+      before_leaking: beforeLeaks,
+      after_judged: own.length,
+      after_leaking: ownLeaks,
+      fisher_p: fisherP(ownLeaks, own.length, beforeLeaks, before.length),
+      is_suspicion: own.length < MIN_LIVES || before.length < MIN_LIVES,
+    };
+  }
+  return null;
+}
+
+/** Whether the lives before grew at less than half of the rate: whoever rose as fast is not innocent, whatever it was called. */
+function growsLess(before: readonly Life[], own: readonly Life[]): boolean {
+  const rates = own.filter(({ assessment }) => assessment!.verdict === "leak")
+    .map(({ assessment }) => assessment!.rate_per_hour.mid).sort((a, b) => a - b);
+  const half = rates[Math.trunc((rates.length - 1) / 2)]! / 2;
+  const slow = before.filter(({ assessment }) => assessment!.rate_per_hour.mid < half);
+  return slow.length >= (1 - INNOCENT_SHARE) * before.length;
+}
+
+/** The version after which a leak is gone: it follows one that leaked and does not leak itself. */
+export function goneSince(versions: readonly VersionCount[]): string | null {
+  const judged = versions.filter(({ lives_judged }) => lives_judged >= MIN_LIVES);
+  const share = ({ lives_leaking, lives_judged }: VersionCount) => lives_leaking / lives_judged;
+  for (let i = judged.length - 1; i > 0; i--) {
+    if (share(judged[i]!) > INNOCENT_SHARE) return null;
+    if (share(judged[i - 1]!) >= BLAMED_SHARE) return judged[i]!.version;
+  }
+  return null;
+}
+
+/** One-sided: `a` or more of `n` where `a + b` of `n + m` are drawn by lot (Fisher 1922). */
+export function fisherP(a: number, n: number, b: number, m: number): number {
+  const drawn = a + b;
+  let p = 0;
+  for (let k = a; k <= Math.min(n, drawn); k++) {
+    p += Math.exp(logChoose(n, k) + logChoose(m, drawn - k) - logChoose(n + m, drawn));
+  }
+  return Math.min(1, p);
+}
+
+function logChoose(n: number, k: number): number {
+  if (k < 0 || k > n) return -Infinity;
+  let sum = 0;
+  for (let i = 1; i <= k; i++) sum += Math.log((n - k + i) / i);
+  return sum;
+}

@@ -1,0 +1,17 @@
+import assert from "node:assert/strict";
+import { bundleProgram } from "../../scripts/bundle.ts";
+
+Deno.test("bundle: says nothing of the machine that made it", async () => {
+  const directory = Deno.makeTempDirSync();
+  try {
+    const file = `${directory}/program.js`;
+    await bundleProgram(file);
+    const text = Deno.readTextFileSync(file);
+    assert.match(text, /^\/\/ npm\/commander\/\d/m);
+    assert.deepEqual(text.match(/^.*\.\.\/\S*\/npm\/.*$/gm), null);
+    const project = new URL("../..", import.meta.url).pathname;
+    assert.ok(!text.includes(project) && !text.includes(Deno.execPath()));
+  } finally {
+    Deno.removeSync(directory, { recursive: true });
+  }
+});
