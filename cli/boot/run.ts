@@ -81,6 +81,19 @@ export async function watchBoot(options: BootOptions): Promise<number> {
   ];
   say(`logs go to ${directory}${before ? "; going on with this boot's watch" : ""}`, quiet);
   try {
+    const page = options.listen === undefined ? [] : [
+      await (await import("../monitor/page.ts")).startPage({
+        access: options,
+        pipeline,
+        rules,
+        sampler,
+        roots,
+        directory,
+        hide_arguments: options.hideArguments,
+        interval_seconds,
+        quiet,
+      }),
+    ];
     await sampler.prepare();
     await watch({
       source: sampler,
@@ -92,6 +105,7 @@ export async function watchBoot(options: BootOptions): Promise<number> {
         keeper,
         bootWatch,
         sender,
+        ...page,
         gcPacing(),
         progress,
         new ProgressLine({ pipeline, duration_seconds, quiet }),

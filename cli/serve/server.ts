@@ -16,8 +16,10 @@ export interface ServerOptions {
   port: number;
   host: string;
   /** The option that names another port: what a user is told to type where this one cannot be had. */
-  port_option: "--port" | "--ui";
+  port_option: "--port" | "--ui" | "--listen";
   token_file?: string;
+  /** Used where there is no file; null: everybody who can connect may look. */
+  default_token?: string | null;
   live: LiveDependencies;
   library: Dependencies["library"];
   /** Says things to the user, one line each. */
@@ -25,7 +27,7 @@ export interface ServerOptions {
 }
 
 export interface PageServer {
-  /** Address to open. */
+  /** Address to open; holds the token where it was made for this run. */
   url: string;
   /** Observes the watch loop. */
   live: LiveView;
@@ -42,7 +44,7 @@ export async function startServer(options: ServerOptions): Promise<PageServer> {
       `${host} can be reached by others, so a token is needed: --token-file FILE (head -c 24 /dev/urandom | base64 > FILE)`,
     );
   }
-  const token = options.token_file ? readToken(options.token_file) : null;
+  const token = options.token_file ? readToken(options.token_file) : options.default_token ?? null;
   const live = new LiveView(options.live);
   const app = createApp({
     about: {
@@ -59,9 +61,11 @@ export async function startServer(options: ServerOptions): Promise<PageServer> {
     report: (message) => say(`serve: ${message}`),
   });
   raiseDescriptorLimit(DESCRIPTORS);
+  // One's own token is not repeated; a made one is known from here only.
+  const query = options.token_file || token === null ? "" : `?token=${token}`;
   const server = listen(options, (request, peer) => app.fetch(request, peer));
   return {
-    url: `http://${host.includes(":") ? `[${host}]` : host}:${server.port}/`,
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${server.port}/${query}`,
     live,
     async close() {
       live.close();
@@ -80,12 +84,14 @@ function listen({ port, host: hostname, port_option, say }: ServerOptions, handl
     if (error instanceof Deno.errors.AddrInUse) {
       const holder = readPortHolder(port);
       throw new UserError(
-        `port ${port} is taken${holder ? ` by ${holder}` : ""}; choose another with ${port_option} PORT`,
+        `port ${port} is taken${holder ? ` by ${holder}` : ""}; choose another with ${placeOf(port_option)}`,
       );
     }
     if (error instanceof Deno.errors.PermissionDenied) {
       throw new UserError(
-        `cannot listen on port ${port}: permission denied; choose one from 1024 up with ${port_option} PORT`,
+        `cannot listen on port ${port}: permission denied; choose one from 1024 up with ${
+          placeOf(port_option)
+        }`,
       );
     }
     throw new UserError(
@@ -97,3 +103,6 @@ function listen({ port, host: hostname, port_option, say }: ServerOptions, handl
 /** 127.0.0.0/8, ::1 and localhost reach nobody else. */
 export const isLoopback = (host: string): boolean =>
   host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
+
+const placeOf = (option: ServerOptions["port_option"]): string =>
+  `${option} ${option === "--listen" ? "ADDRESS:PORT" : "PORT"}`;

@@ -73,12 +73,14 @@ test("wrong tokens are counted over all connections of an address; others are no
   assert.equal(statuses.filter((status) => status === 429).length, 30);
   assert.equal(await ask(TOKEN, "10.0.0.9"), 429, "a guesser learns nothing more");
   assert.equal(await ask(TOKEN, "10.0.0.8"), 200);
+  for (let i = 0; i < 40; i++) assert.equal(await ask("last week's", "10.0.0.7"), 401);
+  assert.equal(await ask(TOKEN, "10.0.0.7"), 200, "the same wrong one is one guess");
 });
 
 test("the allowance for wrong tokens grows again; a host's IPv6 addresses share one", () => {
   const clock = { seconds: 0 };
   const limit = new GuessLimit(() => clock.seconds);
-  for (let i = 0; i < 10; i++) limit.record(`2001:db8:0:7::${i}`);
+  for (let i = 0; i < 10; i++) limit.record(`2001:db8:0:7::${i}`, `wrong ${i}`);
   assert.ok(limit.isExhausted("2001:db8:0:7:ffff::1"));
   assert.ok(!limit.isExhausted("2001:db8:0:8::1"));
   clock.seconds = 6;
@@ -177,4 +179,18 @@ test("the login page holds no script and the security headers", async () => {
   const text = await response.text();
   assert.ok(text.includes("<form") && !/<script|style=|\son\w+=/.test(text));
   assert.match(response.headers.get("content-security-policy")!, /frame-ancestors 'none'/);
+});
+
+test("the address that was printed gives the cookie and does not keep the token, an old cookie or not", async () => {
+  const app = withToken();
+  const query = `?token=${encodeURIComponent(TOKEN)}`;
+  for (const headers of [{}, { cookie: "leakwatch=of-an-earlier-run" }]) {
+    const response = await app.request(local(`/processes${query}`, headers as Record<string, string>));
+    assert.equal(response.status, 303);
+    assert.equal(response.headers.get("location"), "/processes");
+    const cookie = response.headers.get("set-cookie")!.split(";")[0]!;
+    assert.equal((await app.request(local("/api/now", { cookie }))).status, 200);
+  }
+  assert.equal((await app.request(local("/?token=wrong"))).status, 401);
+  assert.equal((await app.request(local(`/${query}`, { host: "evil.example" }))).status, 421);
 });

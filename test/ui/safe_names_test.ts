@@ -6,8 +6,8 @@ import { fakeApp, local } from "./fake_app.ts";
 
 const HOSTILE = "evil\x1b]0;owned\x07\u202egnp.exe\u200b\ud800";
 /** Escape sequences, marks of direction, characters without width; also as JSON escapes. */
-// deno-lint-ignore no-control-regex -- they are what is looked for
 const UNSAFE =
+  // deno-lint-ignore no-control-regex -- they are what is looked for
   /[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800]|(?<!\\)\\u(?:001b|d800)/;
 
 Deno.test({

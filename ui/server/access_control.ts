@@ -120,7 +120,14 @@ export function guard(doors: Doors, limit: GuessLimit = new GuessLimit()): Middl
       return isLogin && token !== null ? await login(context, token, limit) : await next();
     }
     if (isLogin) return await login(context, token, limit);
-    if (shown) limit.record(address);
+    // The address that was printed.
+    const given = method === "GET" ? context.req.query("token") : undefined;
+    if (given !== undefined) {
+      if (limit.isExhausted(address)) return tooManyGuesses(context);
+      if (isSame(given, token)) return letIn(context, token, path);
+    }
+    const guess = given ?? shown?.text;
+    if (guess !== undefined) limit.record(address, guess);
     // A browser asks for a page; everything else gets a status it understands.
     if (context.req.header("accept")?.includes("text/html")) return context.redirect("/login", 303);
     return context.text("a token is needed: Authorization: Bearer TOKEN\n", 401, {
@@ -140,12 +147,12 @@ const tooManyGuesses = (context: Context): Response =>
 function credentials(
   context: Context,
   token: string,
-): { is_bearer: boolean; isRight(): boolean } | null {
+): { text: string; is_bearer: boolean; isRight(): boolean } | null {
   const bearer = context.req.header("authorization")?.match(/^Bearer\s+(.+)$/i)?.[1];
-  if (bearer !== undefined) return { is_bearer: true, isRight: () => isSame(bearer, token) };
+  if (bearer !== undefined) return { text: bearer, is_bearer: true, isRight: () => isSame(bearer, token) };
   const cookie = getCookie(context, COOKIE);
   if (cookie === undefined) return null;
-  return { is_bearer: false, isRight: () => isSame(cookie, cookieValue(token)) };
+  return { text: cookie, is_bearer: false, isRight: () => isSame(cookie, cookieValue(token)) };
 }
 
 async function login(context: Context, token: string, limit: GuessLimit): Promise<Response> {
@@ -156,9 +163,14 @@ async function login(context: Context, token: string, limit: GuessLimit): Promis
   if (!(length <= LONGEST_FORM)) return context.text("too long\n", 413);
   const given = (await context.req.parseBody().catch(() => ({} as Record<string, unknown>)))["token"];
   if (typeof given !== "string" || !isSame(given.trim(), token)) {
-    limit.record(address);
+    limit.record(address, String(given));
     return context.html(loginPage(true), 401);
   }
+  return letIn(context, token, "/");
+}
+
+/** Gives the cookie; the token does not stay in the address. */
+function letIn(context: Context, token: string, path: string): Response {
   setCookie(context, COOKIE, cookieValue(token), {
     httpOnly: true,
     sameSite: "Strict",
@@ -166,5 +178,5 @@ async function login(context: Context, token: string, limit: GuessLimit): Promis
     maxAge: COOKIE_SECONDS,
     secure: new URL(context.req.url).protocol === "https:",
   });
-  return context.redirect("/", 303);
+  return context.redirect(path, 303);
 }

@@ -7,10 +7,13 @@ const MAX_GUESSES = 10;
 const SECONDS_PER_GUESS = 6;
 /** Addresses remembered; beyond, the one that guessed least recently is forgotten. */
 const MAX_ADDRESSES = 1024;
+const MAX_CHARACTERS = 200;
 
 interface Allowance {
   guesses: number;
   at_seconds: number;
+  /** What was shown last. */
+  last: string;
 }
 
 export class GuessLimit {
@@ -27,12 +30,14 @@ export class GuessLimit {
     return this.#left(originOf(address)) < 1;
   }
 
-  /** Notes a wrong one. */
-  record(address: string): void {
+  /** Notes a wrong one. The same once more is no further guess: a page left open has an old cookie, a scraper an old token. */
+  record(address: string, guess: string): void {
     const origin = originOf(address);
+    const last = guess.slice(0, MAX_CHARACTERS);
+    if (this.#allowances.get(origin)?.last === last) return;
     const left = this.#left(origin);
     this.#allowances.delete(origin);
-    this.#allowances.set(origin, { guesses: Math.max(0, left - 1), at_seconds: this.#now() });
+    this.#allowances.set(origin, { guesses: Math.max(0, left - 1), at_seconds: this.#now(), last });
     if (this.#allowances.size > MAX_ADDRESSES) {
       this.#allowances.delete(this.#allowances.keys().next().value!);
     }
