@@ -60,6 +60,7 @@ export function fakeApp(options: FakeAppOptions = {}) {
     }],
     trend: (finding) => finding.kind === "process-memory" ? machine.trend() : null,
     memory_trend: () => machine.memoryTrend(),
+    alerts_turned_away: () => ({ critical: 0, warning: 0, info: 0 }),
     needed_seconds: 300,
   };
   const live = new LiveView({

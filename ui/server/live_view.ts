@@ -16,6 +16,7 @@ import type {
   Spark,
   SparksReply,
   Suspect,
+  Verdict,
   ViewInfo,
 } from "./api.ts";
 import { alertsReply } from "./alert_rows.ts";
@@ -201,6 +202,11 @@ export class LiveView implements View {
   /** Alerts for which there is no room, by severity. */
   alertsTurnedAway(): Readonly<Record<Severity, number>> | undefined {
     return this.#deps.pipeline.alerts_turned_away?.();
+  }
+
+  /** Verdicts of all findings, those beyond the suspects included. */
+  verdicts(): Verdict[] {
+    return this.#deps.pipeline.findings().map(({ verdict }) => verdict);
   }
 
   /** What grows, as the judge has it; the same array until the next sample. */
