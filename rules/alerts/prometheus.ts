@@ -5,6 +5,7 @@
  * label, `&&` is `and`, `||` is `or`. A condition that PromQL cannot say is left out with a comment.
  */
 
+import { alertName } from "../../model/alert_name.ts";
 import { formatValue } from "../../model/format.ts";
 import type { ASTNode } from "@marcbachmann/cel-js";
 import { stringify } from "yaml";
@@ -44,7 +45,7 @@ function prometheusRule(rule: Rule, parameters: Record<string, number>): object 
   const expr = promql(rule.when.ast, rule.scope, parameters)
     .replaceAll("$third", `${third}s`).replaceAll("$two_thirds", `${2 * third}s`);
   return {
-    alert: "Leakwatch" + rule.name.split("-").map((word) => word[0]!.toUpperCase() + word.slice(1)).join(""),
+    alert: alertName(rule.name),
     expr,
     ...(rule.for_seconds > 0 && { for: `${Math.ceil(rule.for_seconds)}s` }),
     ...(rule.keep_firing_seconds > 0 && { keep_firing_for: `${Math.ceil(rule.keep_firing_seconds)}s` }),
