@@ -47,6 +47,7 @@ const KEYS = [
   "container_working_set_bytes",
   "container_limit_bytes",
   "container_oom_kills_total",
+  "container_restarts_total",
   // Labels name, kind (service, scope, slice, other), cgroup.
   "unit_usage_bytes",
   "unit_working_set_bytes",

@@ -147,8 +147,11 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
       "processes killed for want of memory since the last sample, in a cgroup of it that is gone as well, or by what its engine says",
       `increase(${M.container_oom_kills_total}[5m])`,
     ),
-    restarts: number("restarts, where the engine tells"),
-    restarts_new: number("restarts by its engine since the last sample"),
+    restarts: number("restarts, where the engine tells", M.container_restarts_total),
+    restarts_new: number(
+      "restarts by its engine since the last sample",
+      `increase(${M.container_restarts_total}[5m])`,
+    ),
     pids: number("tasks in it"),
     inspect_command: text("command that shows its processes, as its engine has it"),
     inspect_kills_command: text("command that tells of its end"),

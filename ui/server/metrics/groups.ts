@@ -88,6 +88,12 @@ export function groupMetrics(board: MetricsBoard, sample: Sample): void {
       container.oom_kills,
       labels,
     );
+    board.set(
+      "leakwatch_container_restarts_total",
+      "Restarts by its engine; absent where it does not tell",
+      container.restarts,
+      labels,
+    );
   }
   for (const unit of byUsage(sample.units)) {
     // Namesakes would add up to one series: the system and every user may have a dbus.service.
