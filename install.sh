@@ -3,14 +3,15 @@
 #
 #   install.sh [options]
 #     --prefix DIR     install below DIR (default: /usr/local)
-#     --binary FILE    install this file (default: leakwatch or dist/leakwatch beside this script, else it is built)
+#     --binary FILE    install this file (default: leakwatch, leakwatch-VERSION-linux-MACHINE or dist/leakwatch beside this
+#                      script, else it is built)
 #     --no-service     only the program, its manual page and completions
 #     --no-start       the service starts at the next boot, not now
 #     --uninstall      remove all of it; logs stay
 #     --purge          with --uninstall: the logs, too
 #     --dry-run        say what would be done, do nothing
 #
-# Where FILE.sha256 lies beside the file, it must hold its checksum. Logs, of which none is ever touched here without --purge, are in
+# Where FILE.sha256 or SHA256SUMS lies beside the file, it must hold its checksum. Logs, of which none is ever touched here without --purge, are in
 # /var/log/boot-diagnostics and /var/log/memory-monitor.
 set -eu
 
@@ -109,7 +110,9 @@ check_rights() {
 # Sets `binary` to a file whose checksum is right.
 find_binary() {
   if [ -z "$binary" ]; then
-    for binary in "$here/leakwatch" "$here/dist/leakwatch"; do [ ! -f "$binary" ] || break; done
+    for binary in "$here/leakwatch" "$here"/leakwatch-*-linux-"$(uname -m)" "$here/dist/leakwatch"; do
+      [ ! -f "$binary" ] || break
+    done
     [ -f "$binary" ] || build
   fi
   [ -f "$binary" ] || { [ "$dry" = yes ] && return 0; } || die "no file $binary"
@@ -118,14 +121,20 @@ find_binary() {
     die "$binary does not run on this machine ($(uname -m)); is it the file for another one?"
 }
 check_sum() {
-  if [ ! -f "$binary.sha256" ]; then
+  if [ -f "$binary.sha256" ]; then
+    sums=$binary.sha256
+    expected=$(cut -d ' ' -f 1 "$sums")
+    [ -n "$expected" ] || die "$sums is empty; fetch it again"
+  else
+    sums=$(dirname "$binary")/SHA256SUMS # as a release has it
+    expected=$(grep -s "  ${binary##*/}\$" "$sums" | cut -d ' ' -f 1)
+  fi
+  if [ -z "$expected" ]; then
     say "there is no $binary.sha256, so the program is installed unchecked"
     return 0
   fi
-  expected=''
-  read -r expected _ <"$binary.sha256" || [ -n "$expected" ] || die "$binary.sha256 is empty; fetch it again"
   actual=$(sha256sum <"$binary")
-  [ "${actual%% *}" = "$expected" ] || die "$binary does not have the checksum in $binary.sha256; fetch both again"
+  [ "${actual%% *}" = "$expected" ] || die "$binary does not have the checksum in $sums; fetch both again"
 }
 # Of the file itself, or of a copy where it lies on a file system without programs.
 read_version() {

@@ -1,10 +1,11 @@
-/** The observer that tells people: hands what the judge's rules say to the sinks. Hang it into the loop behind the judge. */
+/** The observer that tells people: hands changes of alerts to the sinks. */
 
+import type { Evaluation } from "../model/evaluation.ts";
 import type { Sample } from "../model/sample.ts";
 import type { OperationalError } from "../model/finding.ts";
 import type { RuleSet } from "../rules/alerts/rule.ts";
 import { SinkSet } from "../sinks/mod.ts";
-import type { Pipeline } from "./pipeline.ts";
+import type { AlertEngine } from "../rules/alerts/engine.ts";
 import { say } from "./output.ts";
 import type { Observer } from "./sample_loop.ts";
 
@@ -12,7 +13,7 @@ import type { Observer } from "./sample_loop.ts";
 const CLOSE_SECONDS = 5;
 
 export interface AlertSenderOptions {
-  pipeline: Pick<Pipeline, "changes" | "engine">;
+  engine: Pick<AlertEngine, "errors" | "reload" | "told">;
   rules: RuleSet;
   /** Nothing on stderr unless the rules file asks for it. */
   quiet: boolean;
@@ -31,8 +32,8 @@ export class AlertSender implements Observer {
     this.#rules = options.rules;
   }
 
-  observe(sample: Sample): void {
-    const { changes, engine } = this.#options.pipeline;
+  observe({ sample, changes }: Evaluation): void {
+    const { engine } = this.#options;
     if (this.#sinks === null) {
       this.#sinks = this.#makeSinks(sample);
       const isNew = new Set(changes.map(({ alert }) => alert.id));
@@ -62,7 +63,7 @@ export class AlertSender implements Observer {
 
   /** Goes on with other rules and sinks; what waits in the old sinks is still delivered. */
   reload(rules: RuleSet): void {
-    this.#options.pipeline.engine.reload(rules);
+    this.#options.engine.reload(rules);
     if (this.#sinks) this.#closing.push(this.#sinks.close(CLOSE_SECONDS));
     this.#rules = rules;
     this.#sinks = null;

@@ -4,9 +4,12 @@ export interface Clock {
   monotonicSeconds(): number;
   /** Unix seconds; may jump. */
   wallSeconds(): number;
-  /** Resolves after the time, or at once when the signal aborts. Never rejects. */
+  /** Resolves after the time, after a day where it is longer, or at once when the signal aborts. Never rejects. */
   sleep(seconds: number, signal: AbortSignal): Promise<void>;
 }
+
+/** setTimeout counts milliseconds in 32 bits: longer ones would fire at once. */
+const MAX_SLEEP_SECONDS = 86_400;
 
 export const SYSTEM_CLOCK: Clock = {
   monotonicSeconds: () => performance.now() / 1000,
@@ -19,7 +22,7 @@ export const SYSTEM_CLOCK: Clock = {
         signal.removeEventListener("abort", wake);
         resolve();
       };
-      const timer = setTimeout(wake, seconds * 1000);
+      const timer = setTimeout(wake, Math.min(seconds, MAX_SLEEP_SECONDS) * 1000);
       signal.addEventListener("abort", wake);
     }),
 };

@@ -1,7 +1,7 @@
-/** Puts the judge together from the trend detector, the alert rules and the table of next steps. */
+/** Puts the pipeline together from the trend detector, the alert rules and the table of next steps. */
 
 import process from "node:process";
-import { LIVE_ROOTS, type Roots } from "../collectors/collector.ts";
+import type { Roots } from "../collectors/roots.ts";
 import type { Sample } from "../model/sample.ts";
 import { AlertEngine } from "../rules/alerts/engine.ts";
 import type { RuleSet } from "../rules/alerts/rule.ts";
@@ -14,36 +14,45 @@ import { StepContexts } from "./step_context.ts";
 export const CONFIRMATIONS_WATCHING = 3;
 
 export interface CreatePipelineOptions {
-  sampler: { readonly sample: Sample; focus(pids: Iterable<number>): void };
-  roots: Roots;
+  sampler: { readonly sample: Sample; focus?(pids: Iterable<number>): void };
+  /** null: a recording. */
+  roots: Roots | null;
   rules: RuleSet;
   /** Always looked at closely. */
   pids?: readonly number[];
   confirmations?: number;
   /** Goes on where an earlier run within the same boot stopped. */
-  growth?: LeakDetectorJson;
+  detector?: LeakDetectorJson;
   errors?(): OperationalErrors;
+  /** leakwatch's own process in a recording. */
+  own_pid?: number;
+  /** Series that are classified per sample; the others wait their turn. */
+  classified_per_sample?: number;
+  /** Seconds of the samples' time between two looks at all findings, for a recording. */
+  findings_every_seconds?: number;
 }
 
 export function createPipeline(options: CreatePipelineOptions): Pipeline {
   const { sampler, pids = [] } = options;
   const contexts = new StepContexts(options.roots);
   contexts.use(sampler.sample);
-  const growthOptions: LeakDetectorOptions = {
+  const detectorOptions: LeakDetectorOptions = {
     confirmations: options.confirmations ?? 1,
+    classified_per_sample: options.classified_per_sample,
     nextStepFor: (subject, kind, finding) =>
       nextStep({ ...finding, next_step: "" }, contexts.of(subject, kind)),
   };
-  sampler.focus(pids);
+  sampler.focus?.(pids);
   return new Pipeline({
-    growth: options.growth
-      ? LeakDetector.fromJSON(options.growth, growthOptions)
-      : new LeakDetector(growthOptions),
-    alerts: new AlertEngine(options.rules),
-    focus: (suspects) => sampler.focus(new Set([...pids, ...suspects])),
+    detector: options.detector
+      ? LeakDetector.fromJSON(options.detector, detectorOptions)
+      : new LeakDetector(detectorOptions),
+    engine: new AlertEngine(options.rules),
+    focus: (suspects) => sampler.focus?.(new Set([...pids, ...suspects])),
     errors: options.errors,
-    own_pid: options.roots.proc === LIVE_ROOTS.proc ? Deno.pid : undefined,
-    own: () => {
+    own_pid: options.own_pid ?? (options.roots?.is_live ? Deno.pid : undefined),
+    findings_every_seconds: options.findings_every_seconds,
+    own: options.roots === null ? undefined : () => {
       const { user, system } = process.cpuUsage();
       return { rss_bytes: Deno.memoryUsage().rss, cpu_seconds: (user + system) / 1e6, pid: Deno.pid };
     },

@@ -2,7 +2,6 @@
 
 import v8 from "node:v8";
 import vm from "node:vm";
-import type { Observer } from "./sample_loop.ts";
 
 /** Garbage that is let lie: what is young costs a millisecond to collect, and everything some 50 ms of CPU. */
 const GARBAGE_BYTES = 8 * 1024 * 1024;
@@ -14,18 +13,18 @@ const GARBAGE_SHARE = 0.25;
  * many times what is in use: over 12,000 samples the resident set went from 105 to 177 MiB, and our own detector called it a
  * leak (bench/monitor/long_run.ts). Here rather than by V8 flags when packing: sources and packed files then behave alike.
  */
-export function gcPacing(): Observer {
+export function gcPacing(garbageBytes = GARBAGE_BYTES): { observe(): void } {
   v8.setFlagsFromString("--expose-gc");
   // The flag shows in new contexts only.
   const collect: ((options?: { type: "minor" }) => void) | undefined = vm.runInNewContext("globalThis.gc");
   let usedAfter = 0, usedAfterAll = 0;
   return {
     observe() {
-      if (heapUsed() < usedAfter + GARBAGE_BYTES) return;
+      if (heapUsed() < usedAfter + garbageBytes) return;
       // Nearly all garbage is of the last sample: young.
       collect?.({ type: "minor" });
       usedAfter = heapUsed();
-      if (usedAfter < usedAfterAll + Math.max(GARBAGE_BYTES, GARBAGE_SHARE * usedAfterAll)) return;
+      if (usedAfter < usedAfterAll + Math.max(garbageBytes, GARBAGE_SHARE * usedAfterAll)) return;
       collect?.();
       usedAfter = usedAfterAll = heapUsed();
     },

@@ -1,13 +1,13 @@
 /**
- * The observer that decides: trends become findings, findings and the sample become alerts, suspects get a closer look.
- * `analyze`, `monitor`, `boot` and the live page all hang the same judge into the watch loop.
+ * Source → series → findings → alerts: what every command does with a sample, be it of this machine or of a recording. Suspects
+ * get a closer look.
  */
 
+import type { Evaluation } from "../model/evaluation.ts";
+import type { Finding, OperationalError, Verdict } from "../model/finding.ts";
 import type { ProcessSample, Sample } from "../model/sample.ts";
 import type { AlertEngine, AlertInput, OwnUse } from "../rules/alerts/engine.ts";
-import type { Alert, AlertChange, Finding, OperationalError, Verdict } from "../model/finding.ts";
 import { type LeakDetector, processKey } from "../rules/findings/mod.ts";
-import type { Observer } from "./sample_loop.ts";
 
 /** What the commands know and the sample does not. */
 export interface OperationalErrors {
@@ -15,74 +15,81 @@ export interface OperationalErrors {
   sink_errors?: readonly OperationalError[];
 }
 
-export interface ClassifyOptions {
-  growth: LeakDetector;
-  alerts: AlertEngine;
-  /** Attribution which processes deserve the costlier readings (descriptor kinds, mappings, PSS). */
+export interface PipelineOptions {
+  detector: LeakDetector;
+  engine: AlertEngine;
+  /** Names the processes that deserve the costlier readings (descriptor kinds, mappings, PSS). */
   focus?(pids: readonly number[]): void;
   /** Asked at each sample. */
   errors?(): OperationalErrors;
   own?(): OwnUse;
   /** leakwatch itself: what it uses is reported as its cost and has a rule of its own, it is no suspect. */
   own_pid?: number;
+  /** Seconds of the samples' time between two looks at all findings; left out: as often as the processor allows. */
+  findings_every_seconds?: number;
 }
 
-/** Asking for all findings judges every series that moves; that may take this share of the time at most. */
+/** Asking for all findings classifies every series that moves; that may take this share of the time at most. */
 const FINDINGS_SHARE = 0.0005;
-/** But what is told is never older than this, be the machine ever so large or busy. */
+/** But what is reported is never older than this, be the machine ever so large or busy. */
 const OLDEST_SECONDS = 20;
 
-export class Pipeline implements Observer {
-  readonly growth: LeakDetector;
+export class Pipeline {
+  readonly detector: LeakDetector;
   readonly engine: AlertEngine;
-  /** What hurts first on top; renewed every few samples on large machines. */
-  findings: Finding[] = [];
-  /** Pending and firing, the gravest first. */
-  alerts: Alert[] = [];
-  /** What the last sample changed. */
-  changes: AlertChange[] = [];
-  readonly #options: ClassifyOptions;
-  #nextFindings = 0;
+  readonly #options: PipelineOptions;
+  #findings: readonly Finding[] = [];
+  /** On the clock that `#clock` reads. */
+  #nextFindings = -Infinity;
 
-  constructor(options: ClassifyOptions) {
+  constructor(options: PipelineOptions) {
     this.#options = options;
-    this.growth = options.growth;
-    this.engine = options.alerts;
+    this.detector = options.detector;
+    this.engine = options.engine;
   }
 
-  observe(sample: Sample): void {
-    this.growth.observe(sample);
-    const isTime = performance.now() >= this.#nextFindings;
-    if (isTime) this.#findAgain();
-    this.changes = this.engine.evaluate(this.#input(sample, isTime));
-    this.alerts = this.engine.active();
+  /** Takes the next sample in. */
+  evaluate(sample: Sample): Evaluation {
+    this.detector.observe(sample);
+    const isTime = this.#clock(sample) >= this.#nextFindings;
+    if (isTime) this.#detect(sample);
+    const changes = this.engine.evaluate(this.#input(sample, isTime));
+    return { sample, findings: this.#findings, alerts: this.engine.active(), changes };
   }
 
-  /** All that can be said about this sample, at once and without the waiting that rules ask for (`for`). */
-  look(sample: Sample): void {
-    this.#findAgain();
-    this.alerts = this.engine.evaluateOnce(this.#input(sample, true));
+  /** All that can be said about the last sample, at once and without the waiting that rules ask for (`for`). */
+  evaluateOnce(sample: Sample): Evaluation {
+    this.#detect(sample);
+    const alerts = this.engine.evaluateOnce(this.#input(sample, true));
+    return { sample, findings: this.#findings, alerts, changes: [] };
   }
 
   /** The verdict on a process's memory; null where it is not watched. */
   verdictOf(process: Pick<ProcessSample, "pid" | "start_ticks" | "exec_count">): Verdict | null {
     const key = processKey(process.pid, process.start_ticks, process.exec_count, "memory");
-    return this.growth.assessmentOf(key)?.verdict ?? null;
+    return this.detector.assessmentOf(key)?.verdict ?? null;
   }
 
-  #findAgain(): void {
-    const begin = performance.now();
-    this.findings = this.growth.findings()
+  #clock(sample: Sample): number {
+    return this.#options.findings_every_seconds === undefined
+      ? performance.now() / 1000
+      : sample.time_seconds;
+  }
+
+  #detect(sample: Sample): void {
+    const begin = this.#clock(sample);
+    this.#findings = this.detector.findings()
       .filter((finding) => finding.subject.pid === null || finding.subject.pid !== this.#options.own_pid);
-    const cost = performance.now() - begin;
-    this.#nextFindings = begin + Math.min(cost / FINDINGS_SHARE, OLDEST_SECONDS * 1000);
-    this.#options.focus?.(suspectPids(this.findings));
+    const cost = this.#clock(sample) - begin;
+    this.#nextFindings = begin +
+      (this.#options.findings_every_seconds ?? Math.min(cost / FINDINGS_SHARE, OLDEST_SECONDS));
+    this.#options.focus?.(suspectPids(this.#findings));
   }
 
-  #input(sample: Sample, judged: boolean): AlertInput {
+  #input(sample: Sample, isNew: boolean): AlertInput {
     return {
       sample,
-      findings: judged ? this.findings : null,
+      findings: isNew ? this.#findings : null,
       own: this.#options.own?.(),
       ...this.#options.errors?.(),
     };

@@ -7,6 +7,7 @@ import { completionsCommand, manualCommand } from "./commands/completions.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { licensesCommand } from "./commands/licenses.ts";
 import { monitorCommand } from "./commands/monitor.ts";
+import { profileCommand, profileWatchdogCommand } from "./commands/profile.ts";
 import { rulesCommand } from "./commands/rules.ts";
 import { serveCommand } from "./commands/serve.ts";
 import type { Outcome } from "./commands/options.ts";
@@ -28,12 +29,14 @@ export function buildProgram(outcome: Outcome = { exitCode: EXIT_DONE }): Comman
       monitorCommand,
       bootCommand,
       serveCommand,
+      profileCommand,
       rulesCommand,
       doctorCommand,
       completionsCommand,
     ]
   ) program.addCommand(make(outcome));
   program.addCommand(manualCommand(outcome), { hidden: true });
+  program.addCommand(profileWatchdogCommand(outcome), { hidden: true });
   program.addCommand(licensesCommand(), { hidden: true });
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({ outputError: () => {} }).configureHelp({ helpWidth: 100 });

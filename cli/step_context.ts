@@ -1,7 +1,7 @@
-/** What the table of next steps needs to know about a subject, looked up in the sample that the judge is looking at. */
+/** What the table of next steps needs to know about a subject, looked up in the sample at hand. */
 
 import { memoryRuntimeOf } from "../model/runtime.ts";
-import type { Roots } from "../collectors/collector.ts";
+import type { Roots } from "../collectors/roots.ts";
 import { detectRuntime } from "../collectors/process/runtime.ts";
 import type { ContainerSample, ProcessSample, Sample } from "../model/sample.ts";
 import { type MappingGroup, readSmaps } from "../collectors/procfs/smaps.ts";
@@ -21,8 +21,9 @@ export class StepContexts {
   /** Of a recorded or mounted tree: the steps will be typed on another machine. */
   readonly #hasTool: HasTool;
 
-  constructor(readonly roots: Roots) {
-    this.#hasTool = roots.proc === "/proc" ? toolLookup() : NOTHING_KNOWN.hasTool;
+  /** null: a recording, of which only the sample is known. */
+  constructor(readonly roots: Roots | null) {
+    this.#hasTool = roots?.is_live ? toolLookup() : NOTHING_KNOWN.hasTool;
   }
 
   use(sample: Sample): void {
@@ -46,13 +47,15 @@ export class StepContexts {
 
   /** Reads maps, and smaps where arenas are a question: once per suspect. */
   #madeWith(process: ProcessSample): Made {
+    const { roots } = this;
+    if (roots === null) return NOTHING_KNOWN;
     const identity = `${process.pid}:${process.start_ticks}:${process.exec_count}`;
     const known = this.#made.get(identity);
     if (known) return known;
-    const seen = memoryRuntimeOf(detectRuntime(process.pid, this.roots.proc));
+    const seen = memoryRuntimeOf(detectRuntime(process.pid, roots.proc));
     // Native, or hidden? Of somebody else's process a user sees neither mappings nor executable; then its name has to do.
     const runtime = seen === "native" && process.executable === null ? null : seen;
-    const mappings = runtime === "glibc" ? readSmaps(process.pid, this.roots.proc) : null;
+    const mappings = runtime === "glibc" ? readSmaps(process.pid, roots.proc) : null;
     const made = { runtime, arenas: mappings !== null && looksLikeArenas(mappings) };
     if (this.#made.size >= MAX_REMEMBERED) this.#made.clear();
     this.#made.set(identity, made);

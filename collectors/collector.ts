@@ -1,12 +1,6 @@
 import type { Sample } from "../model/sample.ts";
-
-/** Where the kernel's trees are mounted; recorded or containerised trees are read by naming other roots. */
-export interface Roots {
-  proc: string;
-  sys: string;
-}
-
-export const LIVE_ROOTS: Roots = { proc: "/proc", sys: "/sys" };
+import type { CgroupWatch } from "./cgroup/cgroup_watch.ts";
+import type { Roots } from "./roots.ts";
 
 /**
  * How often a collector runs, by what it costs.
@@ -14,15 +8,17 @@ export const LIVE_ROOTS: Roots = { proc: "/proc", sys: "/sys" };
  */
 export type Tier = "always" | "often" | "seldom";
 
-/** What a collector gets: roots and the way to say that something cannot be read. */
+/** What a collector gets: roots, what it shares with others, and the way to say that something cannot be read. */
 export interface CollectorContext {
-  roots: Roots;
+  readonly roots: Roots;
+  /** Containers and units; several collectors read from it. */
+  readonly cgroups: CgroupWatch;
   /** The first and the last sample of a window: read also what is not due yet. */
-  everything?: boolean;
+  readonly force?: boolean;
   /** Seconds between two readings of what is read `often`; left out: 15. */
-  often_seconds?: number;
+  readonly often_seconds?: number;
   /** We go on watching: what holds still may be read less often. In one short window every reading counts. */
-  rests?: boolean;
+  readonly rests?: boolean;
   /** Says once that a source cannot be read. Repeating the same source and reason is silent. */
   unavailable(source: string, why: string, hint?: string): void;
 }

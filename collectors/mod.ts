@@ -2,8 +2,9 @@
 
 import { buddyinfoCollector } from "./kernel/buddyinfo.ts";
 import { cgroupsCollector, cgroupUsageCollector } from "./cgroup/cgroups.ts";
-import type { Collector, CollectorContext, CollectorFactory, Roots, Tier } from "./collector.ts";
-import { LIVE_ROOTS } from "./collector.ts";
+import { CgroupWatch } from "./cgroup/cgroup_watch.ts";
+import type { Collector, CollectorContext, CollectorFactory, Tier } from "./collector.ts";
+import { LIVE_ROOTS, type Roots } from "./roots.ts";
 import { emptySample } from "../model/empty_sample.ts";
 import { enginesCollector } from "./container/engines.ts";
 import { fileNrCollector } from "./kernel/file_nr.ts";
@@ -87,17 +88,23 @@ export class Sampler {
   readonly sample: Sample = emptySample();
   readonly #entries: { collector: Collector; run: CollectorRun; every: number }[];
   readonly #context: CollectorContext;
+  readonly #forced: CollectorContext;
   readonly #renewed = new Set<string>();
   #pass = 0;
 
   constructor(options: SamplerOptions = {}) {
     const often = oftenSeconds(options.window_seconds);
+    const roots = options.roots ?? LIVE_ROOTS;
+    const unavailable: CollectorContext["unavailable"] = (source, why, hint = "") =>
+      noteOnce(this.sample.unavailable, source, why, hint);
     this.#context = {
       often_seconds: often,
       rests: options.window_seconds === undefined,
-      roots: options.roots ?? LIVE_ROOTS,
-      unavailable: (source, why, hint = "") => noteOnce(this.sample.unavailable, source, why, hint),
+      roots,
+      cgroups: new CgroupWatch(roots, unavailable),
+      unavailable,
     };
+    this.#forced = { ...this.#context, force: true };
     this.#entries = (options.collectors ?? COLLECTORS).map((make) => {
       const collector = make(this.#context);
       return {
@@ -117,15 +124,15 @@ export class Sampler {
     this.sample.renewed = this.#renewed;
   }
 
-  /** Reads all that is due now; `everything` reads every tier (first and last sample of a window). */
-  take(everything = false): Sample {
+  /** Reads all that is due now; `force` reads every tier (first and last sample of a window). */
+  take(force = false): Sample {
     this.#renewed.clear();
-    this.#context.everything = everything;
+    const context = force ? this.#forced : this.#context;
     for (const { collector, run, every } of this.#entries) {
-      if (!everything && this.#pass % every !== 0) continue;
+      if (!force && this.#pass % every !== 0) continue;
       const begin = performance.now();
       try {
-        collector.collect(this.sample, this.#context);
+        collector.collect(this.sample, context);
         run.ok = true;
         this.#renewed.add(collector.name);
       } catch (error) {

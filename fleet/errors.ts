@@ -74,6 +74,9 @@ export function errorOfAnswer(
       `${url}: ${status}, a redirect, which is not followed; give the address it leads to`,
     );
   }
+  if (/HTTP request to an? (HTTPS|TLS)/i.test(text)) {
+    return new FleetError("no_api", `${url}: it speaks HTTPS; write https://`);
+  }
   if (TOO_MANY_POINTS.test(text)) return new FleetError("too_many_points", `${url}: ${status}${said}`);
   if (status === 413 || status === 503 || (status >= 400 && TOO_LARGE.test(text))) {
     return new FleetError("too_large", `${url}: ${status}${said}`, wait);

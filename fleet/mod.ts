@@ -18,7 +18,7 @@ import { readOwners } from "./owners.ts";
 import { planShards } from "./plan.ts";
 import { type ReadTotals, ShardReader, type Unread } from "./read_shards.ts";
 import { lookAgain } from "./second_look.ts";
-import { readRestarts, Restarts } from "./restarts.ts";
+import { readRestarts, type Restarts } from "./restarts.ts";
 import { type FleetWindow, pointsFor, stepOf } from "./window.ts";
 import { type ClassifiedWorkload, classifyWorkloads } from "./workloads.ts";
 
@@ -47,6 +47,8 @@ export interface FleetOptions {
   detector: FleetDetector;
   signal: AbortSignal;
   leakwatch_version: string;
+  /** Called now and then, to collect garbage before much of it lies about. */
+  onPause?: () => void;
   onProgress?: (done: number, words: string) => void;
   /** For tests: shorter waits. */
   reconnect_seconds?: readonly number[];
@@ -103,6 +105,7 @@ class FleetReader {
       select: options.select,
       jobs: options.jobs,
       signal,
+      onPause: options.onPause,
       onProgress: (points) => this.#progress(points),
     });
   }

@@ -25,12 +25,15 @@ export interface ShardReaderOptions {
   select: string | null;
   jobs: number;
   signal: AbortSignal;
+  /** Called now and then while series come: between two, nothing is held. */
+  onPause?: () => void;
   /** Called after each shard. */
   onProgress: (estimatedPoints: number) => void;
 }
 
 /** Waits of a busy server that names none: doubled each time, up to a minute. */
 const FIRST_WAIT = 1, LONGEST_WAIT = 60, MAX_WAITS = 8;
+const PAUSE_SERIES = 200;
 /** Lives kept at most; a fleet of more is read in parts. */
 const MAX_LIVES = 900_000;
 
@@ -113,7 +116,7 @@ export class ShardReader {
     const found: FoundLife[] = [];
     let series = 0, points = 0, refused = 0;
     const take = (each: MatrixSeries) => {
-      series++;
+      if (++series % PAUSE_SERIES === 0) this.#options.onPause?.();
       points += each.count;
       try {
         for (const life of classifyLives(each, context)) found.push(life);

@@ -41,7 +41,6 @@ export function memoryMap(memory: MemoryInfo, kernel: KernelMemory | null = null
     ["shared_memory", memory.shmem_bytes],
     ["page_cache", memory.cached_bytes - memory.shmem_bytes],
     ["buffers", memory.buffers_bytes],
-    ["swap_cache", memory.swap_cached_bytes],
     ["slab_reclaimable", reclaimableSlab],
     ["slab_unreclaimable", unreclaimableSlab],
     [
@@ -62,7 +61,13 @@ export function memoryMap(memory: MemoryInfo, kernel: KernelMemory | null = null
   for (const [, bytes] of parts) rest -= bytes;
   // zram's pages are in no other line. They were read at another moment than the rest: never more than is left.
   const zram = Math.max(0, Math.min(kernel?.zram_bytes ?? 0, rest));
-  parts.push(["zram", zram], ["unaccounted", rest - zram], ["free", memory.free_bytes]);
+  // Its mapped pages are in AnonPages too; only what is not mapped is missing, so never more than is left either.
+  const swapCache = Math.max(0, Math.min(memory.swap_cached_bytes, rest - zram));
+  rest -= swapCache;
+  parts.push(["swap_cache", swapCache], ["zram", zram], ["unaccounted", rest - zram], [
+    "free",
+    memory.free_bytes,
+  ]);
   const always = new Set<GlossaryTerm>(["programs", "page_cache", "unaccounted", "free"]);
   return {
     total_bytes: memory.total_bytes,

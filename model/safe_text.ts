@@ -37,6 +37,28 @@ function spelledOut(text: string): string {
   });
 }
 
+/** An escape in JSON text; an escaped backslash is one, so that what follows it is not taken for another. */
+const JSON_ESCAPE = /\\(?:u[0-9a-f]{4}|.)/g;
+
+/**
+ * JSON in which everything unsafe is written out, keys included: whoever parses it finds the four characters `\x1b` where a
+ * name held an escape. For replies with names from anywhere; cheaper than a look at each string.
+ */
+export function safeJson(value: unknown): string {
+  const json = JSON.stringify(value);
+  const printable = PLAIN.test(json)
+    ? json
+    : json.replace(UNSAFE, (character) => inJson(spelledOut(character)));
+  if (!printable.includes("\\")) return printable;
+  // Controls and lone surrogates are escapes already.
+  return printable.replace(JSON_ESCAPE, (escape) => {
+    if (escape === '\\"' || escape === "\\\\") return escape;
+    return inJson(spelledOut(JSON.parse(`"${escape}"`)));
+  });
+}
+
+const inJson = (text: string): string => text.replaceAll("\\", "\\\\");
+
 const HTML: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 
 /** Safe inside HTML elements and quoted attributes. */

@@ -51,7 +51,7 @@ for (const target of options.target) {
 const bill = `${directory}/leakwatch-${project.version}.cdx.json`;
 Deno.writeTextFileSync(
   bill,
-  JSON.stringify(sbom(await readDependencies(), Deno.version.deno), null, 2) + "\n",
+  JSON.stringify(sbom(await readDependencies(), await runtimeVersion()), null, 2) + "\n",
 );
 const installer = `${directory}/install.sh`;
 Deno.copyFileSync("install.sh", installer);
@@ -72,6 +72,13 @@ async function release(target: string): Promise<string[]> {
   const executable = Deno.readFileSync(file);
   const runtime = executable[0] === 0x7f ? executable : await runtimeFor(target);
   return [file, await makeDeb({ version, target, executable, runtime, epoch, ...texts }, directory)];
+}
+
+/** Of the Deno in this machine's executable: another one than this where a base runtime was named. */
+async function runtimeVersion(): Promise<string> {
+  const own = made.find((file) => file.endsWith(`-linux-${Deno.build.arch}`));
+  const version = own && /\(Deno ([\d.]+),/.exec(await print(Deno.realPathSync(own), "--version"))?.[1];
+  return version ?? Deno.version.deno;
 }
 
 /** As Debian wants it: texts that every Debian has are referred to. */

@@ -15,6 +15,7 @@ const LANES: Record<string, string[]> = {
     "test/end_to_end/alerts/monitor_alerts_test.ts",
     "test/end_to_end/monitor/leaking_program_test.ts",
     "test/end_to_end/alerts/full_disk_alert_test.ts",
+    "test/end_to_end/monitor/live_equals_replay_test.ts",
   ],
   leaks: [
     "test/end_to_end/page_live_test.ts",
@@ -33,7 +34,20 @@ const LANES: Record<string, string[]> = {
     "test/end_to_end/containers_test.ts",
     "test/end_to_end/rootless_test.ts",
   ],
+  profile: [
+    "test/end_to_end/profile/node_test.ts",
+    "test/end_to_end/profile/native_test.ts",
+    "test/end_to_end/profile/go_test.ts",
+    "test/end_to_end/profile/ruby_test.ts",
+    "test/end_to_end/profile/php_test.ts",
+  ],
+  profile_injected: [
+    "test/end_to_end/profile/jvm_test.ts",
+    "test/end_to_end/profile/jvm_attacks_test.ts",
+    "test/end_to_end/profile/python_test.ts",
+  ],
   packages: ["test/end_to_end/deb_test.ts"],
+  fleet: ["test/end_to_end/fleet/servers_test.ts"],
   guest: ["test/end_to_end/containers_guest_test.ts"],
 };
 

@@ -89,7 +89,8 @@ const WRITING = `## How it is written
   said once and raises an alert; sampling and alerting go on; each flush tries again. Up to 256 KiB of lines per file
   wait meanwhile, the oldest are dropped first. Half a line is never left behind. A directory that was removed is made again
   (only itself, not its parents).
-- **Who may read.** Directories 0750, files 0640, less the umask. Links in place of logs are never followed.
+- **Who may read.** Directories 0750, files 0640, less the umask. Links in place of logs are never followed; a FIFO, another user's file or one
+  with a second link there is refused.
 - **Two sessions** never share a file: the exclusive creation of \`session.json\` takes the name. It names the process that
   writes; a session whose process is gone is given its end (\`"killed"\`) by the next one that starts.
 - **\`session.json\`**: \`schema\`, \`id\`, \`kind\`, \`hostname\`, \`kernel_release\`, \`boot_id\`, \`versions\`, \`interval_seconds\`,

@@ -160,7 +160,7 @@ export class ProcessSelection {
   }
 }
 
-/** null until status was read. */
+/** null until status was read: what then shows of swap is no growth. */
 const leakableBytes = (process: ProcessSample): number | null =>
   process.swap_bytes === null ? null : processLeakableBytes(process);
 

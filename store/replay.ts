@@ -17,10 +17,15 @@ export class Replay {
   readonly session: SessionEntry;
   readonly sample: Sample & { renewed: Set<string> } = { ...emptySample(), renewed: new Set<string>() };
   #tables: { part: Part; cursor: TableCursor }[] | null = null;
+  readonly #everySeconds: number;
   #lastWall = NaN;
+  /** When the next sample is due, on the samples' axis. */
+  #dueSeconds = -Infinity;
 
-  constructor(session: SessionEntry) {
+  /** `every_seconds`: samples at least so far apart, and the last one; what lies between is read all the same. */
+  constructor(session: SessionEntry, options: { every_seconds?: number } = {}) {
     this.session = session;
+    this.#everySeconds = options.every_seconds ?? 0;
     const { info } = session;
     Object.assign(this.sample.host, {
       hostname: info?.hostname ?? "",
@@ -33,27 +38,45 @@ export class Replay {
   /** The next sample; null after the last one. */
   async next(): Promise<Sample | null> {
     const tables = this.#tables ??= await this.#open();
-    const lead = tables[0];
-    if (!lead?.cursor.head) return null;
-    const wall = lead.cursor.head.time_seconds;
-    this.#advanceClock(wall);
+    const lead = tables[0]?.cursor;
+    if (!lead?.head) return null;
     const { sample } = this;
     sample.renewed.clear();
-    for (const { part, cursor } of tables) {
-      // Rows of one sample share their time. Older ones are left of samples whose own row was lost.
-      const isLead = cursor === lead.cursor;
-      while (cursor.head && (isLead ? cursor.head.time_seconds === wall : cursor.head.time_seconds <= wall)) {
-        part.take(cursor, sample);
-        const reading = cursor.advance();
-        if (reading) await reading;
-      }
-      part.finish?.(sample);
-    }
+    let discontinuity = false, isWanted: boolean;
+    do {
+      this.#advanceClock(lead.head.time_seconds);
+      discontinuity ||= sample.discontinuity;
+      isWanted = sample.time_seconds >= this.#dueSeconds;
+      await this.#read(tables, lead, isWanted);
+    } while (!isWanted && lead.head);
+    if (!isWanted) { for (const { part, cursor } of tables) part.finish?.(sample, cursor); }
+    this.#dueSeconds = sample.time_seconds + this.#everySeconds - 0.1;
+    sample.discontinuity = discontinuity;
     return sample;
   }
 
   async close(): Promise<void> {
     for (const { cursor } of this.#tables ?? []) await cursor.close();
+  }
+
+  /** Takes the rows of the next recorded sample in. */
+  async #read(
+    tables: readonly { part: Part; cursor: TableCursor }[],
+    lead: TableCursor,
+    isWanted: boolean,
+  ): Promise<void> {
+    const { sample } = this;
+    const wall = sample.wall_seconds;
+    for (const { part, cursor } of tables) {
+      // Rows of one sample share their time. Older ones are left of samples whose own row was lost.
+      const isLead = cursor === lead;
+      while (cursor.head && (isLead ? cursor.head.time_seconds === wall : cursor.head.time_seconds <= wall)) {
+        part.take(cursor, sample);
+        const reading = cursor.advance();
+        if (reading) await reading;
+      }
+      if (isWanted) part.finish?.(sample, cursor);
+    }
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Sample> {
@@ -68,7 +91,7 @@ export class Replay {
   async #open(): Promise<{ part: Part; cursor: TableCursor }[]> {
     const tables = [];
     for (const part of makeParts()) {
-      const cursor = await TableCursor.open(this.session, part.table);
+      const cursor = await TableCursor.open(this.session, part.table, part.lazy);
       if (cursor.head) tables.push({ part, cursor });
     }
     return tables;

@@ -17,8 +17,9 @@ const SIZES: readonly [RegExp, number][] = [
   [/_bytes$/i, 1],
 ];
 
-/** Columns that count up for ever: Prometheus's `_total`, PSI's stall times, OOM kills. */
-const COUNTER = /(_total|_total_us|oom_kills|_bucket|_count|_sum)$/i;
+/** Columns that count up for ever: Prometheus's `_total`, PSI's stall times, OOM kills, what a process has used so far. */
+const COUNTER =
+  /(_total|_total_us|oom_kills|_bucket|_count|_sum|_faults|cpu_seconds|^collections|^collection_seconds|^(read|written|swap_in|swap_out)_kb)$/i;
 /** sysstat's own names, as `sadf -d` and pidstat write them. */
 const SYSSTAT_KB = /^(kb[a-z]+|vsz|rss|stksize|stkref)$/i;
 
@@ -44,6 +45,11 @@ const NUMBERS_THAT_NAME = new Set([
   "uid",
   "gid",
   "start_time",
+  "start_ticks",
+  "exec_count",
+  "descriptor_limit",
+  "creator_pid",
+  "id",
   "node",
   "interval",
   "hostname",
@@ -68,6 +74,7 @@ const IDENTITIES: readonly (readonly string[])[] = [
   ["node", "zone"],
   ["engine", "kind"],
   ["mount"],
+  ["kind", "name", "id"],
   ["unit"],
 ];
 /** Shown beside an identity, so that people know who it is. */

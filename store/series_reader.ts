@@ -1,7 +1,8 @@
-/** Reads recorded data for `analyze --from`: our own sessions, any CSV with a time column, directories of either. */
+/** Reads recorded data for `analyze --from` column by column: any CSV with a time column, a directory of such, our own logs. */
 
 import type { RecordedSeries } from "../model/recorded_series.ts";
 import { chunksOfRecording, UnpackError } from "./file_chunks.ts";
+import { parseFileName } from "./session_names.ts";
 import { parseSeries, SeriesFormatError } from "./series_table.ts";
 
 /** A file that was left out, and why. */
@@ -19,6 +20,8 @@ export interface RecordedFile {
 
 /** Rotated segments: NAME.2.gz is older than NAME.1.gz, which is older than NAME. */
 const SEGMENT = /^(?<base>.+?)\.(?<age>\d+)(\.gz)?$/;
+/** A log of a session of ours that is larger than this is not taken apart; gzip makes one about so much smaller. */
+const MAX_LOG_BYTES = 32 * 1024 ** 2, GZIP_RATIO = 8;
 const TABLE = /\.(csv|log|tsv)(\.\d+)?(\.gz)?$/i;
 
 /**
@@ -36,8 +39,18 @@ export function* readSeries(path: string): Generator<RecordedFile> {
   const { directory, names } = info?.isDirectory ? tablesIn(path) : sessionFiles(path);
   for (const name of names) {
     const source = `${directory}/${name}`;
+    const segments = segmentsOf(source);
+    // Its series are classified as the session is replayed.
+    if (parseFileName(name) && sizeOf(segments) > MAX_LOG_BYTES) {
+      yield {
+        source,
+        series: [],
+        skipped: { source, why: `${source}: is too large for a verdict on each column` },
+      };
+      continue;
+    }
     try {
-      yield { source, series: readTable(source, segmentsOf(source)), skipped: null };
+      yield { source, series: readTable(source, segments), skipped: null };
     } catch (error) {
       if (!(error instanceof SeriesFormatError) || !error.notATable) throw error;
       yield { source, series: [], skipped: { source, why: error.message } };
@@ -104,6 +117,12 @@ function segmentsOf(path: string): string[] {
   const segments = older.sort((a, b) => b.age - a.age).map((segment) => segment.path);
   return statOf(path) ? [...segments, path] : segments;
 }
+
+const sizeOf = (segments: readonly string[]): number =>
+  segments.reduce(
+    (sum, path) => sum + (path.endsWith(".gz") ? GZIP_RATIO : 1) * (statOf(path)?.size ?? 0),
+    0,
+  );
 
 function statOf(path: string): Deno.FileInfo | null {
   try {

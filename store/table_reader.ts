@@ -15,14 +15,35 @@ export interface ReadOptions {
   to_seconds?: number;
   /** Columns to return, in this order; all of the first segment's where it is not given. Unknown ones are empty. */
   columns?: readonly string[];
+  /** Rows are LazyRows, torn ones among them. */
+  lazy?: boolean;
   /** At least this far apart: samples between are skipped unparsed. */
   every_seconds?: number;
 }
 
 export interface TableRow {
-  time_seconds: number;
+  readonly time_seconds: number;
   /** One per column asked for; "" is an empty field. */
-  cells: string[];
+  readonly cells: string[];
+}
+
+/** A row that is taken apart when its cells are asked for: of many rows only the line is ever wanted. */
+export class LazyRow implements TableRow {
+  readonly time_seconds: number;
+  readonly line: string;
+  readonly #split: (line: string) => string[] | null;
+  #cells: string[] | null = null;
+
+  constructor(timeSeconds: number, line: string, split: (line: string) => string[] | null) {
+    this.time_seconds = timeSeconds;
+    this.line = line;
+    this.#split = split;
+  }
+
+  /** None where the line is torn. */
+  get cells(): string[] {
+    return this.#cells ??= this.#split(this.line) ?? [];
+  }
 }
 
 /** Rows in the order of the log. Batches, so that a long log costs no promise per row. */
@@ -87,6 +108,7 @@ class SegmentParser {
   readonly #from: string;
   readonly #to: string;
   readonly #everyMilliseconds: number;
+  readonly #lazy: boolean;
   readonly #decoder = new TextDecoder();
   #header: string | null = null;
   #indexes: number[] = [];
@@ -101,6 +123,7 @@ class SegmentParser {
     this.columns = columns;
     this.#from = options.from_seconds === undefined ? "" : rfc3339(options.from_seconds);
     this.#to = options.to_seconds === undefined ? "~" : rfc3339(options.to_seconds);
+    this.#lazy = options.lazy ?? false;
     this.#everyMilliseconds = (options.every_seconds ?? 0) * 1000;
   }
 
@@ -114,13 +137,20 @@ class SegmentParser {
     if (this.#header === null) return this.#readHeader(this.#text(bytes, start, end));
     if (!this.#isSameStamp(bytes, start, end)) this.#judgeStamp(bytes, start, end);
     if (!this.#wanted) return;
-    const cells = parseCsvLine(this.#text(bytes, start, end));
-    if (cells.length !== this.#width) return;
-    rows.push({
-      time_seconds: this.#time / 1000,
-      cells: this.#indexes.map((index) => index < 0 ? "" : unescapeFormula(cells[index]!)),
-    });
+    const line = this.#text(bytes, start, end), time_seconds = this.#time / 1000;
+    if (this.#lazy) {
+      rows.push(new LazyRow(time_seconds, line, this.#split));
+      return;
+    }
+    const cells = this.#split(line);
+    if (cells) rows.push({ time_seconds, cells });
   }
+
+  readonly #split = (line: string): string[] | null => {
+    const cells = parseCsvLine(line);
+    if (cells.length !== this.#width) return null;
+    return this.#indexes.map((index) => index < 0 ? "" : unescapeFormula(cells[index]!));
+  };
 
   #text(bytes: Uint8Array, start: number, end: number): string {
     return this.#decoder.decode(bytes.subarray(start, end));

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 
 const ROOT = new URL("..", import.meta.url).pathname;
-const FOLDERS = ["model", "cli", "collectors", "rules", "sinks", "store", "fleet", "ui"];
+const FOLDERS = ["model", "cli", "collectors", "profile", "rules", "sinks", "store", "fleet", "ui"];
 
 /** Folders that may be imported from, types included; `cli` knows everyone. A type that two folders share is in `model`. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
@@ -12,6 +12,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   rules: ["rules", "model"],
   sinks: ["sinks", "model"],
   store: ["store", "model"],
+  // Profiling starts from what the collectors read of a process: its mappings and its runtime.
+  profile: ["profile", "collectors", "model"],
   fleet: ["fleet", "model"],
   "ui/server": ["ui/server", "model"],
   // The page's own code is bundled for a browser: of the server it takes types only.
@@ -24,23 +26,23 @@ const DEEDS: { what: string; pattern: RegExp; allowed: RegExp }[] = [
   {
     what: "spawn a process",
     pattern: /new Deno\.Command\b|node:child_process/,
-    allowed: /^(cli\/(journal|service_manager)\.ts|sinks\/command\.ts)$/,
+    allowed: /^(cli\/(journal|service_manager)\.ts|sinks\/command\.ts|profile\/run_tool\.ts)$/,
   },
   {
     what: "write files",
     pattern: /Deno\.(write|mkdir|rename|remove|symlink|link|truncate|chmod|create(?!HttpClient))\w*\(/,
-    allowed: /^(cli|store)\/|^sinks\//,
+    allowed: /^(cli|store|profile)\/|^sinks\//,
   },
   {
     what: "reach the network",
     pattern: /\bfetch\(|Deno\.(connect|listen|serve|createHttpClient)\w*\(/,
     allowed:
-      /^(cli\/|ui\/|sinks\/|collectors\/container\/|collectors\/declared_limit\/ask_redis\.ts$|fleet\/(client|credentials)\.ts$)/,
+      /^(cli\/|ui\/|sinks\/|collectors\/container\/|collectors\/declared_limit\/ask_redis\.ts$|fleet\/(client|credentials)\.ts$|profile\/(inspector\/|go\/|target_directory\.ts))/,
   },
   {
     what: "read files",
     pattern: /Deno\.(read|open|stat|lstat)\w*\(/,
-    allowed: /^(cli|collectors|store|ui\/server)\/|^sinks\/|^fleet\/credentials\.ts$/,
+    allowed: /^(cli|collectors|profile|store|ui\/server)\/|^sinks\/|^fleet\/credentials\.ts$/,
   },
   { what: "use foreign functions", pattern: /Deno\.dlopen\(/, allowed: /^collectors\/ffi\.ts$/ },
 ];

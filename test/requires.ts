@@ -13,6 +13,7 @@
 export type Part =
   | "root"
   | "binary"
+  | "addr2line"
   | "apt-get"
   | "busybox"
   | "chromium"
@@ -21,9 +22,13 @@ export type Part =
   | "dpkg-deb"
   | "etcd"
   | "fish"
+  | "g++"
   | "gcc"
+  | "gdb"
+  | "go"
   | "java"
   | "javac"
+  | "jfr"
   | "lintian"
   | "man"
   | "mariadbd"
@@ -34,17 +39,20 @@ export type Part =
   | "promtool"
   | "mkswap"
   | "node"
+  | "perf"
+  | "php"
   | "ps"
-  | "redis-server"
   | "python3"
+  | "redis-server"
+  | "ruby"
   | "script"
   | "setpriv"
   | "shellcheck"
-  | "wget"
-  | "zsh"
   | "unshare"
   | "varnishd"
-  | "victoria-metrics";
+  | "victoria-metrics"
+  | "wget"
+  | "zsh";
 
 /** The parts of a test's definition that say its name and whether it is skipped. */
 export function requires(name: string, ...parts: Part[]): { name: string; ignore: boolean } {

@@ -48,7 +48,6 @@ const pipeline = createPipeline({
 const keeper = new SessionLogger({
   kind: "memory-monitor",
   directory,
-  pipeline,
   interval_seconds: INTERVAL,
   duration_seconds: null,
   // Early and often: all that a long run does is done while it still warms up.
@@ -70,7 +69,8 @@ await watch({
   duration_seconds: (samples - 1) * INTERVAL,
   signal: new AbortController().signal,
   clock: new FastClock(),
-  observers: [pipeline, keeper, gcPacing(), {
+  pipeline,
+  observers: [keeper, gcPacing(), {
     observe() {
       resident[taken++] = Deno.memoryUsage().rss;
       if (taken % Math.ceil(samples / 20) === 0) {

@@ -28,6 +28,20 @@ export type Replay = (
 const COLUMNS = ["PID", "Name", "State", "RSS_KB", "Anon_KB", "Swap_KB", "Threads", "Open_FDs", "Start_Time"];
 const TICKS_PER_SECOND = 100;
 
+/** Calls back for each row of the process table, in the order of time. Throws where the folder holds no session. */
+export async function eachSample(
+  folder: string,
+  fromSeconds: number,
+  onProcess: (timeSeconds: number, process: ProcessSample) => void,
+): Promise<void> {
+  const [session] = listSessions([folder]);
+  if (!session) throw new Error(`${folder} holds no recorded session`);
+  const from_seconds = Date.parse(session.info?.started_at ?? "") / 1000 + fromSeconds;
+  for await (const rows of readTable(session, "processes", { columns: COLUMNS, from_seconds })) {
+    for (const { time_seconds, cells } of rows) onProcess(time_seconds, processOf(cells));
+  }
+}
+
 /** Throws where the folder holds no session. */
 export const replay: Replay = async (folder, options, onEvaluation) => {
   const [session] = listSessions([folder]);

@@ -21,10 +21,10 @@ import type { WindowRecorder } from "./window_recorder.ts";
 export interface AnalysisInput {
   sample: Sample;
   recorder: WindowRecorder;
-  findings: Finding[];
+  findings: readonly Finding[];
   /** The verdict on a process's memory. */
   verdictOf(process: ProcessSample): Verdict | null;
-  alerts: Alert[];
+  alerts: readonly Alert[];
   mappings: ProcessMappings[];
   interval_seconds: number;
   ended_early: boolean;

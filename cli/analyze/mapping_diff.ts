@@ -6,12 +6,13 @@
 
 import { processLeakableBytes } from "../../model/leakable.ts";
 import { memoryRuntimeOf } from "../../model/runtime.ts";
-import type { Roots } from "../../collectors/collector.ts";
+import type { Roots } from "../../collectors/roots.ts";
 import { detectRuntime } from "../../collectors/process/runtime.ts";
 import type { ProcessSample, Sample } from "../../model/sample.ts";
 import { type MappingGroup as Mappings, readSmaps } from "../../collectors/procfs/smaps.ts";
+import type { Evaluation } from "../../model/evaluation.ts";
 import type { Finding } from "../../model/finding.ts";
-import { type Pipeline, suspectPids } from "../pipeline.ts";
+import { suspectPids } from "../pipeline.ts";
 import type { Observer } from "../sample_loop.ts";
 import type { MappingGroup, ProcessMappings } from "./model.ts";
 import { identityOf } from "./window_recorder.ts";
@@ -22,24 +23,19 @@ const LARGEST_UNASKED_BYTES = 4 * 1024 ** 3;
 const SUSPECTS_SHOWN = 5;
 const LARGEST_SHOWN = 3;
 
-export class DeepLook {
+export class DeepLook implements Observer {
   mappings: ProcessMappings[] = [];
   readonly #baselines = new Map<string, Mappings[] | null>();
 
   constructor(readonly roots: Roots, readonly pids: readonly number[]) {}
 
-  /** The observer that takes the first readings; `watched` false: there is no second one to compare with. */
-  follow(pipeline: Pipeline, watched: boolean): Observer {
-    return {
-      observe: (sample) => {
-        if (!watched) return;
-        if (this.#baselines.size === 0) this.#readLargest(sample);
-        for (const pid of suspectPids(pipeline.findings).slice(0, SUSPECTS_SHOWN)) {
-          const process = sample.processes.find((each) => each.pid === pid);
-          if (process) this.#baseline(process);
-        }
-      },
-    };
+  /** Takes the first readings: of the largest at once, of suspects when they become such. */
+  observe({ sample, findings }: Evaluation): void {
+    if (this.#baselines.size === 0) this.#readLargest(sample);
+    for (const pid of suspectPids(findings).slice(0, SUSPECTS_SHOWN)) {
+      const process = sample.processes.find((each) => each.pid === pid);
+      if (process) this.#baseline(process);
+    }
   }
 
   /** Reads once more and compares. */

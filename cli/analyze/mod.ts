@@ -1,8 +1,9 @@
 /** `leakwatch analyze`: watch for a while, then one report. */
 
 import { formatDuration } from "../../model/format.ts";
-import type { Roots } from "../../collectors/collector.ts";
+import { type Roots, rootsAt } from "../../collectors/roots.ts";
 import { Sampler } from "../../collectors/mod.ts";
+import type { Evaluation } from "../../model/evaluation.ts";
 import type { Sample } from "../../model/sample.ts";
 import { readSharedMemoryOwners } from "../../collectors/shared_memory/shared_memory_owners.ts";
 import { type OwnersReport, sharedMemoryOwners } from "../../rules/findings/shared_memory_owners.ts";
@@ -41,7 +42,7 @@ export async function analyze(report: string | null, options: AnalyzeOptions): P
     }
     refuseServerOptions(options);
     const analysis = options.from?.length
-      ? (await import("./recorded.ts")).analyzeRecorded(options.from)
+      ? await (await import("./recorded.ts")).analyzeRecorded(options)
       : await analyzeMachine(options);
     write((color) => renderReport(analysis, options.format, { top: options.top, color }));
     return options.failOn && isFound(analysis, options.failOn) ? EXIT_THRESHOLD : EXIT_DONE;
@@ -61,7 +62,7 @@ const ENGINE_SECONDS = 0.4;
 async function analyzeMachine(options: AnalyzeOptions): Promise<Analysis> {
   const interval = options.interval ?? intervalFor(options.duration);
   const pids = options.pid ?? [];
-  const roots = { proc: options.procRoot, sys: options.sysRoot };
+  const roots = rootsAt(options.procRoot, options.sysRoot);
   const sampler = new Sampler({
     roots,
     interval_seconds: interval,
@@ -72,15 +73,14 @@ async function analyzeMachine(options: AnalyzeOptions): Promise<Analysis> {
   const deepLook = new DeepLook(roots, pids);
   const pipeline = createPipeline({ sampler, roots, rules: loadRules(options.rules), pids });
   let progress: WindowProgress | null = null;
+  let isStarted = false;
   const first: Observer = {
-    observe(sample) {
-      if (recorder.samples > 1) return;
+    observe({ sample }) {
+      if (isStarted) return;
+      isStarted = true;
       requirePids(pids, sample);
       if (options.duration === 0) return;
-      if (showsSnapshot(options)) {
-        pipeline.look(sample);
-        showSnapshot(model(), options);
-      }
+      if (showsSnapshot(options)) showSnapshot(model(pipeline.evaluateOnce(sample)), options);
       if (!Deno.stderr.isTerminal()) {
         const every = formatDuration(interval);
         say(
@@ -88,23 +88,23 @@ async function analyzeMachine(options: AnalyzeOptions): Promise<Analysis> {
           options.quiet,
         );
       }
-      progress = new WindowProgress(pipeline, options.duration, options.quiet);
+      progress = new WindowProgress(options.duration, options.quiet);
     },
   };
   let owners: OwnersReport | null = null;
-  const model = (endedEarly = false) =>
+  const model = ({ sample, findings, alerts }: Evaluation, endedEarly = false) =>
     buildAnalysis({
-      sample: sampler.sample,
+      sample,
       recorder,
-      findings: pipeline.findings,
+      findings,
       verdictOf: (process) => pipeline.verdictOf(process),
-      alerts: pipeline.alerts,
+      alerts,
       mappings: deepLook.mappings,
       interval_seconds: interval,
       ended_early: endedEarly,
       top: options.top,
       pids,
-      own: ownCost(sampler.sample.collectors),
+      own: ownCost(sample.collectors),
       owners,
     });
   try {
@@ -114,15 +114,18 @@ async function analyzeMachine(options: AnalyzeOptions): Promise<Analysis> {
       interval_seconds: interval,
       duration_seconds: options.duration,
       signal: stop.signal,
-      observers: [recorder, pipeline, deepLook.follow(pipeline, options.duration > 0), first, {
-        observe: (sample) => progress?.observe(sample),
+      pipeline,
+      // Without a second sample there is nothing to compare mappings with.
+      observers: [recorder, ...(options.duration > 0 ? [deepLook] : []), {
+        observe: (evaluation) => progress?.observe(evaluation),
         close: () => progress?.close(),
       }],
+      last: first,
     });
-    pipeline.look(sampler.sample);
-    deepLook.finish(sampler.sample, pipeline.findings);
+    const evaluation = pipeline.evaluateOnce(sampler.sample);
+    deepLook.finish(sampler.sample, evaluation.findings);
     owners = ownersOf(sampler.sample, roots);
-    return model(end.reason === "stopped");
+    return model(evaluation, end.reason === "stopped");
   } finally {
     stop.release();
     sampler.close();

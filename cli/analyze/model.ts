@@ -55,8 +55,8 @@ export interface Analysis {
   pids: number[];
   /** Processes looked at in depth: mappings, start against end. */
   mappings: ProcessMappings[];
-  findings: Finding[];
-  alerts: Alert[];
+  findings: readonly Finding[];
+  alerts: readonly Alert[];
   /** One entry per numeric column of recorded data (--from). */
   series: SeriesEntry[];
   /** The window in points, for charts. */

@@ -1,19 +1,72 @@
-/** `analyze --from`: a verdict per numeric column of recorded data, without looking at this machine. */
+/** `analyze --from`: recorded data, without looking at this machine. */
 
 import { judgeRecordedFile } from "../../rules/findings/recorded_file.ts";
 import type { SeriesEntry } from "../../rules/detector/recorded_series.ts";
+import type { SessionEntry } from "../../store/catalog.ts";
+import { sessionsAt } from "../../store/replay.ts";
 import { readSeries } from "../../store/series_reader.ts";
 import { SeriesFormatError } from "../../store/series_table.ts";
+import type { AnalyzeOptions } from "../commands/options.ts";
 import { UserError } from "../errors.ts";
+import { replaySession } from "../replay_session.ts";
+import { loadRules } from "../rules/load.ts";
 import { VERSION } from "../version.ts";
+import { buildAnalysis } from "./build_analysis.ts";
 import { type Analysis, ANALYSIS_SCHEMA } from "./model.ts";
 import { ownCost } from "./own_cost.ts";
+import { WindowRecorder } from "./window_recorder.ts";
 
 const CHARTED = 8;
 const MAX_POINTS = 240;
 
-/** Reads and judges file by file; only verdicts are kept. Throws UserError naming file and line. */
-export function analyzeRecorded(paths: readonly string[]): Analysis {
+/**
+ * A session of ours is replayed: the same report as of the machine when it was recorded. Every numeric column, of sessions and of
+ * other files, gets a verdict of its own besides. Of several sessions the newest one is described, and the findings of all
+ * are named. Throws UserError naming file and line.
+ */
+export async function analyzeRecorded(options: AnalyzeOptions): Promise<Analysis> {
+  const paths = options.from!;
+  const columns = analyzeColumns(paths);
+  const sessions = paths.flatMap(sessionsAt).sort((a, b) => a.started_at_seconds - b.started_at_seconds);
+  const analyses: Analysis[] = [];
+  for (const session of sessions) {
+    const analysis = await analyzeSession(session, options);
+    if (analysis) analyses.push(analysis);
+  }
+  const newest = analyses.at(-1);
+  if (!newest) return columns;
+  return {
+    ...newest,
+    findings: analyses.toReversed().flatMap(({ findings }) => findings),
+    alerts: analyses.toReversed().flatMap(({ alerts }) => alerts),
+    series: columns.series,
+    unavailable: [...newest.unavailable, ...columns.unavailable],
+  };
+}
+
+/** null: it holds no sample. */
+async function analyzeSession(session: SessionEntry, options: AnalyzeOptions): Promise<Analysis | null> {
+  const recorder = new WindowRecorder();
+  const { pipeline, run } = replaySession(session, loadRules(options.rules));
+  const end = await run([recorder]);
+  if (!end) return null;
+  const { sample, findings, alerts } = end;
+  return buildAnalysis({
+    sample,
+    recorder,
+    findings,
+    verdictOf: (process) => pipeline.verdictOf(process),
+    alerts,
+    mappings: [],
+    interval_seconds: session.info?.interval_seconds ?? 0,
+    ended_early: session.info?.end_reason !== "duration",
+    top: options.top,
+    pids: [],
+    own: ownCost([]),
+  });
+}
+/** Reads and classifies file by file; only verdicts are kept. */
+function analyzeColumns(paths: readonly string[]): Analysis {
   const series: SeriesEntry[] = [];
   const charts: Analysis["timeline"]["series"] = [];
   const unavailable: Analysis["unavailable"] = [];

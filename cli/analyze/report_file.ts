@@ -5,7 +5,7 @@ import { UserError } from "../errors.ts";
 
 export interface ReportFile {
   /** Replaces what the file held. Throws UserError. */
-  write(text: string): void;
+  write(content: string | Uint8Array): void;
   close(): void;
 }
 
@@ -18,14 +18,14 @@ export function openReportFile(path: string): ReportFile {
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW;
   const descriptor = orUserError(path, () => openSync(path, flags, 0o640));
   return {
-    write: (text) =>
+    write: (content) =>
       orUserError(path, () => {
         if (fstatSync(descriptor).isFile()) {
           ftruncateSync(descriptor, 0);
           // By descriptor, not by path: an older report may be readable by all.
           fchmodSync(descriptor, 0o640);
         }
-        const bytes = new TextEncoder().encode(text);
+        const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
         for (let written = 0; written < bytes.length;) {
           written += writeSync(descriptor, bytes, written, bytes.length - written);
         }

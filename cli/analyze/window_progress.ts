@@ -2,8 +2,8 @@
 
 import { formatAmount, formatChange, formatDuration } from "../../model/format.ts";
 import { safeText } from "../../model/safe_text.ts";
-import type { Sample } from "../../model/sample.ts";
-import type { Pipeline } from "../pipeline.ts";
+import type { Evaluation } from "../../model/evaluation.ts";
+import type { Finding } from "../../model/finding.ts";
 import { startProgress } from "../progress.ts";
 import { truncate } from "../report/width.ts";
 import type { Observer } from "../sample_loop.ts";
@@ -15,14 +15,16 @@ export class WindowProgress implements Observer {
   readonly #bar: ReturnType<typeof startProgress>;
   readonly #timer: ReturnType<typeof setInterval>;
   #processes = 0;
+  #findings: readonly Finding[] = [];
 
-  constructor(readonly pipeline: Pipeline, readonly duration_seconds: number, quiet: boolean) {
+  constructor(readonly duration_seconds: number, quiet: boolean) {
     this.#bar = startProgress({ quiet });
     this.#timer = setInterval(() => this.#show(), REFRESH_MILLISECONDS);
     Deno.unrefTimer(this.#timer);
   }
 
-  observe(sample: Sample): void {
+  observe({ sample, findings }: Evaluation): void {
+    this.#findings = findings;
     this.#processes = sample.processes.filter((process) => !process.is_kernel_thread).length;
     this.#show();
   }
@@ -34,7 +36,7 @@ export class WindowProgress implements Observer {
 
   #show(): void {
     const elapsed = (performance.now() - this.#begin) / 1000;
-    const suspects = suspectWords(this.pipeline);
+    const suspects = suspectWords(this.#findings);
     this.#bar.update(
       elapsed / this.duration_seconds,
       `watching ${formatDuration(Math.floor(elapsed))} of ${formatDuration(this.duration_seconds)} · ` +
@@ -44,7 +46,7 @@ export class WindowProgress implements Observer {
 }
 
 /** "1 suspect: java +95 MiB/h". */
-export function suspectWords({ findings }: Pick<Pipeline, "findings">): string {
+export function suspectWords(findings: readonly Finding[]): string {
   const suspects = findings.filter((finding) => finding.verdict === "leak" || finding.verdict === "growing");
   const worst = suspects[0];
   if (!worst) return "no suspect";

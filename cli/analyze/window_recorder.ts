@@ -9,6 +9,7 @@ import type {
   Sample,
   VmstatInfo,
 } from "../../model/sample.ts";
+import type { Evaluation } from "../../model/evaluation.ts";
 import type { Observer } from "../sample_loop.ts";
 import type { Growth } from "./model.ts";
 import { Points } from "./decimated_series.ts";
@@ -53,7 +54,11 @@ export class WindowRecorder implements Observer {
   readonly #processes = new Map<string, ProcessStart>();
   readonly #system = new Map<string, Points>();
 
-  observe(sample: Sample): void {
+  observe({ sample }: Evaluation): void {
+    this.record(sample);
+  }
+
+  record(sample: Sample): void {
     this.start ??= startOf(sample);
     this.#recordSystem(sample);
     this.#recordProcesses(sample);

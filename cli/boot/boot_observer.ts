@@ -1,6 +1,7 @@
-/** The observer of a boot: its state at the first sample, events, comparison with earlier boots; hangs behind the keeper. */
+/** What a boot's session has besides: its state at the first sample, events, comparison with earlier boots. */
 
-import type { Roots } from "../../collectors/collector.ts";
+import type { Roots } from "../../collectors/roots.ts";
+import type { Evaluation } from "../../model/evaluation.ts";
 import type { Sample } from "../../model/sample.ts";
 import { usedBytes } from "../../store/derived_metrics.ts";
 import type { SessionWriter } from "../../store/session_writer.ts";
@@ -9,7 +10,7 @@ import { ownCost } from "../analyze/own_cost.ts";
 import { WindowRecorder } from "../analyze/window_recorder.ts";
 import type { Section } from "../report/document.ts";
 import { renderText } from "../report/text.ts";
-import type { Observer } from "../sample_loop.ts";
+import type { SessionAddition } from "../monitor/session_logger.ts";
 import { Activity } from "./activity.ts";
 import { bootDocument } from "./boot_document.ts";
 import { readBootFacts } from "../../collectors/kernel/boot_facts.ts";
@@ -30,15 +31,13 @@ const MARKS = [1, 5, 10, 30, 60, 120];
 export interface BootWatchOptions {
   roots: Roots;
   interval_seconds: number;
-  /** The keeper's session, which is there from its first sample on. */
-  session(): SessionWriter | null;
   /** Unix seconds at which the watch of this boot began, where an earlier start of the service knows it. */
   started_at_seconds: number | null;
   first_used_bytes: number | null;
   earlier: readonly EarlierBoot[];
 }
 
-export class BootWatch implements Observer {
+export class BootWatch implements SessionAddition {
   readonly #options: BootWatchOptions;
   readonly #activity: Activity;
   readonly #log = new SystemLog();
@@ -51,19 +50,12 @@ export class BootWatch implements Observer {
     this.#activity = new Activity(options.roots.proc);
   }
 
-  /** Used memory at the first sample of this boot; null before it was read. */
-  get firstUsedBytes(): number | null {
-    return this.#options.first_used_bytes ?? (this.#baseline ? usedBytes(this.#baseline.memory) : null);
-  }
-
-  async observe(sample: Sample): Promise<void> {
+  async observe({ sample }: Evaluation, session: SessionWriter): Promise<void> {
     const isV1 = this.#sample === null;
     this.#sample = sample;
     this.#activity.observe();
     this.#baseline ??= baselineOf(sample);
     this.#compare(sample);
-    const session = this.#options.session();
-    if (!session) return;
     if (isV1) session.replaceText("boot", this.#stateText(sample), sample.wall_seconds);
     const events = await this.#log.read(sample.host.boot_time_seconds);
     if (isV1) {
@@ -89,7 +81,7 @@ export class BootWatch implements Observer {
       sinceBootSection({
         sample,
         baseline,
-        first_used_bytes: this.firstUsedBytes!,
+        first_used_bytes: this.#options.first_used_bytes ?? usedBytes(baseline.memory),
         watched_seconds: this.#watchedSeconds(sample),
         comparisons: [...this.#comparisons, ...this.#comparisonNow(sample)],
         activity: this.#activity.sentence(),
@@ -128,7 +120,7 @@ export class BootWatch implements Observer {
 
   #stateText(sample: Sample): string {
     const recorder = new WindowRecorder();
-    recorder.observe(sample);
+    recorder.record(sample);
     const analysis = buildAnalysis({
       sample,
       recorder,

@@ -1,9 +1,9 @@
 /** Keeps what a service that is killed and started again needs to go on with the same boot. */
 
-import type { Sample } from "../../model/sample.ts";
+import type { Evaluation } from "../../model/evaluation.ts";
+import { usedBytes } from "../../store/derived_metrics.ts";
 import type { Pipeline } from "../pipeline.ts";
 import type { EndReason, Observer } from "../sample_loop.ts";
-import type { BootWatch } from "./boot_observer.ts";
 import type { BootProgress, BootProgressFile } from "./resume.ts";
 
 /** The detector's memory is some hundred KB: not at every sample. */
@@ -14,21 +14,25 @@ export interface ProgressKeeperOptions {
   boot: string;
   /** The watch that this one goes on with. */
   before: BootProgress | null;
-  pipeline: Pick<Pipeline, "growth" | "engine">;
-  bootWatch: Pick<BootWatch, "firstUsedBytes">;
+  pipeline: Pick<Pipeline, "detector" | "engine">;
 }
 
 export class ProgressKeeper implements Observer {
   readonly #options: ProgressKeeperOptions;
   #started: number | null = null;
+  #firstUsedBytes: number | null = null;
+  #time = 0;
   #lastWrite = -Infinity;
 
   constructor(options: ProgressKeeperOptions) {
     this.#options = options;
   }
 
-  observe(sample: Sample): void {
+  observe({ sample }: Evaluation): void {
+    this.#firstUsedBytes ??= this.#options.before?.baseline_used_bytes ??
+      (sample.memory && usedBytes(sample.memory));
     this.#started ??= this.#options.before?.started_at_seconds ?? sample.wall_seconds;
+    this.#time = sample.time_seconds;
     if (sample.time_seconds - this.#lastWrite < WRITE_SECONDS) return;
     this.#lastWrite = sample.time_seconds;
     this.#write(false);
@@ -39,13 +43,14 @@ export class ProgressKeeper implements Observer {
   }
 
   #write(done: boolean): void {
-    const { file, boot, pipeline, bootWatch } = this.#options;
+    const { file, boot, pipeline } = this.#options;
     file.write({
       boot,
       started_at_seconds: this.#started!,
-      baseline_used_bytes: bootWatch.firstUsedBytes,
+      time_seconds: this.#time,
+      baseline_used_bytes: this.#firstUsedBytes,
       done,
-      growth: pipeline.growth.toJSON(),
+      growth: pipeline.detector.toJSON(),
       alerts: pipeline.engine.toJSON(),
     });
   }

@@ -14,6 +14,8 @@ export interface BootProgress {
   boot: string;
   /** Unix seconds. */
   started_at_seconds: number;
+  /** The last sample, on the axis of the samples. */
+  time_seconds?: number;
   /** Used memory at the first sample of this boot. */
   baseline_used_bytes: number | null;
   /** The watch was carried to its end. */

@@ -1,12 +1,12 @@
 /** Watches a boot: the shared loop with the boot's logs at its end. */
 
+import { rootsAt } from "../../collectors/roots.ts";
 import { Sampler } from "../../collectors/mod.ts";
 import { AlertSender } from "../alert_sender.ts";
 import type { BootOptions } from "../commands/options.ts";
 import { CONFIRMATIONS_WATCHING, createPipeline } from "../create_pipeline.ts";
 import { writableSessionDirectory } from "../directories.ts";
 import { EXIT_DONE } from "../errors.ts";
-import type { Pipeline } from "../pipeline.ts";
 import { loadRules } from "../rules/load.ts";
 import { reloadRules } from "../rules/reload.ts";
 import { SessionLogger } from "../monitor/session_logger.ts";
@@ -30,7 +30,7 @@ const TOP = 40;
 
 export async function watchBoot(options: BootOptions): Promise<number> {
   const { interval: interval_seconds, quiet } = options;
-  const roots = { proc: options.procRoot, sys: options.sysRoot };
+  const roots = rootsAt(options.procRoot, options.sysRoot);
   const directory = writableSessionDirectory("boot-diagnostics", options.outputDir);
   const rules = loadRules(options.rules);
   const progressFile = new BootProgressFile();
@@ -40,28 +40,26 @@ export async function watchBoot(options: BootOptions): Promise<number> {
   const before = left === null ? null : progressBefore;
   const duration_seconds = options.keepWatching ? null : left ?? options.minutes;
   const sampler = new Sampler({ roots, interval_seconds });
-  const pipeline: Pipeline = createPipeline({
+  const pipeline = createPipeline({
     sampler,
     roots,
     rules,
     confirmations: CONFIRMATIONS_WATCHING,
-    growth: before?.growth ?? undefined,
-    errors: () => ({ log_errors: keeper.errors(), sink_errors: sender.errors() }),
+    detector: before?.growth ?? undefined,
+    errors: () => ({ log_errors: logger.errors(), sink_errors: sender.errors() }),
   });
   if (before?.alerts) pipeline.engine.restore(before.alerts, bootKey.split(":")[0]!);
-  const sender = new AlertSender({ pipeline, rules, quiet });
+  const sender = new AlertSender({ engine: pipeline.engine, rules, quiet });
   const bootWatch = new BootWatch({
     roots,
     interval_seconds,
-    session: () => keeper.session,
     started_at_seconds: before?.started_at_seconds ?? null,
     first_used_bytes: before?.baseline_used_bytes ?? null,
     earlier: await readEarlierBoots(directory, bootKey.split(":")[0]!),
   });
-  const keeper: SessionLogger = new SessionLogger({
+  const logger: SessionLogger = new SessionLogger({
     kind: "boot-diagnostics",
     directory,
-    pipeline,
     interval_seconds,
     duration_seconds,
     rotate_bytes: ROTATE_BYTES,
@@ -69,14 +67,14 @@ export async function watchBoot(options: BootOptions): Promise<number> {
     retain_seconds: RETAIN_SECONDS,
     top: TOP,
     hide_arguments: options.hideArguments,
-    sections: () => bootWatch.sections(),
+    addition: bootWatch,
     say: (message) => say(message, false),
   });
-  const progress = new ProgressKeeper({ file: progressFile, boot: bootKey, before, pipeline, bootWatch });
-  const reporter = ServiceReporter.fromEnvironment({ pipeline, interval_seconds, duration_seconds });
+  const progress = new ProgressKeeper({ file: progressFile, boot: bootKey, before, pipeline });
+  const reporter = ServiceReporter.fromEnvironment({ interval_seconds, duration_seconds });
   const stop = stopOnSignals(() => say("finishing; Ctrl-C again quits at once", quiet));
   const releases = [
-    onSignal("SIGUSR2", () => keeper.writeSummary()),
+    onSignal("SIGUSR2", () => logger.writeSummary()),
     onSignal("SIGHUP", () => reloadRules(options, sender)),
   ];
   say(`logs go to ${directory}${before ? "; going on with this boot's watch" : ""}`, quiet);
@@ -100,20 +98,20 @@ export async function watchBoot(options: BootOptions): Promise<number> {
       interval_seconds,
       duration_seconds,
       signal: stop.signal,
+      not_before_seconds: before?.time_seconds,
+      pipeline,
       observers: [
-        pipeline,
-        keeper,
-        bootWatch,
+        logger,
         sender,
         ...page,
         gcPacing(),
         progress,
-        new ProgressLine({ pipeline, duration_seconds, quiet }),
-        // Last: ready means that the baseline is written.
-        ...(reporter ? [reporter] : []),
+        new ProgressLine({ duration_seconds, quiet }),
       ],
+      // Ready means that the baseline is written.
+      last: reporter,
     });
-    say(`summary: ${keeper.session?.paths().find((path) => path.endsWith("_summary.log"))}`, quiet);
+    say(`summary: ${logger.session?.paths().find((path) => path.endsWith("_summary.log"))}`, quiet);
     return EXIT_DONE;
   } finally {
     for (const release of releases) release();
@@ -125,5 +123,8 @@ export async function watchBoot(options: BootOptions): Promise<number> {
 /** What is left of the window that began with this boot's first start of the watch; null where that one is over. */
 function secondsLeft(options: BootOptions, before: BootProgress): number | null {
   const left = before.started_at_seconds + options.minutes - Date.now() / 1000;
-  return before.done || (left <= 0 && !options.keepWatching) ? null : Math.max(0, left);
+  // A clock that was set back makes the window no longer than it was.
+  return before.done || (left <= 0 && !options.keepWatching)
+    ? null
+    : Math.min(options.minutes, Math.max(0, left));
 }

@@ -96,3 +96,15 @@ export interface RulesOptions extends SharedOptions {
   export?: "prometheus";
   rules?: string;
 }
+
+export interface ProfileOptions extends SharedOptions {
+  /** Seconds. */
+  for: number;
+  method: string;
+  /** How often it was said: once for what asks once, twice for what pauses the process for seconds. */
+  yes: number;
+  dryRun: boolean;
+  format?: "text" | "json" | "markdown" | "html";
+  top: number;
+  output?: string;
+}

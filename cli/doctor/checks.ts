@@ -1,7 +1,7 @@
 /** What stands around the kernel's sources: rights, mounts and services that decide what can be seen. */
 
 import { readCgroupLayout } from "../../collectors/cgroup/cgroup_hierarchy.ts";
-import { LIVE_ROOTS, type Roots } from "../../collectors/collector.ts";
+import type { Roots } from "../../collectors/roots.ts";
 import { findSockets } from "../../collectors/container/engine_sockets.ts";
 import { parseHidepid } from "../../collectors/process/processes.ts";
 import { readTextOrNull } from "../../collectors/fs.ts";
@@ -27,7 +27,7 @@ export function checksOf(sample: Sample, roots: Roots): Check[] {
     memoryOfOthers(sample),
   ];
   // Another machine's trees say nothing about this one's services.
-  return roots.proc === LIVE_ROOTS.proc
+  return roots.is_live
     ? [...kernel, engines(sample), journal(), kernelLog(), serviceManager(), noDebugger()]
     : kernel;
 }

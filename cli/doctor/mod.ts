@@ -1,5 +1,6 @@
 /** `leakwatch doctor`: which sources are readable here, why not, how to mend it. */
 
+import { rootsAt } from "../../collectors/roots.ts";
 import { Sampler } from "../../collectors/mod.ts";
 import type { CollectorRun, Sample } from "../../model/sample.ts";
 import type { SharedOptions } from "../arguments/shared.ts";
@@ -14,7 +15,7 @@ import { type Check, checksOf } from "./checks.ts";
 
 /** Reads everything twice (rates and slow sources need a second look) and tells. Always ends with 0: missing is not broken. */
 export async function doctor(options: SharedOptions): Promise<number> {
-  const roots = { proc: options.procRoot, sys: options.sysRoot };
+  const roots = rootsAt(options.procRoot, options.sysRoot);
   const sampler = new Sampler({ roots });
   try {
     await sampler.prepare();

@@ -39,7 +39,9 @@ export function withFleetOptions(command: Command): Command {
     .addOption(server("--token-file <file>", "bearer token"))
     .addOption(server("--user <name>", "basic authentication, with --password-file"))
     .addOption(server("--password-file <file>", "its password"))
-    .addOption(server("--header-file <file>", "further headers, one 'Name: value' a line (X-Scope-OrgID: …)"))
+    .addOption(
+      server("--header-file <file>", "further headers, one 'Name: value' a line (X-Scope-OrgID: TENANT)"),
+    )
     .addOption(server("--ca-file <file>", "the CA that signed the server's certificate (PEM)"))
     .addOption(server("--cert-file <file>", "a client certificate (PEM), with --key-file"))
     .addOption(server("--key-file <file>", "its key (PEM)"));

@@ -1,12 +1,12 @@
 /** `leakwatch monitor`: watch for hours or weeks; CSV logs, alerts, summary. */
 
+import { rootsAt } from "../../collectors/roots.ts";
 import { Sampler } from "../../collectors/mod.ts";
 import type { MonitorOptions } from "../commands/options.ts";
 import { AlertSender } from "../alert_sender.ts";
 import { CONFIRMATIONS_WATCHING, createPipeline } from "../create_pipeline.ts";
 import { writableSessionDirectory } from "../directories.ts";
 import { EXIT_DONE } from "../errors.ts";
-import type { Pipeline } from "../pipeline.ts";
 import { say } from "../output.ts";
 import { reloadRules } from "../rules/reload.ts";
 import { loadRules } from "../rules/load.ts";
@@ -23,23 +23,22 @@ export async function monitor(
   intervalSeconds: number,
   options: MonitorOptions,
 ): Promise<number> {
-  const roots = { proc: options.procRoot, sys: options.sysRoot };
+  const roots = rootsAt(options.procRoot, options.sysRoot);
   const duration_seconds = durationSeconds === 0 ? null : durationSeconds;
   const directory = writableSessionDirectory("memory-monitor", options.outputDir);
   const rules = loadRules(options.rules);
   const sampler = new Sampler({ roots, interval_seconds: intervalSeconds });
-  const pipeline: Pipeline = createPipeline({
+  const pipeline = createPipeline({
     sampler,
     roots,
     rules,
     confirmations: CONFIRMATIONS_WATCHING,
-    errors: () => ({ log_errors: keeper.errors(), sink_errors: sender.errors() }),
+    errors: () => ({ log_errors: logger.errors(), sink_errors: sender.errors() }),
   });
-  const sender = new AlertSender({ pipeline, rules, quiet: options.quiet });
-  const keeper: SessionLogger = new SessionLogger({
+  const sender = new AlertSender({ engine: pipeline.engine, rules, quiet: options.quiet });
+  const logger: SessionLogger = new SessionLogger({
     kind: "memory-monitor",
     directory,
-    pipeline,
     interval_seconds: intervalSeconds,
     duration_seconds,
     rotate_bytes: options.rotateSize,
@@ -52,7 +51,7 @@ export async function monitor(
   });
   const stop = stopOnSignals(() => say("finishing; Ctrl-C again quits at once", options.quiet));
   const releases = [
-    onSignal("SIGUSR2", () => keeper.writeSummary()),
+    onSignal("SIGUSR2", () => logger.writeSummary()),
     onSignal("SIGHUP", () => reloadRules(options, sender)),
   ];
   say(`logs go to ${directory}`, options.quiet);
@@ -77,16 +76,16 @@ export async function monitor(
       interval_seconds: intervalSeconds,
       duration_seconds,
       signal: stop.signal,
+      pipeline,
       observers: [
-        pipeline,
-        keeper,
+        logger,
         sender,
         ...page,
         gcPacing(),
-        new ProgressLine({ pipeline, duration_seconds, quiet: options.quiet }),
+        new ProgressLine({ duration_seconds, quiet: options.quiet }),
       ],
     });
-    say(`summary: ${keeper.session?.paths().find((path) => path.endsWith("_summary.log"))}`, options.quiet);
+    say(`summary: ${logger.session?.paths().find((path) => path.endsWith("_summary.log"))}`, options.quiet);
     return EXIT_DONE;
   } finally {
     for (const release of releases) release();

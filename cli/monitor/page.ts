@@ -1,15 +1,15 @@
 /** The page served from the process that records: `--ui`, `--listen`. Loaded only where it is asked for. */
 
-import type { Roots } from "../../collectors/collector.ts";
+import type { Roots } from "../../collectors/roots.ts";
 import type { Sampler } from "../../collectors/mod.ts";
-import type { Sample } from "../../model/sample.ts";
+import type { Evaluation } from "../../model/evaluation.ts";
 import type { RuleSet } from "../../rules/alerts/rule.ts";
 import { sessionDirectories } from "../directories.ts";
 import type { Pipeline } from "../pipeline.ts";
 import { say } from "../output.ts";
 import type { PageAccessOptions } from "../arguments/page.ts";
 import { makeDefaultToken } from "../serve/default_token.ts";
-import { liveDependencies } from "../serve/live_adapter.ts";
+import { viewDependencies } from "../serve/live_adapter.ts";
 import { startServer } from "../serve/server.ts";
 import { sessionLibrary } from "../serve/session_library.ts";
 import { reasonOf } from "../../model/error_reason.ts";
@@ -43,21 +43,21 @@ export async function startPage(options: PageOptions): Promise<Observer> {
     port_option: access.listen ? "--listen" : "--ui",
     token_file: access.tokenFile,
     default_token: access.token ? makeDefaultToken(options.roots.proc) : null,
-    live: liveDependencies(options),
-    library: sessionLibrary([directory, ...sessionDirectories()], hide_arguments),
+    live: viewDependencies(options),
+    library: sessionLibrary([directory, ...sessionDirectories()], options.rules, hide_arguments),
     say: (message) => say(message, false),
   });
   // Without the token that is in it, nobody could look.
   say(server.url, quiet && !server.url.includes("?token="));
   return withoutErrors({
-    observe: (sample) => server.live.observe(sample),
+    observe: (evaluation) => server.live.observe(evaluation),
     close: () => server.close(),
   });
 }
 
 /** The recording goes on whatever becomes of the page; what goes wrong there is said once. */
 function withoutErrors(
-  { observe, close }: { observe(sample: Sample): void; close(): Promise<void> },
+  { observe, close }: { observe(evaluation: Evaluation): void; close(): Promise<void> },
 ): Observer {
   let isReported = false;
   const report = (error: unknown) => {
@@ -65,9 +65,9 @@ function withoutErrors(
     isReported = true;
   };
   return {
-    observe(sample) {
+    observe(evaluation) {
       try {
-        observe(sample);
+        observe(evaluation);
       } catch (error) {
         report(error);
       }

@@ -1,16 +1,15 @@
 /** The line on a terminal while a session runs: elapsed, left, memory now, suspects so far. */
 
 import { formatBytes, formatDuration, formatRatio } from "../../model/format.ts";
-import type { Sample } from "../../model/sample.ts";
+import type { Evaluation } from "../../model/evaluation.ts";
+import type { Finding } from "../../model/finding.ts";
 import { suspectWords } from "../analyze/window_progress.ts";
-import type { Pipeline } from "../pipeline.ts";
 import { type Progress, startProgress } from "../progress.ts";
 import type { Observer } from "../sample_loop.ts";
 
 const REFRESH_MILLISECONDS = 1000;
 
 export interface ProgressLineOptions {
-  pipeline: Pick<Pipeline, "findings">;
   /** null: until stopped. */
   duration_seconds: number | null;
   quiet: boolean;
@@ -22,6 +21,7 @@ export class ProgressLine implements Observer {
   #progress: Progress;
   readonly #timer: ReturnType<typeof setInterval>;
   #memory = "";
+  #findings: readonly Finding[] = [];
 
   constructor(options: ProgressLineOptions) {
     this.#options = options;
@@ -30,7 +30,8 @@ export class ProgressLine implements Observer {
     Deno.unrefTimer(this.#timer);
   }
 
-  observe({ memory }: Sample): void {
+  observe({ sample: { memory }, findings }: Evaluation): void {
+    this.#findings = findings;
     this.#memory = memory
       ? `${formatBytes(memory.available_bytes)} available (${
         formatRatio(memory.available_bytes / memory.total_bytes)
@@ -45,11 +46,11 @@ export class ProgressLine implements Observer {
   }
 
   #show(): void {
-    const { duration_seconds: duration, pipeline } = this.#options;
+    const { duration_seconds: duration } = this.#options;
     const elapsed = (performance.now() - this.#begin) / 1000;
     this.#progress.update(
       duration === null ? 0 : elapsed / duration,
-      progressWords(elapsed, duration, this.#memory, pipeline),
+      progressWords(elapsed, duration, this.#memory, this.#findings),
     );
   }
 }
@@ -59,12 +60,12 @@ export function progressWords(
   elapsed: number,
   duration: number | null,
   memory: string,
-  pipeline: Pick<Pipeline, "findings">,
+  findings: readonly Finding[],
 ): string {
   const time = duration === null
     ? `${formatDuration(Math.floor(elapsed))}, until Ctrl-C`
     : `${formatDuration(Math.floor(elapsed))}, ${
       formatDuration(Math.max(0, Math.ceil(duration - elapsed)))
     } left`;
-  return [time, memory, suspectWords(pipeline)].filter(Boolean).join(" · ");
+  return [time, memory, suspectWords(findings)].filter(Boolean).join(" · ");
 }

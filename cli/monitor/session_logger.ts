@@ -1,13 +1,12 @@
 /** The observer that keeps a session's logs: a row for every sample, every change of an alert, and the summary. */
 
-import type { Sample } from "../../model/sample.ts";
+import type { Evaluation } from "../../model/evaluation.ts";
 import type { Finding } from "../../model/finding.ts";
 import { Recorder, type Suspects } from "../../store/recorder.ts";
 import { SessionWriter } from "../../store/session_writer.ts";
 import type { SessionKind } from "../../store/tables.ts";
 import { ownCost } from "../analyze/own_cost.ts";
 import { UserError } from "../errors.ts";
-import type { Pipeline } from "../pipeline.ts";
 import type { Section } from "../report/document.ts";
 import { renderText } from "../report/text.ts";
 import { VERSION } from "../version.ts";
@@ -24,7 +23,6 @@ const SUMMARY_RETRY_SECONDS = 15;
 export interface SessionLoggerOptions {
   kind: SessionKind;
   directory: string;
-  pipeline: Pick<Pipeline, "findings" | "alerts" | "changes">;
   interval_seconds: number;
   /** null: until stopped. */
   duration_seconds: number | null;
@@ -33,20 +31,28 @@ export interface SessionLoggerOptions {
   retain_seconds: number;
   top: number;
   hide_arguments: boolean;
-  /** More about this kind of session, for the summary. */
-  sections?(): Section[];
-  /** Attribution once when a log cannot be written, and once when it can again. */
+  /** What this kind of session adds to its logs and summary. */
+  addition?: SessionAddition;
+  /** Says once when a log cannot be written, and once when it can again. */
   say(message: string): void;
 }
 
-/** Hang it into the loop behind the judge. The session begins with the first sample. */
+/** What one kind of session writes besides. */
+export interface SessionAddition {
+  observe(evaluation: Evaluation, session: SessionWriter): void | Promise<void>;
+  /** For the summary. */
+  sections(): Section[];
+  close(): void;
+}
+
+/** The session begins with the first sample. */
 export class SessionLogger implements Observer {
   readonly book = new SessionStats();
   readonly #options: SessionLoggerOptions;
   readonly #ownRss = new RunningStats();
   #session: SessionWriter | null = null;
   #recorder: Recorder | null = null;
-  #sample: Sample | null = null;
+  #latest: Evaluation | null = null;
   #lastSummary = 0;
   #told = new Set<string>();
 
@@ -64,19 +70,18 @@ export class SessionLogger implements Observer {
     return this.#session?.errors().map(({ file, why }) => ({ name: file, why })) ?? [];
   }
 
-  observe(sample: Sample): void {
-    const { pipeline } = this.#options;
-    const session = this.#session ??= this.#open(sample);
+  async observe(evaluation: Evaluation): Promise<void> {
+    const { sample, findings, changes } = evaluation;
+    const session = this.#session ??= this.#open(evaluation);
     this.#recorder ??= new Recorder(session, { ...this.#options, own_pid: Deno.pid });
-    this.#sample = sample;
+    this.#latest = evaluation;
     // What quiet hours held back was recorded when it happened.
-    const changed = pipeline.changes.filter(({ audience }) => audience !== "people").map(({ alert }) =>
-      alert
-    );
-    this.book.observe(sample, pipeline.findings, changed);
+    const changed = changes.filter(({ audience }) => audience !== "people").map(({ alert }) => alert);
+    this.book.observe(sample, findings, changed);
     this.#ownRss.add(Deno.memoryUsage().rss);
     for (const alert of changed) session.writeAlert(alert, sample.wall_seconds);
-    this.#recorder.record(sample, suspectsOf(pipeline.findings));
+    this.#recorder.record(sample, suspectsOf(findings));
+    await this.#options.addition?.observe(evaluation, session);
     const failed = session.errors().some(({ file }) => file.endsWith("_summary.log"));
     if (sample.time_seconds - this.#lastSummary >= (failed ? SUMMARY_RETRY_SECONDS : SUMMARY_SECONDS)) {
       this.#lastSummary = sample.time_seconds;
@@ -87,29 +92,31 @@ export class SessionLogger implements Observer {
 
   /** Writes the summary as things stand; nothing before the first sample. */
   writeSummary(endReason: EndReason | null = null): void {
-    if (!this.#session || !this.#sample) return;
-    const { pipeline, interval_seconds } = this.#options;
+    if (!this.#session || !this.#latest) return;
+    const { interval_seconds, addition } = this.#options;
+    const { sample, findings, alerts } = this.#latest;
     const session = this.#session;
     const document = summaryDocument({
       version: VERSION,
-      sample: this.#sample,
+      sample,
       book: this.book,
-      findings: pipeline.findings,
-      alerts: pipeline.alerts,
+      findings,
+      alerts,
       interval_seconds,
       end_reason: endReason,
-      own: ownCost(this.#sample.collectors),
+      own: ownCost(sample.collectors),
       own_rss: this.#ownRss,
       files: session.paths().map((path) => ({ path, bytes: sizeOf(path) })),
       errors: session.errors(),
-      more: this.#options.sections?.() ?? [],
+      more: addition?.sections() ?? [],
     });
-    session.replaceText("summary", renderText(document, { color: false }), this.#sample.wall_seconds);
+    session.replaceText("summary", renderText(document, { color: false }), sample.wall_seconds);
   }
 
   async close(reason: EndReason): Promise<void> {
-    if (!this.#session || !this.#sample) return;
-    const { time_seconds, wall_seconds, collectors } = this.#sample;
+    this.#options.addition?.close();
+    if (!this.#session || !this.#latest) return;
+    const { time_seconds, wall_seconds, collectors } = this.#latest.sample;
     this.#session.flush(time_seconds, true);
     this.writeSummary(reason);
     const { cpu_seconds, rss_bytes } = ownCost(collectors);
@@ -120,7 +127,7 @@ export class SessionLogger implements Observer {
     this.#tellTroubles();
   }
 
-  #open(sample: Sample): SessionWriter {
+  #open({ sample }: Evaluation): SessionWriter {
     const { directory } = this.#options;
     try {
       return new SessionWriter({

@@ -78,7 +78,21 @@ export interface Chart {
   lines: { name: string; values: (number | null)[] }[];
 }
 
-export type Block = Table | Facts | Lines | Suspects | Chart;
+export interface FlameGraphNode {
+  name: string;
+  value: number;
+  children: FlameGraphNode[];
+}
+
+/** A tree of stacks by size; only HTML draws it. */
+export interface FlameGraph {
+  kind: "flame-graph";
+  title: string;
+  unit: "bytes" | "count";
+  root: FlameGraphNode;
+}
+
+export type Block = Table | Facts | Lines | Suspects | Chart | FlameGraph;
 
 export interface Section {
   title: string;

@@ -13,6 +13,7 @@ import {
   toneOf,
 } from "./document.ts";
 import { chartSvg } from "./html_chart.ts";
+import { flameGraphSvg } from "./html_flame_graph.ts";
 import { STYLE } from "./html_style.ts";
 
 export function renderHtml(report: ReportDocument): string {
@@ -58,6 +59,8 @@ function blockHtml(block: Block): string {
       return tableHtml(block);
     case "chart":
       return chartSvg(block);
+    case "flame-graph":
+      return flameGraphSvg(block);
     case "facts":
       return `<dl>${
         block.facts.map(({ label, value }) =>

@@ -36,6 +36,7 @@ svg .grid { stroke: var(--line); stroke-width: 1; } svg .line { fill: none; stro
 .k::before { content: ""; display: inline-block; width: .7em; height: .7em; border-radius: .15em; margin-right: .35em; background: currentColor; }
 .c0 { color: var(--c0); } .c1 { color: var(--c1); } .c2 { color: var(--c2); } .c3 { color: var(--c3); } .c4 { color: var(--c4); } .c5 { color: var(--c5); }
 svg .line { stroke: currentColor; } svg .area { fill: currentColor; fill-opacity: .55; }
+.flame rect { fill: currentColor; fill-opacity: .28; } .flame svg text { fill: var(--ink); font-size: 11px; pointer-events: none; }
 @media print { :root { --ground: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #bbb; }
   body { max-width: none; padding: 0; font-size: 10pt; } article, figure, tr { break-inside: avoid; } .scroll { overflow: visible; } }
 `;

@@ -39,6 +39,7 @@ function blockParts(block: Block): string[] {
     case "lines":
       return [block.lines.map((line) => `- ${cellText(line)}`).join("\n")];
     case "chart":
+    case "flame-graph":
       return [];
   }
 }

@@ -4,7 +4,7 @@
  * hundredth of a core.
  */
 
-import type { Roots } from "../../collectors/collector.ts";
+import type { Roots } from "../../collectors/roots.ts";
 import { readDescriptorKinds } from "../../collectors/process/descriptor_kinds.ts";
 import type { ProcessSample } from "../../model/sample.ts";
 import { type MappingGroup, readSmaps } from "../../collectors/procfs/smaps.ts";

@@ -1,7 +1,6 @@
-/** Wires the live page to the judge that every command shares, and to the readings it makes on demand. */
+/** Wires the page to the pipeline that every command shares, and to the readings it makes on demand. */
 
-import type { Roots } from "../../collectors/collector.ts";
-import type { Sampler } from "../../collectors/mod.ts";
+import type { Roots } from "../../collectors/roots.ts";
 import type { Sample } from "../../model/sample.ts";
 import type { RuleSet } from "../../rules/alerts/rule.ts";
 import type { Finding, FindingKind } from "../../model/finding.ts";
@@ -9,15 +8,16 @@ import { processKey } from "../../rules/findings/mod.ts";
 import { memoryMap } from "../../model/memory_map.ts";
 import type { Assessment } from "../../rules/detector/mod.ts";
 import type { RuleInfo, Trend } from "../../ui/server/api.ts";
-import type { LiveDependencies } from "../../ui/server/ports.ts";
+import type { MachineViewDependencies } from "../../ui/server/ports.ts";
 import type { Pipeline } from "../pipeline.ts";
 import { Inspector } from "./inspector.ts";
 
-export interface LiveOptions {
+export interface ViewOptions {
   pipeline: Pipeline;
   rules: RuleSet;
-  sampler: Sampler;
-  roots: Roots;
+  sampler: { readonly sample: Sample };
+  /** null: a recording, of which nothing more can be read. */
+  roots: Roots | null;
   hide_arguments: boolean;
   interval_seconds: number;
 }
@@ -32,34 +32,29 @@ const MEASURES: Partial<Record<FindingKind, Parameters<typeof processKey>[3]>> =
   "process-mappings": "mappings",
 };
 
-export function liveDependencies(options: LiveOptions): LiveDependencies {
+export function viewDependencies(options: ViewOptions): MachineViewDependencies {
   const { pipeline, rules, sampler } = options;
-  const inspector = new Inspector(options.roots);
+  const inspector = options.roots && new Inspector(options.roots);
   const infos = ruleInfos(rules);
   return {
     pipeline: {
-      findings: () => pipeline.findings,
-      cause: ({ caused_by }) => pipeline.findings.find(({ key }) => key === caused_by) ?? null,
-      alerts: () => [
-        ...pipeline.alerts,
-        ...pipeline.engine.history().filter((alert) => alert.state === "resolved"),
-      ],
+      resolvedAlerts: () => pipeline.engine.history().filter((alert) => alert.state === "resolved"),
       alerts_turned_away: () => pipeline.engine.turnedAway,
       rules: () => infos,
       trend: (finding) => trendOf(finding, pipeline, sampler.sample),
       memory_trend() {
-        const assessment = pipeline.growth.assessmentOf("system-memory/MemAvailable");
+        const assessment = pipeline.detector.assessmentOf("system-memory/MemAvailable");
         const grows = assessment?.verdict === "leak" || assessment?.verdict === "growing";
         return grows ? drawn(assessment, sampler.sample.time_seconds) : null;
       },
       memory_verdict(process) {
         const key = processKey(process.pid, process.start_ticks, process.exec_count, "memory");
-        const assessment = pipeline.growth.assessmentOf(key);
+        const assessment = pipeline.detector.assessmentOf(key);
         return assessment && { verdict: assessment.verdict, evidence: assessment.evidence };
       },
-      needed_seconds: NEEDED_SECONDS,
+      needed_seconds: options.roots ? NEEDED_SECONDS : 0,
     },
-    inspect: (process) => inspector.inspect(process),
+    inspect: (process) => inspector?.inspect(process) ?? null,
     memory_map: (memory) =>
       memoryMap(memory, sampler.sample.kernel).rows.map(({ name, bytes, meaning }) => ({
         name,
@@ -74,7 +69,7 @@ export function liveDependencies(options: LiveOptions): LiveDependencies {
 /** What the detector saw of the series behind a finding. */
 function trendOf(finding: Finding, pipeline: Pipeline, sample: Sample): Trend | null {
   const key = keyOf(finding, sample);
-  const assessment = key === null ? null : pipeline.growth.assessmentOf(key);
+  const assessment = key === null ? null : pipeline.detector.assessmentOf(key);
   return assessment && drawn(assessment, sample.time_seconds);
 }
 
@@ -82,9 +77,7 @@ function trendOf(finding: Finding, pipeline: Pipeline, sample: Sample): Trend | 
 function keyOf({ kind, subject }: Finding, sample: Sample): string | null {
   const { pid, start_ticks, name } = subject;
   if (kind === "container-memory") return `${kind}/${subject.container}`;
-  if (kind === "unit-memory") {
-    return `${kind}/${sample.units.find((unit) => unit.name === subject.unit)?.cgroup}`;
-  }
+  if (kind === "unit-memory") return `${kind}/${subject.cgroup}`;
   if (pid === null || start_ticks === null) return `${kind}/${name}`;
   const measure = MEASURES[kind];
   const process = sample.processes.find((one) => one.pid === pid && one.start_ticks === start_ticks);

@@ -1,5 +1,6 @@
 /** `leakwatch serve`: the page on localhost, live while somebody looks, and every recorded session. */
 
+import { rootsAt } from "../../collectors/roots.ts";
 import { Sampler } from "../../collectors/mod.ts";
 import type { ServeOptions } from "../commands/options.ts";
 import { CONFIRMATIONS_WATCHING, createPipeline } from "../create_pipeline.ts";
@@ -10,14 +11,14 @@ import { loadRules } from "../rules/load.ts";
 import { gcPacing } from "../gc_pacing.ts";
 import { stopOnSignals } from "../stop_signal.ts";
 import { makeDefaultToken } from "./default_token.ts";
-import { liveDependencies } from "./live_adapter.ts";
+import { viewDependencies } from "./live_adapter.ts";
 import { startServer } from "./server.ts";
 import { sessionLibrary } from "./session_library.ts";
 import { watchWhileSeen } from "./on_demand_loop.ts";
 
 /** Runs until stopped; resolves to the exit code. Throws UserError. */
 export async function serve(options: ServeOptions): Promise<number> {
-  const roots = { proc: options.procRoot, sys: options.sysRoot };
+  const roots = rootsAt(options.procRoot, options.sysRoot);
   const rules = loadRules(options.rules);
   const sampler = new Sampler({ roots, interval_seconds: options.interval });
   const pipeline = createPipeline({ sampler, roots, rules, confirmations: CONFIRMATIONS_WATCHING });
@@ -29,7 +30,7 @@ export async function serve(options: ServeOptions): Promise<number> {
       port_option: "--port",
       token_file: options.tokenFile,
       default_token: options.token ? makeDefaultToken(roots.proc) : null,
-      live: liveDependencies({
+      live: viewDependencies({
         pipeline,
         rules,
         sampler,
@@ -37,7 +38,7 @@ export async function serve(options: ServeOptions): Promise<number> {
         hide_arguments: options.hideArguments,
         interval_seconds: options.interval,
       }),
-      library: sessionLibrary([...sessionDirectories(), ...options.dir ?? []], options.hideArguments),
+      library: sessionLibrary([...sessionDirectories(), ...options.dir ?? []], rules, options.hideArguments),
       say: (message) => say(message, false),
     });
     // Without the token that is in it, nobody could look.
@@ -45,7 +46,13 @@ export async function serve(options: ServeOptions): Promise<number> {
     // Whoever starts it is about to look: the first samples are there by then.
     server.live.audience.touch();
     await sampler.prepare();
-    await watchWhileSeen(server.live, sampler, [pipeline, gcPacing()], options.interval, stop.signal);
+    await watchWhileSeen(server.live, {
+      source: sampler,
+      interval_seconds: options.interval,
+      signal: stop.signal,
+      pipeline,
+      observers: [gcPacing()],
+    });
     await server.close();
     return EXIT_DONE;
   } finally {

@@ -1,19 +1,17 @@
 /** Runs the watch loop while somebody looks, and rests while nobody does. */
 
 import type { LiveView } from "../../ui/server/live_view.ts";
-import { type Observer, type SampleSource, watch } from "../sample_loop.ts";
+import { type Observer, watch, type WatchOptions } from "../sample_loop.ts";
 
 /** How often it asks whether anybody still looks. */
 const ASK_SECONDS = 5;
 
-/** `observers` see each sample before the page does. Returns when the signal aborts. */
+/** Returns when the signal aborts. */
 export async function watchWhileSeen(
   live: LiveView,
-  source: SampleSource,
-  observers: readonly Observer[],
-  intervalSeconds: number,
-  signal: AbortSignal,
+  options: Omit<WatchOptions, "duration_seconds">,
 ): Promise<void> {
+  const { signal, observers } = options;
   while (!signal.aborted) {
     await live.audience.arrival(signal);
     if (signal.aborted) return;
@@ -23,11 +21,10 @@ export async function watchWhileSeen(
     }, ASK_SECONDS * 1000);
     try {
       await watch({
-        source,
-        interval_seconds: intervalSeconds,
+        ...options,
         duration_seconds: null,
         signal: AbortSignal.any([signal, alone.signal]),
-        observers: [...observers.map(withoutEnd), { observe: (sample) => live.observe(sample) }],
+        observers: [...observers.map(withoutEnd), { observe: (evaluation) => live.observe(evaluation) }],
       });
     } finally {
       clearInterval(timer);
@@ -36,4 +33,6 @@ export async function watchWhileSeen(
 }
 
 /** The end of one stretch of looking is not the end of watching. */
-const withoutEnd = (observer: Observer): Observer => ({ observe: (sample) => observer.observe(sample) });
+const withoutEnd = (observer: Observer): Observer => ({
+  observe: (evaluation) => observer.observe(evaluation),
+});

@@ -2,7 +2,7 @@
 
 import { createApp } from "../../ui/server/mod.ts";
 import type { Dependencies } from "../../ui/server/dependencies.ts";
-import type { LiveDependencies } from "../../ui/server/ports.ts";
+import type { MachineViewDependencies } from "../../ui/server/ports.ts";
 import { LiveView } from "../../ui/server/live_view.ts";
 import { UserError } from "../errors.ts";
 import { VERSION } from "../version.ts";
@@ -20,7 +20,7 @@ export interface ServerOptions {
   token_file?: string;
   /** Used where there is no file; null: everybody who can connect may look. */
   default_token?: string | null;
-  live: LiveDependencies;
+  live: MachineViewDependencies;
   library: Dependencies["library"];
   /** Says things to the user, one line each. */
   say(message: string): void;

@@ -2,19 +2,26 @@
 
 import { findSession, listSessions, type SessionEntry } from "../../store/catalog.ts";
 import type { Dependencies } from "../../ui/server/dependencies.ts";
-import { RecordedView } from "./recorded/recorded_view.ts";
+import { MachineView } from "../../ui/server/machine_view.ts";
+import type { View } from "../../ui/server/view.ts";
+import type { RuleSet } from "../../rules/alerts/rule.ts";
+import { replaySession } from "../replay_session.ts";
+import { viewDependencies } from "./live_adapter.ts";
 
 /** What was read of a session stays while somebody compares two and looks at a third. */
 const MAX_OPEN = 3;
 const MAX_LISTED = 500;
+/** Samples that a session is shown from: more than a chart is wide, and a minute apart in a day. */
+const MAX_SAMPLES = 1500;
 /** A session that is still written to is read anew no more often than this. */
 const RENEW_MILLISECONDS = 10_000;
 
 export function sessionLibrary(
   directories: readonly string[],
+  rules: RuleSet,
   hideArguments: boolean,
 ): Dependencies["library"] {
-  const open = new Map<string, { bytes: number; read_at: number; view: RecordedView }>();
+  const open = new Map<string, { bytes: number; read_at: number; view: Promise<View> }>();
   return {
     list() {
       return Promise.resolve({
@@ -29,15 +36,39 @@ export function sessionLibrary(
       const known = open.get(id);
       const now = performance.now();
       if (known && (known.bytes === entry.bytes || now - known.read_at < RENEW_MILLISECONDS)) {
-        return Promise.resolve(known.view);
+        return known.view;
       }
-      const view = new RecordedView(entry, hideArguments);
+      const view = readSession(entry, rules, hideArguments);
+      view.catch(() => open.delete(id));
       open.delete(id);
       open.set(id, { bytes: entry.bytes, read_at: now, view });
       if (open.size > MAX_OPEN) open.delete(open.keys().next().value!);
-      return Promise.resolve(view);
+      return view;
     },
   };
+}
+
+/** Replays a session into a view of its own. */
+async function readSession(session: SessionEntry, rules: RuleSet, hide_arguments: boolean): Promise<View> {
+  const { source, pipeline, run } = replaySession(session, rules, MAX_SAMPLES);
+  const view = new MachineView({
+    ...viewDependencies({
+      pipeline,
+      rules,
+      sampler: source,
+      roots: null,
+      hide_arguments,
+      interval_seconds: session.info?.interval_seconds ?? 0,
+    }),
+    session: {
+      id: session.id,
+      from_seconds: session.started_at_seconds,
+      to_seconds: session.ended_at_seconds ?? Date.now() / 1000,
+    },
+  });
+  const end = await run([view]);
+  if (end) view.show(end);
+  return view;
 }
 
 function row(entry: SessionEntry) {

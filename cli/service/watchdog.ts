@@ -1,8 +1,7 @@
 /** The observer that keeps the service manager informed, and its watchdog fed as long as samples really come. */
 
 import { formatBytes } from "../../model/format.ts";
-import type { Sample } from "../../model/sample.ts";
-import type { Pipeline } from "../pipeline.ts";
+import type { Evaluation } from "../../model/evaluation.ts";
 import { progressWords } from "../monitor/progress_line.ts";
 import { say } from "../output.ts";
 import type { Observer } from "../sample_loop.ts";
@@ -13,7 +12,6 @@ const MISSED_INTERVALS = 4;
 const GRACE_SECONDS = 60;
 
 export interface ReporterOptions {
-  pipeline: Pick<Pipeline, "findings">;
   interval_seconds: number;
   /** null: until stopped. */
   duration_seconds: number | null;
@@ -47,14 +45,14 @@ export class ServiceReporter implements Observer {
     }
   }
 
-  async observe(sample: Sample): Promise<void> {
+  async observe({ sample, findings }: Evaluation): Promise<void> {
     this.#lastSample = performance.now();
-    const { pipeline, duration_seconds } = this.#options;
+    const { duration_seconds } = this.#options;
     const elapsed = (performance.now() - this.#begin) / 1000;
     const memory = sample.memory
       ? `${formatBytes(sample.memory.available_bytes)} available`
       : "memory unknown";
-    const words = progressWords(elapsed, duration_seconds, memory, pipeline);
+    const words = progressWords(elapsed, duration_seconds, memory, findings);
     await (this.#isReady ? this.#notifier.status(words) : this.#notifier.ready(words));
     this.#isReady = true;
   }

@@ -1,6 +1,6 @@
 /** Where this machine keeps its cgroup trees: version 2, version 1, or both at once (hybrid). */
 
-import type { Roots } from "../collector.ts";
+import type { Roots } from "../roots.ts";
 import { readTextOrNull } from "../fs.ts";
 
 export interface CgroupLayout {

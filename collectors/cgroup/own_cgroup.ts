@@ -1,7 +1,7 @@
 /** Who leakwatch's own container is, when it runs inside one. */
 
 import { type ContainerIdentity, identifyCgroup } from "./cgroup_identity.ts";
-import type { Roots } from "../collector.ts";
+import type { Roots } from "../roots.ts";
 import { readTextOrNull } from "../fs.ts";
 
 const ID = /[0-9a-f]{64}/;

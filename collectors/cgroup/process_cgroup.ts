@@ -1,6 +1,5 @@
 /** Maps processes to containers and units, and back. */
 
-import { cgroupWatch } from "./cgroups.ts";
 import { type CgroupIdentity, identifyCgroup } from "./cgroup_identity.ts";
 import { parseProcessCgroup } from "./cgroup_parse.ts";
 import type { Collector, CollectorContext } from "../collector.ts";
@@ -18,7 +17,7 @@ export class ProcessCgroups {
   readonly #identities = new Map<string, CgroupIdentity>();
   #turn = 0;
 
-  constructor(readonly context: CollectorContext) {}
+  constructor(readonly context: Pick<CollectorContext, "roots" | "cgroups">) {}
 
   collect(processes: readonly ProcessSample[], containers: ContainerSample[]): void {
     for (const process of processes) {
@@ -55,7 +54,7 @@ export class ProcessCgroups {
   }
 
   #ownContainer(): string | null {
-    return cgroupWatch(this.context).own?.id ?? null;
+    return this.context.cgroups.own?.id ?? null;
   }
 }
 

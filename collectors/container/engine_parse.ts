@@ -52,6 +52,10 @@ export interface EngineContainer {
   exit_code: number | null;
 }
 
+/** Whoever starts a container names it, as long as he likes. */
+const MAX_NAME = 256;
+const cut = (name: string | null | undefined): string | null => name ? name.slice(0, MAX_NAME) : null;
+
 const CONTAINER = z.object({
   Id: z.string(),
   Names: list(z.string()),
@@ -72,9 +76,9 @@ export function parseContainers(json: unknown): EngineContainer[] {
     const exit = /^Exited \((-?\d+)\)/.exec(data.Status ?? "")?.[1];
     return [{
       id: data.Id,
-      name: labels["io.kubernetes.container.name"] ?? data.Names[0]?.replace(/^\//, "") ?? null,
-      image: data.Image || null,
-      pod: pod === undefined ? null : namespace === undefined ? pod : `${namespace}/${pod}`,
+      name: cut(labels["io.kubernetes.container.name"] ?? data.Names[0]?.replace(/^\//, "")),
+      image: cut(data.Image),
+      pod: cut(pod === undefined ? null : namespace === undefined ? pod : `${namespace}/${pod}`),
       running: data.State === "running" || data.State === "paused" || data.State === "restarting",
       restarts: null,
       oom_killed: null,

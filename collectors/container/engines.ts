@@ -1,7 +1,7 @@
 /** Container engines: names, images, restarts and disk space, asked in the background. A sample never waits for them. */
 
 import { emptyContainer } from "../../model/empty_records.ts";
-import { type Collector, type CollectorContext, LIVE_ROOTS } from "../collector.ts";
+import type { Collector, CollectorContext } from "../collector.ts";
 import { EngineClient, type EngineClientOptions } from "./engine_client.ts";
 import type { EngineContainer } from "./engine_parse.ts";
 import { findSockets } from "./engine_sockets.ts";
@@ -43,7 +43,10 @@ export class Engines {
   readonly #stop = new AbortController();
   #nextLook = 0;
 
-  constructor(readonly context: CollectorContext, readonly options: EngineOptions = {}) {}
+  constructor(
+    readonly context: Pick<CollectorContext, "roots" | "unavailable">,
+    readonly options: EngineOptions = {},
+  ) {}
 
   /** Starts what is due, waits for nothing. `hasUnnamed`: containers are there that no engine has named. */
   start(hasUnnamed: boolean, now = performance.now() / 1000): void {
@@ -78,8 +81,7 @@ export class Engines {
 
   #look(): void {
     // A recorded machine's engines are not this machine's.
-    const { proc } = this.context.roots;
-    const sockets = this.options.sockets ?? (proc === LIVE_ROOTS.proc ? findSockets() : []);
+    const sockets = this.options.sockets ?? (this.context.roots.is_live ? findSockets() : []);
     for (const socket of sockets) {
       if (this.#asked.has(socket)) continue;
       this.#asked.set(socket, {

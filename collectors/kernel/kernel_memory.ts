@@ -1,8 +1,9 @@
 /** Kernel memory that no line of /proc/meminfo names: cgroups left over, namespaces, sockets, inodes, huge pages, zram. */
 
-import { cgroupWatch, readCgroupCount } from "../cgroup/cgroups.ts";
+import { readCgroupCount } from "../cgroup/cgroup_watch.ts";
 import { parseFlatKeyed } from "../cgroup/cgroup_parse.ts";
-import type { Collector, CollectorContext, Roots } from "../collector.ts";
+import type { Collector, CollectorContext } from "../collector.ts";
+import type { Roots } from "../roots.ts";
 import { emptyKernelMemory } from "../../model/empty_records.ts";
 import {
   parseBalloonPages,
@@ -51,7 +52,7 @@ function readZram(roots: Roots): number | null {
 export function readCgroupCounts(
   context: CollectorContext,
 ): { dying_cgroups: number | null; cgroups: number | null } {
-  const watch = cgroupWatch(context);
+  const watch = context.cgroups;
   const { layout } = watch;
   if (layout === null) return { dying_cgroups: null, cgroups: null };
   const stat = layout.unified

@@ -73,7 +73,8 @@ export function parseMeminfo(text: string): MemoryInfo {
  * Memory that no line of /proc/meminfo names: pages that drivers and the kernel took straight from the page allocator.
  * Pipeline its growth over the lowest value since boot, not its size; a few MB below 0 is the counters' drift.
  *
- * Shmem lies in Cached; Unevictable, Mlocked and CMA are views of memory counted elsewhere. VmallocUsed is honest since
+ * SwapCached is left out: its mapped pages are in AnonPages too (mm/rmap.c counts a page as anonymous while it is mapped),
+ * and only those that are not mapped are missing. Shmem lies in Cached; Unevictable, Mlocked and CMA are views of memory counted elsewhere. VmallocUsed is honest since
  * Linux 5.3 (before 4.4 it held device mappings, from 4.4 to 5.2 it read 0) and then holds the kernel stacks too, as
  * CONFIG_VMAP_STACK is the rule; where it is not honest the stacks stand alone. KReclaimable (4.20) tells the two apart.
  */
@@ -84,7 +85,7 @@ export function unaccountedBytes(memory: MemoryInfo): number {
     ? 0
     : memory.kernel_reclaimable_bytes - (memory.slab_reclaimable_bytes ?? 0);
   return memory.total_bytes - (
-    memory.free_bytes + memory.buffers_bytes + memory.cached_bytes + memory.swap_cached_bytes +
+    memory.free_bytes + memory.buffers_bytes + memory.cached_bytes +
     memory.anon_bytes + memory.slab_bytes +
     (memory.page_tables_bytes ?? 0) + (memory.secondary_page_tables_bytes ?? 0) +
     (memory.percpu_bytes ?? 0) +

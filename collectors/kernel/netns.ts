@@ -1,6 +1,7 @@
 /** Network namespaces that one can point at: a process lives in them or a file is mounted on them. */
 
-import type { Collector, Roots } from "../collector.ts";
+import type { Collector } from "../collector.ts";
+import type { Roots } from "../roots.ts";
 import { emptyKernelMemory } from "../../model/empty_records.ts";
 import { parseMountedNamespaces } from "../procfs/kernel_parse.ts";
 import { readTextOrNull } from "../fs.ts";

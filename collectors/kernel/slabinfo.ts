@@ -4,14 +4,15 @@ import type { SlabCache } from "../../model/sample.ts";
 
 /**
  * Caches of /proc/slabinfo, version 2 (mm/slab_common.c); the size is whole slabs, as the kernel took them. SLUB merges
- * caches of like objects, so a name may stand for several. Throws ParseError where the header or a line is another.
+ * caches of like objects, so a name may stand for several; several of one name are added up. Throws ParseError where the header or a line is another.
  */
 export function parseSlabinfo(text: string, pageBytes: number): SlabCache[] {
   const lines = text.split("\n");
   if (!lines[0]?.startsWith("slabinfo - version: 2.")) {
     throw new ParseError("/proc/slabinfo", "not version 2");
   }
-  const caches: SlabCache[] = [];
+  // Modules (and SLUB without merging) give one name to several caches; as one series they would alternate.
+  const caches = new Map<string, SlabCache>();
   for (const line of lines.slice(1)) {
     if (line.startsWith("#") || line.trim() === "") continue;
     // Read from the numbers, not from the blanks: modules have given caches names with blanks in them.
@@ -20,15 +21,16 @@ export function parseSlabinfo(text: string, pageBytes: number): SlabCache[] {
       throw new ParseError("/proc/slabinfo", `unexpected line ${JSON.stringify(line.slice(0, 80))}`);
     }
     const [active_objects, objects, object_bytes, , pagesPerSlab, slabs] = match.slice(2).map(Number);
-    caches.push({
-      name: match[1]!,
-      active_objects: active_objects!,
-      objects: objects!,
-      object_bytes: object_bytes!,
-      size_bytes: slabs! * pagesPerSlab! * pageBytes,
+    const name = match[1]!, known = caches.get(name);
+    caches.set(name, {
+      name,
+      active_objects: (known?.active_objects ?? 0) + active_objects!,
+      objects: (known?.objects ?? 0) + objects!,
+      object_bytes: Math.max(known?.object_bytes ?? 0, object_bytes!),
+      size_bytes: (known?.size_bytes ?? 0) + slabs! * pagesPerSlab! * pageBytes,
     });
   }
-  return caches;
+  return [...caches.values()];
 }
 
 const LINE =

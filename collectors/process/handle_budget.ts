@@ -13,6 +13,9 @@ export function keptHandlesFor(softLimit: number | null): number {
   return Math.max(0, Math.min(MAX_KEPT, softLimit - Math.max(RESERVED_DESCRIPTORS, softLimit >> 2)));
 }
 
+/** Without an address space: nothing will ever be read of it again. */
+const isEnded = (state: string) => state === "Z" || state === "X";
+
 /** Decides whose statm is kept open: the suspects and the largest where there are more processes than handles. */
 export class HandleBudget {
   kept = 0;
@@ -47,7 +50,7 @@ export class HandleBudget {
   rebalance(entries: readonly ProcessEntry[], nowSeconds: number): void {
     if (nowSeconds - this.#rebalancedAt < REBALANCE_EVERY_SECONDS) return;
     this.#rebalancedAt = nowSeconds;
-    const users = entries.filter((entry) => !entry.record.is_kernel_thread);
+    const users = entries.filter(({ record }) => !record.is_kernel_thread && !isEnded(record.state));
     if (users.length <= this.kept) return;
     const wanted = users
       .sort((a, b) => Number(b.focused) - Number(a.focused) || b.record.rss_bytes - a.record.rss_bytes)

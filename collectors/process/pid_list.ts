@@ -1,4 +1,3 @@
-import { LIVE_ROOTS } from "../collector.ts";
 import type { SmallFileReader } from "../small_file_reader.ts";
 import type { ByteCursor } from "../byte_cursor.ts";
 
@@ -37,9 +36,9 @@ export class PidList {
   #listed = 0;
   #loadavg: Deno.FsFile | null = null;
 
-  constructor(readonly proc: string, readonly reader: SmallFileReader) {
+  constructor(readonly proc: string, readonly reader: SmallFileReader, readonly isLive: boolean) {
     // /proc/loadavg speaks of the reader's pid namespace, which need not be that of another tree.
-    if (proc === LIVE_ROOTS.proc) {
+    if (isLive) {
       try {
         this.#loadavg = Deno.openSync(`${proc}/loadavg`);
       } catch {
@@ -71,7 +70,7 @@ export class PidList {
       }
     }
     // The kernel lists pids in order; a recorded tree comes in whatever order its file system has.
-    if (this.proc !== LIVE_ROOTS.proc) this.pids.sort((a, b) => a - b);
+    if (!this.isLive) this.pids.sort((a, b) => a - b);
     this.#listed = this.pids.length;
     return "all";
   }

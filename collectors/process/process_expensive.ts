@@ -26,17 +26,17 @@ export function processDepthCollector(): Collector {
     name: "process_depth",
     source: "/proc/PID/smaps_rollup, maps, fd, io",
     tier: "often",
-    collect(sample, { roots, everything }) {
+    collect(sample, { roots, force = false }) {
       const chosen = choose(sample.processes, suspects);
       forgetOthers(costs, chosen);
-      let left = everything ? LARGE_BUDGET_SECONDS : BUDGET_SECONDS;
+      let left = force ? LARGE_BUDGET_SECONDS : BUDGET_SECONDS;
       for (const process of chosen) {
         // Who holds still has still the same.
-        if (process.is_stale && process.pss_bytes !== null && !everything) continue;
+        if (process.is_stale && process.pss_bytes !== null && !force) continue;
         const expected = costs.get(process.pid) ?? process.rss_bytes * SECONDS_PER_BYTE;
         if (expected > left) {
           // At a window's ends an older PSS would stand beside a new RSS, and may be larger.
-          if (everything) process.pss_bytes = process.uss_bytes = null;
+          if (force) process.pss_bytes = process.uss_bytes = null;
           continue;
         }
         const begin = performance.now();

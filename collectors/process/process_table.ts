@@ -21,6 +21,16 @@ const STAT_AT_REST_EVERY_SECONDS = 30;
 /** Two readings this near each other: no pid can have been given out twice between them. */
 const NEAR_PASSES_SECONDS = 2;
 
+/** How a reading ended: "unread" where the process is there and it is we who could not read (no descriptor left). */
+type Reading = "read" | "gone" | "unread";
+
+/** ESRCH is Linux's 3; Deno has no name for it. What hidepid hides from now on is gone for us. */
+function readingOf(error: unknown): Reading {
+  const isGone = error instanceof ParseError || error instanceof Deno.errors.NotFound ||
+    error instanceof Deno.errors.PermissionDenied || /os error 3\)/.test(String(error));
+  return isGone ? "gone" : "unread";
+}
+
 /**
  * Every process, read in place: after the first pass a pass allocates nothing and opens nothing for the processes whose
  * statm is kept open. Identity is (pid, start_ticks): a kept file fails with ESRCH once its process is gone, and one that
@@ -48,9 +58,15 @@ export class ProcessTable {
 
   constructor(
     readonly proc: string,
-    options: { max_kept_handles?: number; status_every_seconds?: number; rests?: boolean } = {},
+    options: {
+      max_kept_handles?: number;
+      status_every_seconds?: number;
+      rests?: boolean;
+      /** The tree is the running machine's own. */
+      is_live?: boolean;
+    } = {},
   ) {
-    this.#list = new PidList(proc, this.#reader);
+    this.#list = new PidList(proc, this.#reader, options.is_live ?? false);
     this.#details = new ProcessDetails(proc, this.#reader, options.status_every_seconds);
     this.#auxv = readAuxv(proc);
     this.#handles = new HandleBudget(options.max_kept_handles);
@@ -62,30 +78,30 @@ export class ProcessTable {
   }
 
   /**
-   * Brings the records up to date. `everything` reads also what is not due yet.
+   * Brings the records up to date. `force` reads also what is not due yet.
    * @param bootedAtSeconds Unix seconds of the boot, from which the start times follow.
    * @param anonBytes Anonymous memory of the whole machine, to notice what moved unseen; null where it is unknown.
    */
   pass(
     nowSeconds: number,
     bootedAtSeconds: number,
-    everything = false,
+    force = false,
     anonBytes: number | null = null,
   ): void {
     this.#pass++;
     this.#rest.begin(nowSeconds);
-    const listing = this.#list.renew(nowSeconds, everything || this.#listAgain);
+    const listing = this.#list.renew(nowSeconds, force || this.#listAgain);
     this.#listAgain = false;
     if (listing === "all") this.#dropUnlisted();
 
     const rests = ({ record }: ProcessEntry) => record.is_stale === true;
     for (const entry of this.entries) {
-      entry.record.is_stale = this.#rests && !everything && this.#rest.isResting(entry);
+      entry.record.is_stale = this.#rests && !force && this.#rest.isResting(entry);
     }
-    this.#refreshAll((entry) => !rests(entry), nowSeconds, everything);
+    this.#refreshAll((entry) => !rests(entry), nowSeconds, force);
     if (listing !== "none") this.#addNew(nowSeconds, bootedAtSeconds, listing === "all");
     if (this.#rests && this.#rest.missed(anonBytes)) {
-      this.#refreshAll(rests, nowSeconds, everything);
+      this.#refreshAll(rests, nowSeconds, force);
       this.#rest.settle();
     }
     this.#handles.rebalance(this.entries, nowSeconds);
@@ -110,10 +126,10 @@ export class ProcessTable {
   }
 
   /** Reads the chosen ones; forgets who is gone. */
-  #refreshAll(isChosen: (entry: ProcessEntry) => boolean, nowSeconds: number, everything: boolean): void {
+  #refreshAll(isChosen: (entry: ProcessEntry) => boolean, nowSeconds: number, force: boolean): void {
     let kept = 0;
     for (const entry of this.entries) {
-      if (!isChosen(entry) || this.#refresh(entry, nowSeconds, everything)) this.entries[kept++] = entry;
+      if (!isChosen(entry) || this.#refresh(entry, nowSeconds, force)) this.entries[kept++] = entry;
       else this.#forget(entry);
     }
     this.entries.length = kept;
@@ -173,7 +189,7 @@ export class ProcessTable {
     this.#details.readExecutable(entry);
     if (record.is_kernel_thread) return entry;
     if (this.#handles.keep(entry) === "gone") return null;
-    if (!this.#readStatm(entry)) {
+    if (this.#readStatm(entry) !== "read") {
       this.#handles.release(entry);
       return null;
     }
@@ -191,9 +207,12 @@ export class ProcessTable {
    * No address space: a zombie, or one that is just being torn down. That is no release of memory, so the state says at
    * once that the zeros are not to be judged.
    */
-  #markEnding({ record, directory, memory_directory }: ProcessEntry): void {
+  #markEnding(entry: ProcessEntry): void {
+    const { record, directory, memory_directory } = entry;
     if (this.#statm.size_pages === 0) {
       if (record.state !== "Z") record.state = "X";
+      // Its statm will tell nothing any more; hundreds of unwaited-for children must not take the descriptors of the living.
+      this.#handles.release(entry);
     } else if (record.state === "Z" && memory_directory !== directory) record.state = "S";
   }
 
@@ -203,25 +222,30 @@ export class ProcessTable {
     if (directory === null || directory === entry.memory_directory) return false;
     this.#handles.release(entry);
     entry.memory_directory = directory;
-    return this.#handles.keep(entry) !== "gone" && this.#readStatm(entry);
+    return this.#handles.keep(entry) !== "gone" && this.#readStatm(entry) === "read";
   }
 
   /** False when the process is gone (or its pid is another's now). */
-  #refresh(entry: ProcessEntry, nowSeconds: number, everything: boolean): boolean {
+  #refresh(entry: ProcessEntry, nowSeconds: number, force: boolean): boolean {
     const { record } = entry;
     if (record.is_kernel_thread) {
       // No memory of its own to watch: stat alone, for state and processor time.
-      return everything || nowSeconds >= entry.stat_due ? this.#refreshStat(entry, nowSeconds) : true;
+      return force || nowSeconds >= entry.stat_due ? this.#refreshStat(entry, nowSeconds) : true;
     }
     const rested = entry.rest_until > -Infinity, isLongAgo = nowSeconds - entry.read_at > NEAR_PASSES_SECONDS;
-    if (!this.#readStatm(entry) && !this.#readStatmOfAnotherThread(entry)) {
+    const reading = this.#readStatm(entry);
+    if (reading === "unread") {
+      record.is_stale = true;
+      return true;
+    }
+    if (reading === "gone" && !this.#readStatmOfAnotherThread(entry)) {
       this.#listAgain = true;
       return false;
     }
     entry.read_at = nowSeconds;
     record.is_stale = false;
     const moved = entry.unchanged_reads === 0;
-    const statDue = everything || (rested && moved) ||
+    const statDue = force || (rested && moved) ||
       nowSeconds >= entry.stat_due + (moved ? 0 : STAT_AT_REST_EVERY_SECONDS - STAT_EVERY_SECONDS);
     const otherProgram = this.#statm.text_pages !== entry.text_pages;
     const maybeReused = entry.statm === null && (isLongAgo || this.#list.mayBeReused(record.pid));
@@ -231,12 +255,12 @@ export class ProcessTable {
       if (!this.#refreshStat(entry, nowSeconds, otherProgram)) return false;
     }
     if (ending && record.state === "Z" && record.threads! > 1) this.#readStatmOfAnotherThread(entry);
-    if (everything || nowSeconds >= entry.status_due) this.#details.renew(entry, nowSeconds, everything);
+    if (force || nowSeconds >= entry.status_due) this.#details.renew(entry, nowSeconds, force);
     this.#markEnding(entry);
     return true;
   }
 
-  #readStatm(entry: ProcessEntry): boolean {
+  #readStatm(entry: ProcessEntry): Reading {
     const { record } = entry;
     const statm = this.#statm;
     try {
@@ -244,8 +268,8 @@ export class ProcessTable {
         ? this.#reader.read(`${entry.memory_directory}/statm`)
         : this.#reader.reread(entry.statm);
       parseStatm(cursor, statm);
-    } catch {
-      return false;
+    } catch (error) {
+      return readingOf(error);
     }
     const page = this.#auxv.page_bytes;
     const vsz = statm.size_pages * page,
@@ -258,14 +282,15 @@ export class ProcessTable {
     record.rss_bytes = rss;
     record.shared_bytes = shared;
     record.anon_bytes = anon;
-    return true;
+    return "read";
   }
 
   #refreshStat(entry: ProcessEntry, nowSeconds: number, otherText = false): boolean {
     const stat = this.#stat;
     try {
       parseStat(this.#reader.read(`${entry.directory}/stat`), stat);
-    } catch {
+    } catch (error) {
+      if (readingOf(error) === "unread") return true;
       this.#listAgain = true;
       return false;
     }

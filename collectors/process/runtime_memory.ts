@@ -36,10 +36,10 @@ export function runtimeMemoryCollector(): Collector {
     name: "runtime_memory",
     source: "/proc/PID/root/tmp/hsperfdata_USER/PID, /proc/PID/cmdline",
     tier: "often",
-    collect(sample, { roots, everything }) {
+    collect(sample, { roots, force = false }) {
       const chosen = choose(sample.processes, suspects);
       for (const pid of known.keys()) if (!chosen.has(pid)) known.delete(pid);
-      let left = everything ? NEW_WHEN_FORCED : NEW_PER_PASS;
+      let left = force ? NEW_WHEN_FORCED : NEW_PER_PASS;
       for (const [pid, process] of chosen) {
         let facts = known.get(pid);
         if (facts?.start_ticks !== process.start_ticks || facts.exec_count !== process.exec_count) {

@@ -1,5 +1,4 @@
-import type { Roots } from "../collector.ts";
-import { LIVE_ROOTS } from "../collector.ts";
+import type { Roots } from "../roots.ts";
 import type { Sample, SharedMemory } from "../../model/sample.ts";
 
 /** The part of the sample that four collectors share; each of them fills its own list. */
@@ -9,5 +8,5 @@ export function sharedMemoryOf(sample: Sample): SharedMemory {
 
 /** Where a path of the watched machine lies for us: beside its proc root (/host/proc → /host/dev/shm). */
 export function hostPath(roots: Roots, path: string): string {
-  return roots.proc === LIVE_ROOTS.proc ? path : `${roots.proc.replace(/\/+$/, "")}/..${path}`;
+  return roots.is_live ? path : `${roots.proc.replace(/\/+$/, "")}/..${path}`;
 }

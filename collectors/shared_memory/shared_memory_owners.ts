@@ -3,7 +3,7 @@
  * segments, deleted files still held open, the largest files of each tmpfs. Never part of a sample.
  */
 
-import type { Roots } from "../collector.ts";
+import type { Roots } from "../roots.ts";
 import { memoryDirectory } from "../process/thread_group.ts";
 import { parseMountinfo } from "../procfs/mountinfo.ts";
 import { parseMapping, readLines } from "../procfs/maps.ts";

@@ -54,13 +54,13 @@ export function sharedHoldersCollector(): Collector {
     name: "shared_holders",
     source: "/proc/PID/fd, /proc/PID/maps",
     tier: "seldom",
-    collect(sample, { roots, everything }) {
+    collect(sample, { roots, force = false }) {
       const processes = sample.processes.filter((process) =>
         !process.is_kernel_thread && process.vsz_bytes > 0
       );
       forgetTheGone(known, processes);
       round++;
-      const budget = everything
+      const budget = force
         ? LARGE_BUDGET_SECONDS
         : processes.some(({ pid }) => !known.has(pid))
         ? FIRST_BUDGET_SECONDS
@@ -69,7 +69,7 @@ export function sharedHoldersCollector(): Collector {
       for (const process of inOrder(processes, known)) {
         if (performance.now() >= end) break;
         const before = known.get(process.pid);
-        if (!everything && before !== undefined && isStill(process, before, round)) continue;
+        if (!force && before !== undefined && isStill(process, before, round)) continue;
         known.set(process.pid, readHoldings(process, roots.proc, round));
       }
       const shared = sharedMemoryOf(sample);

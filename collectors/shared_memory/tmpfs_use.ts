@@ -3,7 +3,7 @@
  * user who owns them. The kernel keeps no record of who wrote a file, hence two looks and their difference.
  */
 
-import type { Roots } from "../collector.ts";
+import type { Roots } from "../roots.ts";
 import { memoryDirectory } from "../process/thread_group.ts";
 import { readLines } from "../procfs/maps.ts";
 import { Users } from "../process/users.ts";

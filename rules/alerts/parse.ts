@@ -249,8 +249,8 @@ function sinks(file: FileText, note: Note): RuleSet["sinks"] {
       const value = (sink as Record<string, unknown>)[key];
       if (value === undefined) continue;
       const seconds = parseDuration(value as string | number);
-      if (seconds === null || seconds < 1) {
-        note(["sinks", index, key], `${key}: "${value}" is no duration of at least 1 s; write 10s or 1m`);
+      if (seconds === null || seconds < 1 || seconds > 86_400) {
+        note(["sinks", index, key], `${key}: "${value}" is no duration of 1 s to 1 day; write 10s or 1m`);
       }
     }
   });

@@ -36,3 +36,33 @@ export class CounterStep {
     this.#total = value;
   }
 }
+
+/** Readings kept per window: enough to tell its beginning to a tenth of it. */
+const SLIDING_READINGS = 10;
+
+/** How much a value changed over a sliding window, in a handful of readings. */
+export class SlidingChange {
+  #readings: { time: number; value: number }[] = [];
+  #last = NaN;
+
+  constructor(readonly window_seconds: number) {}
+
+  add(time: number, value: number): void {
+    this.#last = value;
+    const newest = this.#readings.at(-1);
+    if (newest && time - newest.time < this.window_seconds / SLIDING_READINGS) return;
+    this.#readings.push({ time, value });
+    while (this.#readings.length > 1 && time - this.#readings[0]!.time > this.window_seconds) {
+      this.#readings.shift();
+    }
+  }
+
+  /** Last value less the first of the window; 0 after one reading, NaN before any. */
+  get change(): number {
+    return this.#last - (this.#readings[0]?.value ?? NaN);
+  }
+
+  clear(): void {
+    this.#readings = [];
+  }
+}

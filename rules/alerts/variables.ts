@@ -53,6 +53,10 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
   system: {
     memory_total_bytes: number("MemTotal", M.memory_total_bytes),
     memory_available_bytes: number("MemAvailable", M.memory_available_bytes),
+    memory_available_percent: number("the same, of all memory"),
+    memory_available_change_bytes: number(
+      "its change over the last ten minutes, or as long as it was watched",
+    ),
     memory_used_bytes: number(
       "total less available",
       `(${M.memory_total_bytes} - ${M.memory_available_bytes})`,
@@ -180,6 +184,7 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
     verdict: text("leak, growing, warm-up, step, sawtooth, periodic, stable, shrinking", "verdict"),
     severity: text("info, warning, critical", "severity"),
     probability: number("0 to 1: that it is a leak", M.finding_probability),
+    probability_percent: number("the same in percent"),
     count: number("subjects alike that it stands for"),
     confidence: number("0 to 1: how sure the verdict is", M.finding_confidence),
     rate_per_hour: number("growth in the finding's unit", M.finding_growth_bytes_per_hour),

@@ -16,8 +16,8 @@ export interface GrowthProfile {
   value: number;
 }
 
-/** The last quarter of an hour, or what there is of it. */
-const LOOK_BACK_SECONDS = 900;
+/** The last ten minutes, or what there is of them. */
+const LOOK_BACK_SECONDS = 600;
 /** Ends are means over this share of the look-back, so that one outlier does not decide. */
 const END_SHARE = 1 / 12;
 

@@ -11,12 +11,14 @@ import { LEAK_MODEL } from "./leak_model.ts";
 
 /** `leak` means at least this. */
 export const LEAK_PROBABILITY = 0.8;
-/** Before this age a program, or its load, may still be filling what it was built to fill: a quarter of an hour, and two minutes to see it. */
-export const YOUNG_SECONDS = 1020;
-/** What growth may claim at most where it is young, or the detector is not half sure of it. */
+/** Before this age a program, or its load, may still be filling what it was built to fill: a quarter of an hour, and some minutes to see that it stopped. */
+export const YOUNG_SECONDS = 1140;
+/** What growth may claim at most where it is young, levels off, or the detector is far from sure of it. */
 export const EARLY_PROBABILITY = 0.75;
-/** The detector's score (1: all of its evidence is there) from which growth may be called a leak. */
-const MIN_SCORE = 0.4;
+/** The detector's score (1: all of its evidence is there) from which growth may be called a leak; its own bound is 1 for any series. */
+const MIN_SCORE = 0.6;
+/** Share of the rise in its second half below which growth is levelling off. */
+const MIN_SECOND_HALF = 0.4;
 /** What growth towards a declared limit may claim. */
 const FILLING_PROBABILITY = 0.3;
 /** Above this lifetime ratio the growth began lately. */
@@ -78,8 +80,9 @@ export function leakProbability(evidence: LeakEvidence): number {
   if (declared_limit !== null && profile.value < declared_limit) {
     return Math.min(probability, FILLING_PROBABILITY);
   }
-  const isEarly = growthAge(evidence) < YOUNG_SECONDS || score < MIN_SCORE;
-  return isEarly ? Math.min(probability, EARLY_PROBABILITY) : probability;
+  const isUndecided = growthAge(evidence) < YOUNG_SECONDS || score < MIN_SCORE ||
+    profile.second_half < MIN_SECOND_HALF;
+  return isUndecided ? Math.min(probability, EARLY_PROBABILITY) : probability;
 }
 
 const clamp = (value: number, low: number, high: number) => Math.max(low, Math.min(high, value));

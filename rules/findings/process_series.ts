@@ -224,6 +224,7 @@ interface Rooms {
 function roomsOf(sample: Sample): Rooms {
   const machine = sample.memory ? { bytes: sample.memory.available_bytes, name: "MemAvailable" } : null;
   const containers = new Map<string, Headroom>(), units = new Map<string, Headroom>();
+  const unitsByName = new Map<string, Headroom>();
   const left = (group: { limit_bytes: number | null; working_set_bytes: number | null }) =>
     group.limit_bytes === null || group.working_set_bytes === null
       ? null
@@ -239,15 +240,19 @@ function roomsOf(sample: Sample): Rooms {
   }
   for (const group of sample.units) {
     const bytes = left(group);
-    if (bytes !== null) units.set(group.cgroup, { bytes, name: `memory limit of ${group.name}` });
+    if (bytes === null) continue;
+    const room = { bytes, name: `memory limit of ${group.name}` };
+    units.set(group.cgroup, room);
+    unitsByName.set(group.name, room);
   }
   if (containers.size === 0 && units.size === 0) return { of: () => machine };
   return {
-    of({ container, cgroup }) {
+    of({ container, unit, cgroup }) {
       let room = machine;
       const narrower = [
         container === null ? undefined : containers.get(container),
-        unitAround(cgroup, units),
+        // By name only where no path is known: units of the system and of users share names.
+        cgroup === null ? (unit === null ? undefined : unitsByName.get(unit)) : unitAround(cgroup, units),
       ];
       for (const other of narrower) if (other && (!room || other.bytes < room.bytes)) room = other;
       return room;

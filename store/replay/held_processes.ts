@@ -1,6 +1,7 @@
 import { emptyProcess } from "../../model/empty_records.ts";
 import type { ProcessSample, Sample } from "../../model/sample.ts";
 import { STATE_ENDED } from "../tables/processes.ts";
+import type { LazyRow } from "../table_reader.ts";
 import type { TableCursor } from "./table_cursor.ts";
 
 /** A live process that holds still is read again after this long (collectors/process/adaptive_sampling.ts). */
@@ -25,20 +26,29 @@ interface Held {
  */
 export class HeldProcesses {
   readonly #byPid = new Map<number, Held>();
+  /** By the PID as it stands in the row, its second field. */
+  readonly #newest = new Map<string, LazyRow>();
   #processes: ProcessSample[] = [];
   #isNewList = false;
   #tellsEnds = true;
 
-  /** Takes the cursor's row, of the sample at `now`. */
-  take(cursor: TableCursor, now: number): void {
-    const pid = Number(cursor.cell("PID")), started = Date.parse(cursor.cell("Start_Time"));
+  /** Takes the cursor's row; of each process only the newest one is looked at when the sample is written. */
+  take(cursor: TableCursor): void {
+    const row = cursor.head as LazyRow;
+    const start = row.line.indexOf(",") + 1;
+    this.#newest.set(row.line.slice(start, row.line.indexOf(",", start)), row);
+  }
+
+  #read(cursor: TableCursor, row: LazyRow, now: number): void {
+    const cell = (column: string) => cursor.cell(column, row);
+    const pid = Number(cell("PID")), started = Date.parse(cell("Start_Time"));
     if (!Number.isInteger(pid) || Number.isNaN(started)) return;
     this.#tellsEnds = cursor.has("Exec_Count");
     // Ticks of 10 ms since 1970 where the recording has none since boot: unique just as well.
-    const startTicks = Number(cursor.cell("Start_Ticks")) || Math.round(started / 10);
-    const execCount = Number(cursor.cell("Exec_Count"));
+    const startTicks = Number(cell("Start_Ticks")) || Math.round(started / 10);
+    const execCount = Number(cell("Exec_Count"));
     let held = this.#byPid.get(pid);
-    if (cursor.cell("State") === STATE_ENDED) {
+    if (cell("State") === STATE_ENDED) {
       if (held?.process.start_ticks === startTicks) this.#remove(pid);
       return;
     }
@@ -54,7 +64,7 @@ export class HeldProcesses {
       this.#isNewList = true;
     }
     const { process } = held;
-    cursor.restore({ process });
+    cursor.restore({ process }, row);
     process.start_ticks = startTicks;
     process.shared_bytes = Math.max(0, process.rss_bytes - process.anon_bytes);
     // Only kernel threads have no address space; a zombie has lost its own.
@@ -68,8 +78,10 @@ export class HeldProcesses {
   }
 
   /** Writes the processes into the sample, those without a row as stale. */
-  writeTo(sample: Sample): void {
+  writeTo(sample: Sample, cursor: TableCursor): void {
     const now = sample.time_seconds;
+    for (const row of this.#newest.values()) this.#read(cursor, row, now);
+    this.#newest.clear();
     for (const held of this.#byPid.values()) {
       const isRead = held.row_at === now || now - held.observed_at >= REST_SECONDS;
       held.process.is_stale = !isRead;

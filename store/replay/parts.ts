@@ -26,8 +26,10 @@ export interface Part {
   table: AnyTable;
   /** Takes the row at which the cursor stands. */
   take(cursor: TableCursor, sample: Sample & { renewed: Set<string> }): void;
-  /** After the last row of each sample, whether it had rows or none. */
-  finish?(sample: Sample): void;
+  /** Before each sample that is handed out, whether it had rows or none. */
+  finish?(sample: Sample, cursor: TableCursor): void;
+  /** Its rows are LazyRows. */
+  lazy?: boolean;
 }
 
 const NO_PRESSURE = { avg10_percent: 0, avg60_percent: 0, avg300_percent: 0, total_microseconds: 0 };
@@ -110,9 +112,10 @@ function processPart(held: HeldProcesses): Part {
     table: processesTable,
     take(cursor, sample) {
       sample.renewed.add("processes");
-      held.take(cursor, sample.time_seconds);
+      held.take(cursor);
     },
-    finish: (sample) => held.writeTo(sample),
+    finish: (sample, cursor) => held.writeTo(sample, cursor),
+    lazy: true,
   };
 }
 
@@ -139,10 +142,12 @@ const runtimePart = (held: HeldProcesses): Part => ({
 /** Containers have a row at each sample; whoever has none is gone. */
 function containerPart(): Part {
   const known = new Map<string, ContainerSample>();
-  let present: ContainerSample[] = [];
+  let present: ContainerSample[] = [], time = NaN;
   return {
     table: dockerTable,
     take(cursor, sample) {
+      if (sample.time_seconds !== time) present = [];
+      time = sample.time_seconds;
       const id = cursor.cell("Full_ID") || cursor.cell("Container_ID");
       let container = known.get(id);
       if (!container) known.set(id, container = { ...emptyContainer(id), state: "running" });
@@ -151,6 +156,7 @@ function containerPart(): Part {
       sample.renewed.add("cgroups").add("cgroup_usage");
     },
     finish(sample) {
+      if (sample.time_seconds !== time) present = [];
       for (const { id } of sample.containers) if (!present.some((one) => one.id === id)) known.delete(id);
       sample.containers = present;
       present = [];

@@ -12,17 +12,17 @@ export class TableCursor {
   #rows: TableRow[] = [];
   #at = 0;
 
-  private constructor(session: SessionEntry, table: AnyTable, names: string[]) {
+  private constructor(session: SessionEntry, table: AnyTable, names: string[], lazy: boolean) {
     const columns = table.columns.filter(({ name }) => names.includes(name));
     const asked = columns.map(({ name }) => name);
     this.#restores = columns.map(({ restore }) => restore);
     this.#indexes = new Map(asked.map((name, index) => [name, index]));
-    this.#batches = readTable(session, table.name, { columns: asked });
+    this.#batches = readTable(session, table.name, { columns: asked, lazy });
   }
 
   /** Stands at the first row. A session that has no such table has no rows. */
-  static async open(session: SessionEntry, table: AnyTable): Promise<TableCursor> {
-    const cursor = new TableCursor(session, table, await readColumns(session, table.name));
+  static async open(session: SessionEntry, table: AnyTable, lazy = false): Promise<TableCursor> {
+    const cursor = new TableCursor(session, table, await readColumns(session, table.name), lazy);
     await cursor.advance();
     return cursor;
   }
@@ -31,14 +31,13 @@ export class TableCursor {
     return this.#indexes.has(column);
   }
 
-  /** A cell of the head; "" where the recording has no such column. */
-  cell(column: string): string {
-    return this.head?.cells[this.#indexes.get(column) ?? -1] ?? "";
+  /** A cell of the head, or of another row; "" where the recording has no such column. */
+  cell(column: string, row: TableRow | null = this.head): string {
+    return row?.cells[this.#indexes.get(column) ?? -1] ?? "";
   }
 
-  /** Puts the head's cells back into a thing. */
-  restore(item: unknown): void {
-    const { cells } = this.head!;
+  /** Puts a row's cells back into a thing. */
+  restore(item: unknown, { cells }: TableRow = this.head!): void {
     for (let i = 0; i < this.#restores.length; i++) this.#restores[i]?.(item, cells[i]!);
   }
 

@@ -182,6 +182,7 @@ export const KERNEL_COUNTS: readonly Column<Moment>[] = [
   counts.count("Inodes", "Inodes in memory", "inodes"),
   counts.count("Dentries", "Directory entries in memory", "dentries"),
   counts.count("Modules", "Kernel modules", "modules"),
+  counts.count("Mounts", "Mounts in the first process's namespace", "mounts"),
   counts.size("Fragments_KB", "Pieces of IP packets", "fragment_bytes"),
   counts.size("Zram_KB", "Memory of compressed swap devices", "zram_bytes"),
   counts.size("Balloon_KB", "Memory that the hypervisor took back", "balloon_bytes"),

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { AlertSender } from "../../cli/alert_sender.ts";
 import { AlertEngine } from "../../rules/alerts/engine.ts";
-import type { AlertChange } from "../../model/finding.ts";
 import { makeMemory, makeSample, rulesOf, START } from "../rules/alerts/make.ts";
 import { receiver, until } from "../sinks/make.ts";
 
@@ -11,14 +10,13 @@ const rules = (alertmanager: string, webhook: string, threshold = 80) =>
 rules: [{name: full, scope: system, when: memory_used_percent > ${threshold}, severity: warning, message: m, next_step: n}]
 sinks: [{type: alertmanager, url: "${alertmanager}"}, {type: webhook, url: "${webhook}"}]`);
 
-/** What a watch hands its sender: an engine and what it last said. */
+/** What a watch hands its sender. */
 class Watch {
-  changes: AlertChange[] = [];
   constructor(readonly engine: AlertEngine) {}
   step(sender: AlertSender, seconds: number, percent = 95): void {
     const sample = makeSample(START + seconds, { memory: makeMemory(percent) });
-    this.changes = this.engine.evaluate({ sample, findings: null });
-    sender.observe(sample);
+    const changes = this.engine.evaluate({ sample, findings: null });
+    sender.observe({ sample, findings: [], alerts: this.engine.active(), changes });
   }
 }
 
@@ -26,7 +24,7 @@ Deno.test("alert sender: after a reload Alertmanager hears of what fires again, 
   const alertmanager = receiver(200), webhook = receiver(200);
   const set = rules(alertmanager.url, webhook.url);
   const watch = new Watch(new AlertEngine(set));
-  const sender = new AlertSender({ pipeline: watch, rules: set, quiet: true });
+  const sender = new AlertSender({ engine: watch.engine, rules: set, quiet: true });
   watch.step(sender, 0);
   await until(() => alertmanager.bodies.length === 1 && webhook.bodies.length === 1);
   sender.reload(rules(alertmanager.url, webhook.url, 70));
@@ -51,7 +49,7 @@ Deno.test("alert sender: a watch that goes on with an earlier one's state tells 
   const second = new AlertEngine(set);
   assert.ok(second.restore(JSON.parse(JSON.stringify(first)), "boot-1"));
   const watch = new Watch(second);
-  const sender = new AlertSender({ pipeline: watch, rules: set, quiet: true });
+  const sender = new AlertSender({ engine: watch.engine, rules: set, quiet: true });
   watch.step(sender, 60);
   await until(() => alertmanager.bodies.length === 1);
   assert.equal(alertmanager.bodies[0][0].labels.alertname, "full");

@@ -22,11 +22,11 @@ const growthOf = (recorder: WindowRecorder, sample: Sample, index = 0) =>
 
 Deno.test("window: growth is the end less the start, per identity", () => {
   const recorder = new WindowRecorder();
-  recorder.observe(sampleAt(0, [aProcess(7, "a", { anon_bytes: 10 * MIB, open_descriptors: 5 })]));
+  recorder.record(sampleAt(0, [aProcess(7, "a", { anon_bytes: 10 * MIB, open_descriptors: 5 })]));
   const end = sampleAt(60, [
     aProcess(7, "a", { anon_bytes: 14 * MIB, swap_bytes: MIB, open_descriptors: 9, cpu_seconds: 13 }),
   ]);
-  recorder.observe(end);
+  recorder.record(end);
   const growth = growthOf(recorder, end)!;
   assert.equal(growth.seconds, 60);
   assert.equal(growth.memory_bytes, 5 * MIB, "what was swapped out is still its memory");
@@ -36,42 +36,42 @@ Deno.test("window: growth is the end less the start, per identity", () => {
 
 Deno.test("window: a pid that is given out again is another process", () => {
   const recorder = new WindowRecorder();
-  recorder.observe(sampleAt(0, [aProcess(7, "a", { anon_bytes: MIB })]));
+  recorder.record(sampleAt(0, [aProcess(7, "a", { anon_bytes: MIB })]));
   const reused = sampleAt(5, [aProcess(7, "b", { start_ticks: 999, anon_bytes: 900 * MIB })]);
-  recorder.observe(reused);
+  recorder.record(reused);
   assert.equal(growthOf(recorder, reused), null, "one reading says nothing");
   assert.deepEqual([recorder.started, recorder.ended], [1, 1]);
 });
 
 Deno.test("window: an exec makes another program of the same process", () => {
   const recorder = new WindowRecorder();
-  recorder.observe(sampleAt(0, [aProcess(7, "sh", { anon_bytes: MIB })]));
+  recorder.record(sampleAt(0, [aProcess(7, "sh", { anon_bytes: MIB })]));
   const executed = sampleAt(5, [aProcess(7, "java", { exec_count: 1, anon_bytes: 900 * MIB })]);
-  recorder.observe(executed);
+  recorder.record(executed);
   assert.equal(growthOf(recorder, executed), null);
 });
 
 Deno.test("window: a process that starts within it is measured from its first reading", () => {
   const recorder = new WindowRecorder();
-  recorder.observe(sampleAt(0, []));
-  recorder.observe(sampleAt(10, [aProcess(8, "late", { anon_bytes: 10 * MIB })]));
+  recorder.record(sampleAt(0, []));
+  recorder.record(sampleAt(10, [aProcess(8, "late", { anon_bytes: 10 * MIB })]));
   const end = sampleAt(30, [aProcess(8, "late", { anon_bytes: 12 * MIB })]);
-  recorder.observe(end);
+  recorder.record(end);
   assert.deepEqual([growthOf(recorder, end)!.seconds, growthOf(recorder, end)!.memory_bytes], [20, 2 * MIB]);
-  recorder.observe(sampleAt(40, []));
+  recorder.record(sampleAt(40, []));
   assert.deepEqual([recorder.started, recorder.ended], [1, 1]);
 });
 
 Deno.test("window: a part that becomes readable later is no growth, and a zombie released nothing", () => {
   const recorder = new WindowRecorder();
-  recorder.observe(
+  recorder.record(
     sampleAt(0, [aProcess(7, "a", { swap_bytes: null, open_descriptors: null }), aProcess(9, "z")]),
   );
   const end = sampleAt(10, [
     aProcess(7, "a", { swap_bytes: 500 * MIB, open_descriptors: 50 }),
     aProcess(9, "z", { state: "Z", anon_bytes: 0, rss_bytes: 0 }),
   ]);
-  recorder.observe(end);
+  recorder.record(end);
   assert.equal(growthOf(recorder, end)!.memory_bytes, 0);
   assert.equal(growthOf(recorder, end)!.open_descriptors, 0, "counted from its first reading");
   assert.equal(growthOf(recorder, end, 1)!.memory_bytes, null);
@@ -93,9 +93,9 @@ Deno.test("window: points stay few, in order, and keep the first", () => {
 });
 
 Deno.test("progress: names the worst suspect with its rate, made safe", () => {
-  assert.equal(suspectWords({ findings: [] }), "no suspect");
+  assert.equal(suspectWords([]), "no suspect");
   const java = aProcess(812, "java\x1b[2J");
-  assert.equal(suspectWords({ findings: [aFinding(java)] }), "1 suspect: java\\x1b[2J +96 MiB/h");
+  assert.equal(suspectWords([aFinding(java)]), "1 suspect: java\\x1b[2J +96 MiB/h");
   const two = [aFinding(java), aFinding(java, { kind: "process-descriptors", unit: "count" })];
-  assert.match(suspectWords({ findings: two }), /^2 suspects: /);
+  assert.match(suspectWords(two), /^2 suspects: /);
 });

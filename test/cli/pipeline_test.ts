@@ -4,6 +4,8 @@ import type { Pipeline } from "../../cli/pipeline.ts";
 import { emptyContainer } from "../../model/empty_records.ts";
 import { emptySample } from "../../model/empty_sample.ts";
 import type { ContainerSample, ProcessSample, Sample } from "../../model/sample.ts";
+import type { Evaluation } from "../../model/evaluation.ts";
+import { rootsAt } from "../../collectors/roots.ts";
 import { builtinRules } from "../../rules/alerts/parse.ts";
 import { aProcess } from "./report_sample.ts";
 
@@ -11,6 +13,7 @@ const MIB = 1024 * 1024;
 
 interface Watched {
   pipeline: Pipeline;
+  evaluation: Evaluation;
   sample: Sample;
   focused: number[][];
 }
@@ -28,7 +31,7 @@ function watched(
   const sampler = { sample, focus: (pids: Iterable<number>) => void focused.push([...pids]) };
   const pipeline = createPipeline({
     sampler,
-    roots: { proc, sys: "/nowhere" },
+    roots: rootsAt(proc, "/nowhere"),
     rules: builtinRules(),
     pids: [900],
   });
@@ -38,10 +41,9 @@ function watched(
       wall_seconds: 5000 + second,
       processes: at(second),
     });
-    pipeline.observe(sample);
+    pipeline.evaluate(sample);
   }
-  pipeline.look(sample);
-  return { pipeline, sample, focused };
+  return { pipeline, evaluation: pipeline.evaluateOnce(sample), sample, focused };
 }
 
 const leaking = (pid: number, second: number) =>
@@ -52,13 +54,13 @@ const leaking = (pid: number, second: number) =>
   });
 
 Deno.test("pipeline: names what leaks with its next step, and has it looked at closely", () => {
-  const { pipeline, sample, focused } = watched(
+  const { pipeline, evaluation: { findings }, sample, focused } = watched(
     (second) => [leaking(812, second), aProcess(820, "steady")],
     "/nowhere",
   );
-  assert.deepEqual(pipeline.findings.map(({ subject, verdict }) => [subject.pid, verdict]), [[812, "leak"]]);
+  assert.deepEqual(findings.map(({ subject, verdict }) => [subject.pid, verdict]), [[812, "leak"]]);
   assert.match(
-    pipeline.findings[0]!.next_step,
+    findings[0]!.next_step,
     /^leakwatch profile 812 .*memray attach/,
     "by its name, where nothing else can be read",
   );
@@ -70,7 +72,7 @@ Deno.test("pipeline: names what leaks with its next step, and has it looked at c
 
 Deno.test("pipeline: a leak in a container is two findings and one story of alerts", () => {
   const container = { ...emptyContainer("ab".repeat(32)), name: "shop", cgroup: "/docker/x", usage_bytes: 1 };
-  const { pipeline } = watched(
+  const { evaluation: { findings, alerts } } = watched(
     (second) => {
       container.anon_bytes = (20 + 2 * second) * MIB;
       return [{ ...leaking(812, second), container: container.id }];
@@ -78,16 +80,20 @@ Deno.test("pipeline: a leak in a container is two findings and one story of aler
     "/nowhere",
     [container],
   );
-  assert.deepEqual(pipeline.findings.map(({ kind }) => kind).sort(), ["container-memory", "process-memory"]);
-  const told = pipeline.alerts.filter(({ rule }) => rule === "leak").map(({ subject }) => subject);
+  assert.deepEqual(findings.map(({ kind }) => kind).sort(), ["container-memory", "process-memory"]);
+  const told = alerts.filter(({ rule }) => rule === "leak").map(({ subject }) => subject);
   assert.deepEqual(told, ["python3 (812)"]);
 });
 
 Deno.test("pipeline: leakwatch is no suspect of its own", () => {
-  const { pipeline } = watched((second) => [leaking(Deno.pid, second)], "/proc");
-  assert.deepEqual(pipeline.findings, []);
+  const here = watched((second) => [leaking(Deno.pid, second)], "/proc");
+  assert.deepEqual(here.evaluation.findings, []);
   const elsewhere = watched((second) => [leaking(Deno.pid, second)], "/nowhere");
-  assert.equal(elsewhere.pipeline.findings.length, 1, "in another machine's tree that pid is somebody else");
+  assert.equal(
+    elsewhere.evaluation.findings.length,
+    1,
+    "in another machine's tree that pid is somebody else",
+  );
 });
 
 Deno.test("pipeline: a single look does not wait as rules do", () => {
@@ -99,6 +105,8 @@ Deno.test("pipeline: a single look does not wait as rules do", () => {
     roots: { proc: "/nowhere", sys: "/nowhere" },
     rules: builtinRules(),
   });
-  pipeline.look(sample);
-  assert.deepEqual(pipeline.alerts.map(({ rule, state }) => [rule, state]), [["zombies", "firing"]]);
+  assert.deepEqual(pipeline.evaluateOnce(sample).alerts.map(({ rule, state }) => [rule, state]), [[
+    "zombies",
+    "firing",
+  ]]);
 });

@@ -180,9 +180,9 @@ function aSample(name: string, step: number): Sample {
 /** A leak, a zombie, a container near its limit and full descriptors; whatever has a name is called `name`. */
 export function anAnalysis(name: string): Analysis {
   const recorder = new WindowRecorder();
-  for (let step = 0; step < 60; step++) recorder.observe(aSample(name, step / 60));
+  for (let step = 0; step < 60; step++) recorder.record(aSample(name, step / 60));
   const sample = aSample(name, 1);
-  recorder.observe(sample);
+  recorder.record(sample);
   const suspect = sample.processes[0]!;
   return buildAnalysis({
     sample,

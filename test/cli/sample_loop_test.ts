@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { emptySample } from "../../model/empty_sample.ts";
-import type { Clock } from "../../cli/clock.ts";
+import { type Clock, SYSTEM_CLOCK } from "../../cli/clock.ts";
 import { type SampleSource, watch } from "../../cli/sample_loop.ts";
 
 /** A clock that moves only when the loop sleeps or a test pushes it. */
@@ -21,13 +21,13 @@ class FakeClock implements Clock {
   }
 }
 
-function source(onTake: (pass: number, everything: boolean) => void = () => {}): SampleSource {
+function source(onTake: (pass: number, force: boolean) => void = () => {}): SampleSource {
   const sample = emptySample();
   let pass = 0;
   return {
     sample,
-    take(everything = false) {
-      onTake(pass++, everything);
+    take(force = false) {
+      onTake(pass++, force);
       return sample;
     },
     close() {},
@@ -46,6 +46,8 @@ async function run(
     duration: number | null;
     onTake?: (clock: FakeClock, pass: number) => void;
     stopAfter?: number;
+    /** After the wall clock of the start. */
+    not_before?: number;
   },
 ) {
   const clock = new FakeClock();
@@ -58,8 +60,10 @@ async function run(
     duration_seconds: options.duration,
     signal: stop.signal,
     clock,
+    pipeline: { evaluate: (sample) => ({ sample, findings: [], alerts: [], changes: [] }) },
+    not_before_seconds: options.not_before === undefined ? undefined : begin + options.not_before,
     observers: [{
-      observe(sample) {
+      observe({ sample }) {
         seen.push({
           time: Math.round((sample.time_seconds - begin) * 1000) / 1000,
           gap: sample.discontinuity,
@@ -76,6 +80,21 @@ Deno.test("watch: samples at both ends of the window and on schedule between", a
   const { seen, end } = await run({ interval: 15, duration: 60 });
   assert.deepEqual(seen.map((each) => each.time), [0, 15, 30, 45, 60]);
   assert.equal(end.reason, "duration");
+});
+
+Deno.test("watch: an axis that goes on from an earlier run never goes back, though the wall clock did", async () => {
+  const { seen } = await run({ interval: 15, duration: 30, not_before: 7200 });
+  assert.deepEqual(seen.map((each) => each.time), [7200, 7215, 7230]);
+});
+
+Deno.test("clock: a sleep of more than 24.8 days does not end at once", async () => {
+  const stop = new AbortController();
+  let isOver = false;
+  const sleep = SYSTEM_CLOCK.sleep(100 * 86_400, stop.signal).then(() => isOver = true);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.equal(isOver, false);
+  stop.abort();
+  await sleep;
 });
 
 Deno.test("watch: a timer that fires early takes no sample early", async () => {

@@ -7,7 +7,7 @@
 
 import { Sampler } from "../../collectors/mod.ts";
 import { readCgroupLayout } from "../../collectors/cgroup/cgroup_hierarchy.ts";
-import { LIVE_ROOTS } from "../../collectors/collector.ts";
+import { LIVE_ROOTS } from "../../collectors/roots.ts";
 import type {
   ContainerSample,
   EngineSample,
@@ -47,7 +47,13 @@ export async function look(
     interval_seconds: interval,
     duration_seconds: seconds,
     signal: new AbortController().signal,
-    observers: [growth, { observe: () => during(number++) }],
+    pipeline: {
+      evaluate(sample) {
+        growth.observe(sample);
+        return { sample, findings: [], alerts: [], changes: [] };
+      },
+    },
+    observers: [{ observe: () => during(number++) }],
   });
   const { sample } = sampler;
   const told: Look = structuredClone({

@@ -18,7 +18,7 @@ interface Leak {
   per_hour: number;
 }
 
-/** What each program leaks; none where it is healthy. */
+/** What each program leaks; none where it accuses nobody. */
 const EXPECTED: Record<string, Leak[]> = {
   "leak_malloc.c": [{ kind: "process-memory", per_hour: 1.5 * MIB * HOUR }],
   "leak_memfd.c": [
@@ -47,13 +47,15 @@ let watched: Promise<Map<string, Finding[]>> | null = null;
 
 for (const [program, leaks] of Object.entries(EXPECTED)) {
   const parts = program === "leak_swapped.c" ? ["gcc", "root", "mkswap"] as const : [toolOf(program)];
-  const says = leaks.length ? `leaks ${leaks.map((leak) => leak.kind).join(" and ")}` : "is healthy";
+  const says = leaks.length ? `leaks ${leaks.map((leak) => leak.kind).join(" and ")}` : "accuses nobody";
   Deno.test({
     ...requires(`programs: ${program} ${says}`, ...parts),
     fn: async () => {
       const found = (await (watched ??= watchAll())).get(program);
       assert.ok(found, `${program} did not run to the end`);
-      const accused = found.filter((finding) => finding.verdict === "leak");
+      // A program of two minutes is never called a leak: those that leak are named, with their rates, and nobody is accused.
+      assert.deepEqual(found.filter(({ verdict }) => verdict === "leak"), []);
+      const accused = found.filter(({ kind }) => leaks.some((leak) => leak.kind === kind));
       const why = JSON.stringify(
         found.map(({ kind, verdict, evidence }) => ({ kind, verdict, evidence })),
         null,

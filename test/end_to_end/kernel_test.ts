@@ -61,7 +61,7 @@ Deno.test(
       };
       const leak = (kind: string, name: string | RegExp | number): Finding => {
         const finding = found(kind, name);
-        assert.equal(finding.verdict, "leak", finding.evidence);
+        assert.match(finding.verdict, /^(leak|growing)$/, finding.evidence);
         return finding;
       };
       const rate = (finding: Finding) => finding.rate_per_hour!.mid / 3600;
@@ -71,8 +71,10 @@ Deno.test(
       // On a busy machine others make the same fields rise and fall, so that 90 s may not be enough to be sure of a leak.
       // One page of table for each 2 MiB that was looked at: 1,500 a second.
       near(rate(found("kernel-memory", "PageTables")), 1500 * 4096);
-      // A file name takes 192 bytes and more.
-      assert.ok(rate(found("kernel-slab", "dentry")) > MIB);
+      // File names that are held fill a cache that the kernel gives back: no leak.
+      assert.ok(
+        !told.findings.some(({ kind, subject }) => kind === "kernel-slab" && subject.name === "dentry"),
+      );
       // A socket is about a kilobyte in each of two caches.
       assert.ok(rate(found("kernel-slab", /^(UNIX|sock_inode_cache)/)) > 0.1 * MIB);
 

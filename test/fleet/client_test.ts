@@ -41,6 +41,12 @@ const CASES: [name: string, answer: () => Response, kind: string, says: RegExp][
     "no_api",
     /302, a redirect/,
   ],
+  [
+    "HTTP where HTTPS is spoken",
+    () => new Response("Client sent an HTTP request to an HTTPS server.\n", { status: 400 }),
+    "no_api",
+    /it speaks HTTPS; write https:\/\//,
+  ],
   ["a wrong query", () => failure(400, 'parse error: unexpected "}"'), "bad_query", /parse error/],
   ["VictoriaMetrics' wrong query", () => failure(422, "cannot parse selector"), "bad_query", /cannot parse/],
   [

@@ -116,6 +116,33 @@ Deno.test("install.sh: one file alone is enough; that nothing vouches for it is 
     assert.deepEqual(filesBelow(prefix), INSTALLED);
   }));
 
+Deno.test("install.sh: takes the file of a release beside it, and its SHA256SUMS", () =>
+  withPlace(async ({ prefix, binary }) => {
+    const directory = binary.replace(/\/leakwatch$/, "");
+    const machine = new TextDecoder().decode(
+      (await new Deno.Command("uname", { args: ["-m"] }).output()).stdout,
+    );
+    const name = `leakwatch-1.0-linux-${machine.trim()}`;
+    const [sum] = Deno.readTextFileSync(`${binary}.sha256`).split(" ");
+    Deno.removeSync(`${binary}.sha256`);
+    Deno.renameSync(binary, `${directory}/${name}`);
+    Deno.copyFileSync(SCRIPT, `${directory}/install.sh`);
+    const run = async () => {
+      const args = [`${directory}/install.sh`, "--prefix", prefix, "--no-service"];
+      const { code, stdout, stderr } = await new Deno.Command("sh", { args }).output();
+      return { code, text: new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr) };
+    };
+    Deno.writeTextFileSync(`${directory}/SHA256SUMS`, `${"0".repeat(64)}  other\n${sum}  ${name}\n`);
+    const right = await run();
+    assert.equal(right.code, 0, right.text);
+    assert.doesNotMatch(right.text, /unchecked/);
+    assert.deepEqual(filesBelow(prefix), INSTALLED);
+    Deno.writeTextFileSync(`${directory}/SHA256SUMS`, `${"0".repeat(64)}  ${name}\n`);
+    const wrong = await run();
+    assert.equal(wrong.code, 1);
+    assert.match(wrong.text, /does not have the checksum in .*\/SHA256SUMS; fetch both again/);
+  }));
+
 Deno.test("install.sh: reads a checksum without a newline at its end", () =>
   withPlace(async ({ binary, run }) => {
     const sum = Deno.readTextFileSync(`${binary}.sha256`);

@@ -144,7 +144,12 @@ Deno.test("impossible dates: in names they are none of ours, on files they stop 
 
 Deno.test("names: retention, compression and tidying up touch only the logs that we write", () =>
   inDirectory(async (directory) => {
-    const foreign = [`${ID}_secrets.log`, `${ID}_secrets.log.1`, `${ID}_secrets.log.tmp`, `${ID}_kernel.log`];
+    const foreign = [
+      `${ID}_secrets.log`,
+      `${ID}_secrets.log.1`,
+      `${ID}_secrets.log.tmp`,
+      `${ID}_kernels.log`,
+    ];
     for (const name of foreign) {
       assert.equal(parseFileName(name), null, name);
       Deno.writeTextFileSync(`${directory}/${name}`, "mine\n");

@@ -155,3 +155,28 @@ Deno.test("replay: a simulated machine's processes come and go as they did", () 
     }
     assert.equal(samples, 200);
   }));
+
+Deno.test("replay: of a long recording only samples so far apart, and the last one, with all that lies between", () =>
+  inDirectory(async (directory) => {
+    const sample = fullSample();
+    const session = newSession(directory);
+    const recorder = new Recorder(session, OPTIONS);
+    for (
+      const each of every5Seconds(
+        sample,
+        20,
+        (pass) => sample.processes[0]!.rss_bytes += pass === 7 ? 90 * MIB : 0,
+      )
+    ) {
+      recorder.record(each);
+    }
+    await session.end("duration", sample.wall_seconds, { samples: 20, cost: null });
+    const seen: [time: number, rss: number][] = [];
+    for await (
+      const { time_seconds, processes } of new Replay(sessionsAt(directory)[0]!, { every_seconds: 30 })
+    ) {
+      const { rss_bytes } = processes.find(({ pid }) => pid === sample.processes[0]!.pid)!;
+      seen.push([time_seconds - 1_800_000_000, rss_bytes / MIB]);
+    }
+    assert.deepEqual(seen, [[0, 50], [30, 50], [60, 140], [90, 140], [95, 140]]);
+  }));

@@ -195,7 +195,7 @@ export function fullSample(): Sample {
     tmpfs: [{ mount: "/dev/shm", used_bytes: MIB, size_bytes: null, inodes_used: 2 }],
   };
   sample.processes[0]!.runtime_memory = {
-    runtime: "java",
+    runtime: "jvm",
     declared_limit_bytes: 512 * MIB,
     declared_limit_name: "-Xmx",
     heap_used_bytes: 90 * 1024 * 1024,

@@ -5,12 +5,12 @@ import { fakeApp, local } from "./fake_app.ts";
 const TOKEN = "correct horse battery staple";
 const bare = () => {
   const fake = fakeApp();
-  fake.live.observe(fake.machine.advance(2));
+  fake.observe(fake.machine.advance(2));
   return fake.app;
 };
 const withToken = () => {
   const fake = fakeApp({ doors: { token: TOKEN, is_loopback: false } });
-  fake.live.observe(fake.machine.advance(2));
+  fake.observe(fake.machine.advance(2));
   return fake.app;
 };
 
@@ -91,7 +91,7 @@ test("the allowance for wrong tokens grows again; a host's IPv6 addresses share 
 
 test("the head of the event stream is no viewer", async () => {
   const fake = fakeApp();
-  fake.live.observe(fake.machine.advance(2));
+  fake.observe(fake.machine.advance(2));
   for (let i = 0; i < 70; i++) {
     const request = new Request("http://127.0.0.1/api/live", {
       method: "HEAD",

@@ -3,7 +3,9 @@
 import type { Finding } from "../../model/finding.ts";
 import { createApp } from "../../ui/server/mod.ts";
 import type { Dependencies } from "../../ui/server/dependencies.ts";
-import type { LiveDependencies } from "../../ui/server/ports.ts";
+import type { MachineViewDependencies } from "../../ui/server/ports.ts";
+import type { Alert } from "../../model/finding.ts";
+import type { Sample } from "../../model/sample.ts";
 import { memoryMap } from "../../model/memory_map.ts";
 import { LiveView } from "../../ui/server/live_view.ts";
 import { FakeMachine, type FakeMachineOptions } from "./fake_machine.ts";
@@ -21,30 +23,29 @@ export interface FakeAppOptions extends FakeMachineOptions {
 export function fakeApp(options: FakeAppOptions = {}) {
   const machine = new FakeMachine(options);
   const findings = () => {
-    const [first, ...rest] = machine.findings();
+    const [first, ...rest] = options.findings === false ? [] : machine.findings();
     const isEffect = (finding: Finding) => options.echoes === true && finding.kind === "kernel-slab";
     return first === undefined
       ? []
       : [first, ...rest.map((each) => isEffect(each) ? { ...each, caused_by: first.key } : each)];
   };
-  const pipeline: LiveDependencies["pipeline"] = {
-    findings: () => options.findings === false ? [] : findings(),
-    cause: ({ caused_by }) => findings().find(({ key }) => key === caused_by) ?? null,
-    alerts: () =>
-      options.findings === false ? [] : machine.findings().map((finding, i) => ({
-        id: `${i}`,
-        next_step: finding.next_step,
-        rule: i === 0 ? "leak" : "growth",
-        severity: finding.severity,
-        state: i === 2 ? "resolved" : "firing",
-        subject: finding.subject.pid
-          ? `${finding.subject.name} (${finding.subject.pid})`
-          : finding.subject.name,
-        value: finding.rate_per_hour!.mid,
-        threshold: 0,
-        message: `${finding.subject.name}: ${finding.evidence}`,
-        since: new Date((machine.time - 900 * (i + 1)) * 1000).toISOString(),
-      })),
+  const alerts = (): Alert[] =>
+    findings().map((finding, i) => ({
+      id: `${i}`,
+      next_step: finding.next_step,
+      rule: i === 0 ? "leak" : "growth",
+      severity: finding.severity,
+      state: i === 2 ? "resolved" : "firing",
+      subject: finding.subject.pid
+        ? `${finding.subject.name} (${finding.subject.pid})`
+        : finding.subject.name,
+      value: finding.rate_per_hour!.mid,
+      threshold: 0,
+      message: `${finding.subject.name}: ${finding.evidence}`,
+      since: new Date((machine.time - 900 * (i + 1)) * 1000).toISOString(),
+    }));
+  const pipeline: MachineViewDependencies["pipeline"] = {
+    resolvedAlerts: () => alerts().filter(({ state }) => state === "resolved"),
     rules: () => [{
       name: "leak",
       severity: "critical",
@@ -96,7 +97,15 @@ export function fakeApp(options: FakeAppOptions = {}) {
     doors: { is_loopback: true, host_names: ["db-7"], token: null, ...options.doors },
     assets: options.assets ?? { html: "<!doctype html>", script: "1", style: "a{}", icon: "<svg/>" },
   });
-  return { app, live, machine };
+  /** As the pipeline would hand it on. */
+  const observe = (sample: Sample) =>
+    live.observe({
+      sample,
+      findings: findings(),
+      alerts: alerts().filter(({ state }) => state !== "resolved"),
+      changes: [],
+    });
+  return { app, live, machine, observe };
 }
 
 /** A request as a browser on this machine makes it. */

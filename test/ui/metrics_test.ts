@@ -16,8 +16,8 @@ const ELSEWHERE = [
 ];
 
 async function exposed(): Promise<Map<string, string>> {
-  const { live, machine } = fakeApp();
-  for (let t = 0; t < 600; t += 2) live.observe(machine.advance(2));
+  const { live, machine, observe } = fakeApp();
+  for (let t = 0; t < 600; t += 2) observe(machine.advance(2));
   const text = await metricsText(live);
   return new Map(
     text.split("\n").filter((line) => !line.startsWith("#") && line).map((line) => [
@@ -46,8 +46,8 @@ Deno.test("metrics: every name is one of those agreed on, and the other way roun
 });
 
 Deno.test("metrics: an echo is labelled as one; a finding's series do not end when its verdict changes", async () => {
-  const { live, machine } = fakeApp({ echoes: true });
-  for (let t = 0; t < 600; t += 2) live.observe(machine.advance(2));
+  const { live, machine, observe } = fakeApp({ echoes: true });
+  for (let t = 0; t < 600; t += 2) observe(machine.advance(2));
   const lines = (await metricsText(live)).split("\n");
   const infos = lines.filter((line) => line.startsWith("leakwatch_finding_info{"));
   assert.ok(infos.some((line) => line.includes('kind="kernel-slab"') && line.includes('echo="1"')));
@@ -58,8 +58,8 @@ Deno.test("metrics: an echo is labelled as one; a finding's series do not end wh
 });
 
 Deno.test("metrics: text unless OpenMetrics is asked for, gzip where it is accepted", async () => {
-  const { app, live, machine } = fakeApp();
-  for (let t = 0; t < 60; t += 2) live.observe(machine.advance(2));
+  const { app, machine, observe } = fakeApp();
+  for (let t = 0; t < 60; t += 2) observe(machine.advance(2));
   const get = (headers: Record<string, string>) => app.request(local("/metrics", headers));
   const plain = await get({ accept: "text/plain;version=0.0.4" });
   assert.match(plain.headers.get("content-type")!, /^text\/plain; version=0\.0\.4/);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Tiers } from "../../ui/server/rollup.ts";
+import { Tiers } from "../../ui/server/history/rollup.ts";
 
 const SHAPES = [{ step_seconds: 0, capacity: 50 }, { step_seconds: 10, capacity: 30 }, {
   step_seconds: 60,

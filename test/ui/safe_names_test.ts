@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { safeText } from "../../model/safe_text.ts";
-import { safeJson } from "../../ui/server/safe_json.ts";
+import { safeJson, safeText } from "../../model/safe_text.ts";
 import { fakeApp, local } from "./fake_app.ts";
 
 const HOSTILE = "evil\x1b]0;owned\x07\u202egnp.exe\u200b\ud800";
@@ -15,7 +14,7 @@ Deno.test({
   sanitizeOps: false,
   sanitizeResources: false,
   async fn() {
-    const { app, live, machine } = fakeApp({
+    const { app, live, machine, observe } = fakeApp({
       assets: {
         html: '<script id="first-look" type="application/json"></script>',
         script: "1",
@@ -31,7 +30,7 @@ Deno.test({
       sample.processes[0]!.command = HOSTILE;
       for (const unit of sample.units) unit.name = HOSTILE;
       for (const container of sample.containers) container.name = HOSTILE;
-      live.observe(sample);
+      observe(sample);
     }
     const { pid, start_ticks } = machine.sample.processes[0]!;
     const paths = ["/", "/api/now", "/api/processes", `/api/processes/${pid}/${start_ticks}`];

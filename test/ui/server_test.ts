@@ -19,7 +19,7 @@ async function json<T>(response: Response | Promise<Response>): Promise<T> {
 
 function watched(seconds = 1200, options = {}) {
   const fake = fakeApp(options);
-  for (let t = 0; t < seconds; t += 2) fake.live.observe(fake.machine.advance(2));
+  for (let t = 0; t < seconds; t += 2) fake.observe(fake.machine.advance(2));
   return fake;
 }
 
@@ -86,12 +86,12 @@ test("processes carry growth and verdict; a detail has parts, children and serie
 });
 
 test("viewers who ask within three seconds get one table; later ones a new one", async () => {
-  const { app, live, machine } = watched(20);
+  const { app, machine, observe } = watched(20);
   const time = async () => (await json<ProcessesReply>(app.request(local("/api/processes")))).time_seconds!;
   const first = await time();
-  live.observe(machine.advance(2));
+  observe(machine.advance(2));
   assert.equal(await time(), first);
-  live.observe(machine.advance(2));
+  observe(machine.advance(2));
   assert.equal(await time(), first + 4);
 });
 
@@ -101,7 +101,7 @@ test("another process under the same pid is not the one that was asked for", asy
 });
 
 test("small caches that grow are shown beside the large ones; a verdict says what it is about", async () => {
-  const { app, live, machine } = fakeApp();
+  const { app, machine, observe } = fakeApp();
   for (let t = 0; t < 1200; t += 2) {
     const sample = machine.advance(2);
     const many = Array.from({ length: 100 }, (_, i) => ({
@@ -112,7 +112,7 @@ test("small caches that grow are shown beside the large ones; a verdict says wha
       size_bytes: (200 - i) * 2 ** 20 + (i === 99 ? t * 2 ** 10 : 0),
     }));
     sample.slab_caches = many;
-    live.observe(sample);
+    observe(sample);
   }
   const { slab_caches } = await json<KernelReply>(app.request(local("/api/kernel")));
   const names = slab_caches!.map(({ name }) => name);
@@ -122,12 +122,12 @@ test("small caches that grow are shown beside the large ones; a verdict says wha
 });
 
 test("a process that was looked at can still be seen when it is gone", async () => {
-  const { app, live, machine } = watched(60);
+  const { app, machine, observe } = watched(60);
   const row = machine.sample.processes[1]!;
   const path = `/api/processes/${row.pid}/${row.start_ticks}`;
   await json(app.request(local(path)));
   machine.sample.processes.splice(1, 1);
-  live.observe(machine.sample);
+  observe(machine.sample);
   assert.equal((await json<ProcessReply>(app.request(local(path)))).is_gone, true);
 });
 

@@ -1,13 +1,16 @@
 /** A reply that several viewers ask for, serialised once for all of them. */
 
 import type { Context, TypedResponse } from "hono";
-import { safeJson } from "./safe_json.ts";
+import { safeJson } from "../../model/safe_text.ts";
 
 const encoder = new TextEncoder();
 /** As long as a view keeps the reply. */
 const serialised = new WeakMap<object, Uint8Array<ArrayBuffer>>();
 
-/** As `context.json`, for replies of which the view gives everybody the same object: thousands of rows take milliseconds. */
+/**
+ * As `context.json`, with names made safe; a reply of which the view gives everybody the same object is serialised once, for
+ * thousands of rows take milliseconds.
+ */
 export function sharedJson<T extends object>(
   context: Context,
   reply: T,

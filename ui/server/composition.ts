@@ -15,7 +15,7 @@ export function compose(memory: MemoryInfo | null): Composition | null {
   const shared_bytes = memory.shmem_bytes;
   const cache = Math.max(
     0,
-    memory.cached_bytes + memory.buffers_bytes + memory.swap_cached_bytes - shared_bytes,
+    memory.cached_bytes + memory.buffers_bytes - shared_bytes,
   );
   const slab_bytes = memory.slab_bytes;
   const free_bytes = memory.free_bytes;

@@ -1,15 +1,16 @@
 /** Containers and units as the tables show them, with growth and verdict. */
 
 import type { ContainerSample, UnitSample } from "../../model/sample.ts";
+import { unitTitle } from "../../model/unit_title.ts";
 import type { ContainerRow, Suspect, UnitRow } from "./api.ts";
-import type { LiveHistory } from "./live_history.ts";
+import type { GroupHistory } from "./history/group_history.ts";
 
 const MAX_ROWS = 500;
 
 export function containerRows(
   containers: readonly ContainerSample[],
   suspects: readonly Suspect[],
-  history: LiveHistory,
+  history: GroupHistory,
 ): ContainerRow[] {
   return containers.slice(0, MAX_ROWS).map((container) => {
     const suspect = suspects.find(({ kind, subject }) =>
@@ -41,7 +42,7 @@ export function containerRows(
 export function unitRows(
   units: readonly UnitSample[],
   suspects: readonly Suspect[],
-  history: LiveHistory,
+  history: GroupHistory,
 ): UnitRow[] {
   return units
     .filter((unit) => unit.usage_bytes !== null)
@@ -49,10 +50,10 @@ export function unitRows(
     .slice(0, MAX_ROWS)
     .map((unit) => {
       const suspect = suspects.find(({ kind, subject }) =>
-        kind === "unit-memory" && subject.unit === unit.name
+        kind === "unit-memory" && subject.cgroup === unit.cgroup
       );
       return {
-        name: unit.name,
+        name: unitTitle(unit),
         kind: unit.kind,
         usage_bytes: unit.usage_bytes,
         limit_bytes: unit.limit_bytes,

@@ -3,10 +3,10 @@
  * browser does not run it (its type is data), so the policy that forbids inline scripts has nothing to forbid.
  */
 
+import { safeJson } from "../../model/safe_text.ts";
 import type { FirstLook } from "./api.ts";
 import { OVERVIEW_COLUMN_NAMES } from "./columns.ts";
 import type { LiveView } from "./live_view.ts";
-import { safeJson } from "./safe_json.ts";
 
 /** What the page shows of this machine where its address names no range of time. */
 const LAST_SECONDS = 900;

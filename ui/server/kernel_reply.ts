@@ -2,8 +2,8 @@
 
 import type { Sample } from "../../model/sample.ts";
 import type { KernelReply, SlabRow, Suspect, ZoneHistory } from "./api.ts";
-import type { LiveDependencies } from "./ports.ts";
-import type { LiveHistory } from "./live_history.ts";
+import type { MachineViewDependencies } from "./ports.ts";
+import type { GroupHistory } from "./history/group_history.ts";
 import type { RangeQuery } from "./view.ts";
 
 /** The largest, and as many of the fastest growing: of some 250 the rest neither weighs nor moves. */
@@ -15,9 +15,9 @@ const MAX_MOMENTS = 240;
 export function kernelReply(
   sample: Sample | null,
   suspects: readonly Suspect[],
-  history: LiveHistory,
+  history: GroupHistory,
   range: RangeQuery,
-  memoryMap: LiveDependencies["memory_map"],
+  memoryMap: MachineViewDependencies["memory_map"],
 ): KernelReply {
   const memory = sample?.memory ?? null;
   const kernel = sample?.kernel ?? null;
@@ -46,7 +46,7 @@ export function kernelReply(
   };
 }
 
-function slabRows(sample: Sample, suspects: readonly Suspect[], history: LiveHistory): SlabRow[] {
+function slabRows(sample: Sample, suspects: readonly Suspect[], history: GroupHistory): SlabRow[] {
   const suspected = new Map(
     suspects.flatMap((suspect) => suspect.kind === "kernel-slab" ? [[suspect.subject.name, suspect]] : []),
   );
@@ -67,7 +67,7 @@ function slabRows(sample: Sample, suspects: readonly Suspect[], history: LiveHis
     }));
 }
 
-function zoneHistories(sample: Sample | null, history: LiveHistory, range: RangeQuery): ZoneHistory[] {
+function zoneHistories(sample: Sample | null, history: GroupHistory, range: RangeQuery): ZoneHistory[] {
   return (sample?.zones ?? []).map(({ node, zone, free_bytes, free_blocks }) => {
     const points = Math.min(range.points, MAX_MOMENTS);
     const past = history.zones.read(`${node}/${zone}`, range.from, range.to, points);

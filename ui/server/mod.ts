@@ -11,7 +11,6 @@ import { LOGIN_STYLE } from "./login_style.ts";
 import { metricsReply } from "./metrics/mod.ts";
 import { parseColumns, parseIdentities, parseIdentity, parseRange } from "./query.ts";
 import { sharedJson } from "./cached_json.ts";
-import { jsonReply } from "./safe_json.ts";
 import { SCRAPE_LINGER_SECONDS } from "./viewer_presence.ts";
 import type { View } from "./view.ts";
 
@@ -38,37 +37,37 @@ const range = query("from", "to", "last", "points");
 /** The routes of one view; the live machine and every session have the same ones. */
 function viewRoutes(resolve: (context: Context) => Promise<View>) {
   return new Hono()
-    .get("/now", async (c) => jsonReply(c, await (await resolve(c)).now()))
+    .get("/now", async (c) => sharedJson(c, await (await resolve(c)).now()))
     .get("/series", query("columns", "from", "to", "last", "points"), async (c) => {
       const asked = c.req.valid("query");
-      return jsonReply(c, await (await resolve(c)).series(parseColumns(asked.columns), parseRange(asked)));
+      return sharedJson(c, await (await resolve(c)).series(parseColumns(asked.columns), parseRange(asked)));
     })
     .get("/processes", async (c) => sharedJson(c, await (await resolve(c)).processes()))
     .get(
       "/sparks",
       query("ids"),
-      async (c) => jsonReply(c, await (await resolve(c)).sparks(parseIdentities(c.req.valid("query").ids))),
+      async (c) => sharedJson(c, await (await resolve(c)).sparks(parseIdentities(c.req.valid("query").ids))),
     )
     .get("/processes/:pid/:start_ticks", range, async (c) => {
       const identity = parseIdentity(c.req.param("pid"), c.req.param("start_ticks"));
       const reply = await (await resolve(c)).process(identity, parseRange(c.req.valid("query")));
       if (!reply) throw new HTTPException(404, { message: "no such process was seen" });
-      return jsonReply(c, reply);
+      return sharedJson(c, reply);
     })
     .get(
       "/kernel",
       range,
-      async (c) => jsonReply(c, await (await resolve(c)).kernel(parseRange(c.req.valid("query")))),
+      async (c) => sharedJson(c, await (await resolve(c)).kernel(parseRange(c.req.valid("query")))),
     )
     .get(
       "/containers",
       range,
-      async (c) => jsonReply(c, await (await resolve(c)).containers(parseRange(c.req.valid("query")))),
+      async (c) => sharedJson(c, await (await resolve(c)).containers(parseRange(c.req.valid("query")))),
     )
     .get(
       "/alerts",
       range,
-      async (c) => jsonReply(c, await (await resolve(c)).alerts(parseRange(c.req.valid("query")))),
+      async (c) => sharedJson(c, await (await resolve(c)).alerts(parseRange(c.req.valid("query")))),
     );
 }
 
@@ -102,7 +101,7 @@ export function createApp(dependencies: Dependencies) {
       leave();
       return c.text("too many viewers\n", 503);
     })
-    .get("/api/sessions", async (c) => jsonReply(c, await library.list()))
+    .get("/api/sessions", async (c) => sharedJson(c, await library.list()))
     .route(
       "/api/sessions/:id",
       viewRoutes(async (c) => {

@@ -12,13 +12,10 @@ import type {
 } from "./api.ts";
 import type { DescriptorKinds, MemoryInfo, ProcessSample } from "../../model/sample.ts";
 
-/** Assessment of the live machine. Called once per sample; answers are kept until the next. */
-export interface LiveJudge {
-  findings(): readonly Finding[];
-  /** The finding whose growth shows in this one too; null where it speaks for itself. */
-  cause?(finding: Finding): Finding | null;
-  /** Firing and pending ones, and those resolved not long ago. */
-  alerts(): readonly Alert[];
+/** What the pipeline knows beyond its evaluation of a sample. Called once per sample; answers are kept until the next. */
+export interface PipelinePort {
+  /** Alerts that were resolved not long ago. */
+  resolvedAlerts?(): readonly Alert[];
   /** Those for which there was no room, by severity. */
   alerts_turned_away?(): Readonly<Record<Severity, number>>;
   rules(): readonly RuleInfo[];
@@ -40,10 +37,12 @@ export interface Inspection {
   uss_bytes: number | null;
 }
 
-export interface LiveDependencies {
-  pipeline: LiveJudge;
+export interface MachineViewDependencies {
+  pipeline: PipelinePort;
   inspect?(process: ProcessSample): Inspection | null;
   memory_map(memory: MemoryInfo): MemoryMapLine[];
   hide_arguments: boolean;
   interval_seconds: number;
+  /** The recorded session that is shown, in Unix seconds; left out: this machine, live. */
+  session?: { id: string; from_seconds: number; to_seconds: number };
 }

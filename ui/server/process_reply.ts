@@ -4,7 +4,7 @@ import type { ProcessSample } from "../../model/sample.ts";
 import { processKey } from "./api.ts";
 import type { ProcessReply, ProcessRow, SeriesReply, Suspect } from "./api.ts";
 import type { Inspection } from "./ports.ts";
-import { type LiveHistory, PROCESS_COLUMNS } from "./live_history.ts";
+import { type GroupHistory, PROCESS_COLUMNS } from "./history/group_history.ts";
 import { seriesReply } from "./series_reply.ts";
 import { isAbout } from "./suspects.ts";
 import type { ProcessIdentity } from "./view.ts";
@@ -57,7 +57,7 @@ export function processReply(process: ProcessSample, context: ProcessContext): P
 
 /** A process's own series; empty where it has not been watched. */
 export function processSeries(
-  history: LiveHistory,
+  history: GroupHistory,
   identity: ProcessIdentity,
   { from, to }: { from: number; to: number },
   points: number,

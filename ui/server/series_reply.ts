@@ -1,7 +1,7 @@
 /** Ranges of the rings as the API gives them. Pure. */
 
 import type { SeriesReply } from "./api.ts";
-import type { Range } from "./rollup.ts";
+import type { Range } from "./history/rollup.ts";
 
 /** Four significant decimals below one, none above: what a pixel can show. */
 const rounded = (value: number | null): number | null =>

@@ -4,7 +4,7 @@ import type { ProcessSample } from "../../model/sample.ts";
 import { subjectTitle } from "../../model/subject.ts";
 import { processKey } from "./api.ts";
 import type { Finding, Spark, Suspect, Trend, Verdict } from "./api.ts";
-import { type LiveHistory, PROCESS_COLUMNS } from "./live_history.ts";
+import { type GroupHistory, PROCESS_COLUMNS } from "./history/group_history.ts";
 
 const PROCESS_SERIES: Partial<Record<Finding["kind"], typeof PROCESS_COLUMNS[number]>> = {
   "process-memory": "leakable_bytes",
@@ -32,7 +32,7 @@ const MACHINE_SERIES: Record<string, string> = {
 };
 
 /** The series in the live history that a finding is about; null where the history has none. */
-export function sparkOf({ kind, subject }: Finding, history: LiveHistory): Spark | null {
+export function sparkOf({ kind, subject }: Finding, history: GroupHistory): Spark | null {
   const column = PROCESS_SERIES[kind];
   if (column && subject.pid !== null && subject.start_ticks !== null) {
     const key = processKey({ pid: subject.pid, start_ticks: subject.start_ticks });

@@ -27,6 +27,9 @@ export class FindingFacts {
   get probability() {
     return this.finding.probability;
   }
+  get probability_percent() {
+    return 100 * this.finding.probability;
+  }
   get count() {
     return this.finding.count;
   }

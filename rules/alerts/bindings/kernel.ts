@@ -18,7 +18,8 @@ export class KernelFacts {
   track(sample: Sample): void {
     this.#sample = sample;
     this.#slab.add(this.slab_unreclaimable_bytes);
-    this.#unaccounted.add(this.unaccounted_bytes);
+    // Pages of the swap cache that nobody maps are in no line of /proc/meminfo: they are no growth.
+    this.#unaccounted.add(this.unaccounted_bytes - (sample.memory?.swap_cached_bytes ?? 0));
     this.#cgroups.add(this.dying_cgroups);
   }
 

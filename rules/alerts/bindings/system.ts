@@ -1,7 +1,10 @@
 /** What rules of scope `system` see of a sample. */
 
 import type { ProcessSample, Sample } from "../../../model/sample.ts";
-import { CounterRate, CounterStep } from "../rate.ts";
+import { CounterRate, CounterStep, SlidingChange } from "../rate.ts";
+
+/** Falling memory is looked at over this long. */
+const AVAILABLE_SECONDS = 600;
 
 const share = (part: number, whole: number) => whole > 0 ? 100 * part / whole : NaN;
 
@@ -13,6 +16,7 @@ export class SystemFacts {
   readonly #memoryFull = new CounterRate();
   readonly #ioSome = new CounterRate();
   readonly #oomKills = new CounterStep();
+  readonly #available = new SlidingChange(AVAILABLE_SECONDS);
   #zombies = NaN;
   #top: ProcessSample | null | undefined;
 
@@ -21,6 +25,8 @@ export class SystemFacts {
     this.#zombies = NaN;
     this.#top = undefined;
     const { time_seconds: time, discontinuity: gap, vmstat, pressure } = sample;
+    if (gap) this.#available.clear();
+    if (sample.memory) this.#available.add(time, sample.memory.available_bytes);
     this.#swapIn.add(time, vmstat?.swap_in_bytes ?? null, gap);
     this.#swapOut.add(time, vmstat?.swap_out_bytes ?? null, gap);
     this.#memorySome.add(time, pressure?.memory?.some.total_microseconds ?? null, gap);
@@ -34,6 +40,12 @@ export class SystemFacts {
   }
   get memory_available_bytes() {
     return this.#sample.memory?.available_bytes ?? NaN;
+  }
+  get memory_available_percent() {
+    return share(this.memory_available_bytes, this.memory_total_bytes);
+  }
+  get memory_available_change_bytes() {
+    return this.#available.change;
   }
   get memory_used_bytes() {
     return this.memory_total_bytes - this.memory_available_bytes;

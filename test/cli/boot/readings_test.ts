@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
-import { parseLogindSession, parseStat } from "../../../cli/boot/activity.ts";
+import { parseCpuTimes } from "../../../collectors/kernel/cpu_times.ts";
+import { parseLogindSession } from "../../../collectors/kernel/logins.ts";
 import { parseModules } from "../../../collectors/kernel/boot_facts.ts";
 import { BootProgressFile } from "../../../cli/boot/resume.ts";
 
 Deno.test("activity: busy ticks leave idle and iowait out, and count guest time once", () => {
   const text = "cpu  10 1 5 80 4 1 1 2 3 0\ncpu0 1 1 1 1\nprocesses 4711\n";
-  assert.deepEqual(parseStat(text), { busy_ticks: 20, total_ticks: 104, forks: 4711 });
-  assert.equal(parseStat("intr 1 2\n"), null);
+  assert.deepEqual(parseCpuTimes(text), { busy_ticks: 20, total_ticks: 104, forks: 4711 });
+  assert.equal(parseCpuTimes("intr 1 2\n"), null);
 });
 
 Deno.test("activity: people count as logged in, greeters and sessions that close do not", () => {

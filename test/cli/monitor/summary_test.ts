@@ -145,8 +145,8 @@ Deno.test("session book: it keeps no more alerts than it can show", () => {
 
 Deno.test("progress line: elapsed, left, memory, suspects", () => {
   assert.equal(
-    progressWords(720, 7200, "4.6 GiB available (29 %)", { findings: [leak(812, "java")] }),
+    progressWords(720, 7200, "4.6 GiB available (29 %)", [leak(812, "java")]),
     "12 min, 1 h 48 min left · 4.6 GiB available (29 %) · 1 suspect: java +96 MiB/h",
   );
-  assert.equal(progressWords(5.7, null, "", { findings: [] }), "5 s, until Ctrl-C · no suspect");
+  assert.equal(progressWords(5.7, null, "", []), "5 s, until Ctrl-C · no suspect");
 });

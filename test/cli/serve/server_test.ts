@@ -10,7 +10,7 @@ const NO_SESSIONS = {
   open: () => Promise.resolve(null),
 };
 const LIVE = {
-  pipeline: { findings: () => [], alerts: () => [], rules: () => [], needed_seconds: 60 },
+  pipeline: { rules: () => [], needed_seconds: 60 },
   memory_map: () => [],
   hide_arguments: false,
   interval_seconds: 2,
@@ -107,7 +107,13 @@ Deno.test({
       close() {},
     };
     const stop = new AbortController();
-    const watching = watchWhileSeen(live, source, [], 0.02, stop.signal);
+    const watching = watchWhileSeen(live, {
+      source,
+      interval_seconds: 0.02,
+      signal: stop.signal,
+      pipeline: { evaluate: (sample) => ({ sample, findings: [], alerts: [], changes: [] }) },
+      observers: [],
+    });
     await new Promise((resolve) => setTimeout(resolve, 80));
     assert.equal(taken, 0);
     const leave = live.audience.join();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cgroupsCollector, cgroupUsageCollector, cgroupWatch } from "../../../collectors/cgroup/cgroups.ts";
+import { cgroupsCollector, cgroupUsageCollector } from "../../../collectors/cgroup/cgroups.ts";
 import { enginesCollector } from "../../../collectors/container/engines.ts";
 import { readCgroupLayout } from "../../../collectors/cgroup/cgroup_hierarchy.ts";
 import { CgroupTree } from "../../../collectors/cgroup/cgroup_tree.ts";
@@ -184,9 +184,4 @@ Deno.test("cgroup layout: version and namespace from the tree's own files", () =
   assert.equal(readCgroupLayout(roots("inside"))!.namespaced, true);
   const lxc = readCgroupLayout(roots("lxc"))!;
   assert.deepEqual([lxc.version, lxc.memory, lxc.unified, lxc.namespaced], ["v1", 1, null, false]);
-});
-
-Deno.test("cgroup watch: two collectors of one sampler share it", () => {
-  const context = { roots: roots("lxc"), unavailable: () => {} };
-  assert.equal(cgroupWatch(context), cgroupWatch(context));
 });

@@ -9,7 +9,7 @@ import {
 } from "../../../collectors/container/engine_sockets.ts";
 import { Engines } from "../../../collectors/container/engines.ts";
 import { emptyContainer } from "../../../model/empty_records.ts";
-import { LIVE_ROOTS } from "../../../collectors/collector.ts";
+import { LIVE_ROOTS } from "../../../collectors/roots.ts";
 import { emptySample } from "../../../model/empty_sample.ts";
 import { type Answer, fakeEngine } from "./fake_engine.ts";
 
@@ -217,6 +217,15 @@ Deno.test("parsePing: who answers, and in which version of the API to ask", () =
   });
   assert.deepEqual([podman.engine, podman.version, podman.api], ["podman", "4.3.1", "1.41"]);
   assert.equal(ping({}).api, "1.41");
+});
+
+Deno.test("parseContainers: a name as long as somebody likes is cut", () => {
+  const [container] = parseContainers([{
+    Id: A,
+    Names: [`/${"x".repeat(100_000)}`],
+    Image: "y".repeat(1e5),
+  }]);
+  assert.deepEqual([container!.name!.length, container!.image!.length], [256, 256]);
 });
 
 Deno.test("parseContainers: Kubernetes labels, missing names, one bad entry", () => {

@@ -37,10 +37,12 @@ const MODERN = {
 
 Deno.test("meminfo: unaccounted is what no line names, each line once", () => {
   const memory = parseMeminfo(text(MODERN));
-  const named = 4_000_000 + 100_000 + 5_000_000 + 10_000 + 4_000_000 + 600_000 + 60_000 + 1_000 + 8_000 +
+  const named = 4_000_000 + 100_000 + 5_000_000 + 4_000_000 + 600_000 + 60_000 + 1_000 + 8_000 +
     70_000 +
     2_048 + 5_000 + 3 + 4 + 50_000;
   assert.equal(memory.unaccounted_bytes, (16_000_000 - named) * KB);
+  // Swap cache that is mapped is in AnonPages.
+  assert.equal(memory.swap_cached_bytes, 10_000 * KB);
   assert.equal(memory.available_bytes, 9_000_000 * KB);
   assert.equal(memory.cma_total_bytes, 77_777 * KB);
   assert.equal(memory.balloon_bytes, null);
@@ -61,7 +63,7 @@ Deno.test("meminfo of Linux 3.10: available is estimated, stacks stand for thems
   assert.equal(memory.kernel_reclaimable_bytes, null);
   assert.equal(memory.percpu_bytes, null);
   assert.equal(memory.hugetlb_bytes, 20_480 * KB);
-  const named = 4_000_000 + 100_000 + 5_000_000 + 10_000 + 4_000_000 + 600_000 + 60_000 + 20_000 + 20_480 +
+  const named = 4_000_000 + 100_000 + 5_000_000 + 4_000_000 + 600_000 + 60_000 + 20_000 + 20_480 +
     3 + 4;
   assert.equal(memory.unaccounted_bytes, (16_000_000 - named) * KB);
 });

@@ -81,6 +81,16 @@ Deno.test("slabinfo: whole slabs, names with blanks", () => {
   assert.throws(() => parseSlabinfo(SLABINFO + "torn lin", 4096), ParseError);
 });
 
+Deno.test("slabinfo: caches of one name are one cache", () => {
+  const line = (objects: number) =>
+    `bio ${objects} ${objects} 256 16 1 : tunables 0 0 0 : slabdata ${objects / 16} ${objects / 16} 0`;
+  const head = "slabinfo - version: 2.1\n# name\n";
+  assert.deepEqual(parseSlabinfo(`${head}${line(160)}\nother ${line(16).slice(4)}\n${line(32)}\n`, 4096), [
+    { name: "bio", active_objects: 192, objects: 192, object_bytes: 256, size_bytes: 12 * 4096 },
+    { name: "other", active_objects: 16, objects: 16, object_bytes: 256, size_bytes: 4096 },
+  ]);
+});
+
 Deno.test("file-nr: allocated without the free ones", () => {
   assert.deepEqual(parseFileNr("1524\t24\t2466170\n"), { allocated: 1500, limit: 2466170 });
   assert.equal(parseFileNr("1 0 9223372036854775807\n").limit, 2 ** 63);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { LIVE_ROOTS } from "../../../collectors/collector.ts";
+import { LIVE_ROOTS } from "../../../collectors/roots.ts";
 import type { ProcessSample } from "../../../model/sample.ts";
 import {
   deletedPath,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { LIVE_ROOTS } from "../../../collectors/collector.ts";
+import { CgroupWatch } from "../../../collectors/cgroup/cgroup_watch.ts";
+import { LIVE_ROOTS, type Roots } from "../../../collectors/roots.ts";
 import { sharedHoldersCollector } from "../../../collectors/shared_memory/shm_users.ts";
 import { emptySample } from "../../../model/empty_sample.ts";
 import { requires } from "../../requires.ts";
@@ -23,7 +24,7 @@ Deno.test("shared holders: a few processes at a time, and in the end everybody",
   sample.processes = Array.from({ length: 300 }, (_, index) => aProcess(index + 1, { shmem_bytes: 0 }));
   const counts: number[] = [];
   do {
-    collector.collect(sample, { roots: { ...LIVE_ROOTS, proc }, unavailable: () => {} });
+    collector.collect(sample, contextOf({ ...LIVE_ROOTS, proc }));
     counts.push(sample.unread_holders!.size);
   } while (counts.at(-1)! > 0 && counts.at(-1) !== counts.at(-2));
   assert.equal(counts.at(-1), 0);
@@ -36,6 +37,12 @@ kept = [os.memfd_create("frame") for _ in range(400)]
 for f in kept: os.write(f, b"x" * 4096)
 sys.stdout.write("ready\\n"); sys.stdout.flush(); sys.stdin.read()
 `;
+
+const contextOf = (roots: Roots) => ({
+  roots,
+  cgroups: new CgroupWatch(roots, () => {}),
+  unavailable: () => {},
+});
 
 Deno.test({
   ...requires(
@@ -56,7 +63,7 @@ Deno.test({
       ...others.map((pid) => aProcess(pid, { open_descriptors: 10 })),
       aProcess(child.pid, { open_descriptors: 403 }),
     ];
-    sharedHoldersCollector().collect(sample, { roots: LIVE_ROOTS, unavailable: () => {} });
+    sharedHoldersCollector().collect(sample, contextOf(LIVE_ROOTS));
     const held = sample.shared_memory!.memfd.filter(({ holders }) =>
       holders.some(({ pid }) => pid === child.pid)
     );

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { readCgroupLayout } from "../../../collectors/cgroup/cgroup_hierarchy.ts";
-import { LIVE_ROOTS } from "../../../collectors/collector.ts";
+import { LIVE_ROOTS } from "../../../collectors/roots.ts";
 import { Sampler } from "../../../collectors/mod.ts";
 import { AlertEngine } from "../../../rules/alerts/engine.ts";
 import { builtinRules } from "../../../rules/alerts/parse.ts";

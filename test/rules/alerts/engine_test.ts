@@ -131,7 +131,10 @@ Deno.test("engine: findings fire and, once they are not repeated, end; unjudged 
   const leak = [makeFinding()];
   const [change] = bench.step(0, {}, { findings: leak });
   assert.equal(change!.alert.rule, "leak");
-  assert.equal(change!.alert.message, "java (812) leaks 96 MiB/h: every third of the window set a new floor");
+  assert.equal(
+    change!.alert.message,
+    "java (812) leaks 96 MiB/h (97 % sure): every third of the window set a new floor",
+  );
   assert.equal(change!.alert.next_step, "jcmd 812 GC.heap_info");
   assert.deepEqual(bench.step(60, {}, { findings: null }), []);
   assert.deepEqual(bench.step(600, {}, { findings: leak }), []);

@@ -10,6 +10,14 @@ export type ExpositionType = typeof OPENMETRICS_TYPE | typeof TEXT_TYPE;
 
 export type Labels = Record<string, string | number>;
 
+/** Names chosen by processes and cgroups reach whoever looks at the exposition in a terminal. */
+const safeLabels = (labels: Labels): Labels =>
+  Object.fromEntries(
+    Object.entries(labels).map((
+      [name, value],
+    ) => [name, typeof value === "string" ? safeText(value, 256) : value]),
+  );
+
 export class MetricsBoard {
   readonly #registry = new Registry<ExpositionType>();
   readonly #metrics = new Map<MetricName, Gauge<string> | Counter<string>>();
@@ -34,13 +42,3 @@ export class MetricsBoard {
     return this.#registry.metrics();
   }
 }
-
-/** Names are chosen by whoever runs a process: a scrape is read in terminals, its labels on dashboards. */
-const MAX_CHARACTERS = 200;
-
-const safeLabels = (labels: Labels): Labels =>
-  Object.fromEntries(
-    Object.entries(labels).map((
-      [name, value],
-    ) => [name, typeof value === "string" ? safeText(value, MAX_CHARACTERS) : value]),
-  );

@@ -1,0 +1,85 @@
+/** The profile in one sentence, never claiming more than its figures mean. */
+
+import { userFrames } from "../../profile/frames.ts";
+import { explainsGrowth } from "../../profile/profile.ts";
+import type { Meaning, ProfileResult, ProfileSite } from "../../profile/result.ts";
+import {
+  formatBytes,
+  formatChange,
+  formatCount,
+  formatCountChange,
+  formatDuration,
+  formatRatio,
+} from "../../model/format.ts";
+
+/** What the sites of a result are, to be put behind a share or an amount. */
+export const MEANING_WORDS: Record<Meaning, string> = {
+  "outstanding": "allocated and not freed in the window (a cache being refilled is, too)",
+  "live-sampled": "allocated in the window and still alive at its end, sampled",
+  "instance-growth": "more instances at the end of the window than at its begin",
+  "touched": "first touched in the window: who touches new memory need not be who keeps it",
+  "resident-growth": "memory added in the window, by mapping: where it lies, not who put it there",
+  "not-referenced": "not touched in the window: evidence of a leak, no proof (an idle cache is cold too)",
+};
+
+/** Who the site is: the first frame that is the program's own, and its caller; or its type. */
+export function siteName({ stack, type }: ProfileSite): string {
+  if (stack.length === 0) return type ?? "unknown";
+  const [own, caller] = userFrames(stack);
+  return caller === undefined ? own! : `${own}, called from ${caller}`;
+}
+
+/** The headline of a result; says so where nothing grew or the growth is not explained. */
+export function headline(result: ProfileResult): string {
+  const { sites, seconds } = result;
+  const window = formatDuration(Math.round(seconds));
+  const site = sites[0];
+  if (result.growth_bytes !== null && result.growth_bytes <= 0 && result.meaning !== "not-referenced") {
+    return `it did not grow in these ${window} (${
+      formatChange(result.growth_bytes)
+    }); profile while it grows, or longer: --for 5m`;
+  }
+  if (site === undefined) return `nothing was recorded in ${window}`;
+  const held = site.held_by === null ? "" : `; held by ${site.held_by}`;
+  const share = formatRatio(site.share);
+  const name = siteName(site);
+  switch (result.meaning) {
+    case "live-sampled":
+      return `${share} of what was allocated in ${window} and is still alive comes from ${name}${held}`;
+    case "outstanding":
+      return `${share} of what was allocated and not freed in ${window} comes from ${name}${held}`;
+    case "instance-growth":
+      return `${name} grew by ${formatCountChange(site.count)} instances${
+        site.live_bytes === null ? "" : ` (${formatChange(site.live_bytes)})`
+      } in ${window}${held}`;
+    case "touched":
+      return `${share} of the new memory is first touched in ${name}: a hint, not who keeps it`;
+    case "resident-growth":
+      return `${share} of the growth lies in ${name} (${
+        formatChange(site.live_bytes)
+      } in ${window}); this does not tell which code`;
+    case "not-referenced":
+      return `${formatBytes(site.live_bytes)} of ${name} was not touched in ${window}`;
+  }
+}
+
+/** How much of the growth the sites stand for; below half it says that they do not explain it. */
+export function coverageSentence(result: ProfileResult): string {
+  const { growth_bytes, growth_source, coverage, seconds } = result;
+  if (growth_bytes === null) return "how much the process grew meanwhile could not be read";
+  const what = growth_source === "heap"
+    ? "its heap"
+    : growth_source === "rss"
+    ? "its memory"
+    : "what was recorded";
+  const grew = `${what} changed by ${formatChange(growth_bytes)} in ${formatDuration(Math.round(seconds))}`;
+  if (coverage === null) return `${grew}; what share of it the sites hold cannot be said`;
+  return explainsGrowth(result)
+    ? `${grew}; the sites stand for ${formatRatio(coverage)} of it`
+    : `${grew}; the sites stand for ${formatRatio(coverage)} of it, which does not explain the growth`;
+}
+
+/** Size of a site as a person reads it. */
+export function siteAmount({ live_bytes, count }: ProfileSite): string {
+  return live_bytes === null ? `${formatCount(count)} objects` : formatBytes(live_bytes);
+}

@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { requires } from "../../requires.ts";
+
+const SCRIPT = new URL("starved_table.ts", import.meta.url).pathname;
+
+async function run(mode: string, descriptors: number) {
+  const words = [Deno.execPath(), "run", "--quiet", "--no-check", "--allow-all", SCRIPT, mode];
+  const { stdout, stderr } = await new Deno.Command("sh", {
+    args: ["-c", `ulimit -n ${descriptors}; exec "$@"`, "sh", ...words],
+  }).output();
+  const text = new TextDecoder().decode(stdout);
+  assert.ok(text, new TextDecoder().decode(stderr));
+  return JSON.parse(text);
+}
+
+Deno.test("table: without a descriptor left nobody is taken for gone", async () => {
+  const { before, kept } = await run("starve", 256);
+  // Some may really have ended meanwhile.
+  assert.ok(before > 5 && kept >= before - 3, `${kept} of ${before}`);
+});
+
+Deno.test({
+  ...requires("table: zombies hold no descriptor of ours", "python3"),
+  fn: async () => {
+    const { zombies, open } = await run("zombies", 1024);
+    assert.deepEqual([zombies, open], [100, 0]);
+  },
+});

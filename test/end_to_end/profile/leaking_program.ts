@@ -1,0 +1,149 @@
+/** Programs that leak at a known line, to be profiled; each says every second how it is doing. */
+
+import assert from "node:assert/strict";
+
+const HERE = new URL("programs/", import.meta.url).pathname;
+
+/** What a program says of one second: how often it came round, and its longest standstill. */
+export interface Second {
+  ticks: number;
+  longest_ms: number;
+  line: string;
+}
+
+export interface StartOptions {
+  /** In namespaces of its own, with its own /tmp. */
+  isolated?: boolean;
+  /** In a root of its own whose /tmp is a symbolic link to this path. */
+  tmp_link?: string;
+}
+
+export class LeakingProgram {
+  private constructor(
+    /** Of the program itself, as this machine sees it. */
+    readonly pid: number,
+    readonly child: Deno.ChildProcess,
+    readonly seconds: readonly Second[],
+    readonly errors: readonly string[],
+    readonly reading: Promise<unknown>[],
+  ) {}
+
+  /** Starts it and waits until it leaks. */
+  static async start(command: readonly string[], options: StartOptions = {}): Promise<LeakingProgram> {
+    const isIsolated = options.isolated || options.tmp_link !== undefined;
+    const [program, ...args] = isIsolated ? inNamespaces(command, options.tmp_link) : command;
+    const child = new Deno.Command(program!, { args, cwd: "/", stdout: "piped", stderr: "piped" }).spawn();
+    const seconds: Second[] = [];
+    const errors: string[] = [];
+    const reading = [
+      readLines(child.stdout, (line) => {
+        const found = /^ticks (\d+) longest_ms (\d+)/.exec(line);
+        if (found !== null) seconds.push({ ticks: Number(found[1]), longest_ms: Number(found[2]), line });
+      }),
+      readLines(child.stderr, (line) => errors.push(line)),
+    ];
+    await waitFor(`${command[0]} to leak`, () => seconds.length >= 3 || errors.length > 0 || null);
+    assert.deepEqual(errors, []);
+    return new LeakingProgram(isIsolated ? childOf(child.pid) : child.pid, child, seconds, errors, reading);
+  }
+
+  /** Throws unless it goes on as before: alive, coming round, untraced. */
+  async assertUnharmed(): Promise<void> {
+    const seen = this.seconds.length;
+    await waitFor(`process ${this.pid} to go on`, () => this.seconds.length >= seen + 2 || null);
+    assert.ok(this.seconds.slice(seen + 1).every(({ ticks }) => ticks > 0), "it stands still");
+    assert.match(Deno.readTextFileSync(`/proc/${this.pid}/status`), /^TracerPid:\s*0$/m);
+  }
+
+  async stop(): Promise<void> {
+    try {
+      Deno.kill(this.pid, "SIGKILL");
+      this.child.kill("SIGKILL");
+    } catch {
+      // It has ended.
+    }
+    await this.child.status;
+    await Promise.all(this.reading);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+}
+
+/** Path of a program beside this file. */
+export function source(name: string): string {
+  return HERE + name;
+}
+
+const directories = new Map<string, Promise<string>>();
+
+/** A directory of /var/tmp, which isolated programs see too, with what `compiler` makes of a program beside this file; made once, removed at the end of the tests. */
+export function built(name: string, compiler: (directory: string) => string[]): Promise<string> {
+  const key = `${name} ${compiler("")}`;
+  const found = directories.get(key) ?? build(name, compiler);
+  directories.set(key, found);
+  return found;
+}
+
+async function build(name: string, compiler: (directory: string) => string[]): Promise<string> {
+  const directory = Deno.makeTempDirSync({ dir: "/var/tmp", prefix: "leaking-" });
+  globalThis.addEventListener("unload", () => Deno.removeSync(directory, { recursive: true }));
+  const [program, ...args] = compiler(directory);
+  const { success, stderr } = await new Deno.Command(program!, {
+    args: [...args, source(name)],
+    stderr: "piped",
+  })
+    .output();
+  assert.ok(success, `cannot build ${name}: ${new TextDecoder().decode(stderr)}`);
+  return directory;
+}
+
+/** Own mounts, processes and network, own /tmp and /proc: what a container has. */
+function inNamespaces(command: readonly string[], tmp_link?: string): string[] {
+  const script = tmp_link === undefined
+    ? 'ip link set lo up && mount -t tmpfs tmpfs /tmp && mount -t proc proc /proc && exec "$@"'
+    : `cd /mnt && mount -t tmpfs tmpfs . && cd /mnt &&
+       for folder in usr etc dev var; do mkdir $folder && mount --rbind /$folder $folder || exit 1; done &&
+       ln -s usr/lib usr/lib64 usr/bin . && mkdir proc && mount -t proc proc proc && ln -s ${tmp_link} tmp &&
+       exec chroot . "$@"`;
+  return [
+    "unshare",
+    "--mount",
+    "--pid",
+    "--net",
+    "--fork",
+    "--kill-child",
+    "sh",
+    "-c",
+    script,
+    "sh",
+    ...command,
+  ];
+}
+
+function childOf(pid: number): number {
+  return Number(Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`).trim().split(" ")[0]);
+}
+
+export async function waitFor<T>(what: string, look: () => T | null, seconds = 60): Promise<T> {
+  const deadline = performance.now() + seconds * 1000;
+  for (;;) {
+    const found = look();
+    if (found !== null) return found;
+    assert.ok(performance.now() < deadline, `waited ${seconds} s for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function readLines(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  use: (line: string) => void,
+): Promise<void> {
+  let unread = "";
+  for await (const part of stream.pipeThrough(new TextDecoderStream())) {
+    const lines = (unread + part).split("\n");
+    unread = lines.pop()!;
+    lines.forEach(use);
+  }
+}

@@ -1,0 +1,109 @@
+/** Runs `leakwatch profile` as a process, and looks for what it left. */
+
+import assert from "node:assert/strict";
+import type { Profile } from "../../../profile/profile.ts";
+import type { ProfileResult } from "../../../profile/result.ts";
+import { programs } from "../../programs.ts";
+import { type LeakingProgram, waitFor } from "./leaking_program.ts";
+
+/** The built binary where there is one, else the sources. */
+export const LEAKWATCH = programs().at(-1)!.command;
+
+export interface Outcome {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+export async function leakwatch(...args: string[]): Promise<Outcome> {
+  const [program, ...before] = LEAKWATCH;
+  const output = await new Deno.Command(program!, {
+    args: [...before, "profile", ...args],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).output();
+  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code: output.code, stdout: decode(output.stdout), stderr: decode(output.stderr) };
+}
+
+/** The result of one method. Throws where it has none. */
+export async function profileWith(method: string, pid: number, ...args: string[]): Promise<ProfileResult> {
+  const { code, stdout, stderr } = await leakwatch(
+    String(pid),
+    "--method",
+    method,
+    "--yes",
+    "--yes",
+    "--format",
+    "json",
+    ...args,
+  );
+  assert.equal(code, 0, stderr);
+  const { results, errors } = JSON.parse(stdout) as Profile;
+  const result = results.find((one) => one.method === method);
+  assert.ok(result, JSON.stringify(errors));
+  return result;
+}
+
+/** Why one method told nothing, in the words of its one line; other methods may have told something. */
+export async function refusalOf(method: string, pid: number, ...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await leakwatch(
+    String(pid),
+    "--method",
+    method,
+    "--yes",
+    "--yes",
+    "--format",
+    "json",
+    ...args,
+  );
+  if (code !== 0) {
+    assert.equal(stderr.trim().split("\n").length, 1, stderr);
+    return stderr;
+  }
+  const { results, errors } = JSON.parse(stdout) as Profile;
+  assert.ok(results.every((one) => one.method !== method), `${method} has a result`);
+  return errors.map(({ message }) => message).join("\n");
+}
+
+/** Watchdogs of this leakwatch that still run. */
+function watchdogs(): string[] {
+  return [...Deno.readDirSync("/proc")].map(({ name }) => name).filter((pid) => {
+    try {
+      const words = Deno.readTextFileSync(`/proc/${pid}/cmdline`).split("\0");
+      return words.includes("profile-watchdog") && words.some((word) => word.endsWith(LEAKWATCH.at(-1)!));
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** Starts a profile, kills leakwatch after `milliseconds`, and waits for the watchdog to end. */
+export async function killedProfile(milliseconds: number, ...args: string[]): Promise<void> {
+  const [program, ...before] = LEAKWATCH;
+  const child = new Deno.Command(program!, {
+    args: [...before, "profile", ...args],
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  await new Promise((resolve) => setTimeout(resolve, milliseconds));
+  try {
+    child.kill("SIGKILL");
+  } catch {
+    // It has ended.
+  }
+  await child.status;
+  await waitFor("the watchdog to end", () => watchdogs().length === 0 || null);
+}
+
+/** Throws where a profile of the program left a lock here, or a file of ours in its /tmp. */
+export function assertNothingLeft({ pid }: LeakingProgram): void {
+  const names = (directory: string) => [...Deno.readDirSync(directory)].map(({ name }) => name);
+  const status = Deno.readTextFileSync(`/proc/${pid}/status`);
+  const own = /^NSpid:.*?(\d+)$/m.exec(status)![1];
+  const ours = new RegExp(`^leakwatch-profile-|^\\.attach_pid${own}$|^\\d{4}(_\\d\\d){5}_${own}$`);
+  assert.deepEqual(names(`/proc/${pid}/root/tmp`).filter((name) => ours.test(name)), []);
+  assert.deepEqual(names("/run").filter((name) => name.startsWith(`leakwatch-profile-${pid}-`)), []);
+}

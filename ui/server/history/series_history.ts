@@ -1,0 +1,95 @@
+/** Many series of the same columns, each under a key, bounded in number; those not seen for a while are forgotten. */
+
+import type { Spark } from "../api.ts";
+import { type Range, Tiers, type TierShape } from "./rollup.ts";
+
+interface Entry {
+  tiers: Tiers;
+  seen_seconds: number;
+  /** Pace of the first column over the finest tier, as of `paced_seconds`. */
+  pace_per_hour: number | null;
+  paced_seconds: number;
+}
+
+/** 15 minutes at 10 s, two hours at a minute, a day at ten minutes. */
+export const BOOK_TIERS: readonly TierShape[] = [
+  { step_seconds: 0, capacity: 90 },
+  { step_seconds: 60, capacity: 120 },
+  { step_seconds: 600, capacity: 144 },
+];
+/** Seconds between two rows: what the fine tier above is made for. */
+export const BOOK_SECONDS = 10;
+const SPARK_POINTS = 60;
+const FORGET_SECONDS = 900;
+
+export class SeriesHistory {
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(
+    readonly columns: readonly string[],
+    readonly most: number,
+    readonly shapes: readonly TierShape[] = BOOK_TIERS,
+  ) {}
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  record(key: string, time: number, values: ArrayLike<number>): void {
+    let entry = this.#entries.get(key);
+    if (!entry) {
+      if (this.#entries.size >= this.most) return;
+      entry = {
+        tiers: new Tiers(this.columns.length, this.shapes),
+        seen_seconds: time,
+        pace_per_hour: null,
+        paced_seconds: NaN,
+      };
+      this.#entries.set(key, entry);
+    }
+    entry.tiers.push(time, values);
+    entry.seen_seconds = time;
+  }
+
+  /** Forgets what was last seen long ago. */
+  sweep(time: number): void {
+    for (const [key, entry] of this.#entries) {
+      if (time - entry.seen_seconds > FORGET_SECONDS) this.#entries.delete(key);
+    }
+  }
+
+  /** Growth per hour of the first column; computed once per row, and only for those who are asked about. */
+  pace(key: string): number | null {
+    const entry = this.#entries.get(key);
+    if (!entry) return null;
+    if (entry.paced_seconds !== entry.seen_seconds) {
+      entry.paced_seconds = entry.seen_seconds;
+      entry.pace_per_hour = entry.tiers.pacePerHour();
+    }
+    return entry.pace_per_hour;
+  }
+
+  /** One column over all that is known. */
+  spark(key: string, column = 0): Spark | null {
+    const tiers = this.#entries.get(key)?.tiers;
+    if (!tiers) return null;
+    const { time_seconds, mean } = tiers.read(
+      tiers.oldest_seconds ?? 0,
+      tiers.newest_seconds ?? 0,
+      SPARK_POINTS,
+      [column],
+    );
+    return { time_seconds: time_seconds.map(Math.round), values: mean[0]! };
+  }
+
+  read(key: string, from: number | null, to: number | null, points: number): Range | null {
+    const tiers = this.#entries.get(key)?.tiers;
+    if (!tiers) return null;
+    return tiers.read(
+      from ?? tiers.oldest_seconds ?? 0,
+      to ?? tiers.newest_seconds ?? 0,
+      points,
+      this.columns.map((_, i) => i),
+    );
+  }
+}
