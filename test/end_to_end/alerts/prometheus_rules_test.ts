@@ -104,7 +104,7 @@ Deno.test({
                   kind: "process-memory",
                   subject: "java (812)",
                 },
-                "java (812) leaks …: …",
+                "java (812) leaks … (… sure): …",
                 "leakwatch analyze",
               ),
               fires("LeakwatchKernelLeak", null),
