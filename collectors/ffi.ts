@@ -17,3 +17,31 @@ export function ignoreSignal(number: number): boolean {
     return false;
   }
 }
+
+/** RLIMIT_NOFILE of <sys/resource.h> on x86-64 and arm64. */
+const RLIMIT_NOFILE = 7;
+
+/**
+ * Raises the soft limit of open descriptors (getrlimit(2)) to `wanted`, or to the hard limit where that is lower. The limit that
+ * holds now; null where libc cannot be called. Child processes inherit it.
+ */
+export function raiseDescriptorLimit(wanted: number): number | null {
+  const limits = new BigUint64Array(2); // rlim_cur, rlim_max
+  const bytes = new Uint8Array(limits.buffer);
+  const symbol = { parameters: ["i32", "buffer"], result: "i32" } as const;
+  try {
+    const libc = Deno.dlopen("libc.so.6", { getrlimit: symbol, setrlimit: symbol });
+    try {
+      if (libc.symbols.getrlimit(RLIMIT_NOFILE, bytes) !== 0) return null;
+      const [soft, hard] = [Number(limits[0]), Number(limits[1])];
+      const target = Math.min(wanted, hard);
+      if (soft >= target) return soft;
+      limits[0] = BigInt(target);
+      return libc.symbols.setrlimit(RLIMIT_NOFILE, bytes) === 0 ? target : soft;
+    } finally {
+      libc.close();
+    }
+  } catch {
+    return null;
+  }
+}

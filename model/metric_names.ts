@@ -42,21 +42,28 @@ const KEYS = [
   "process_threads",
   "process_open_descriptors",
   "process_descriptor_limit",
-  // Labels id (12 digits), name, engine. A limit that does not exist is left out.
+  // Labels id (12 digits), name, engine; namespace, pod, container, image, empty where unknown. A limit that does not exist is left out.
   "container_usage_bytes",
   "container_working_set_bytes",
   "container_limit_bytes",
   "container_oom_kills_total",
+  "container_restarts_total",
   // Labels name, kind (service, scope, slice, other), cgroup.
   "unit_usage_bytes",
   "unit_working_set_bytes",
   "unit_limit_bytes",
   "unit_oom_kills_total",
-  // Labels kind, subject, verdict, severity.
+  // Labels kind, subject, verdict, severity, echo (1: another finding is its cause); 1.
+  "finding_info",
+  // Labels kind, subject.
   "finding_probability",
   "finding_confidence",
-  "finding_growth_per_hour",
+  "finding_growth_bytes_per_hour",
+  "finding_growth_count_per_hour",
+  "finding_growth_percent_per_hour",
   "finding_time_to_limit_seconds",
+  // Label verdict (leak, growing): all of them.
+  "findings",
   // Labels rule, severity, subject; 1 while firing.
   "alert_firing",
   // Label severity: alerts whose condition holds and for which there is no room.
@@ -65,8 +72,7 @@ const KEYS = [
   "log_failing",
   "sink_failing",
   // leakwatch itself.
-  "own_resident_bytes",
-  "own_cpu_seconds_total",
+  "build_info",
   "samples_total",
   "viewers",
   // Label collector.
@@ -75,7 +81,9 @@ const KEYS = [
 ] as const;
 
 export type MetricKey = (typeof KEYS)[number];
-export type MetricName = `leakwatch_${MetricKey}`;
+/** leakwatch's own process, under the names that all Prometheus clients use. */
+export const OWN_METRIC_NAMES = ["process_resident_memory_bytes", "process_cpu_seconds_total"] as const;
+export type MetricName = `leakwatch_${MetricKey}` | (typeof OWN_METRIC_NAMES)[number];
 
 export const METRIC_NAMES = Object.fromEntries(
   KEYS.map((key) => [key, `leakwatch_${key}`]),

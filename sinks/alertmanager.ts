@@ -5,6 +5,7 @@
  * again every `resend` (1 min) with an end four times as far away: if leakwatch dies, its alerts end by themselves.
  */
 
+import { alertName } from "../model/alert_name.ts";
 import { parseDuration } from "../model/quantity.ts";
 import type { Alert, OperationalError } from "../model/finding.ts";
 import type { AlertmanagerConfig } from "../model/sink_config.ts";
@@ -101,7 +102,7 @@ export function postable(
   return {
     labels: {
       ...labels,
-      alertname: alert.rule,
+      alertname: alertName(alert.rule),
       severity: alert.severity,
       subject: alert.subject,
       instance: host,

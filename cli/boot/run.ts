@@ -79,6 +79,19 @@ export async function watchBoot(options: BootOptions): Promise<number> {
   ];
   say(`logs go to ${directory}${before ? "; going on with this boot's watch" : ""}`, quiet);
   try {
+    const page = options.listen === undefined ? [] : [
+      await (await import("../monitor/page.ts")).startPage({
+        access: options,
+        pipeline,
+        rules,
+        sampler,
+        roots,
+        directory,
+        hide_arguments: options.hideArguments,
+        interval_seconds,
+        quiet,
+      }),
+    ];
     await sampler.prepare();
     await watch({
       source: sampler,
@@ -87,7 +100,14 @@ export async function watchBoot(options: BootOptions): Promise<number> {
       signal: stop.signal,
       not_before_seconds: before?.time_seconds,
       pipeline,
-      observers: [logger, sender, gcPacing(), progress, new ProgressLine({ duration_seconds, quiet })],
+      observers: [
+        logger,
+        sender,
+        ...page,
+        gcPacing(),
+        progress,
+        new ProgressLine({ duration_seconds, quiet }),
+      ],
       // Ready means that the baseline is written.
       last: reporter,
     });

@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { durationOption } from "../arguments/quantity.ts";
+import { withPageOptions } from "../arguments/page.ts";
 import { withSharedOptions } from "../arguments/shared.ts";
 import type { BootOptions, Outcome } from "./options.ts";
 
@@ -38,7 +39,7 @@ export function bootCommand(outcome: Outcome): Command {
       ),
     );
   command.option("--no-start", "with --install-service: do not start it before the next boot");
-  return withSharedOptions(command).action(async (options: BootOptions) => {
+  return withSharedOptions(withPageOptions(command)).action(async (options: BootOptions) => {
     const { boot } = await import("../boot/mod.ts");
     outcome.exitCode = await boot(options);
   });

@@ -1,5 +1,6 @@
 import { Argument, Command, Option } from "commander";
 import { durationOption, sizeOption, wholeNumber } from "../arguments/quantity.ts";
+import { withPageOptions } from "../arguments/page.ts";
 import { withSharedOptions } from "../arguments/shared.ts";
 import type { MonitorOptions, Outcome } from "./options.ts";
 
@@ -43,7 +44,7 @@ export function monitorCommand(outcome: Outcome): Command {
       new Option("--ui [port]", "serve the page too (default port: 7437)").argParser(wholeNumber(1, 65_535)),
     )
     .option("--hide-arguments", "record process names only, never their arguments", false);
-  return withSharedOptions(command).action(
+  return withSharedOptions(withPageOptions(command)).action(
     async (durationSeconds: number, intervalSeconds: number, options: MonitorOptions) => {
       const { monitor } = await import("../monitor/mod.ts");
       outcome.exitCode = await monitor(durationSeconds, intervalSeconds, options);

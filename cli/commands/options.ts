@@ -1,5 +1,6 @@
 /** The options of each command as commander hands them over: what the commands and the code behind them share. */
 
+import type { PageAccessOptions } from "../arguments/page.ts";
 import type { SharedOptions } from "../arguments/shared.ts";
 
 /** Receives the exit code of the command that ran. */
@@ -47,7 +48,7 @@ export interface AnalyzeOptions extends SharedOptions {
   keyFile?: string;
 }
 
-export interface BootOptions extends SharedOptions {
+export interface BootOptions extends SharedOptions, PageAccessOptions {
   /** Seconds. */
   minutes: number;
   /** Seconds. */
@@ -63,7 +64,7 @@ export interface BootOptions extends SharedOptions {
   start: boolean;
 }
 
-export interface MonitorOptions extends SharedOptions {
+export interface MonitorOptions extends SharedOptions, PageAccessOptions {
   outputDir?: string;
   rules?: string;
   rotateSize: number;
@@ -83,6 +84,8 @@ export interface ServeOptions extends SharedOptions {
   /** Seconds. */
   interval: number;
   tokenFile?: string;
+  /** False: every local user may look, even where root watches. */
+  token: boolean;
   rules?: string;
   hideArguments: boolean;
 }

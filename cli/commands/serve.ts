@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { durationOption, repeatable, wholeNumber } from "../arguments/quantity.ts";
+import { withTokenOptions } from "../arguments/page.ts";
 import { withSharedOptions } from "../arguments/shared.ts";
 import type { Outcome, ServeOptions } from "./options.ts";
 
@@ -24,10 +25,9 @@ export function serveCommand(outcome: Outcome): Command {
       new Option("-i, --interval <time>", "time between live samples").argParser(durationOption("s", 0.5))
         .default(2, "2s"),
     )
-    .addOption(new Option("--token-file <file>", "file with the token that viewers must show"))
     .addOption(new Option("--rules <file>", "alert rules to use instead of the built-in ones"))
     .option("--hide-arguments", "show process names only, never their arguments", false);
-  return withSharedOptions(command).action(async (options: ServeOptions) => {
+  return withSharedOptions(withTokenOptions(command)).action(async (options: ServeOptions) => {
     const { serve } = await import("../serve/mod.ts");
     outcome.exitCode = await serve(options);
   });

@@ -56,9 +56,10 @@ export async function monitor(
   ];
   say(`logs go to ${directory}`, options.quiet);
   try {
-    const page = options.ui === undefined ? [] : [
+    const page = options.ui === undefined && options.listen === undefined ? [] : [
       await (await import("./page.ts")).startPage({
-        port: options.ui,
+        ui: options.ui,
+        access: options,
         pipeline,
         rules,
         sampler,

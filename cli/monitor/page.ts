@@ -1,21 +1,26 @@
-/** The page served from the process that records: `monitor --ui`. Loaded only where it is asked for. */
+/** The page served from the process that records: `--ui`, `--listen`. Loaded only where it is asked for. */
 
 import type { Roots } from "../../collectors/roots.ts";
 import type { Sampler } from "../../collectors/mod.ts";
+import type { Evaluation } from "../../model/evaluation.ts";
 import type { RuleSet } from "../../rules/alerts/rule.ts";
 import { sessionDirectories } from "../directories.ts";
 import type { Pipeline } from "../pipeline.ts";
 import { say } from "../output.ts";
+import type { PageAccessOptions } from "../arguments/page.ts";
+import { makeDefaultToken } from "../serve/default_token.ts";
 import { viewDependencies } from "../serve/live_adapter.ts";
 import { startServer } from "../serve/server.ts";
 import { sessionLibrary } from "../serve/session_library.ts";
+import { reasonOf } from "../../model/error_reason.ts";
 import type { Observer } from "../sample_loop.ts";
 
 const DEFAULT_PORT = 7437;
 
 export interface PageOptions {
-  /** true: the default one. */
-  port: number | true;
+  /** `--ui`: a port of this machine only; true: the default one. */
+  ui?: number | true;
+  access: PageAccessOptions;
   pipeline: Pipeline;
   rules: RuleSet;
   sampler: Sampler;
@@ -27,20 +32,52 @@ export interface PageOptions {
   quiet: boolean;
 }
 
-/** Starts the server on this machine only; the observer that is returned feeds the page. Throws UserError. */
+/** Starts the server; the observer that is returned feeds the page. Throws UserError. */
 export async function startPage(options: PageOptions): Promise<Observer> {
-  const { port, directory, hide_arguments, quiet } = options;
+  const { ui, access, directory, hide_arguments, quiet } = options;
+  const { host, port } = access.listen ??
+    { host: "127.0.0.1", port: typeof ui === "number" ? ui : DEFAULT_PORT };
   const server = await startServer({
-    port: port === true ? DEFAULT_PORT : port,
-    host: "127.0.0.1",
-    port_option: "--ui",
+    port,
+    host,
+    port_option: access.listen ? "--listen" : "--ui",
+    token_file: access.tokenFile,
+    default_token: access.token ? makeDefaultToken(options.roots.proc) : null,
     live: viewDependencies(options),
     library: sessionLibrary([directory, ...sessionDirectories()], options.rules, hide_arguments),
     say: (message) => say(message, false),
   });
-  say(server.url, quiet);
-  return {
+  // Without the token that is in it, nobody could look.
+  say(server.url, quiet && !server.url.includes("?token="));
+  return withoutErrors({
     observe: (evaluation) => server.live.observe(evaluation),
     close: () => server.close(),
+  });
+}
+
+/** The recording goes on whatever becomes of the page; what goes wrong there is said once. */
+function withoutErrors(
+  { observe, close }: { observe(evaluation: Evaluation): void; close(): Promise<void> },
+): Observer {
+  let isReported = false;
+  const report = (error: unknown) => {
+    if (!isReported) say(`the page has an error, the recording goes on: ${reasonOf(error)}`, false);
+    isReported = true;
+  };
+  return {
+    observe(evaluation) {
+      try {
+        observe(evaluation);
+      } catch (error) {
+        report(error);
+      }
+    },
+    async close() {
+      try {
+        await close();
+      } catch (error) {
+        report(error);
+      }
+    },
   };
 }

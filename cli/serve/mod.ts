@@ -10,6 +10,7 @@ import { say } from "../output.ts";
 import { loadRules } from "../rules/load.ts";
 import { gcPacing } from "../gc_pacing.ts";
 import { stopOnSignals } from "../stop_signal.ts";
+import { makeDefaultToken } from "./default_token.ts";
 import { viewDependencies } from "./live_adapter.ts";
 import { startServer } from "./server.ts";
 import { sessionLibrary } from "./session_library.ts";
@@ -28,6 +29,7 @@ export async function serve(options: ServeOptions): Promise<number> {
       host: options.host,
       port_option: "--port",
       token_file: options.tokenFile,
+      default_token: options.token ? makeDefaultToken(roots.proc) : null,
       live: viewDependencies({
         pipeline,
         rules,
@@ -39,7 +41,8 @@ export async function serve(options: ServeOptions): Promise<number> {
       library: sessionLibrary([...sessionDirectories(), ...options.dir ?? []], rules, options.hideArguments),
       say: (message) => say(message, false),
     });
-    say(`${server.url}  Ctrl-C ends it`, options.quiet);
+    // Without the token that is in it, nobody could look.
+    say(`${server.url}  Ctrl-C ends it`, options.quiet && !server.url.includes("?token="));
     // Whoever starts it is about to look: the first samples are there by then.
     server.live.audience.touch();
     await sampler.prepare();

@@ -8,14 +8,18 @@ import { UserError } from "../errors.ts";
 import { VERSION } from "../version.ts";
 import { loadPageAssets } from "./page_assets.ts";
 import { readPortHolder } from "../../collectors/process/port_holder.ts";
+import { raiseDescriptorLimit } from "../../collectors/ffi.ts";
+import { type Handler, type HttpServer, serveHttp } from "./http_server.ts";
 import { readToken } from "./token_file.ts";
 
 export interface ServerOptions {
   port: number;
   host: string;
   /** The option that names another port: what a user is told to type where this one cannot be had. */
-  port_option: "--port" | "--ui";
+  port_option: "--port" | "--ui" | "--listen";
   token_file?: string;
+  /** Used where there is no file; null: everybody who can connect may look. */
+  default_token?: string | null;
   live: MachineViewDependencies;
   library: Dependencies["library"];
   /** Says things to the user, one line each. */
@@ -23,7 +27,7 @@ export interface ServerOptions {
 }
 
 export interface PageServer {
-  /** Address to open. */
+  /** Address to open; holds the token where it was made for this run. */
   url: string;
   /** Observes the watch loop. */
   live: LiveView;
@@ -40,7 +44,7 @@ export async function startServer(options: ServerOptions): Promise<PageServer> {
       `${host} can be reached by others, so a token is needed: --token-file FILE (head -c 24 /dev/urandom | base64 > FILE)`,
     );
   }
-  const token = options.token_file ? readToken(options.token_file) : null;
+  const token = options.token_file ? readToken(options.token_file) : options.default_token ?? null;
   const live = new LiveView(options.live);
   const app = createApp({
     about: {
@@ -56,41 +60,38 @@ export async function startServer(options: ServerOptions): Promise<PageServer> {
     assets: await loadPageAssets(),
     report: (message) => say(`serve: ${message}`),
   });
-  const stop = new AbortController();
-  const server = listen(options, app.fetch, stop.signal);
-  const { port: actual } = server.addr as Deno.NetAddr;
+  raiseDescriptorLimit(DESCRIPTORS);
+  // One's own token is not repeated; a made one is known from here only.
+  const query = options.token_file || token === null ? "" : `?token=${token}`;
+  const server = listen(options, (request, peer) => app.fetch(request, peer));
   return {
-    url: `http://${host.includes(":") ? `[${host}]` : host}:${actual}/`,
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${server.port}/${query}`,
     live,
     async close() {
       live.close();
-      // Connections that a browser keeps open for later must not keep the program.
-      const timer = setTimeout(() => stop.abort(), LEAVE_MILLISECONDS);
-      await server.shutdown();
-      clearTimeout(timer);
+      await server.close();
     },
   };
 }
 
-const LEAVE_MILLISECONDS = 1000;
+/** Connections come on top of the descriptors that sampling holds, one or two for each process. */
+const DESCRIPTORS = 8192;
 
-function listen(
-  { port, host: hostname, port_option }: ServerOptions,
-  handler: Deno.ServeHandler,
-  signal: AbortSignal,
-): Deno.HttpServer {
+function listen({ port, host: hostname, port_option, say }: ServerOptions, handler: Handler): HttpServer {
   try {
-    return Deno.serve({ port, hostname, signal, onListen: () => {} }, handler);
+    return serveHttp({ port, hostname, handler, report: (message) => say(`serve: ${message}`) });
   } catch (error) {
     if (error instanceof Deno.errors.AddrInUse) {
       const holder = readPortHolder(port);
       throw new UserError(
-        `port ${port} is taken${holder ? ` by ${holder}` : ""}; choose another with ${port_option} PORT`,
+        `port ${port} is taken${holder ? ` by ${holder}` : ""}; choose another with ${placeOf(port_option)}`,
       );
     }
     if (error instanceof Deno.errors.PermissionDenied) {
       throw new UserError(
-        `cannot listen on port ${port}: permission denied; choose one from 1024 up with ${port_option} PORT`,
+        `cannot listen on port ${port}: permission denied; choose one from 1024 up with ${
+          placeOf(port_option)
+        }`,
       );
     }
     throw new UserError(
@@ -102,3 +103,6 @@ function listen(
 /** 127.0.0.0/8, ::1 and localhost reach nobody else. */
 export const isLoopback = (host: string): boolean =>
   host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
+
+const placeOf = (option: ServerOptions["port_option"]): string =>
+  `${option} ${option === "--listen" ? "ADDRESS:PORT" : "PORT"}`;

@@ -5,6 +5,7 @@
  * label, `&&` is `and`, `||` is `or`. A condition that PromQL cannot say is left out with a comment.
  */
 
+import { alertName } from "../../model/alert_name.ts";
 import { formatValue } from "../../model/format.ts";
 import type { ASTNode } from "@marcbachmann/cel-js";
 import { stringify } from "yaml";
@@ -19,7 +20,7 @@ const PRESENCE: Partial<Record<Scope, string>> = {
   process: METRIC_NAMES.process_resident_bytes,
   container: METRIC_NAMES.container_usage_bytes,
   unit: METRIC_NAMES.unit_usage_bytes,
-  finding: METRIC_NAMES.finding_confidence,
+  finding: METRIC_NAMES.finding_info,
 };
 
 /** A rules file for Prometheus (`rule_files:`), and the rules that it could not say. */
@@ -44,7 +45,7 @@ function prometheusRule(rule: Rule, parameters: Record<string, number>): object 
   const expr = promql(rule.when.ast, rule.scope, parameters)
     .replaceAll("$third", `${third}s`).replaceAll("$two_thirds", `${2 * third}s`);
   return {
-    alert: rule.name.split("-").map((word) => word[0]!.toUpperCase() + word.slice(1)).join(""),
+    alert: alertName(rule.name),
     expr,
     ...(rule.for_seconds > 0 && { for: `${Math.ceil(rule.for_seconds)}s` }),
     ...(rule.keep_firing_seconds > 0 && { keep_firing_for: `${Math.ceil(rule.keep_firing_seconds)}s` }),
@@ -158,7 +159,21 @@ function matcher(left: ASTNode, scope: Scope, operator: string, text: string): s
   if (label === undefined || metric === undefined) {
     throw new UnsupportedExpression("no label for a text that it asks for");
   }
-  return `${metric}{${label}${operator}${JSON.stringify(text)}}`;
+  if (label === "echo") return ofFinding(metric, `echo${echoMatch(operator, text)}`);
+  const match = `${label}${operator}${JSON.stringify(text)}`;
+  return scope === "finding" ? ofFinding(metric, match) : `${metric}{${match}}`;
+}
+
+/** By kind and subject, as the other series of a finding and its alert are: verdict and severity may change meanwhile. */
+const ofFinding = (metric: string, match: string): string =>
+  `max without (verdict, severity, echo) (${metric}{${match}})`;
+
+/** Whether another finding is the cause is a label; which one it is, is none. */
+function echoMatch(operator: string, text: string): string {
+  if (text !== "" || (operator !== "=" && operator !== "!=")) {
+    throw new UnsupportedExpression("only whether a finding has a cause can be asked");
+  }
+  return operator === "=" ? '="0"' : '="1"';
 }
 
 function textOf(node: ASTNode): string {

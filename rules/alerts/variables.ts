@@ -37,10 +37,14 @@ const growth = (metric: string) => `(${floor(metric)} - ${oldFloor(metric)})`;
 const growthPercent = (metric: string) => `(100 * ${growth(metric)} / ${oldFloor(metric)})`;
 const share = (part: string, whole: string) => `(100 * ${part} / ${whole})`;
 const pressure = (resource: string, kind: string) =>
-  `(100 * rate(${M.pressure_stalled_seconds_total}{resource="${resource}",share="${kind}"}[1m]))`;
+  `(100 * rate(${M.pressure_stalled_seconds_total}{resource="${resource}",share="${kind}"}[5m]))`;
 const unusable = (order: number) =>
   `(100 * sum by (instance) (${M.fragmentation_unusable_ratio}{order="${order}"} * on (instance, node, zone) ` +
   `${M.zone_free_bytes}) / sum by (instance) (${M.zone_free_bytes}))`;
+// Every client has these; only on leakwatch's own instances are they its own.
+const ofLeakwatch = (metric: string) => `(${metric} and on (job, instance) ${M.build_info})`;
+const OWN_RSS = "process_resident_memory_bytes";
+const OWN_CPU = "process_cpu_seconds_total";
 const growthWindow = number("how long growth has been watched, at most the growth period");
 const GROWTH =
   "rise of its floor over the growth period (lowest of the last third less lowest of the first), where both halves add to it";
@@ -67,8 +71,8 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
       "used share of all swap",
       `(100 * (1 - ${M.swap_free_bytes} / ${M.swap_total_bytes}))`,
     ),
-    swap_in_bytes_per_second: number("read back from swap", `rate(${M.swap_in_bytes_total}[1m])`),
-    swap_out_bytes_per_second: number("written to swap", `rate(${M.swap_out_bytes_total}[1m])`),
+    swap_in_bytes_per_second: number("read back from swap", `rate(${M.swap_in_bytes_total}[5m])`),
+    swap_out_bytes_per_second: number("written to swap", `rate(${M.swap_out_bytes_total}[5m])`),
     memory_pressure_percent: number("time in which some task waited for memory", pressure("memory", "some")),
     memory_stall_percent: number("time in which every task waited for memory", pressure("memory", "full")),
     io_pressure_percent: number("time in which some task waited for a disk", pressure("io", "some")),
@@ -147,8 +151,11 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
       "processes killed for want of memory since the last sample, in a cgroup of it that is gone as well, or by what its engine says",
       `increase(${M.container_oom_kills_total}[5m])`,
     ),
-    restarts: number("restarts, where the engine tells"),
-    restarts_new: number("restarts by its engine since the last sample"),
+    restarts: number("restarts, where the engine tells", M.container_restarts_total),
+    restarts_new: number(
+      "restarts by its engine since the last sample",
+      `increase(${M.container_restarts_total}[5m])`,
+    ),
     pids: number("tasks in it"),
     inspect_command: text("command that shows its processes, as its engine has it"),
     inspect_kills_command: text("command that tells of its end"),
@@ -180,7 +187,7 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
     probability_percent: number("the same in percent"),
     count: number("subjects alike that it stands for"),
     confidence: number("0 to 1: how sure the verdict is", M.finding_confidence),
-    rate_per_hour: number("growth in the finding's unit", M.finding_growth_per_hour),
+    rate_per_hour: number("growth in the finding's unit", M.finding_growth_bytes_per_hour),
     rate: text("the same with its unit"),
     time_to_limit_seconds: number(
       "soonest time at which its limit is reached",
@@ -191,7 +198,7 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
     next_step: text("what to type next"),
     caused_by: text(
       "who tells of the same growth better: a container's process; empty where nobody does",
-      "caused_by",
+      "echo",
     ),
   },
   log: {
@@ -205,14 +212,14 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
     failing: number("1 while it does not accept alerts", M.sink_failing),
   },
   self: {
-    rss_bytes: number("leakwatch's own resident memory", M.own_resident_bytes),
+    rss_bytes: number("leakwatch's own resident memory", ofLeakwatch(OWN_RSS)),
     alerts_turned_away: number(
       "alerts whose condition holds and for which there is no room",
       `sum by (instance) (${M.alerts_turned_away})`,
     ),
-    cpu_percent: number("leakwatch's own share of one core", `(100 * rate(${M.own_cpu_seconds_total}[1m]))`),
-    growth_bytes: number(`rss_bytes: ${GROWTH}`, growth(M.own_resident_bytes)),
-    growth_percent: number("the same, of its old floor", growthPercent(M.own_resident_bytes)),
+    cpu_percent: number("leakwatch's own share of one core", ofLeakwatch(`100 * rate(${OWN_CPU}[5m])`)),
+    growth_bytes: number(`rss_bytes: ${GROWTH}`, ofLeakwatch(growth(OWN_RSS))),
+    growth_percent: number("the same, of its old floor", ofLeakwatch(growthPercent(OWN_RSS))),
     growth_window_seconds: growthWindow,
   },
 };

@@ -16,7 +16,7 @@ Deno.test("alertmanager: the same labels from start to end, an end far ahead whi
   const [[fired], [resolved]] = server.bodies;
   assert.deepEqual(fired.labels, {
     team: "db",
-    alertname: "leak",
+    alertname: "LeakwatchLeak",
     severity: "warning",
     subject: "java (812)",
     instance: "db-7",

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { GuessLimit, originOf } from "../../ui/server/guess_limit.ts";
 import { fakeApp, local } from "./fake_app.ts";
 
 const TOKEN = "correct horse battery staple";
@@ -44,7 +45,62 @@ test("on another address its own names and addresses are right", async () => {
   for (const host of ["db-7:7437", "10.0.0.5:7437", "[fe80::1]:7437"]) {
     assert.equal((await app.request(local("/api/now", { host, authorization }))).status, 200, host);
   }
-  assert.equal((await app.request(local("/api/now", { host: "evil.example", authorization }))).status, 421);
+  assert.equal((await app.request(local("/api/now", { host: "evil.example" }))).status, 421);
+});
+
+test("every loopback address is ours", async () => {
+  assert.equal((await bare().request(local("/api/now", { host: "127.0.0.2:7437" }))).status, 200);
+});
+
+test("a program with the token may use any name, a browser with the cookie may not", async () => {
+  const app = withToken();
+  const host = "leakwatch.monitoring.svc:7437";
+  const ask = async (headers: Record<string, string>) =>
+    (await app.request(local("/api/now", { host, ...headers }))).status;
+  assert.equal(await ask({ authorization: `Bearer ${TOKEN}` }), 200);
+  assert.equal(await ask({ authorization: "Bearer wrong" }), 421);
+  assert.equal(await ask({ authorization: `Bearer ${TOKEN}`, origin: "http://evil.example" }), 403);
+});
+
+test("wrong tokens are counted over all connections of an address; others are not kept out", async () => {
+  const app = withToken();
+  const ask = async (token: string, remote_address: string) => {
+    const request = local("/api/now", { authorization: `Bearer ${token}` });
+    return (await app.fetch(request, { remote_address })).status;
+  };
+  const statuses = await Promise.all(Array.from({ length: 40 }, (_, i) => ask(`wrong ${i}`, "10.0.0.9")));
+  assert.equal(statuses.filter((status) => status === 401).length, 10);
+  assert.equal(statuses.filter((status) => status === 429).length, 30);
+  assert.equal(await ask(TOKEN, "10.0.0.9"), 429, "a guesser learns nothing more");
+  assert.equal(await ask(TOKEN, "10.0.0.8"), 200);
+  for (let i = 0; i < 40; i++) assert.equal(await ask("last week's", "10.0.0.7"), 401);
+  assert.equal(await ask(TOKEN, "10.0.0.7"), 200, "the same wrong one is one guess");
+});
+
+test("the allowance for wrong tokens grows again; a host's IPv6 addresses share one", () => {
+  const clock = { seconds: 0 };
+  const limit = new GuessLimit(() => clock.seconds);
+  for (let i = 0; i < 10; i++) limit.record(`2001:db8:0:7::${i}`, `wrong ${i}`);
+  assert.ok(limit.isExhausted("2001:db8:0:7:ffff::1"));
+  assert.ok(!limit.isExhausted("2001:db8:0:8::1"));
+  clock.seconds = 6;
+  assert.ok(!limit.isExhausted("2001:db8:0:7::5"));
+  assert.equal(originOf("::ffff:10.0.0.9"), "10.0.0.9");
+  assert.equal(originOf("fe80::1%eth0"), "fe80:0:0:0");
+});
+
+test("the head of the event stream is no viewer", async () => {
+  const fake = fakeApp();
+  fake.observe(fake.machine.advance(2));
+  for (let i = 0; i < 70; i++) {
+    const request = new Request("http://127.0.0.1/api/live", {
+      method: "HEAD",
+      headers: { host: "127.0.0.1" },
+    });
+    assert.equal((await fake.app.request(request)).status, 200);
+  }
+  assert.equal(fake.live.audience.viewers, 0);
+  assert.equal(fake.live.broadcast.viewers, 0);
 });
 
 test("pages of other sites get nothing, a link to us does", async () => {
@@ -123,4 +179,18 @@ test("the login page holds no script and the security headers", async () => {
   const text = await response.text();
   assert.ok(text.includes("<form") && !/<script|style=|\son\w+=/.test(text));
   assert.match(response.headers.get("content-security-policy")!, /frame-ancestors 'none'/);
+});
+
+test("the address that was printed gives the cookie and does not keep the token, an old cookie or not", async () => {
+  const app = withToken();
+  const query = `?token=${encodeURIComponent(TOKEN)}`;
+  for (const headers of [{}, { cookie: "leakwatch=of-an-earlier-run" }]) {
+    const response = await app.request(local(`/processes${query}`, headers as Record<string, string>));
+    assert.equal(response.status, 303);
+    assert.equal(response.headers.get("location"), "/processes");
+    const cookie = response.headers.get("set-cookie")!.split(";")[0]!;
+    assert.equal((await app.request(local("/api/now", { cookie }))).status, 200);
+  }
+  assert.equal((await app.request(local("/?token=wrong"))).status, 401);
+  assert.equal((await app.request(local(`/${query}`, { host: "evil.example" }))).status, 421);
 });

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { exportPrometheus } from "../../rules/alerts/prometheus.ts";
 import { builtinRules } from "../../rules/alerts/parse.ts";
-import { METRIC_NAMES } from "../../model/metric_names.ts";
-import { fakeApp } from "./fake_app.ts";
+import { METRIC_NAMES, OWN_METRIC_NAMES } from "../../model/metric_names.ts";
+import { SCRAPE_LINGER_SECONDS, ViewerPresence } from "../../ui/server/viewer_presence.ts";
+import { fakeApp, local } from "./fake_app.ts";
 import { metricsText } from "../../ui/server/metrics/mod.ts";
 
 /** Known by alerts that do not fire here, and by collectors that a made-up machine does not have. */
@@ -11,6 +12,7 @@ const ELSEWHERE = [
   "leakwatch_sink_failing",
   "leakwatch_collector_success",
   "leakwatch_collector_duration_seconds",
+  "leakwatch_finding_growth_percent_per_hour",
 ];
 
 async function exposed(): Promise<Map<string, string>> {
@@ -27,7 +29,9 @@ async function exposed(): Promise<Map<string, string>> {
 
 Deno.test("metrics: everything that exported rules ask for is exposed", async () => {
   const names = new Set(
-    [...exportPrometheus(builtinRules()).matchAll(/leakwatch_\w+/g)].map(([name]) => name),
+    [...exportPrometheus(builtinRules()).matchAll(/leakwatch_\w+|process_\w+_(?:bytes|total)\b/g)].map((
+      [name],
+    ) => name),
   );
   const shown = await exposed();
   assert.ok(names.size > 20);
@@ -36,7 +40,51 @@ Deno.test("metrics: everything that exported rules ask for is exposed", async ()
 
 Deno.test("metrics: every name is one of those agreed on, and the other way round", async () => {
   const shown = await exposed();
-  const agreed: string[] = Object.values(METRIC_NAMES);
+  const agreed: string[] = [...Object.values(METRIC_NAMES), ...OWN_METRIC_NAMES];
   assert.deepEqual([...shown.keys()].filter((name) => !agreed.includes(name)), []);
   assert.deepEqual(agreed.filter((name) => !shown.has(name) && !ELSEWHERE.includes(name)), []);
+});
+
+Deno.test("metrics: an echo is labelled as one; a finding's series do not end when its verdict changes", async () => {
+  const { live, machine, observe } = fakeApp({ echoes: true });
+  for (let t = 0; t < 600; t += 2) observe(machine.advance(2));
+  const lines = (await metricsText(live)).split("\n");
+  const infos = lines.filter((line) => line.startsWith("leakwatch_finding_info{"));
+  assert.ok(infos.some((line) => line.includes('kind="kernel-slab"') && line.includes('echo="1"')));
+  assert.ok(infos.some((line) => line.includes('kind="process-memory"') && line.includes('echo="0"')));
+  const others = lines.filter((line) => /^leakwatch_finding_(?!info)\w+\{/.test(line));
+  assert.ok(others.length > 3);
+  for (const line of others) assert.match(line, /\{kind="[^"]+",subject="[^"]+"\} /);
+});
+
+Deno.test("metrics: text unless OpenMetrics is asked for, gzip where it is accepted", async () => {
+  const { app, machine, observe } = fakeApp();
+  for (let t = 0; t < 60; t += 2) observe(machine.advance(2));
+  const get = (headers: Record<string, string>) => app.request(local("/metrics", headers));
+  const plain = await get({ accept: "text/plain;version=0.0.4" });
+  assert.match(plain.headers.get("content-type")!, /^text\/plain; version=0\.0\.4/);
+  const text = await plain.text();
+  assert.ok(text.includes("# HELP leakwatch_oom_kills_total ") && !text.includes("# EOF"));
+  const packed = await get({
+    accept: "application/openmetrics-text;version=1.0.0",
+    "accept-encoding": "gzip",
+  });
+  assert.match(packed.headers.get("content-type")!, /^application\/openmetrics-text/);
+  assert.equal(packed.headers.get("content-encoding"), "gzip");
+  const stream = packed.body!.pipeThrough(new DecompressionStream("gzip"));
+  assert.ok((await new Response(stream).text()).endsWith("# EOF\n"));
+});
+
+Deno.test("metrics: one scrape every five minutes keeps sampling awake, one look at the page does not", () => {
+  const clock = { seconds: 0 };
+  const presence = new ViewerPresence(() => clock.seconds);
+  presence.touch(SCRAPE_LINGER_SECONDS);
+  presence.touch();
+  clock.seconds = 601;
+  assert.ok(presence.isPresent());
+  clock.seconds = 661;
+  assert.ok(!presence.isPresent());
+  presence.touch();
+  clock.seconds += 31;
+  assert.ok(!presence.isPresent());
 });

@@ -136,7 +136,7 @@ test("every answer is JSON or text that no browser runs, hostile names included"
   const response = await app.request(local("/api/processes"));
   assert.match(response.headers.get("content-type")!, /^application\/json/);
   assert.equal(response.headers.get("x-content-type-options"), "nosniff");
-  assert.equal(response.headers.get("referrer-policy"), "no-referrer");
+  assert.equal(response.headers.get("referrer-policy"), "same-origin");
   assert.equal(response.headers.get("access-control-allow-origin"), null);
   const policy = response.headers.get("content-security-policy")!;
   assert.ok(policy.includes("default-src 'none'") && !policy.includes("unsafe"));
@@ -234,12 +234,12 @@ test("assets are compressed and asked for only once", async () => {
 
 test("metrics are OpenMetrics with bounded labels", async () => {
   const { app } = watched(1200, { processes: 2000 });
-  const response = await app.request(local("/metrics"));
+  const response = await app.request(local("/metrics", { accept: "application/openmetrics-text" }));
   assert.match(response.headers.get("content-type")!, /^application\/openmetrics-text; version=1\.0\.0/);
   const text = await response.text();
   assert.ok(text.endsWith("# EOF\n"));
   assert.ok(text.includes("# TYPE leakwatch_samples counter"));
-  assert.match(text, /leakwatch_finding_growth_per_hour\{[^}]*subject="java \(812\)"/);
+  assert.match(text, /leakwatch_finding_growth_bytes_per_hour\{[^}]*subject="java \(812\)"/);
   assert.ok(
     text.split("\n").filter((line) => line.startsWith("leakwatch_process_leakable_bytes{")).length <= 70,
   );

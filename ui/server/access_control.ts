@@ -7,6 +7,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Context, MiddlewareHandler } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
+import { GuessLimit } from "./guess_limit.ts";
 import { loginPage } from "./login.ts";
 
 export interface Doors {
@@ -33,6 +34,8 @@ export const isSame = (a: string, b: string): boolean => timingSafeEqual(digest(
 /** What the cookie holds: derived from the token, not the token. */
 const cookieValue = (token: string): string => createHash("sha256").update(`cookie\0${token}`).digest("hex");
 
+/** 127.0.0.0/8. */
+const LOOPBACK = /^127(\.\d{1,3}){3}$/;
 const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
 
 /** Host header without its port; null where it makes no sense. */
@@ -44,7 +47,7 @@ export function hostName(header: string | undefined): string | null {
 export function isExpectedHost(header: string | undefined, doors: Doors): boolean {
   const name = hostName(header);
   if (name === null) return false;
-  if (["localhost", "127.0.0.1", "[::1]"].includes(name)) return true;
+  if (name === "localhost" || name === "[::1]" || LOOPBACK.test(name)) return true;
   if (doors.is_loopback) return false;
   // A rebinding attack needs a name that the attacker can point elsewhere; an address cannot be.
   return IPV4.test(name) || name.startsWith("[") ||
@@ -83,7 +86,8 @@ export function securityHeaders(): MiddlewareHandler {
     const { headers } = context.res;
     headers.set("content-security-policy", POLICY);
     headers.set("x-content-type-options", "nosniff");
-    headers.set("referrer-policy", "no-referrer");
+    // With no-referrer a browser says "Origin: null" of our own form (Fetch standard, "append a request Origin header").
+    headers.set("referrer-policy", "same-origin");
     headers.set("x-frame-options", "DENY");
     headers.set("cross-origin-opener-policy", "same-origin");
     headers.set("cross-origin-resource-policy", "same-origin");
@@ -92,23 +96,38 @@ export function securityHeaders(): MiddlewareHandler {
   };
 }
 
-/** Lets in who may, in this order: right name, no foreign page, GET only, token. */
-export function guard(doors: Doors): MiddlewareHandler {
+/** Lets in who may, in this order: right name or right token, no foreign page, GET only, token. */
+export function guard(doors: Doors, limit: GuessLimit = new GuessLimit()): MiddlewareHandler {
   return async (context, next) => {
-    if (!isExpectedHost(context.req.header("host"), doors)) {
+    const { path, method } = context.req;
+    const address = remoteAddress(context);
+    const { token } = doors;
+    const shown = token === null ? null : credentials(context, token);
+    // Shown too often wrong, it is not compared any more: not even the right one is known from the others.
+    if (shown && limit.isExhausted(address)) return tooManyGuesses(context);
+    const mayEnter = shown?.isRight() ?? false;
+    // A page that rebinds a name cannot know the token, so a program that does may use any name (a Kubernetes service's).
+    const isKnownProgram = mayEnter && shown!.is_bearer;
+    if (!isKnownProgram && !isExpectedHost(context.req.header("host"), doors)) {
       return context.text("leakwatch does not go by this name; use the address it printed\n", 421);
     }
     if (isForeign(context)) return context.text("not for pages of other sites\n", 403);
-    const isLogin = context.req.path === "/login";
-    if (
-      context.req.method !== "GET" && context.req.method !== "HEAD" &&
-      !(isLogin && context.req.method === "POST")
-    ) {
+    const isLogin = path === "/login";
+    if (method !== "GET" && method !== "HEAD" && !(isLogin && method === "POST")) {
       return context.text("only GET\n", 405, { allow: "GET, HEAD" });
     }
-    if (doors.token === null || OPEN_PATHS.includes(context.req.path)) return await next();
-    if (isLogin) return await login(context, doors.token);
-    if (mayEnter(context, doors.token)) return await next();
+    if (token === null || mayEnter || OPEN_PATHS.includes(path)) {
+      return isLogin && token !== null ? await login(context, token, limit) : await next();
+    }
+    if (isLogin) return await login(context, token, limit);
+    // The address that was printed.
+    const given = method === "GET" ? context.req.query("token") : undefined;
+    if (given !== undefined) {
+      if (limit.isExhausted(address)) return tooManyGuesses(context);
+      if (isSame(given, token)) return letIn(context, token, path);
+    }
+    const guess = given ?? shown?.text;
+    if (guess !== undefined) limit.record(address, guess);
     // A browser asks for a page; everything else gets a status it understands.
     if (context.req.header("accept")?.includes("text/html")) return context.redirect("/login", 303);
     return context.text("a token is needed: Authorization: Bearer TOKEN\n", 401, {
@@ -117,23 +136,41 @@ export function guard(doors: Doors): MiddlewareHandler {
   };
 }
 
-function mayEnter(context: Context, token: string): boolean {
+/** Empty where there is no socket, as in tests of the handler. */
+const remoteAddress = (context: Context): string =>
+  (context.env as { remote_address?: string } | undefined)?.remote_address ?? "";
+
+const tooManyGuesses = (context: Context): Response =>
+  context.text("too many wrong tokens from this address; wait a minute\n", 429, { "retry-after": "60" });
+
+/** What a request shows to be let in; null: nothing. */
+function credentials(
+  context: Context,
+  token: string,
+): { text: string; is_bearer: boolean; isRight(): boolean } | null {
   const bearer = context.req.header("authorization")?.match(/^Bearer\s+(.+)$/i)?.[1];
-  if (bearer !== undefined) return isSame(bearer, token);
+  if (bearer !== undefined) return { text: bearer, is_bearer: true, isRight: () => isSame(bearer, token) };
   const cookie = getCookie(context, COOKIE);
-  return cookie !== undefined && isSame(cookie, cookieValue(token));
+  if (cookie === undefined) return null;
+  return { text: cookie, is_bearer: false, isRight: () => isSame(cookie, cookieValue(token)) };
 }
 
-async function login(context: Context, token: string): Promise<Response> {
+async function login(context: Context, token: string, limit: GuessLimit): Promise<Response> {
   if (context.req.method !== "POST") return context.html(loginPage(false));
+  const address = remoteAddress(context);
+  if (limit.isExhausted(address)) return tooManyGuesses(context);
   const length = Number(context.req.header("content-length") ?? NaN);
   if (!(length <= LONGEST_FORM)) return context.text("too long\n", 413);
   const given = (await context.req.parseBody().catch(() => ({} as Record<string, unknown>)))["token"];
   if (typeof given !== "string" || !isSame(given.trim(), token)) {
-    // Guessing is hopeless with a decent token and slow with a bad one.
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    limit.record(address, String(given));
     return context.html(loginPage(true), 401);
   }
+  return letIn(context, token, "/");
+}
+
+/** Gives the cookie; the token does not stay in the address. */
+function letIn(context: Context, token: string, path: string): Response {
   setCookie(context, COOKIE, cookieValue(token), {
     httpOnly: true,
     sameSite: "Strict",
@@ -141,5 +178,5 @@ async function login(context: Context, token: string): Promise<Response> {
     maxAge: COOKIE_SECONDS,
     secure: new URL(context.req.url).protocol === "https:",
   });
-  return context.redirect("/", 303);
+  return context.redirect(path, 303);
 }

@@ -18,7 +18,7 @@ export function loginPage(wasWrong: boolean): string {
   }>
 ${wasWrong ? '<p id="wrong" role="alert">That is not the token.</p>' : ""}
 <button>Open</button>
-<p class="hint">It stands in the file that <code>--token-file</code> names.</p>
+<p class="hint">It stands in the address that leakwatch printed, or in the file that <code>--token-file</code> names.</p>
 </form>
 </main>
 </body>

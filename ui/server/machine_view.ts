@@ -20,6 +20,7 @@ import type {
   Spark,
   SparksReply,
   Suspect,
+  Verdict,
   ViewInfo,
 } from "./api.ts";
 import { alertsReply } from "./alert_rows.ts";
@@ -194,6 +195,11 @@ export class MachineView implements View {
   /** Alerts for which there is no room, by severity. */
   alertsTurnedAway(): Readonly<Record<Severity, number>> | undefined {
     return this.#deps.pipeline.alerts_turned_away?.();
+  }
+
+  /** Verdicts of all findings, those beyond the suspects included. */
+  verdicts(): Verdict[] {
+    return this.#evaluation.findings.map(({ verdict }) => verdict);
   }
 
   /** What grows, as the pipeline has it; the same array until the next sample. */

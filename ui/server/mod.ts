@@ -8,9 +8,10 @@ import type { Dependencies } from "./dependencies.ts";
 import { guard, securityHeaders } from "./access_control.ts";
 import { firstLook, withFirstLook } from "./initial_state.ts";
 import { LOGIN_STYLE } from "./login_style.ts";
-import { metricsText, OPENMETRICS_TYPE } from "./metrics/mod.ts";
+import { metricsReply } from "./metrics/mod.ts";
 import { parseColumns, parseIdentities, parseIdentity, parseRange } from "./query.ts";
 import { sharedJson } from "./cached_json.ts";
+import { SCRAPE_LINGER_SECONDS } from "./viewer_presence.ts";
 import type { View } from "./view.ts";
 
 export type { Dependencies } from "./dependencies.ts";
@@ -86,11 +87,14 @@ export function createApp(dependencies: Dependencies) {
     .use(guard(doors))
     .get("/healthz", (c) => c.text("ok\n"))
     .get("/metrics", async (c) => {
+      live.audience.touch(SCRAPE_LINGER_SECONDS);
       await live.ready();
-      return c.body(await metricsText(live), 200, { "content-type": OPENMETRICS_TYPE });
+      return await metricsReply(c, live, about.version);
     })
     .get("/api/about", (c) => c.json(about))
     .get("/api/live", (c) => {
+      // Who asks for the head alone never listens, nor leaves.
+      if (c.req.method === "HEAD") return c.body(null, 200, EVENT_HEADERS);
       const leave = live.audience.join();
       const stream = live.broadcast.subscribe(leave);
       if (stream) return c.body(stream, 200, EVENT_HEADERS);

@@ -1,6 +1,8 @@
 /** Who looks: sampling goes on only while somebody does, and a little longer so that a reload finds its chart. */
 
 const LINGER_SECONDS = 30;
+/** A scraper comes back: a verdict needs samples between its visits too. Two visits at five minutes, and one to spare. */
+export const SCRAPE_LINGER_SECONDS = 660;
 
 export class ViewerPresence {
   #viewers = 0;
@@ -30,8 +32,8 @@ export class ViewerPresence {
   }
 
   /** Somebody asked once. */
-  touch(): void {
-    this.#until = this.#now() + LINGER_SECONDS;
+  touch(linger_seconds = LINGER_SECONDS): void {
+    this.#until = Math.max(this.#until, this.#now() + linger_seconds);
     for (const wake of this.#waiting.splice(0)) wake();
   }
 

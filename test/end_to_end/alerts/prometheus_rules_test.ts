@@ -46,7 +46,9 @@ Deno.test({
       Deno.writeTextFileSync(`${directory}/rules.yml`, exportPrometheus(set));
       const series = (name: string, values: string) => ({ series: `leakwatch_${name}`, values });
       const process = 'pid="812",name="java"';
-      const finding = 'kind="process-memory",subject="java (812)",verdict="leak",severity="warning"';
+      const finding = 'kind="process-memory",subject="java (812)"';
+      const info = (subject: string, echo: string) =>
+        `finding_info{kind="process-memory",subject="${subject}",verdict="leak",severity="warning",echo="${echo}"}`;
       const fires = (
         alertname: string,
         labels: Record<string, string> | null,
@@ -70,43 +72,43 @@ Deno.test({
               series("zombies", "0x100"),
               series("oom_kills_total", "0x70 2x30"),
               series(`process_leakable_bytes{${process}}`, "100000000+2000000x100"),
-              series(`finding_confidence{${finding}}`, "0.97x100"),
+              series(info("java (812)", "0"), "1x100"),
+              series(info("its echo", "1"), "1x100"),
               series(`finding_time_to_limit_seconds{${finding}}`, "600000x100"),
             ],
             alert_rule_test: [
               fires(
-                "MemoryUsed",
+                "LeakwatchMemoryUsed",
                 { severity: "warning", rule: "memory-used" },
                 "85 % of memory is in use (threshold 80 %), … available; the largest process is … with …",
                 "leakwatch analyze",
               ),
-              fires("Zombies", null),
+              fires("LeakwatchZombies", null),
               fires(
-                "OomKill",
+                "LeakwatchOomKill",
                 { severity: "critical", rule: "oom-kill" },
                 "the kernel killed 2 process(es) for want of memory",
                 'journalctl -k --grep "Killed process"',
               ),
               fires(
-                "ProcessGrowth",
+                "LeakwatchProcessGrowth",
                 { severity: "info", rule: "process-growth", pid: "812", name: "java" },
                 "java (812) grew by 76.29MiB (…) within … and did not come back; now …",
                 "leakwatch analyze --pid 812",
               ),
               fires(
-                "Leak",
+                "LeakwatchLeak",
                 {
                   severity: "warning",
                   rule: "leak",
                   kind: "process-memory",
                   subject: "java (812)",
-                  verdict: "leak",
                 },
-                "java (812) leaks …: …",
+                "java (812) leaks … (… sure): …",
                 "leakwatch analyze",
               ),
-              fires("KernelLeak", null),
-              fires("Exhaustion", null),
+              fires("LeakwatchKernelLeak", null),
+              fires("LeakwatchExhaustion", null),
             ],
           }],
         }),

@@ -2,7 +2,7 @@
 
 import process from "node:process";
 import type { Sample } from "../../../model/sample.ts";
-import type { Alert, Finding, Severity } from "../api.ts";
+import type { Alert, Finding, Severity, Verdict } from "../api.ts";
 import type { MetricsBoard } from "./registry.ts";
 
 const MAX_FINDINGS = 50;
@@ -14,18 +14,28 @@ export function findingMetrics(board: MetricsBoard, findings: readonly Finding[]
     const labels = {
       kind,
       subject: subject.pid === null ? subject.name : `${subject.name} (${subject.pid})`,
-      verdict,
-      severity,
     };
     // Two findings of one kind about namesakes would add up to one series.
     const key = JSON.stringify(labels);
     if (told.has(key)) continue;
     told.add(key);
+    // Verdict and severity change while it is the same finding: its other series must not end with them.
+    board.set(
+      "leakwatch_finding_info",
+      "1; verdict and severity of a finding; echo 1: another one is its cause",
+      1,
+      {
+        ...labels,
+        verdict,
+        severity,
+        echo: finding.caused_by === null ? "0" : "1",
+      },
+    );
     board.set("leakwatch_finding_probability", "That it is a leak, 0 to 1", finding.probability, labels);
     board.set("leakwatch_finding_confidence", "How sure a verdict is, 0 to 1", finding.confidence, labels);
     board.set(
-      "leakwatch_finding_growth_per_hour",
-      "Growth of what a verdict is about, in its unit",
+      GROWTH[finding.unit],
+      "Growth of what a verdict is about",
       finding.rate_per_hour?.mid,
       labels,
     );
@@ -35,6 +45,20 @@ export function findingMetrics(board: MetricsBoard, findings: readonly Finding[]
       finding.time_to_limit_seconds?.low,
       labels,
     );
+  }
+}
+
+const GROWTH = {
+  bytes: "leakwatch_finding_growth_bytes_per_hour",
+  count: "leakwatch_finding_growth_count_per_hour",
+  percent: "leakwatch_finding_growth_percent_per_hour",
+} as const;
+
+/** Counts all, while the series of each are bounded. */
+export function findingCounts(board: MetricsBoard, verdicts: readonly Verdict[]): void {
+  for (const verdict of ["leak", "growing"] as const) {
+    const count = verdicts.filter((each) => each === verdict).length;
+    board.set("leakwatch_findings", "Findings by verdict, those without series included", count, { verdict });
   }
 }
 
@@ -71,10 +95,17 @@ export function alertMetrics(
   }
 }
 
-export function ownMetrics(board: MetricsBoard, sample: Sample, samples: number, viewers: number): void {
+export function ownMetrics(
+  board: MetricsBoard,
+  sample: Sample,
+  samples: number,
+  viewers: number,
+  version: string,
+): void {
   const { user, system } = process.cpuUsage();
-  board.set("leakwatch_own_resident_bytes", "Resident memory of leakwatch", Deno.memoryUsage().rss);
-  board.set("leakwatch_own_cpu_seconds_total", "CPU time of leakwatch", (user + system) / 1e6);
+  board.set("leakwatch_build_info", "1; the version of leakwatch", 1, { version });
+  board.set("process_resident_memory_bytes", "Resident memory of leakwatch", Deno.memoryUsage().rss);
+  board.set("process_cpu_seconds_total", "CPU time of leakwatch", (user + system) / 1e6);
   board.set("leakwatch_samples_total", "Samples taken since the start", samples);
   board.set("leakwatch_viewers", "Pages that listen", viewers);
   for (const { name, ok, duration_seconds } of sample.collectors) {

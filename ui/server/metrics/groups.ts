@@ -53,7 +53,17 @@ export function groupMetrics(board: MetricsBoard, sample: Sample): void {
     groups.toSorted((a, b) => (b.usage_bytes ?? 0) - (a.usage_bytes ?? 0)).slice(0, MAX_GROUPS);
   for (const container of byUsage(sample.containers)) {
     const id = container.id.slice(0, 12);
-    const labels = { id, name: container.name ?? id, engine: container.engine };
+    const [namespace, pod] = podOf(container.pod);
+    const labels = {
+      id,
+      name: container.name ?? id,
+      engine: container.engine,
+      // As kube-state-metrics and cAdvisor name them, so that series can be joined; empty where unknown.
+      namespace,
+      pod,
+      container: container.pod === null ? "" : container.name ?? "",
+      image: container.image ?? "",
+    };
     board.set(
       "leakwatch_container_usage_bytes",
       "Memory charged to a container",
@@ -78,6 +88,12 @@ export function groupMetrics(board: MetricsBoard, sample: Sample): void {
       container.oom_kills,
       labels,
     );
+    board.set(
+      "leakwatch_container_restarts_total",
+      "Restarts by its engine; absent where it does not tell",
+      container.restarts,
+      labels,
+    );
   }
   for (const unit of byUsage(sample.units)) {
     // Namesakes would add up to one series: the system and every user may have a dbus.service.
@@ -92,4 +108,10 @@ export function groupMetrics(board: MetricsBoard, sample: Sample): void {
     );
     board.set("leakwatch_unit_oom_kills_total", "Processes killed at its limit", unit.oom_kills, labels);
   }
+}
+
+/** "namespace/pod"; without names the pod is a uid. */
+function podOf(pod: string | null): [namespace: string, pod: string] {
+  const slash = pod?.indexOf("/") ?? -1;
+  return slash < 0 ? ["", pod ?? ""] : [pod!.slice(0, slash), pod!.slice(slash + 1)];
 }

@@ -1,16 +1,33 @@
 /** The live machine as OpenMetrics: names in the manner of node_exporter, labels bounded to the largest and the suspects. */
 
+import { gzipSync } from "node:zlib";
+import type { Context } from "hono";
 import type { LiveView } from "../live_view.ts";
-import { MetricsBoard } from "./registry.ts";
+import { type ExpositionType, MetricsBoard, OPENMETRICS_TYPE, TEXT_TYPE } from "./registry.ts";
 import { groupMetrics, processMetrics } from "./groups.ts";
-import { alertMetrics, findingMetrics, ownMetrics } from "./findings.ts";
+import { alertMetrics, findingCounts, findingMetrics, ownMetrics } from "./findings.ts";
 import { machineMetrics } from "./machine.ts";
 
-export { OPENMETRICS_TYPE } from "./registry.ts";
+/** Answers a scrape in the format and the encoding that it accepts. */
+export async function metricsReply(context: Context, live: LiveView, version: string): Promise<Response> {
+  const accept = context.req.header("accept") ?? "";
+  const type = accept.includes("application/openmetrics-text") ? OPENMETRICS_TYPE : TEXT_TYPE;
+  const text = await metricsText(live, { type, version });
+  const headers = { "content-type": type, vary: "accept, accept-encoding" };
+  if (!/\bgzip\b/.test(context.req.header("accept-encoding") ?? "")) return context.body(text, 200, headers);
+  const bytes = new Uint8Array(gzipSync(text, { level: GZIP_LEVEL }));
+  return context.body(bytes, 200, { ...headers, "content-encoding": "gzip" });
+}
+
+/** The fastest: a scrape is read once. */
+const GZIP_LEVEL = 1;
 
 /** Exposition of what the newest sample says. Nothing is kept between calls, so a vanished process leaves no series. */
-export function metricsText(live: LiveView): Promise<string> {
-  const board = new MetricsBoard();
+export function metricsText(
+  live: LiveView,
+  { type = OPENMETRICS_TYPE, version = "" }: { type?: ExpositionType; version?: string } = {},
+): Promise<string> {
+  const board = new MetricsBoard(type);
   const { sample } = live;
   if (sample) {
     const suspects = live.suspects();
@@ -18,8 +35,9 @@ export function metricsText(live: LiveView): Promise<string> {
     processMetrics(board, sample, suspects);
     groupMetrics(board, sample);
     findingMetrics(board, suspects);
+    findingCounts(board, live.verdicts());
     alertMetrics(board, live.alerts().firing, live.alertsTurnedAway());
-    ownMetrics(board, sample, live.samples, live.audience.viewers);
+    ownMetrics(board, sample, live.samples, live.audience.viewers, version);
   }
   return board.text();
 }

@@ -5,6 +5,8 @@ import { safeText } from "../../../model/safe_text.ts";
 import type { MetricName } from "../../../model/metric_names.ts";
 
 export const OPENMETRICS_TYPE = Registry.OPENMETRICS_CONTENT_TYPE;
+export const TEXT_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
+export type ExpositionType = typeof OPENMETRICS_TYPE | typeof TEXT_TYPE;
 
 export type Labels = Record<string, string | number>;
 
@@ -17,11 +19,11 @@ const safeLabels = (labels: Labels): Labels =>
   );
 
 export class MetricsBoard {
-  readonly #registry = new Registry<typeof OPENMETRICS_TYPE>();
+  readonly #registry = new Registry<ExpositionType>();
   readonly #metrics = new Map<MetricName, Gauge<string> | Counter<string>>();
 
-  constructor() {
-    this.#registry.setContentType(OPENMETRICS_TYPE);
+  constructor(type: ExpositionType) {
+    this.#registry.setContentType(type);
   }
 
   /** Sets one series; null is left out. A name that ends in `_total` is a counter. */
