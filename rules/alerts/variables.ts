@@ -53,9 +53,13 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
   system: {
     memory_total_bytes: number("MemTotal", M.memory_total_bytes),
     memory_available_bytes: number("MemAvailable", M.memory_available_bytes),
-    memory_available_percent: number("the same, of all memory"),
+    memory_available_percent: number(
+      "the same, of all memory",
+      share(M.memory_available_bytes, M.memory_total_bytes),
+    ),
     memory_available_change_bytes: number(
       "its change over the last ten minutes, or as long as it was watched",
+      `delta(${M.memory_available_bytes}[10m])`,
     ),
     memory_used_bytes: number(
       "total less available",

@@ -150,7 +150,7 @@ Deno.test("a process's finding stands for its unit's; memory in use and slab are
   ]);
   const java = found.find((finding) => finding.subject.name === "java")!;
   assert.equal(java.time_to_limit_seconds?.limit, "memory limit of app.service");
-  const ahead = java.time_to_limit_seconds!, truth = (1024 - 100 - 5 * 119) / 5 * 5;
+  const ahead = java.time_to_limit_seconds!, truth = (1024 - 100 - 5 * 119) / 5 * 15;
   assert.ok(ahead.low <= truth * 1.05 && (ahead.high ?? Infinity) >= truth * 0.95, JSON.stringify(ahead));
   assert.equal(found[0], java, "what hurts first stands first");
 });
