@@ -21,7 +21,6 @@ const LANES: Record<string, string[]> = {
     "test/end_to_end/page_live_test.ts",
     "test/end_to_end/detect_programs_test.ts",
     "test/end_to_end/kernel_test.ts",
-    "test/end_to_end/next_steps_test.ts",
     "test/end_to_end/declared_limits_test.ts",
   ],
   boots: [
@@ -34,7 +33,9 @@ const LANES: Record<string, string[]> = {
     "test/end_to_end/containers_test.ts",
     "test/end_to_end/rootless_test.ts",
   ],
+  // They want the inspector's port 9229 for themselves.
   profile: [
+    "test/end_to_end/next_steps_test.ts",
     "test/end_to_end/profile/node_test.ts",
     "test/end_to_end/profile/native_test.ts",
     "test/end_to_end/profile/go_test.ts",

@@ -65,7 +65,7 @@ At the first sample every process gets a row. After that, at each sample:
 
 - the \`--top\` processes by resident set (40), every suspect, and leakwatch itself: always;
 - any other process that was there at the sample before, when, since its last row, its resident set or its memory
-  (anonymous, shared and swapped) changed by 64 KiB and 1 %, its descriptors, threads or mappings by 4 and 1 %, or its
+  (anonymous and swapped) changed by 64 KiB and 1 %, its descriptors, threads or mappings by 4 and 1 %, or its
   name, unit or container at all; a new one counts from nothing. No more than twice \`--top\` of these per sample, the
   largest changes first;
 - every process once an hour;

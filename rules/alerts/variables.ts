@@ -125,7 +125,7 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
     command: text("command line"),
     age_seconds: number("time since it started"),
     rss_bytes: number("resident memory", M.process_resident_bytes),
-    leakable_bytes: number("anonymous, shared and swapped memory", M.process_leakable_bytes),
+    leakable_bytes: number("anonymous and swapped memory", M.process_leakable_bytes),
     swap_bytes: number("swapped out", M.process_swap_bytes),
     threads: number("threads", M.process_threads),
     open_descriptors: number("open descriptors", M.process_open_descriptors),

@@ -92,7 +92,7 @@ function assertTold({ ran, directory, posted }: Attribution, leaker: number, ste
   const subject = `python3 (${leaker})`;
   const grew = posted.filter((alert) => alert.subject === subject && alert.rule === "process-growth");
   assert.deepEqual(grew.map(({ state }) => state), ["firing"], "told once, and it goes on");
-  assert.match(grew[0]!.message, /grew by \d+(\.\d)? MiB \(\d+ %\)/);
+  assert.match(grew[0]!.message, /grew by \d+(\.\d)? MiB \([\d,.]+ %\)/);
   assert.ok(!posted.some((alert) => alert.subject.includes(`(${steady})`)));
   assert.ok(
     posted.some((alert) => alert.rule === "sink-failing" && alert.subject === "pager"),

@@ -3,12 +3,12 @@
 import assert from "node:assert/strict";
 import { requires } from "../../requires.ts";
 
-const COLLECTORS = new URL("../../../collectors", import.meta.url).pathname;
+const ROOT = new URL("../../..", import.meta.url).pathname;
 
 const LOOK = `
-import { emptySample } from "./collectors/empty_sample.ts";
-import { hostCollector } from "./collectors/host.ts";
-import { processesCollector } from "./collectors/processes.ts";
+import { emptySample } from "./model/empty_sample.ts";
+import { hostCollector } from "./collectors/kernel/host.ts";
+import { processesCollector } from "./collectors/process/processes.ts";
 const sample = emptySample();
 const context = {
   roots: { proc: "/proc", sys: "/sys" },
@@ -30,10 +30,8 @@ async function lookAsNobody(before: string): Promise<Seen> {
   const directory = Deno.makeTempDirSync();
   try {
     // A copy: the sources may lie where only root may go.
-    Deno.mkdirSync(`${directory}/collectors`);
-    for (const { name } of Deno.readDirSync(COLLECTORS)) {
-      Deno.copyFileSync(`${COLLECTORS}/${name}`, `${directory}/collectors/${name}`);
-    }
+    const folders = ["collectors", "model"].map((folder) => `${ROOT}/${folder}`);
+    await new Deno.Command("cp", { args: ["-r", ...folders, directory] }).output();
     Deno.copyFileSync(Deno.execPath(), `${directory}/deno`);
     Deno.writeTextFileSync(`${directory}/look.ts`, LOOK);
     await new Deno.Command("chown", { args: ["-R", "65534:65534", directory] }).output();

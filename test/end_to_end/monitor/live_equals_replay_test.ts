@@ -101,6 +101,7 @@ for (const program of programs()) {
             directory,
             "--ui",
             String(port),
+            "--no-token",
           ]);
           let ended = false;
           monitor.finally(() => ended = true);

@@ -39,7 +39,7 @@ export function processColumns(sparks: Sparks): Column<ProcessRow>[] {
     { name: "user", label: "user", className: "wide", sortBy: (row) => row.user, cell: (row) => row.user },
     bytesColumn("rss_bytes", "rss", (row) => row.rss_bytes, { hint: "resident memory" }),
     bytesColumn("leakable_bytes", "own", (row) => row.leakable_bytes, {
-      hint: "anonymous, shared and swapped memory: where a leak shows",
+      hint: "anonymous and swapped memory: where a leak shows",
       className: "wide",
     }),
     numberColumn("growth_bytes_per_hour", "growth", (row) => row.growth_bytes_per_hour, bytesPerHour, {
