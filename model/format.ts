@@ -111,6 +111,8 @@ export function formatRate(perHour: number | null, unit: Unit, what = ""): strin
  */
 export function formatValue(name: string, value: number): string {
   if (Number.isNaN(value)) return "unknown";
+  // Names, not quantities: they are typed into the next command.
+  if (/(^|_)(pid|ppid|uid|id|port)$/.test(name)) return String(value);
   if (name.endsWith("_bytes_per_second")) return `${formatBytes(value)}/s`;
   if (name.endsWith("_bytes")) return formatBytes(value);
   if (name.endsWith("_percent")) return formatAmount(value, "percent");

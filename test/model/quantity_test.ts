@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { durationOption, sizeOption } from "../../cli/arguments/quantity.ts";
+import { formatValue } from "../../model/format.ts";
 import { parseQuantity } from "../../model/quantity.ts";
 import { meaningOf } from "../../store/series_columns.ts";
 import { MONITOR_TABLES } from "../../store/tables.ts";
@@ -91,4 +92,10 @@ Deno.test("quantity: the header of every log says what its own table says", () =
       assert.equal(meaningOf(name).unit, expected, `${log}.${name}`);
     }
   }
+});
+
+Deno.test("values: a pid is typed into a command, a count is read by a person", () => {
+  assert.equal(formatValue("pid", 18_699), "18699");
+  assert.equal(formatValue("zombies", 18_699), "18,699");
+  assert.equal(formatValue("growth_percent", 1446.2), "1,446 %");
 });
