@@ -52,7 +52,7 @@ Deno.test("alert sender: a watch that goes on with an earlier one's state tells 
   const sender = new AlertSender({ engine: watch.engine, rules: set, quiet: true });
   watch.step(sender, 60);
   await until(() => alertmanager.bodies.length === 1);
-  assert.equal(alertmanager.bodies[0][0].labels.alertname, "full");
+  assert.equal(alertmanager.bodies[0][0].labels.alertname, "LeakwatchFull");
   assert.equal(webhook.bodies.length, 0);
   await sender.close();
   await Promise.all([alertmanager.close(), webhook.close()]);

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
-import { bundleProgram } from "../../scripts/bundle.ts";
+import { bundlePage, bundleProgram } from "../../scripts/bundle.ts";
 
 Deno.test("bundle: says nothing of the machine that made it", async () => {
   const directory = Deno.makeTempDirSync();
   try {
     const file = `${directory}/program.js`;
+    // In a fresh checkout there is no page yet.
+    await bundlePage();
     await bundleProgram(file);
     const text = Deno.readTextFileSync(file);
     assert.match(text, /^\/\/ npm\/commander\/\d/m);
