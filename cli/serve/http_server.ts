@@ -11,20 +11,10 @@ import { Duplex } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
 import { reasonOf } from "../../model/error_reason.ts";
 import { Connections } from "./connections.ts";
+import type { HttpServer, ServeOptions } from "./http_types.ts";
+import { servePlatform } from "./platform_server.ts";
 
-/** What the handler may know besides the request. */
-export interface Peer {
-  /** Address of the other end. */
-  remote_address: string;
-}
-
-export type Handler = (request: Request, peer: Peer) => Response | Promise<Response>;
-
-export interface HttpServer {
-  port: number;
-  /** Ends all connections and the socket; those that are answering get a second. */
-  close(): Promise<void>;
-}
+export type { Handler, HttpServer } from "./http_types.ts";
 
 const SWEEP_MILLISECONDS = 1000;
 /** Pause after an accept that failed: whatever has used up the descriptors may give some back. */
@@ -37,15 +27,15 @@ interface Peered extends Duplex {
   remote_address: string;
 }
 
-/** Throws what Deno.listen throws. `report` is told once of descriptors that are wanting. */
-export function serveHttp(
-  { hostname, port, handler, report }: {
-    hostname: string;
-    port: number;
-    handler: Handler;
-    report(message: string): void;
-  },
-): HttpServer {
+/** node:http is handed sockets from Deno 2.9 on. */
+const [MAJOR = 0, MINOR = 0] = Deno.version.deno.split(".").map(Number);
+export const TAKES_SOCKETS = MAJOR > 2 || (MAJOR === 2 && MINOR >= 9);
+
+/** Throws what Deno.listen throws. */
+export const serveHttp = (options: ServeOptions): HttpServer =>
+  TAKES_SOCKETS ? serveBounded(options) : servePlatform(options);
+
+function serveBounded({ hostname, port, handler, report }: ServeOptions): HttpServer {
   const listener = Deno.listen({ hostname, port });
   const connections = new Connections();
   const answer = getRequestListener(async (request, { incoming }) => {

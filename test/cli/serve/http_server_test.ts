@@ -97,13 +97,30 @@ async function underConnections(
   return { answer, stderr, code };
 }
 
-Deno.test("http server: more idle connections than descriptors neither end `serve` nor keep others out", async () => {
+/** The bounds need Deno 2.9; the base runtime that CI compiles with is older (cli/serve/platform_server.ts). */
+function isBounded(): boolean {
+  const [program, ...args] = [...programs().at(-1)!.command, "--version"];
+  const { stdout } = new Deno.Command(program!, { args }).outputSync();
+  const [, major, minor] = /Deno (\d+)\.(\d+)/.exec(decoder.decode(stdout))!;
+  return Number(major) > 2 || Number(minor) >= 9;
+}
+const ignore = !isBounded();
+const needs = ignore ? " (skipped: the executable's runtime is older than Deno 2.9)" : "";
+
+Deno.test({
+  name:
+    `http server: more idle connections than descriptors neither end \`serve\` nor keep others out${needs}`,
+  ignore,
+}, async () => {
   const { answer, stderr, code } = await underConnections(["serve", "--port", "0"]);
   assert.match(answer, /^HTTP\/1\.1 200 OK\r\n[^]*ok\n$/);
   assert.equal(code, 0, stderr);
 });
 
-Deno.test("http server: nor do they end the recording of `monitor --ui`", async () => {
+Deno.test({
+  name: `http server: nor do they end the recording of \`monitor --ui\`${needs}`,
+  ignore,
+}, async () => {
   const directory = await Deno.makeTempDir();
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr as Deno.NetAddr;
