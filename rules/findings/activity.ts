@@ -68,6 +68,6 @@ export function activityMessage(done: Activity | null, growthBytes: number): str
   if (!done || done.cpu_share === null) return "";
   const cpu = `${(100 * done.cpu_share).toFixed(done.cpu_share < 0.0995 ? 1 : 0)} % of a CPU`;
   const io = done.io_bytes === null ? "" : ` and read and wrote ${formatAmount(done.io_bytes, "bytes")}`;
-  const idly = grewWhileIdle(done, growthBytes) ? "without doing anything to speak of: " : "";
-  return `${idly}it used ${cpu}${io} in ${formatSpan(done.seconds)}`;
+  const used = `${cpu}${io} in ${formatSpan(done.seconds)}`;
+  return grewWhileIdle(done, growthBytes) ? `while nearly idle (${used})` : `it used ${used}`;
 }

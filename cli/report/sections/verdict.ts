@@ -40,11 +40,17 @@ export function verdictSection(analysis: Analysis, top: number): Section {
   };
 }
 
+/** A program too young to be called a leak is named all the same where its growth would meet a limit within this time. */
+const SOON_SECONDS = 24 * 3600;
+
+const isGrowingFast = ({ kind, time_to_limit_seconds }: Finding): boolean =>
+  kind.startsWith("process-") && (time_to_limit_seconds?.low ?? Infinity) < SOON_SECONDS;
+
 /** A leak, or growth that would hurt soon, each once; what merely grows is told in one line. */
 export const urgentFindings = (findings: readonly Finding[]): Finding[] =>
   withEffects(findings)
-    .filter(({ finding: { verdict, severity } }) =>
-      verdict === "leak" || (verdict === "growing" && severity !== "info")
+    .filter(({ finding }) =>
+      finding.verdict === "leak" || finding.severity !== "info" || isGrowingFast(finding)
     )
     .map(({ finding, effects }) => namingEffects(finding, effects));
 
@@ -76,7 +82,9 @@ const WATCHED = 6;
 /** "not sure yet: slab cache dentry (+21 MiB/h), …": growth that is no leak yet and hurts nobody soon. */
 export function watchLine(findings: readonly Finding[]): string | null {
   const growing = findings.filter(({ caused_by }) => caused_by === null)
-    .filter((finding) => finding.verdict === "growing" && finding.severity === "info");
+    .filter((finding) =>
+      finding.verdict === "growing" && finding.severity === "info" && !isGrowingFast(finding)
+    );
   if (growing.length === 0) return null;
   const words = growing.slice(0, WATCHED).map((finding) =>
     `${subjectWords(finding)} ${rateWords(finding, false)}`
@@ -176,7 +184,9 @@ export const severityTone: Record<Severity, Tone> = {
 /** "java (812, app.service) grows 96 MiB/h (88 to 104), 97 % sure. Full in 3 h 10 min to 3 h 40 min." */
 export function findingSentence(finding: Finding, known: Known = []): string {
   const words = [`${subjectWords(finding, known)} ${rateWords(finding)}`];
-  words[0] += `, ${sure(finding.confidence)}.`;
+  words[0] += finding.verdict === "leak"
+    ? `, ${sure(finding.probability)}.`
+    : `, ${Math.round(finding.probability * 100)} % likely a leak.`;
   const limit = finding.time_to_limit_seconds;
   if (limit) {
     const until = limit.high === null

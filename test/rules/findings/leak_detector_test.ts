@@ -32,7 +32,7 @@ Deno.test("75 seconds are enough to name, with its rate, what gains 2 MiB/s or 4
   const memory = found.find((finding) => finding.kind === "process-memory")!;
   assert.ok(Math.abs(memory.rate_per_hour!.mid / (2 * MiB * 3600) - 1) < 0.25);
   assert.equal(memory.time_to_limit_seconds?.limit, "MemAvailable");
-  assert.match(memory.evidence, /without doing anything to speak of: it used 0.3 % of a CPU/);
+  assert.match(memory.evidence, /while nearly idle \(0.3 % of a CPU/);
   const descriptors = found.find((finding) => finding.kind === "process-descriptors")!;
   assert.ok(Math.abs(descriptors.rate_per_hour!.mid / (4 * 3600) - 1) < 0.25);
   assert.equal(descriptors.time_to_limit_seconds?.limit, "RLIMIT_NOFILE");
