@@ -74,7 +74,7 @@ Deno.test("engines: names, restarts, exit codes and disk space reach the sample"
   engines.apply(sample);
   assert.equal(sample.containers.length, 2);
   engines.start(false);
-  for (let n = 0; n < 100 && sample.engines[0]?.space.length !== 4; n++) {
+  for (let n = 0; n < 1000 && sample.engines[0]?.space.length !== 4; n++) {
     await new Promise((resolve) => setTimeout(resolve, 10));
     engines.apply(sample);
   }

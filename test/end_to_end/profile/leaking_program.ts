@@ -117,7 +117,7 @@ function inNamespaces(original: readonly string[], tmp_link?: string): string[] 
     : `cd /mnt && mount -t tmpfs tmpfs . && cd /mnt &&
        for folder in usr etc dev var; do mkdir $folder && mount --rbind /$folder $folder || exit 1; done &&
        ln -s usr/lib usr/lib64 usr/bin . && mkdir proc && mount -t proc proc proc && ln -s ${tmp_link} tmp &&
-       exec chroot . "$@"`;
+       exec chroot . /usr/bin/env PATH=/usr/bin:/bin "$@"`;
   return [
     "unshare",
     "--mount",
