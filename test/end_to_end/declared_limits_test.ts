@@ -138,6 +138,10 @@ Deno.test({
         " ",
       ),
       async ({ pid, port }) => {
+        // It rewrites its title some moments after it listens.
+        for (let n = 0; n < 100 && limitsOf(pid).length > 0; n++) {
+          await new Promise((resolve) => setTimeout(resolve, 50));
+        }
         assert.deepEqual(limitsOf(pid), []);
         await fill(
           port,
