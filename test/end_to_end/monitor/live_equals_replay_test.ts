@@ -37,6 +37,12 @@ while True:
     time.sleep(0.25)`,
 };
 
+/**
+ * The live end is what the page said last: on a busy machine findings are up to 20 s old, in which programs that fall behind and
+ * catch up change their rates.
+ */
+const TOLERANCE = Deno.loadavg()[0]! > 2 * navigator.hardwareConcurrency ? 0.25 : 0.05;
+
 interface Named {
   kind: string;
   verdict: string;
@@ -57,7 +63,10 @@ function assertSame(live: Map<string, Named>, replayed: Map<string, Named>, wher
   assert.deepEqual(verdicts(replayed), verdicts(live), where);
   for (const [name, { rate }] of replayed) {
     const expected = live.get(name)!.rate;
-    assert.ok(Math.abs(rate / expected - 1) < 0.05, `${where}: ${name} at ${rate} instead of ${expected}`);
+    assert.ok(
+      Math.abs(rate / expected - 1) < TOLERANCE,
+      `${where}: ${name} at ${rate} instead of ${expected}`,
+    );
   }
 }
 
