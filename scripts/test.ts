@@ -53,6 +53,9 @@ const LANES: Record<string, string[]> = {
   guest: ["test/end_to_end/containers_guest_test.ts"],
 };
 
+/** Lanes that measure no rates: they give way to those that watch programs grow. */
+const YIELDING: ReadonlySet<string> = new Set(["profile", "profile_injected", "fleet", "guest", "packages"]);
+
 /** Which files start the built leakwatch: with LEAKWATCH_PROGRAMS=binary (test/programs.ts) all others are left out. */
 const STARTS_BINARY = /\b(programs|page_harness|installer)\.ts"|LEAKWATCH_BINARY/;
 
@@ -83,7 +86,11 @@ async function runAll(): Promise<number> {
   if (lost.length > 0) throw new Error(`scripts/test.ts places what is not there: ${lost.join(", ")}`);
   const binaryOnly = Deno.env.get("LEAKWATCH_PROGRAMS") === "binary";
   const wanted = all.filter((file) => !binaryOnly || STARTS_BINARY.test(Deno.readTextFileSync(file)));
-  const lanes = Object.entries(LANES).map(([lane, files]) => ({ lane, files, nice: 0 }));
+  const lanes = Object.entries(LANES).map(([lane, files]) => ({
+    lane,
+    files,
+    nice: YIELDING.has(lane) ? 5 : 0,
+  }));
   // Needs the processor, not the clock, so it gives way to those who watch.
   lanes.unshift({ lane: "quick", files: all.filter((file) => !placed.includes(file)), nice: 10 });
   const outcomes = await Promise.all(

@@ -24,7 +24,7 @@ const MIN_RISE = {
   unaccounted: 32 * MIB,
   descriptors: 1000,
   sockets: 200,
-  cgroups: 200,
+  cgroups: 100,
   namespaces: 10,
   mounts: 50,
   segments: 20,

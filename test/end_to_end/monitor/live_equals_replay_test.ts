@@ -41,7 +41,7 @@ while True:
  * The live end is what the page said last: on a busy machine findings are up to 20 s old, in which programs that fall behind and
  * catch up change their rates.
  */
-const TOLERANCE = Deno.loadavg()[0]! > 2 * navigator.hardwareConcurrency ? 0.25 : 0.05;
+const tolerance = () => Deno.loadavg()[0]! > navigator.hardwareConcurrency ? 0.25 : 0.05;
 
 interface Named {
   kind: string;
@@ -64,7 +64,7 @@ function assertSame(live: Map<string, Named>, replayed: Map<string, Named>, wher
   for (const [name, { rate }] of replayed) {
     const expected = live.get(name)!.rate;
     assert.ok(
-      Math.abs(rate / expected - 1) < TOLERANCE,
+      Math.abs(rate / expected - 1) < tolerance(),
       `${where}: ${name} at ${rate} instead of ${expected}`,
     );
   }
