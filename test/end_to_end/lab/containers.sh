@@ -167,12 +167,13 @@ write_programs() {
 write_program() { printf '#!/bin/sh\n%s\n' "$2" >"$STATE/image/bin/$1" && chmod 755 "$STATE/image/bin/$1"; }
 
 start_containers() {
-  container "$1" lab-leaker "${LEAK_LIMIT_MIB:-256}" "${LEAK_RESTART:-no}" leak "${LEAK_KB:-1024}" "${LEAK_SECONDS:-1}"
   container "$1" lab-steady 64 no steady
   container "$1" lab-cache 128 no cache
   container "$1" lab-thrash 48 no thrash
   container "$1" lab-nolimit 0 no sleep 1000000
   container "$1" lab-oomed 16 no leak 1024 0
+  # The last: it lives only until it meets its limit.
+  container "$1" lab-leaker "${LEAK_LIMIT_MIB:-256}" "${LEAK_RESTART:-no}" leak "${LEAK_KB:-1024}" "${LEAK_SECONDS:-1}"
 }
 
 up() {
