@@ -59,7 +59,8 @@ function sourcesSection(sample: Sample): Section {
         isReadable(run, sample)
           ? { text: "readable", tone: "good" }
           : { text: "not readable", tone: "warning" },
-        `${(run.duration_seconds * 1000).toFixed(1)} ms`,
+        // One width, so that what follows is cut at one place however long it took.
+        `${(run.duration_seconds * 1000).toFixed(1)} ms`.padStart(9),
         run.source,
       ]),
     }],
