@@ -22,13 +22,13 @@ export function reportDocument(analysis: Analysis, top: number): ReportDocument 
   if (!analysis.host) {
     return {
       ...head,
-      sections: [verdictSection(analysis, top), seriesSection(analysis, top), notReadSection(analysis)],
+      sections: [verdictSection(analysis), seriesSection(analysis, top), notReadSection(analysis)],
     };
   }
   return {
     ...head,
     sections: [
-      verdictSection(analysis, top),
+      verdictSection(analysis),
       ...profiledSections(analysis.profiles, top),
       machineSection(analysis),
       ...askedSections(analysis),
