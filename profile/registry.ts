@@ -2,6 +2,8 @@
 
 import type { Method } from "./method.ts";
 import { goHeap, goHeapGc } from "./methods/go_heap.ts";
+import { descriptors } from "./methods/descriptors.ts";
+import { jvmCounters } from "./methods/jvm_counters.ts";
 import { coldMemory } from "./methods/cold_memory.ts";
 import { heapSnapshot } from "./methods/heap_snapshot.ts";
 import { inspectorSampling } from "./methods/inspector_sampling.ts";
@@ -32,5 +34,7 @@ export const METHODS: readonly Method[] = [
   rubyTypes,
   rubyAllocations,
   coldMemory,
+  jvmCounters,
+  descriptors,
   smaps,
 ];

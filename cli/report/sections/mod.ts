@@ -7,7 +7,7 @@ import { alertSection, costSection, notReadSection, seriesSection } from "./clos
 import { plural } from "./common.ts";
 import { containerSection, unitSection } from "./containers.ts";
 import { descriptorSection } from "./descriptors.ts";
-import { profiledSections } from "./inside.ts";
+import { evidenceSections, profiledSections } from "./inside.ts";
 import { kernelSection, slabSection } from "./kernel.ts";
 import { fragmentationSection, machineSection, memoryMapSection } from "./machine.ts";
 import { mappingSections } from "./mappings.ts";
@@ -30,6 +30,7 @@ export function reportDocument(analysis: Analysis, top: number): ReportDocument 
     sections: [
       verdictSection(analysis),
       ...profiledSections(analysis.profiles, top),
+      ...evidenceSections(analysis.evidence),
       machineSection(analysis),
       ...askedSections(analysis),
       ...topSections(analysis, top),
