@@ -2,6 +2,7 @@
 
 import type { Method } from "./method.ts";
 import { goHeap, goHeapGc } from "./methods/go_heap.ts";
+import { dotnetGcdump } from "./methods/dotnet_gcdump.ts";
 import { descriptors } from "./methods/descriptors.ts";
 import { jvmCounters } from "./methods/jvm_counters.ts";
 import { coldMemory } from "./methods/cold_memory.ts";
@@ -33,6 +34,7 @@ export const METHODS: readonly Method[] = [
   pythonTracemalloc,
   rubyTypes,
   rubyAllocations,
+  dotnetGcdump,
   coldMemory,
   jvmCounters,
   descriptors,

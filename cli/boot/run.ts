@@ -95,6 +95,7 @@ export async function watchBoot(options: BootOptions): Promise<number> {
         hide_arguments: options.hideArguments,
         interval_seconds,
         quiet,
+        profiles: () => profiler?.taken() ?? [],
       }),
     ];
     await sampler.prepare();

@@ -13,8 +13,8 @@ export interface DueProfile {
 
 /** "Shortly before": time for a profile, and before the machine is too short of memory for one. */
 const NEAR_LIMIT_SECONDS = 1800;
-/** A machine on which everything leaks is not profiled all day. */
-const MAX_PER_DAY = 24;
+/** Occasions of a day: a machine on which everything leaks is not profiled all day. */
+const MAX_PER_DAY = 48;
 const DAY_SECONDS = 86_400;
 
 export class ProfileSchedule {
@@ -33,7 +33,8 @@ export class ProfileSchedule {
       if (this.#taken.has(keyOf(occasion)) || this.#taken.size >= MAX_PER_DAY) continue;
       this.#taken.set(keyOf(occasion), time_seconds);
       // Confirmed when its limit is already near: one profile says all.
-      if (occasion === "near-limit") this.#taken.set(keyOf("confirmed"), time_seconds);
+      const confirmed = keyOf("confirmed");
+      if (!this.#taken.has(confirmed)) this.#taken.set(confirmed, time_seconds);
       due.push({ pid, start_ticks, name, finding_kind: finding.kind, occasion });
     }
     return due;

@@ -73,6 +73,7 @@ export async function monitor(
         hide_arguments: options.hideArguments,
         interval_seconds: intervalSeconds,
         quiet: options.quiet,
+        profiles: () => profiler?.taken() ?? [],
       }),
     ];
     await sampler.prepare();

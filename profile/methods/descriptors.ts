@@ -63,10 +63,13 @@ export function beginDescriptors(target: Target): () => ProfileResult {
   };
 }
 
+/** One or two more are work in progress. */
+const MIN_GROWTH = 3;
+
 /** What there is more of than before. Pure. */
 export function descriptorGrowth(before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>) {
   return [...after].map(([type, count]) => ({ type, count: count - (before.get(type) ?? 0) }))
-    .filter(({ count }) => count > 0)
+    .filter(({ count }) => count >= MIN_GROWTH)
     .map(({ type, count }) => ({ stack: [], type, live_bytes: null, count, held_by: null }));
 }
 

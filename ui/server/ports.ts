@@ -10,6 +10,7 @@ import type {
   Trend,
   Verdict,
 } from "./api.ts";
+import type { ProfileEvidence } from "../../model/profile_evidence.ts";
 import type { DescriptorKinds, MemoryInfo, ProcessSample } from "../../model/sample.ts";
 
 /** What the pipeline knows beyond its evaluation of a sample. Called once per sample; answers are kept until the next. */
@@ -40,6 +41,8 @@ export interface Inspection {
 export interface MachineViewDependencies {
   pipeline: PipelinePort;
   inspect?(process: ProcessSample): Inspection | null;
+  /** Profiles that were kept with the session, oldest first. */
+  profiles?(): readonly ProfileEvidence[];
   memory_map(memory: MemoryInfo): MemoryMapLine[];
   hide_arguments: boolean;
   interval_seconds: number;
