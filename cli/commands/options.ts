@@ -94,6 +94,8 @@ export interface RulesOptions extends SharedOptions {
   check?: string;
   print: boolean;
   export?: "prometheus";
+  /** Seconds. */
+  scrapeInterval: number;
   rules?: string;
 }
 
