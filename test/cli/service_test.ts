@@ -43,7 +43,10 @@ Deno.test("unit: --listen stays on watch, and its token is handed over by system
   assert.deepEqual(words.slice(4), ["--keep-watching", "--listen", "[::]:7437"]);
   assert.throws(() => serviceArguments({ ...boot, listen }), UserError);
   const unit = systemdUnit({ ...options, arguments: words, token_file: "/etc/leakwatch/token" });
-  assert.match(unit, /^ExecStart=.* --listen "\[::\]:7437" --token-file \$\{CREDENTIALS_DIRECTORY\}\/token$/m);
+  assert.match(
+    unit,
+    /^ExecStart=.* --listen "\[::\]:7437" --token-file \$\{CREDENTIALS_DIRECTORY\}\/token$/m,
+  );
   assert.match(unit, /^LoadCredential=token:\/etc\/leakwatch\/token$/m);
   assert.match(
     openrcScript({ ...options, token_file: "/etc/leakwatch/token" }),
