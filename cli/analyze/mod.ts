@@ -8,8 +8,10 @@ import type { Sample } from "../../model/sample.ts";
 import { readSharedMemoryOwners } from "../../collectors/shared_memory/shared_memory_owners.ts";
 import { type OwnersReport, sharedMemoryOwners } from "../../rules/findings/shared_memory_owners.ts";
 import type { AnalyzeOptions } from "../commands/options.ts";
-import { EXIT_DONE, EXIT_THRESHOLD, UserError } from "../errors.ts";
+import { EXIT_DONE, EXIT_THRESHOLD, UsageError, UserError } from "../errors.ts";
 import { createPipeline } from "../create_pipeline.ts";
+import { checkMachine } from "../check/machine.ts";
+import { checkLine, exitCodeOf } from "../check/plugin_line.ts";
 import { refuseServerOptions } from "../fleet/options.ts";
 import { say, useColor, writeStdout } from "../output.ts";
 import { renderReport } from "../report/mod.ts";
@@ -29,6 +31,9 @@ import { WindowRecorder } from "./window_recorder.ts";
 
 /** Runs the command; resolves to the exit code. Throws UserError. */
 export async function analyze(report: string | null, options: AnalyzeOptions): Promise<number> {
+  if (options.format === "check" && options.failOn) {
+    throw new UsageError("--format check has exit codes of its own, so --fail-on says nothing there");
+  }
   const file = report === null ? null : openReportFile(report);
   const write = (render: (color: boolean) => string | Iterable<string>) => {
     const text = render(file === null && useColor(options.color, Deno.stdout));
@@ -47,9 +52,13 @@ export async function analyze(report: string | null, options: AnalyzeOptions): P
     const analysis = options.from?.length
       ? await (await import("./recorded.ts")).analyzeRecorded(options)
       : await analyzeMachine(options);
-    write((color) =>
-      renderReport(analysis, options.format, { top: options.top, color, verbose: options.verbose })
-    );
+    const { format } = options;
+    if (format === "check") {
+      const result = checkMachine(analysis);
+      write(() => checkLine(result));
+      return exitCodeOf(result.state);
+    }
+    write((color) => renderReport(analysis, format, { top: options.top, color, verbose: options.verbose }));
     return options.failOn && isFound(analysis, options.failOn) ? EXIT_THRESHOLD : EXIT_DONE;
   } finally {
     file?.close();
