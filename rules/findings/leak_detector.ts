@@ -297,7 +297,9 @@ export class LeakDetector {
       const probability = age_seconds < YOUNG_SECONDS ? Math.min(grows, EARLY_PROBABILITY) : grows;
       return { probability, why: youngMessage(age_seconds) };
     }
-    const filling = entry.key.endsWith("/memory") ? fillingMessage(process.runtime, profile.value) : "";
+    const filling = entry.key.endsWith("/memory")
+      ? fillingMessage(process.runtime, profile.value, age_seconds)
+      : "";
     const evidence: LeakEvidence = {
       profile,
       age_seconds,
@@ -359,11 +361,19 @@ export class LeakDetector {
   }
 }
 
-/** Growth below a limit that the program declares is filling; empty where it is not. What a JVM holds alive tells more than its limit. */
-function fillingMessage(runtime: RuntimeMemory | null, value: number): string {
-  const limit = runtime?.declared_limit_bytes ?? null;
-  const isFilling = limit !== null && runtime!.heap_live_bytes === null && value < limit;
-  return isFilling ? `it may be filling: ${runtime!.declared_limit_name}` : "";
+/**
+ * Growth below a limit that the program declares is filling, and so is growth in the time that such a program is known to take; empty
+ * where it is not. What a JVM holds alive tells more than its limit.
+ */
+function fillingMessage(runtime: RuntimeMemory | null, value: number, ageSeconds: number): string {
+  if (runtime === null || runtime.heap_live_bytes !== null) return "";
+  const { declared_limit_bytes, declared_limit_name, fills_for_seconds, fills_reason } = runtime;
+  if (declared_limit_bytes !== null && value < declared_limit_bytes) {
+    return `it may be filling: ${declared_limit_name}`;
+  }
+  return fills_for_seconds !== null && ageSeconds < fills_for_seconds
+    ? `it may be filling: ${fills_reason}`
+    : "";
 }
 
 /** A young program may still be filling what it was built to fill; empty for others. */
