@@ -8,7 +8,7 @@ import { startWatchdog } from "./guards/watchdog.ts";
 import { beginSmaps, smaps } from "./methods/smaps.ts";
 import type { RunOptions } from "./method.ts";
 import type { Plan } from "./plan.ts";
-import { explainsGrowth, orderResults, type Profile, profiledProcess } from "./profile.ts";
+import { answersGrowth, orderResults, type Profile, profiledProcess } from "./profile.ts";
 import type { ProfileResult } from "./result.ts";
 import { RUN_ID } from "./run_tool.ts";
 import { assertSame, isSame, type Target } from "./target.ts";
@@ -39,7 +39,7 @@ export async function takeProfile(target: Target, plan: Plan, options: TakeOptio
   const left = await guarded(target, async (undo, directory) => {
     const endSmaps = besideSmaps(target, plan);
     for (const { method, offer } of plan.steps) {
-      if (profile.results.some(explainsGrowth)) break;
+      if (profile.results.some(answersGrowth)) break;
       if (options.signal.aborted && profile.results.length > 0) break;
       const run: RunOptions = {
         ...options,
