@@ -41,8 +41,12 @@ export class ProfileSchedule {
   }
 }
 
-/** The verdict "leak" has been confirmed where we go on watching (CONFIRMATIONS_WATCHING); what merely grows is left alone. */
+/**
+ * The verdict "leak" has been confirmed where we go on watching (CONFIRMATIONS_WATCHING), which takes a program some twenty minutes.
+ * What merely grows is left alone, unless it meets its limit before anybody can know better.
+ */
 function occasionOf({ kind, verdict, time_to_limit_seconds }: Finding): EvidenceOccasion | null {
-  if (!kind.startsWith("process-") || verdict !== "leak") return null;
-  return (time_to_limit_seconds?.low ?? Infinity) < NEAR_LIMIT_SECONDS ? "near-limit" : "confirmed";
+  if (!kind.startsWith("process-") || (verdict !== "leak" && verdict !== "growing")) return null;
+  if ((time_to_limit_seconds?.low ?? Infinity) < NEAR_LIMIT_SECONDS) return "near-limit";
+  return verdict === "leak" ? "confirmed" : null;
 }

@@ -23,6 +23,12 @@ Deno.test("evidence: confirmed near its limit is one profile, not two", () => {
   assert.deepEqual(schedule.due([finding(812)], 10), []);
 });
 
+Deno.test("evidence: what grows is looked into before its limit, though nobody can call it a leak yet", () => {
+  const schedule = new ProfileSchedule();
+  const growing = finding(812, { verdict: "growing", ...NEAR });
+  assert.deepEqual(occasions(schedule.due([growing], 0)), [[812, "near-limit"]]);
+});
+
 Deno.test("evidence: what merely grows, and what is no process, is left alone", () => {
   const schedule = new ProfileSchedule();
   const container = { pid: null, start_ticks: null, name: "shop", unit: null, container: "abc" };
