@@ -29,9 +29,9 @@ export function reportDocument(analysis: Analysis, top: number): ReportDocument 
     ...head,
     sections: [
       verdictSection(analysis),
+      machineSection(analysis),
       ...profiledSections(analysis.profiles, top),
       ...evidenceSections(analysis.evidence),
-      machineSection(analysis),
       ...askedSections(analysis),
       ...topSections(analysis, top),
       growthSection(analysis, top),
