@@ -106,6 +106,16 @@ Deno.test("profile report: a hint that covers all growth is no answer, and ends 
   assert.ok(!answersGrowth(result({ coverage: 0.4 })));
 });
 
+Deno.test("profile report: two blocks may be anybody's, whatever they cover", () => {
+  const few = result({ method: "perf-mmap" });
+  few.sites = few.sites.map((site) => ({ ...site, count: 2 }));
+  assert.ok(!answersGrowth(few));
+  assert.match(
+    text(profile(few)),
+    /NOT EXPLAINED .*96 % of it, but they are 2 blocks only, which may be chance/,
+  );
+});
+
 Deno.test("profile report: what explains the growth and says who comes first", () => {
   const ordered = orderResults([
     result({ method: "smaps", meaning: "resident-growth", coverage: 1 }),
