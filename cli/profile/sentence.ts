@@ -64,7 +64,9 @@ export function headline(result: ProfileResult): string {
   const name = siteName(site);
   switch (result.meaning) {
     case "live-sampled":
-      return `${share} of what was allocated in ${window} and is still alive comes from ${name}${held}`;
+      return `${share} of what was allocated in ${window} and is still alive comes from ${name}${
+        inlined(result, site)
+      }${held}`;
     case "outstanding":
       return `${share} of what was allocated and not freed in ${window} comes from ${name}${held}`;
     case "instance-growth":
@@ -106,6 +108,22 @@ export function coverageSentence(result: ProfileResult): string {
   return explainsGrowth(result)
     ? `${grew}; the sites stand for ${formatRatio(coverage)} of it`
     : `${grew}; the sites stand for ${formatRatio(coverage)} of it, which does not explain the growth`;
+}
+
+/** Callees named in a sentence. */
+const MAX_CALLEES = 2;
+
+/**
+ * V8 counts an inlined function's allocations for its caller. Where what the site calls allocates too, it may be that: they are
+ * named.
+ */
+function inlined({ method, sites }: ProfileResult, { stack }: ProfileSite): string {
+  const [own] = userFrames(stack);
+  if (method !== "inspector-sampling" || own === undefined) return "";
+  const callees = sites.map((other) => userFrames(other.stack)).filter((frames) => frames.indexOf(own) > 0)
+    .map((frames) => shortFrame(frames[0]!));
+  const named = [...new Set(callees)].filter((frame) => !isLibraryFrame(frame)).slice(0, MAX_CALLEES);
+  return named.length === 0 ? "" : ` or what was inlined there (it calls ${named.join(", ")})`;
 }
 
 /** Size of a site as a person reads it. */
