@@ -45,6 +45,7 @@ export class LogFile {
   #pendingLength = 0;
   #lostLines = 0;
   #dirty = false;
+  #isSyncing = false;
 
   constructor(options: LogFileOptions) {
     this.path = options.path;
@@ -75,21 +76,24 @@ export class LogFile {
       this.#lostLines = 0;
       this.trouble = null;
     } catch (error) {
-      this.#close();
-      this.trouble = {
-        file: this.path,
-        why: writeErrorReason(error),
-        since_seconds: this.trouble?.since_seconds ?? nowSeconds,
-        lost_lines: this.#lostLines,
-      };
+      this.#fail(error, nowSeconds);
     }
   }
 
-  /** Asks the kernel to put on disk what was written since the last call; does not wait. */
-  sync(): void {
-    if (this.#file === null || !this.#dirty) return;
+  /**
+   * Asks the kernel to put on disk what was written since the last call; does not wait. A disk that has yet to answer is not
+   * asked again. What it could not keep is trouble until the next flush that writes.
+   */
+  sync(nowSeconds: number): void {
+    const file = this.#file;
+    if (file === null || !this.#dirty || this.#isSyncing) return;
     this.#dirty = false;
-    fs.fdatasync(this.#file, () => {});
+    this.#isSyncing = true;
+    fs.fdatasync(file, (error) => {
+      this.#isSyncing = false;
+      // One that was closed meanwhile has been synced by #retire or belongs to a session that is over.
+      if (error && file === this.#file) this.#fail(error, nowSeconds);
+    });
   }
 
   close(nowSeconds: number): void {
@@ -100,6 +104,16 @@ export class LogFile {
       } catch { /* the rows are with the kernel; nothing more can be done here */ }
     }
     this.#close();
+  }
+
+  #fail(error: unknown, nowSeconds: number): void {
+    this.#close();
+    this.trouble = {
+      file: this.path,
+      why: writeErrorReason(error),
+      since_seconds: this.trouble?.since_seconds ?? nowSeconds,
+      lost_lines: this.#lostLines,
+    };
   }
 
   #write(text: string): void {
@@ -156,11 +170,19 @@ export class LogFile {
     this.#file = null;
   }
 
+  /** Closes a file that nothing is written to any more, once it is on the disk; does not wait. */
+  #retire(): void {
+    const file = this.#file!;
+    this.#file = null;
+    this.#dirty = false;
+    fs.fdatasync(file, () => fs.close(file, () => {}));
+  }
+
   #rotate(): void {
     do this.#segment++; while (this.#taken(`${this.path}.${this.#segment}`));
     const segment = `${this.path}.${this.#segment}`;
     fs.renameSync(this.path, segment);
-    this.#close();
+    this.#retire();
     this.#open();
     this.#options.onSegment?.(segment);
   }

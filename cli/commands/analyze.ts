@@ -2,6 +2,7 @@ import { Argument, Command, Option } from "commander";
 import { durationOption, repeatable, wholeNumber } from "../arguments/quantity.ts";
 import { withSharedOptions } from "../arguments/shared.ts";
 import { withFleetOptions } from "../fleet/options.ts";
+import { yesOption } from "./profile.ts";
 import type { AnalyzeOptions, Outcome } from "./options.ts";
 
 export function analyzeCommand(outcome: Outcome): Command {
@@ -34,6 +35,18 @@ export function analyzeCommand(outcome: Outcome): Command {
     )
     .addOption(
       new Option(
+        "--profile",
+        "then look into each --pid: which line or class grows, as leakwatch profile does",
+      )
+        .default(false),
+    )
+    .addOption(
+      new Option("--profile-for <time>", "how long that look takes").argParser(durationOption("s"))
+        .default(30, "30s"),
+    )
+    .addOption(yesOption())
+    .addOption(
+      new Option(
         "--from <path|url>",
         "judge recorded data instead of this machine: a session, a CSV file, a directory (repeatable), or " +
           "the history of a Prometheus or VictoriaMetrics: http://SERVER:9090",
@@ -44,6 +57,7 @@ export function analyzeCommand(outcome: Outcome): Command {
       new Option("-f, --format <format>", "how to print").choices(["text", "json", "markdown", "html"])
         .default("text"),
     )
+    .option("-v, --verbose", "show the evidence and all next steps of every finding, in text too", false)
     .addOption(
       new Option(
         "--fail-on <severity>",

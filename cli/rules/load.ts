@@ -1,5 +1,6 @@
 /** Reads a rules file for the commands that watch. */
 
+import { safeText } from "../../model/safe_text.ts";
 import { builtinRules, MAX_RULES_BYTES, parseRules } from "../../rules/alerts/parse.ts";
 import type { RuleMistake, RuleSet } from "../../rules/alerts/rule.ts";
 import { UserError } from "../errors.ts";
@@ -19,7 +20,8 @@ export function loadRules(file?: string): RuleSet {
   throw new UserError(`${mistakeLine(file, first)}${more}`);
 }
 
-export const mistakeLine = (file: string, { line, message }: RuleMistake) => `${file}:${line}: ${message}`;
+export const mistakeLine = (file: string, { line, message }: RuleMistake) =>
+  safeText(`${file}:${line}: ${message}`);
 
 /** The file's text; throws UserError where it cannot be read. */
 export function readRulesFile(file: string): string {

@@ -49,6 +49,9 @@ const finding = z.strictObject({
   time_to_limit_seconds: z.strictObject({ low: size, high: nullable, limit: name }).nullable(),
   evidence: z.string().min(1),
   next_step: z.string().min(1).refine((step) => !step.includes("\n"), "one line"),
+  next_steps: z.array(
+    z.strictObject({ kind: z.enum(["look", "dig"]), command: z.string().min(1), remark: z.string() }),
+  ).optional(),
 });
 
 const alert = z.strictObject({
@@ -226,6 +229,12 @@ export const analysisSchema = z.strictObject({
       swap_bytes: size,
       growth_bytes: change,
     })),
+  })),
+  profiles: z.array(z.strictObject({
+    pid,
+    name,
+    profile: z.looseObject({ schema: z.literal("leakwatch.profile/1") }).nullable(),
+    error: name.nullable(),
   })),
   findings: z.array(finding),
   alerts: z.array(alert),

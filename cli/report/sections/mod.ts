@@ -7,6 +7,7 @@ import { alertSection, costSection, notReadSection, seriesSection } from "./clos
 import { plural } from "./common.ts";
 import { containerSection, unitSection } from "./containers.ts";
 import { descriptorSection } from "./descriptors.ts";
+import { profiledSections } from "./inside.ts";
 import { kernelSection, slabSection } from "./kernel.ts";
 import { fragmentationSection, machineSection, memoryMapSection } from "./machine.ts";
 import { mappingSections } from "./mappings.ts";
@@ -21,13 +22,14 @@ export function reportDocument(analysis: Analysis, top: number): ReportDocument 
   if (!analysis.host) {
     return {
       ...head,
-      sections: [verdictSection(analysis, top), seriesSection(analysis, top), notReadSection(analysis)],
+      sections: [verdictSection(analysis), seriesSection(analysis, top), notReadSection(analysis)],
     };
   }
   return {
     ...head,
     sections: [
-      verdictSection(analysis, top),
+      verdictSection(analysis),
+      ...profiledSections(analysis.profiles, top),
       machineSection(analysis),
       ...askedSections(analysis),
       ...topSections(analysis, top),
