@@ -98,7 +98,10 @@ function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? escaped : `"${escaped.replace(/["\\]/g, "\\$&")}"`;
 }
 
-/** The same for OpenRC, as root: supervise-daemon starts it again after a crash, not after its end. */
+/**
+ * The same for OpenRC, as root: supervise-daemon starts it again after a crash, not after its end. It asks for an order only:
+ * Alpine and Gentoo have localmount, Debian's OpenRC has not, and one that is needed and missing is an error.
+ */
 export function openrcScript({ executable, arguments: words }: UnitOptions): string {
   const args = ["boot", "--quiet", ...words].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
   return `#!/sbin/openrc-run
@@ -112,8 +115,7 @@ respawn_max=10
 respawn_period=600
 
 depend() {
-	need localmount
-	after bootmisc
+	after localmount bootmisc
 }
 
 start_pre() {
