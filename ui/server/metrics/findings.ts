@@ -1,7 +1,5 @@
-/** Metrics of what leakwatch says, and of leakwatch itself. */
+/** Metrics of what leakwatch says. */
 
-import process from "node:process";
-import type { Sample } from "../../../model/sample.ts";
 import type { Alert, Finding, Severity, Verdict } from "../api.ts";
 import type { MetricsBoard } from "./registry.ts";
 
@@ -92,28 +90,5 @@ export function alertMetrics(
     if (rule === "sink-failing") {
       board.set("leakwatch_sink_failing", "1 while it cannot be reached", 1, { sink: subject });
     }
-  }
-}
-
-export function ownMetrics(
-  board: MetricsBoard,
-  sample: Sample,
-  samples: number,
-  viewers: number,
-  version: string,
-): void {
-  const { user, system } = process.cpuUsage();
-  board.set("leakwatch_build_info", "1; the version of leakwatch", 1, { version });
-  board.set("process_resident_memory_bytes", "Resident memory of leakwatch", Deno.memoryUsage().rss);
-  board.set("process_cpu_seconds_total", "CPU time of leakwatch", (user + system) / 1e6);
-  board.set("leakwatch_samples_total", "Samples taken since the start", samples);
-  board.set("leakwatch_viewers", "Pages that listen", viewers);
-  for (const { name, ok, duration_seconds } of sample.collectors) {
-    board.set("leakwatch_collector_success", "Whether the last run read its source", ok ? 1 : 0, {
-      collector: name,
-    });
-    board.set("leakwatch_collector_duration_seconds", "How long the last run took", duration_seconds, {
-      collector: name,
-    });
   }
 }

@@ -5,8 +5,10 @@ import type { Context } from "hono";
 import type { LiveView } from "../live_view.ts";
 import { type ExpositionType, MetricsBoard, OPENMETRICS_TYPE, TEXT_TYPE } from "./registry.ts";
 import { groupMetrics, processMetrics } from "./groups.ts";
-import { alertMetrics, findingCounts, findingMetrics, ownMetrics } from "./findings.ts";
+import { alertMetrics, findingCounts, findingMetrics } from "./findings.ts";
+import { growthMetrics } from "./growth.ts";
 import { machineMetrics } from "./machine.ts";
+import { buildMetrics, ownMetrics } from "./own.ts";
 
 /** Answers a scrape in the format and the encoding that it accepts. */
 export async function metricsReply(context: Context, live: LiveView, version: string): Promise<Response> {
@@ -29,15 +31,18 @@ export function metricsText(
 ): Promise<string> {
   const board = new MetricsBoard(type);
   const { sample } = live;
+  // Said before there is a sample, too: a leakwatch that sees nothing is not one that is gone.
+  buildMetrics(board, live.own(), version);
   if (sample) {
-    const suspects = live.suspects();
+    const suspects = live.suspects(), growth = live.growth();
     machineMetrics(board, sample);
-    processMetrics(board, sample, suspects);
+    growthMetrics(board, growth);
+    processMetrics(board, sample, suspects, growth);
     groupMetrics(board, sample);
     findingMetrics(board, suspects);
     findingCounts(board, live.verdicts());
     alertMetrics(board, live.alerts().firing, live.alertsTurnedAway());
-    ownMetrics(board, sample, live.samples, live.audience.viewers, version);
+    ownMetrics(board, sample, live.samples, live.audience.viewers);
   }
   return board.text();
 }
