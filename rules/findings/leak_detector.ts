@@ -11,7 +11,7 @@ import { attribute } from "./attribution.ts";
 import type { Candidate } from "./candidate.ts";
 import { groupAlike } from "./groups.ts";
 import { growerClause, SharedMemoryCharges, sharedMemoryGrowers } from "./shared_memory_growers.ts";
-import type { SharedMemoryHolding } from "../../model/shared_memory_holding.ts";
+import { SHARED_MEMORY_COLLECTORS, type SharedMemoryHolding } from "../../model/shared_memory_holding.ts";
 import { HostSeries } from "./host_series.ts";
 import {
   EARLY_PROBABILITY,
@@ -30,6 +30,7 @@ import {
   type RegistryUse,
   SeriesRegistry,
 } from "./series_registry.ts";
+import { type SeriesNow, Withdrawals } from "./withdrawals.ts";
 import { type Activity, activityMessage, grewWhileIdle } from "./activity.ts";
 
 /** What to type next about a finding; the table lives in rules/next_steps. */
@@ -110,6 +111,7 @@ export class LeakDetector {
   #registry: SeriesRegistry;
   #processes: ProcessSeriesRegistry;
   #restarts = new RestartHistory();
+  readonly #withdrawals = new Withdrawals();
   readonly #contexts = new CgroupContexts();
   /** As the last sample showed it, for sentences about who holds it. */
   #shared: Sample["shared_memory"] = null;
@@ -150,8 +152,12 @@ export class LeakDetector {
     const now = this.#now = sample.time_seconds;
     this.#contexts.observe(sample);
     this.#shared = sample.shared_memory;
-    this.#charges.observe(sample);
-    if (sample.shared_memory) this.#firstHoldings ??= this.#charges.holdings();
+    // Thousands of files may lie in /dev/shm: they are gone through when they were read anew.
+    const { renewed } = sample;
+    if (renewed.size === 0 || SHARED_MEMORY_COLLECTORS.some((name) => renewed.has(name))) {
+      this.#charges.observe(sample);
+      if (sample.shared_memory) this.#firstHoldings ??= this.#charges.holdings();
+    }
     if (sample.memory) {
       const bytes = sample.memory.unaccounted_bytes;
       this.#unaccounted = { lowest_bytes: Math.min(this.#unaccounted.lowest_bytes, bytes), bytes };
@@ -180,7 +186,8 @@ export class LeakDetector {
 
   /** What grows, what hurts first on top; only `leak` accuses. Effects carry the key of their cause. */
   findings(): Finding[] {
-    return groupAlike(attribute(this.#detect().map(({ finding }) => finding)));
+    const known = this.#withdrawals.apply(this.#detect(), (key) => this.#seriesNow(key), this.#now);
+    return groupAlike(attribute(known));
   }
 
   /** The series behind the findings, in the same order; for progress lines, and for collectors that look deeper. */
@@ -230,6 +237,7 @@ export class LeakDetector {
     this.#registry.clear();
     this.#processes.clear();
     this.#restarts.clear();
+    this.#withdrawals.clear();
     this.#unaccounted = { lowest_bytes: Infinity, bytes: NaN };
     this.#expiredAt = -Infinity;
   }
@@ -318,6 +326,14 @@ export class LeakDetector {
     };
     this.#onLeakEvidence?.(entry.subject, evidence);
     return { probability: leakProbability(evidence), why: filling || youngMessage(age_seconds) };
+  }
+
+  /** null: its subject has ended. */
+  #seriesNow(key: string): SeriesNow | null {
+    const entry = this.#registry.get(key);
+    if (!entry) return null;
+    const { series, limit } = entry;
+    return { assessment: series.classify(limit), profile: series.profile(), value: series.last };
   }
 
   /** Who took the shared memory that grows, where that is seen; empty for other kinds. */
