@@ -47,6 +47,7 @@ const LANES: Record<string, string[]> = {
     "test/end_to_end/profile/jvm_test.ts",
     "test/end_to_end/profile/jvm_attacks_test.ts",
     "test/end_to_end/profile/python_test.ts",
+    "test/end_to_end/profile/outside_heap_test.ts",
     "test/end_to_end/profile/ruby_test.ts",
     "test/end_to_end/profile/php_test.ts",
   ],
