@@ -40,7 +40,7 @@ export function createPipeline(options: CreatePipelineOptions): Pipeline {
     confirmations: options.confirmations ?? 1,
     classified_per_sample: options.classified_per_sample,
     nextStepFor: (subject, kind, finding) =>
-      nextSteps({ ...finding, next_step: "" }, contexts.of(subject, kind)),
+      nextSteps({ ...finding, next_step: "" }, contexts.of(subject, kind, finding.evidence)),
   };
   sampler.focus?.(pids);
   return new Pipeline({
