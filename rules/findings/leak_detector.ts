@@ -11,6 +11,7 @@ import { attribute } from "./attribution.ts";
 import type { Candidate } from "./candidate.ts";
 import { groupAlike } from "./groups.ts";
 import {
+  chargedToCgroups,
   growerClause,
   MAIN_SHARE,
   SharedMemoryCharges,
@@ -133,6 +134,8 @@ export class LeakDetector {
   /** Who holds shared memory, and who did when the watch began. */
   readonly #charges = new SharedMemoryCharges();
   #firstHoldings: SharedMemoryHolding[] | null = null;
+  #firstCharges: SharedMemoryHolding[] | null = null;
+  #charged: Pick<Sample, "units" | "containers"> | null = null;
   #startedAt = Infinity;
   #availableShare = 1;
   #now = -Infinity;
@@ -167,6 +170,8 @@ export class LeakDetector {
     const { renewed } = sample;
     if (renewed.size === 0 || SHARED_MEMORY_COLLECTORS.some((name) => renewed.has(name))) {
       this.#charges.observe(sample);
+      this.#charged = { units: sample.units, containers: sample.containers };
+      if (sample.units.length > 0) this.#firstCharges ??= chargedToCgroups(sample);
       if (sample.shared_memory) this.#firstHoldings ??= this.#charges.holdings();
     }
     if (sample.memory) {
@@ -368,11 +373,22 @@ export class LeakDetector {
   }
 
   /** Who took the shared memory that grows, where that is seen, the largest first; empty for other kinds. */
-  #growers({ kind, subject }: RegistryEntry): SharedMemoryGrower[] {
+  #growers({ kind, subject, assessment }: RegistryEntry): SharedMemoryGrower[] {
+    if (kind === "tmpfs" || (kind === "shared-memory" && subject.name === "Shmem")) {
+      return this.#cgroupGrowers(assessment?.rise ?? 0);
+    }
     const isShared = kind === "shared-memory" &&
       (["memfd", "POSIX", "System V"] as const).find((each) => each === subject.name);
     if (!isShared || !this.#firstHoldings) return [];
     return sharedMemoryGrowers(this.#firstHoldings, this.#charges.holdings(), isShared);
+  }
+
+  /** The kernel charges a tmpfs's pages to the cgroup that touched them first, whatever the mount: named where the amount fits. */
+  #cgroupGrowers(rise: number): SharedMemoryGrower[] {
+    if (this.#firstCharges === null || this.#charged === null) return [];
+    const growers = sharedMemoryGrowers(this.#firstCharges, chargedToCgroups(this.#charged), "Shmem");
+    const grown = growers[0]?.grown_bytes ?? 0;
+    return grown > rise / 2 && grown < rise * 2 ? growers : [];
   }
 
   /** The process that took most of the shared memory that grows: shared memory is as old as that. */
