@@ -93,6 +93,8 @@ const PATIENCE_SECONDS: Partial<Record<FindingKind, number>> = {
 };
 const MAX_SERIES = 20_000, CLASSIFIED_PER_SAMPLE = 32;
 export const MEMORY_BUDGET_BYTES = 24 * 2 ** 20;
+/** Of a state that is written in parts. */
+const ENTRIES_PER_PART = 16;
 /** Most series judged when findings are asked for. */
 const MAX_CLASSIFIED_PER_REPORT = 3000;
 /** A series of the machine that was not seen for so long is over. Slow sources are read about once a minute. */
@@ -209,16 +211,33 @@ export class LeakDetector {
 
   /** State to go on from after a restart within the same boot. */
   toJSON(): LeakDetectorJson {
+    return { ...this.#head(), registry: this.#registry.toJSON() };
+  }
+
+  #head(): LeakDetectorJson {
     return {
       version: 3,
       boot_id: this.#bootId ?? "",
-      registry: this.#registry.toJSON(),
+      registry: { entries: [] },
       unmoved: this.#processes.toJSON(),
       restarts: this.#restarts.toJSON(),
       lowest_unaccounted_bytes: Number.isFinite(this.#unaccounted.lowest_bytes)
         ? this.#unaccounted.lowest_bytes
         : null,
     };
+  }
+
+  /** The text of `toJSON` in parts, each the work of a millisecond or so. */
+  *toJSONParts(): Generator<string> {
+    const { registry: _, ...rest } = this.#head();
+    yield `${JSON.stringify(rest).slice(0, -1)},"registry":{"entries":[`;
+    let part: string[] = [], separator = "";
+    for (const entry of this.#registry.entriesToJSON()) {
+      if (part.push(JSON.stringify(entry)) < ENTRIES_PER_PART) continue;
+      yield separator + part.join();
+      [part, separator] = [[], ","];
+    }
+    yield (part.length > 0 ? separator + part.join() : "") + "]}}";
   }
 
   /** Goes on from `toJSON`; state of another version is left, state of another boot ends at the first sample. */

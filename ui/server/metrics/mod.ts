@@ -8,7 +8,7 @@ import { groupMetrics, processMetrics } from "./groups.ts";
 import { alertMetrics, findingCounts, findingMetrics } from "./findings.ts";
 import { growthMetrics } from "./growth.ts";
 import { machineMetrics } from "./machine.ts";
-import { buildMetrics, ownMetrics } from "./own.ts";
+import { buildMetrics, historyMetrics, ownMetrics } from "./own.ts";
 
 /** Answers a scrape in the format and the encoding that it accepts. */
 export async function metricsReply(context: Context, live: LiveView, version: string): Promise<Response> {
@@ -43,6 +43,7 @@ export function metricsText(
     findingCounts(board, live.verdicts());
     alertMetrics(board, live.alerts().firing, live.alertsTurnedAway());
     ownMetrics(board, sample, live.samples, live.audience.viewers);
+    historyMetrics(board, live.historyUse());
   }
   return board.text();
 }
