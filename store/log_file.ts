@@ -14,7 +14,7 @@ import { MAX_LINE_BYTES } from "./csv.ts";
 /** Lines that wait for a file that cannot be written. */
 const BACKLOG_BYTES = 256 * 1024;
 
-export interface LogTrouble {
+export interface LogError {
   /** Full path. */
   file: string;
   why: string;
@@ -34,7 +34,7 @@ export interface LogFileOptions {
 
 export class LogFile {
   readonly path: string;
-  trouble: LogTrouble | null = null;
+  error: LogError | null = null;
   readonly #options: LogFileOptions;
   readonly #encoder = new TextEncoder();
   #file: number | null = null;
@@ -55,12 +55,12 @@ export class LogFile {
   append(lines: string): void {
     this.#pending.push(lines);
     this.#pendingLength += lines.length;
-    if (!this.trouble) return;
+    if (!this.error) return;
     while (this.#pendingLength > BACKLOG_BYTES && this.#pending.length > 1) {
       const dropped = this.#pending.shift()!;
       this.#pendingLength -= dropped.length;
       this.#lostLines += dropped.split("\n").length - 1;
-      this.trouble.lost_lines = this.#lostLines;
+      this.error.lost_lines = this.#lostLines;
     }
   }
 
@@ -73,13 +73,13 @@ export class LogFile {
       this.#pending = [];
       this.#pendingLength = 0;
       this.#lostLines = 0;
-      this.trouble = null;
+      this.error = null;
     } catch (error) {
       this.#close();
-      this.trouble = {
+      this.error = {
         file: this.path,
         why: writeErrorReason(error),
-        since_seconds: this.trouble?.since_seconds ?? nowSeconds,
+        since_seconds: this.error?.since_seconds ?? nowSeconds,
         lost_lines: this.#lostLines,
       };
     }
@@ -131,7 +131,7 @@ export class LogFile {
       this.#close();
       // Only a directory of ours that vanished beneath us is made again.
       if (!now) remakeDirectory(dirname(this.path));
-    } else if (this.trouble) {
+    } else if (this.error) {
       remakeDirectory(dirname(this.path));
     }
     this.#open();

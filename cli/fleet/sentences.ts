@@ -44,7 +44,7 @@ export function fleetSuspect(workload: FleetWorkload): Suspect {
   return {
     verdict: "leak",
     tone: TONES[severity],
-    sentence:
+    message:
       `${nameOf(workload)} grows ${rateText(workload)}${rangeText(workload)} ${
         measuredIn(workload)
       }, ${sure}.` +

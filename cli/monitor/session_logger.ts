@@ -1,4 +1,4 @@
-/** The observer that keeps a session's logs: a row for every sample, every change of an alert, and the summary. */
+/** The observer that writes a session's logs: a row for each sample, a row for each change of an alert, and the summary. */
 
 import type { Evaluation } from "../../model/evaluation.ts";
 import type { Finding } from "../../model/finding.ts";
@@ -47,14 +47,14 @@ export interface SessionAddition {
 
 /** The session begins with the first sample. */
 export class SessionLogger implements Observer {
-  readonly book = new SessionStats();
+  readonly stats = new SessionStats();
   readonly #options: SessionLoggerOptions;
   readonly #ownRss = new RunningStats();
   #session: SessionWriter | null = null;
   #recorder: Recorder | null = null;
   #latest: Evaluation | null = null;
   #lastSummary = 0;
-  #told = new Set<string>();
+  #reported = new Set<string>();
 
   constructor(options: SessionLoggerOptions) {
     this.#options = options;
@@ -76,8 +76,8 @@ export class SessionLogger implements Observer {
     this.#recorder ??= new Recorder(session, { ...this.#options, own_pid: Deno.pid });
     this.#latest = evaluation;
     // What quiet hours held back was recorded when it happened.
-    const changed = changes.filter(({ audience }) => audience !== "people").map(({ alert }) => alert);
-    this.book.observe(sample, findings, changed);
+    const changed = changes.filter(({ route }) => route !== "notify").map(({ alert }) => alert);
+    this.stats.observe(sample, findings, changed);
     this.#ownRss.add(Deno.memoryUsage().rss);
     for (const alert of changed) session.writeAlert(alert, sample.wall_seconds);
     this.#recorder.record(sample, suspectsOf(findings));
@@ -87,7 +87,7 @@ export class SessionLogger implements Observer {
       this.#lastSummary = sample.time_seconds;
       this.writeSummary();
     }
-    this.#tellTroubles();
+    this.#reportErrors();
   }
 
   /** Writes the summary as things stand; nothing before the first sample. */
@@ -99,7 +99,7 @@ export class SessionLogger implements Observer {
     const document = summaryDocument({
       version: VERSION,
       sample,
-      book: this.book,
+      stats: this.stats,
       findings,
       alerts,
       interval_seconds,
@@ -121,10 +121,10 @@ export class SessionLogger implements Observer {
     this.writeSummary(reason);
     const { cpu_seconds, rss_bytes } = ownCost(collectors);
     await this.#session.end(reason, wall_seconds, {
-      samples: this.book.samples,
+      samples: this.stats.samples,
       cost: { cpu_seconds, rss_bytes },
     });
-    this.#tellTroubles();
+    this.#reportErrors();
   }
 
   #open({ sample }: Evaluation): SessionWriter {
@@ -144,16 +144,16 @@ export class SessionLogger implements Observer {
     }
   }
 
-  #tellTroubles(): void {
+  #reportErrors(): void {
     const now = new Set<string>();
     for (const { file, why } of this.#session?.errors() ?? []) {
       now.add(file);
-      if (!this.#told.has(file)) {
+      if (!this.#reported.has(file)) {
         this.#options.say(`cannot write ${file}: ${why}; tried again every few seconds`);
       }
     }
-    for (const file of this.#told) if (!now.has(file)) this.#options.say(`${file} is written again`);
-    this.#told = now;
+    for (const file of this.#reported) if (!now.has(file)) this.#options.say(`${file} is written again`);
+    this.#reported = now;
   }
 }
 

@@ -49,7 +49,7 @@ export interface Suspect {
   verdict: Verdict;
   tone: Tone;
   /** Who grows how fast, until when. */
-  sentence: string;
+  message: string;
   evidence: string;
   /** Which of the many called python3 it is. */
   command: string | null;

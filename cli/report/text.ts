@@ -58,7 +58,7 @@ function suspectLines({ suspects, watch, quiet }: Suspects, paint: Paint): strin
   const lines: string[] = [];
   const margin = " ".repeat(MARGIN);
   for (const suspect of suspects) {
-    const [first, ...rest] = wrap(safeText(suspect.sentence), REPORT_COLUMNS - MARGIN);
+    const [first, ...rest] = wrap(safeText(suspect.message), REPORT_COLUMNS - MARGIN);
     lines.push(paint(padEnd(suspect.verdict.toUpperCase(), MARGIN), suspect.tone) + first);
     for (const line of rest) lines.push(margin + line);
     if (suspect.command) {

@@ -1,7 +1,7 @@
 /** Reads a rules file for the commands that watch. */
 
 import { builtinRules, MAX_RULES_BYTES, parseRules } from "../../rules/alerts/parse.ts";
-import type { RuleMistake, RuleSet } from "../../rules/alerts/rule.ts";
+import type { RuleDiagnostic, RuleSet } from "../../rules/alerts/rule.ts";
 import { UserError } from "../errors.ts";
 
 /**
@@ -12,14 +12,15 @@ export function loadRules(file?: string): RuleSet {
   if (file === undefined) return builtinRules();
   const { rules, diagnostics } = parseRules(readRulesFile(file));
   if (rules) return rules;
-  const [first] = diagnostics as [RuleMistake];
+  const [first] = diagnostics as [RuleDiagnostic];
   const more = diagnostics.length > 1
     ? ` (and ${diagnostics.length - 1} more; see all with leakwatch rules --check ${file})`
     : "";
-  throw new UserError(`${mistakeLine(file, first)}${more}`);
+  throw new UserError(`${diagnosticLine(file, first)}${more}`);
 }
 
-export const mistakeLine = (file: string, { line, message }: RuleMistake) => `${file}:${line}: ${message}`;
+export const diagnosticLine = (file: string, { line, message }: RuleDiagnostic) =>
+  `${file}:${line}: ${message}`;
 
 /** The file's text; throws UserError where it cannot be read. */
 export function readRulesFile(file: string): string {

@@ -15,7 +15,7 @@ const OPENRC_FILE = `/etc/init.d/${SERVICE}`;
 /** Installs, enables and (unless --no-start) starts the service; doing so again brings it up to date. */
 export async function installService(options: BootOptions): Promise<number> {
   requireRoot("--install-service");
-  const unit: UnitOptions = { executable: serviceExecutable(), arguments: wordsOf(options) };
+  const unit: UnitOptions = { executable: serviceExecutable(), arguments: messageOf(options) };
   switch (initSystem()) {
     case "systemd":
       await makeUser();
@@ -72,7 +72,7 @@ export async function serviceStatus(options: BootOptions): Promise<number> {
 }
 
 /** The watch's own options, to be given to the service. */
-function wordsOf(options: BootOptions): string[] {
+function messageOf(options: BootOptions): string[] {
   return [
     ...["--minutes", `${options.minutes}s`, "--interval", `${options.interval}s`],
     ...(options.keepWatching ? ["--keep-watching"] : []),

@@ -28,7 +28,7 @@ export interface ProcessEntry {
   read_at: number;
   moved_at: number;
   unchanged_reads: number;
-  rest_until: number;
+  stale_until: number;
 }
 
 export function newEntry(directory: string, pid: number, startTicks: number): ProcessEntry {
@@ -47,7 +47,7 @@ export function newEntry(directory: string, pid: number, startTicks: number): Pr
     read_at: -Infinity,
     moved_at: -Infinity,
     unchanged_reads: 0,
-    rest_until: -Infinity,
+    stale_until: -Infinity,
     record: emptyProcess(pid, startTicks),
   };
 }

@@ -6,7 +6,7 @@ import { readTextOrNull } from "../fs.ts";
 import type { ProcessSample } from "../../model/sample.ts";
 import { readSmapsRollup } from "../procfs/smaps_rollup.ts";
 
-/** Besides the suspects, this many of the largest are looked at, so that the tables have a PSS to show. */
+/** Besides the suspects, this many of the largest are read, so that the tables have a PSS to show. */
 const LARGEST_ONES = 5;
 /** Time for one round, and for the rounds at a window's two ends. What does not fit is read in a later round. */
 const BUDGET_SECONDS = 0.02;
@@ -15,23 +15,23 @@ const LARGE_BUDGET_SECONDS = 0.25;
 const SECONDS_PER_BYTE = 14e-3 / 1e9;
 
 /**
- * The dear reads, for the suspects and the largest, within a budget of time: PSS and USS, mappings, kinds of descriptors,
+ * Expensive reads, for the suspects and the largest, within a budget of time: PSS and USS, mappings, kinds of descriptors,
  * bytes read and written. A process that alone costs more than a round's budget is read at a window's ends only.
  */
-export function processDepthCollector(): Collector {
+export function processExpensiveCollector(): Collector {
   let suspects: number[] = [];
-  /** Seconds that the last look at a pid took. */
+  /** Seconds that the last read of a pid took. */
   const costs = new Map<number, number>();
   return {
-    name: "process_depth",
+    name: "process_expensive",
     source: "/proc/PID/smaps_rollup, maps, fd, io",
-    tier: "often",
+    tier: "normal",
     collect(sample, { roots, force = false }) {
       const chosen = choose(sample.processes, suspects);
       forgetOthers(costs, chosen);
       let left = force ? LARGE_BUDGET_SECONDS : BUDGET_SECONDS;
       for (const process of chosen) {
-        // Who holds still has still the same.
+        // The PSS of a process whose statm has not changed is reused.
         if (process.is_stale && process.pss_bytes !== null && !force) continue;
         const expected = costs.get(process.pid) ?? process.rss_bytes * SECONDS_PER_BYTE;
         if (expected > left) {

@@ -51,8 +51,8 @@ export class ProcessTable {
   readonly #details: ProcessDetails;
   readonly #auxv: AuxiliaryVector;
   readonly #handles: HandleBudget;
-  readonly #rest = new AdaptiveSampling();
-  readonly #rests: boolean;
+  readonly #adaptive = new AdaptiveSampling();
+  readonly #skipsStale: boolean;
   #pass = 0;
   #listAgain = false;
 
@@ -61,7 +61,7 @@ export class ProcessTable {
     options: {
       max_kept_handles?: number;
       status_every_seconds?: number;
-      rests?: boolean;
+      skip_stale?: boolean;
       /** The tree is the running machine's own. */
       is_live?: boolean;
     } = {},
@@ -70,7 +70,7 @@ export class ProcessTable {
     this.#details = new ProcessDetails(proc, this.#reader, options.status_every_seconds);
     this.#auxv = readAuxv(proc);
     this.#handles = new HandleBudget(options.max_kept_handles);
-    this.#rests = options.rests ?? false;
+    this.#skipsStale = options.skip_stale ?? false;
   }
 
   get kept_handles(): number {
@@ -82,27 +82,27 @@ export class ProcessTable {
    * @param bootedAtSeconds Unix seconds of the boot, from which the start times follow.
    * @param anonBytes Anonymous memory of the whole machine, to notice what moved unseen; null where it is unknown.
    */
-  pass(
+  scan(
     nowSeconds: number,
     bootedAtSeconds: number,
     force = false,
     anonBytes: number | null = null,
   ): void {
     this.#pass++;
-    this.#rest.begin(nowSeconds);
-    const listing = this.#list.renew(nowSeconds, force || this.#listAgain);
+    this.#adaptive.begin(nowSeconds);
+    const listing = this.#list.refresh(nowSeconds, force || this.#listAgain);
     this.#listAgain = false;
     if (listing === "all") this.#dropUnlisted();
 
-    const rests = ({ record }: ProcessEntry) => record.is_stale === true;
+    const isStale = ({ record }: ProcessEntry) => record.is_stale === true;
     for (const entry of this.entries) {
-      entry.record.is_stale = this.#rests && !force && this.#rest.isResting(entry);
+      entry.record.is_stale = this.#skipsStale && !force && this.#adaptive.isStale(entry);
     }
-    this.#refreshAll((entry) => !rests(entry), nowSeconds, force);
+    this.#refreshAll((entry) => !isStale(entry), nowSeconds, force);
     if (listing !== "none") this.#addNew(nowSeconds, bootedAtSeconds, listing === "all");
-    if (this.#rests && this.#rest.missed(anonBytes)) {
-      this.#refreshAll(rests, nowSeconds, force);
-      this.#rest.settle();
+    if (this.#skipsStale && this.#adaptive.unexplainedChange(anonBytes)) {
+      this.#refreshAll(isStale, nowSeconds, force);
+      this.#adaptive.acknowledge();
     }
     this.#handles.rebalance(this.entries, nowSeconds);
     this.records.length = this.entries.length;
@@ -152,7 +152,7 @@ export class ProcessTable {
     if (isAll) this.hidden = 0;
     for (const pid of this.#list.pids) {
       if (this.#byPid.has(pid)) continue;
-      const entry = this.#meet(pid, nowSeconds, bootedAtSeconds);
+      const entry = this.#add(pid, nowSeconds, bootedAtSeconds);
       if (entry === null) continue;
       this.#byPid.set(pid, entry);
       this.entries.push(entry);
@@ -160,13 +160,13 @@ export class ProcessTable {
   }
 
   #forget(entry: ProcessEntry): void {
-    this.#rest.lose(entry);
+    this.#adaptive.remove(entry);
     this.#handles.release(entry);
     this.#byPid.delete(entry.record.pid);
   }
 
   /** First look at a process; null when it is gone already or hidden. */
-  #meet(pid: number, nowSeconds: number, bootedAtSeconds: number): ProcessEntry | null {
+  #add(pid: number, nowSeconds: number, bootedAtSeconds: number): ProcessEntry | null {
     const directory = `${this.proc}/${pid}`;
     try {
       parseStat(this.#reader.read(`${directory}/stat`), this.#stat);
@@ -199,7 +199,7 @@ export class ProcessTable {
       this.#details.takeStatus(entry, nowSeconds);
       this.#details.readExecutable(entry);
     }
-    this.#markEnding(entry);
+    this.#markExiting(entry);
     return entry;
   }
 
@@ -207,7 +207,7 @@ export class ProcessTable {
    * No address space: a zombie, or one that is just being torn down. That is no release of memory, so the state says at
    * once that the zeros are not to be judged.
    */
-  #markEnding(entry: ProcessEntry): void {
+  #markExiting(entry: ProcessEntry): void {
     const { record, directory, memory_directory } = entry;
     if (this.#statm.size_pages === 0) {
       if (record.state !== "Z") record.state = "X";
@@ -232,7 +232,8 @@ export class ProcessTable {
       // No memory of its own to watch: stat alone, for state and processor time.
       return force || nowSeconds >= entry.stat_due ? this.#refreshStat(entry, nowSeconds) : true;
     }
-    const rested = entry.rest_until > -Infinity, isLongAgo = nowSeconds - entry.read_at > NEAR_PASSES_SECONDS;
+    const rested = entry.stale_until > -Infinity,
+      isLongAgo = nowSeconds - entry.read_at > NEAR_PASSES_SECONDS;
     const reading = this.#readStatm(entry);
     if (reading === "unread") {
       record.is_stale = true;
@@ -255,8 +256,8 @@ export class ProcessTable {
       if (!this.#refreshStat(entry, nowSeconds, otherProgram)) return false;
     }
     if (ending && record.state === "Z" && record.threads! > 1) this.#readStatmOfAnotherThread(entry);
-    if (force || nowSeconds >= entry.status_due) this.#details.renew(entry, nowSeconds, force);
-    this.#markEnding(entry);
+    if (force || nowSeconds >= entry.status_due) this.#details.refresh(entry, nowSeconds, force);
+    this.#markExiting(entry);
     return true;
   }
 
@@ -277,7 +278,7 @@ export class ProcessTable {
       shared = statm.shared_pages * page;
     const anon = Math.max(0, rss - shared);
     const moved = vsz !== record.vsz_bytes || rss !== record.rss_bytes || shared !== record.shared_bytes;
-    this.#rest.see(entry, moved, anon - record.anon_bytes);
+    this.#adaptive.record(entry, moved, anon - record.anon_bytes);
     record.vsz_bytes = vsz;
     record.rss_bytes = rss;
     record.shared_bytes = shared;

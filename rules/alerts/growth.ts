@@ -9,7 +9,7 @@
 
 const BUCKETS = 12;
 /** Buckets that a series must have before it is judged: two per third. */
-const LEAST = 6;
+const MIN_POINTS = 6;
 
 type Step = "same" | "next" | "merge" | "shift" | "restart";
 
@@ -139,7 +139,7 @@ export class GrowthSeries {
     const begin = this.#first();
     const end = this.clock.current + 1;
     const third = Math.floor((end - begin) / 3);
-    if (end - begin < LEAST) {
+    if (end - begin < MIN_POINTS) {
       this.#firstFloor = NaN;
       return;
     }

@@ -6,7 +6,7 @@ import type { Context } from "./expression.ts";
 import { ContainerFacts, UnitFacts } from "./bindings/cgroup.ts";
 import { FindingFacts, findingSubject } from "./bindings/finding.ts";
 import { KernelFacts } from "./bindings/kernel.ts";
-import { OwnFacts, type OwnUse, TroubleFacts } from "./bindings/own.ts";
+import { ErrorFacts, OwnFacts, type OwnUse } from "./bindings/own.ts";
 import { ProcessFacts, ProcessTrack } from "./bindings/process.ts";
 import { SystemFacts } from "./bindings/system.ts";
 import { GrowthClock } from "./growth.ts";
@@ -50,7 +50,7 @@ export class Subjects {
   readonly #unit = new UnitFacts();
   readonly #finding = new FindingFacts();
   readonly #own: OwnFacts;
-  readonly #trouble = new TroubleFacts();
+  readonly #error = new ErrorFacts();
   readonly #processes = new Map<number, ProcessTrack>();
   readonly #kills = new OomKills();
   readonly #engines = new EngineEvents();
@@ -110,34 +110,34 @@ export class Subjects {
   }
 
   /** Has the processes of the sample looked at, due or not. */
-  lookAtProcesses(): void {
+  evaluateProcesses(): void {
     if (this.#processesNow) return;
     this.#processesDue = -Infinity;
     this.#trackProcesses(this.#input.sample);
   }
 
   /** Visits all subjects of the scope; false where the scope was not looked at this time. */
-  visit(scope: Scope, visit: Target): boolean {
+  forEachTarget(scope: Scope, forEachTarget: Target): boolean {
     const { findings, log_errors, sink_errors } = this.#input;
     switch (scope) {
       case "system":
-        visit("system", this.#system, () => "system");
+        forEachTarget("system", this.#system, () => "system");
         return true;
       case "kernel":
-        visit("kernel", this.#kernel, () => "kernel");
+        forEachTarget("kernel", this.#kernel, () => "kernel");
         return true;
       case "self":
-        visit("self", this.#own, () => "leakwatch");
+        forEachTarget("self", this.#own, () => "leakwatch");
         return true;
       case "process":
         if (!this.#processesNow) return false;
-        this.#visitProcesses(visit);
+        this.#forEachProcess(forEachTarget);
         return true;
       case "container":
-        this.#visitContainers(visit);
+        this.#forEachContainer(forEachTarget);
         return true;
       case "unit":
-        this.#visitUnits(visit);
+        this.#forEachUnit(forEachTarget);
         return true;
       case "finding":
         if (findings === null) return false;
@@ -147,24 +147,24 @@ export class Subjects {
           this.#finding.cause = caused_by === null
             ? undefined
             : findings.find((other) => other.key === caused_by);
-          visit(key, this.#finding, () => findingSubject(finding));
+          forEachTarget(key, this.#finding, () => findingSubject(finding));
         }
         return true;
       case "log":
-        return this.#visitTroubles(log_errors, visit);
+        return this.#forEachError(log_errors, forEachTarget);
       case "sink":
-        return this.#visitTroubles(sink_errors, visit);
+        return this.#forEachError(sink_errors, forEachTarget);
     }
   }
 
   /** Those that are there, and those that were killed and are gone. */
-  #visitContainers(visit: Target): void {
+  #forEachContainer(forEachTarget: Target): void {
     const facts = this.#container, present = new Set<string>();
     const see = (container: ContainerSample) => {
       facts.container = container;
       facts.oom_kills_new = known(this.#kills.gained(container.cgroup), this.#engines.kills(container.id));
       facts.restarts_new = this.#engines.restarts(container.id);
-      visit(container.id, facts, () => facts.name);
+      forEachTarget(container.id, facts, () => facts.name);
     };
     for (const container of this.#input.sample.containers) {
       present.add(container.id);
@@ -174,17 +174,17 @@ export class Subjects {
   }
 
   /** A unit is known by its cgroup: the system and every user may have one of the same name. */
-  #visitUnits(visit: Target): void {
+  #forEachUnit(forEachTarget: Target): void {
     const facts = this.#unit;
     const ghosts = this.#kills.ghosts().filter((ghost) => !("id" in ghost)) as UnitSample[];
     for (const unit of [...this.#input.sample.units, ...ghosts]) {
       facts.unit = unit;
       facts.oom_kills_new = this.#kills.gained(unit.cgroup);
-      visit(unit.cgroup, facts, () => facts.name);
+      forEachTarget(unit.cgroup, facts, () => facts.name);
     }
   }
 
-  #visitProcesses(visit: Target): void {
+  #forEachProcess(forEachTarget: Target): void {
     const facts = this.#process;
     const name = () => `${facts.process.name} (${facts.process.pid})`;
     facts.own_pid = this.#input.own?.pid ?? -1;
@@ -193,15 +193,15 @@ export class Subjects {
       if (process.is_kernel_thread) continue;
       facts.process = process;
       facts.track = this.#processes.get(process.pid)!;
-      visit(facts.track.key, facts, name);
+      forEachTarget(facts.track.key, facts, name);
     }
   }
 
-  #visitTroubles(errors: readonly OperationalError[] | undefined, visit: Target): boolean {
+  #forEachError(errors: readonly OperationalError[] | undefined, forEachTarget: Target): boolean {
     if (errors === undefined) return false;
     for (const trouble of errors) {
-      this.#trouble.trouble = trouble;
-      visit(trouble.name, this.#trouble, () => trouble.name);
+      this.#error.error = trouble;
+      forEachTarget(trouble.name, this.#error, () => trouble.name);
     }
     return true;
   }

@@ -2,5 +2,5 @@
 export { BUCKET_CAP, type BucketColumns, Buckets, type BucketsJson } from "./buckets.ts";
 export { classify, type ClassifyOptions, classifySeries } from "./classify.ts";
 export type { Assessment } from "./assessment.ts";
-export { type Part, QUANTUM } from "./window.ts";
+export { type Ablation, QUANTUM } from "./window.ts";
 export { assessmentOfRecorded, classifyRecorded, entryOf, type SeriesEntry } from "./recorded_series.ts";

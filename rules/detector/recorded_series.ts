@@ -20,7 +20,7 @@ export interface SeriesEntry {
 export const classifyRecorded = (series: RecordedSeries): SeriesEntry =>
   entryOf(series, assessmentOfRecorded(series));
 
-/** The detector's assessment of a recorded series; of a counter, which always grows, of the pace at which it counts. */
+/** The detector's assessment of a recorded series; of a counter, which always grows, of the rate at which it counts. */
 export function assessmentOfRecorded({ unit, counter, times_seconds, values }: RecordedSeries): Assessment {
   if (!counter) {
     const assessment = classifySeries(times_seconds, values, { unit });
@@ -29,14 +29,14 @@ export function assessmentOfRecorded({ unit, counter, times_seconds, values }: R
       : null;
     return growth ? { ...assessment, verdict: "growing", ...growth } : assessment;
   }
-  const { times, paces } = paceOf(times_seconds, values);
-  const assessment = classifySeries(times, paces, { unit });
+  const { times, rates } = ratesOf(times_seconds, values);
+  const assessment = classifySeries(times, rates, { unit });
   return {
     ...assessment,
-    // However its pace moves, a counter holds no memory: it may grow, never leak.
+    // However its rate moves, a counter holds no memory: it may grow, never leak.
     verdict: assessment.verdict === "leak" ? "growing" : assessment.verdict,
     rate_per_hour: null,
-    evidence: `a counter, which only counts up; judged by its pace per second: ${assessment.evidence}`,
+    evidence: `a counter, which only counts up; judged by its rate per second: ${assessment.evidence}`,
   };
 }
 
@@ -47,13 +47,13 @@ export function entryOf({ source, name, unit, values }: RecordedSeries, assessme
 }
 
 /** Increments per second; where a counter falls it was reset, and nothing is known of that step. */
-function paceOf(times: readonly number[], values: readonly number[]): { times: number[]; paces: number[] } {
-  const result = { times: [] as number[], paces: [] as number[] };
+function ratesOf(times: readonly number[], values: readonly number[]): { times: number[]; rates: number[] } {
+  const result = { times: [] as number[], rates: [] as number[] };
   for (let i = 1; i < times.length; i++) {
     const seconds = times[i]! - times[i - 1]!, rise = values[i]! - values[i - 1]!;
     if (seconds <= 0 || rise < 0) continue;
     result.times.push(times[i]!);
-    result.paces.push(rise / seconds);
+    result.rates.push(rise / seconds);
   }
   return result;
 }

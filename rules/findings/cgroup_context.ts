@@ -50,18 +50,18 @@ export class CgroupContexts {
     if (kind === "container-memory" && container !== null) {
       const largest = this.#largest.get(container);
       const holder = largest ? `${largest.name} (${largest.pid}) holds most of it` : "";
-      return [holder, limitWords(this.#containers.get(container))].filter(Boolean).join(", ");
+      return [holder, limitMessage(this.#containers.get(container))].filter(Boolean).join(", ");
     }
-    if (kind === "unit-memory" && unit !== null) return limitWords(this.#units.get(unit));
+    if (kind === "unit-memory" && unit !== null) return limitMessage(this.#units.get(unit));
     if (pid === null) return "";
-    const home = container !== null
+    const group = container !== null
       ? this.#containers.get(container)
       : unit === null
       ? undefined
       : this.#units.get(unit);
     // A unit without a limit adds nothing to the name that stands beside the process anyway.
-    if (!home || (container === null && home.limit_bytes === null)) return "";
-    return [`in ${home.name}`, limitWords(home)].filter(Boolean).join(", ");
+    if (!group || (container === null && group.limit_bytes === null)) return "";
+    return [`in ${group.name}`, limitMessage(group)].filter(Boolean).join(", ");
   }
 }
 
@@ -70,11 +70,11 @@ function contextOf(name: string, group: ContainerSample | UnitSample, isOwnLimit
   return { name, limit_bytes, working_set_bytes, is_own_limit: isOwnLimit };
 }
 
-function limitWords(home: CgroupContext | undefined): string {
-  if (!home || home.limit_bytes === null || home.working_set_bytes === null || home.limit_bytes === 0) {
+function limitMessage(group: CgroupContext | undefined): string {
+  if (!group || group.limit_bytes === null || group.working_set_bytes === null || group.limit_bytes === 0) {
     return "";
   }
-  const percent = Math.round((home.working_set_bytes / home.limit_bytes) * 100);
-  const whose = home.is_own_limit ? "its" : "its parent's";
-  return `${percent} % of ${whose} ${formatAmount(home.limit_bytes, "bytes")} limit`;
+  const percent = Math.round((group.working_set_bytes / group.limit_bytes) * 100);
+  const whose = group.is_own_limit ? "its" : "its parent's";
+  return `${percent} % of ${whose} ${formatAmount(group.limit_bytes, "bytes")} limit`;
 }

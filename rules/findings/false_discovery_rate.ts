@@ -11,7 +11,7 @@ import { type Assessment, QUANTUM } from "../detector/mod.ts";
  * 7.5 times its error instead of 2.5, which a leak worth the name does; ten leaks carry each other. Series that stand
  * still cannot drift by chance and do not count.
  */
-const Q = 0.1;
+const FDR = 0.1;
 /**
  * Segments of a random walk share noise with their neighbours: their increments correlate by a quarter, which makes the
  * drift look √1.5 times as sure as it is. And two views (level and floor) had their chance.
@@ -32,7 +32,7 @@ export function controlFalseDiscovery(assessments: readonly Assessment[], moving
   const order = chances.map((_, i) => i).sort((a, b) => chances[a]! - chances[b]!);
   let last = -1;
   order.forEach((i, rank) => {
-    if (chances[i]! <= (Q * (rank + 1)) / Math.max(1, moving)) last = rank;
+    if (chances[i]! <= (FDR * (rank + 1)) / Math.max(1, moving)) last = rank;
   });
   const allowed = new Set(order.slice(0, last + 1));
   return assessments.map(({ verdict }, i) => GROWTH.has(verdict) && allowed.has(i));

@@ -92,10 +92,10 @@ export class FlatSeries {
   }
 
   static fromJSON(json: FlatSeriesJson): FlatSeries {
-    const still = new FlatSeries();
+    const flat = new FlatSeries();
     if (json[2] > 0) {
-      [still.#from, still.#to, still.#samples, still.#first, still.#last, still.#low, still.#high] = json;
+      [flat.#from, flat.#to, flat.#samples, flat.#first, flat.#last, flat.#low, flat.#high] = json;
     }
-    return still;
+    return flat;
   }
 }

@@ -3,8 +3,8 @@ import { attribute } from "../../rules/findings/mod.ts";
 import { findingKey } from "../../model/subject.ts";
 import assert from "node:assert/strict";
 import {
-  findingSentence,
-  judgedWords,
+  classifiedMessage,
+  findingMessage,
   urgentFindings,
   watchLine,
 } from "../../cli/report/sections/verdict.ts";
@@ -50,10 +50,10 @@ Deno.test("verdict: a container is told where no process in it explains its grow
 });
 
 Deno.test("verdict: nothing grows is said only where the window was long enough to know", () => {
-  assert.equal(judgedWords(60, 300, false), "nothing grows.");
-  assert.equal(judgedWords(60, 300, true), "nothing else grows.");
-  assert.match(judgedWords(11, 20, false), /^11 samples in 20 s is too little to judge growth/);
-  assert.match(judgedWords(60, 30, false), /^60 samples in 30 s is too little/);
+  assert.equal(classifiedMessage(60, 300, false), "nothing grows.");
+  assert.equal(classifiedMessage(60, 300, true), "nothing else grows.");
+  assert.match(classifiedMessage(11, 20, false), /^11 samples in 20 s is too little to judge growth/);
+  assert.match(classifiedMessage(60, 30, false), /^60 samples in 30 s is too little/);
 });
 
 Deno.test("verdict: where else a leak shows stands in its evidence, and nowhere else", () => {
@@ -92,8 +92,8 @@ Deno.test("verdict: a process in a container is told with the container's name",
     subject: { pid: 7, start_ticks: 1, name: "python", unit: null, container: "abc" },
   };
   assert.match(
-    findingSentence(process, [{ id: "abc", name: "shop-db", pod: null }]),
+    findingMessage(process, [{ id: "abc", name: "shop-db", pod: null }]),
     /^python \(7, container shop-db\)/,
   );
-  assert.match(findingSentence(process), /^python \(7, container abc\)/);
+  assert.match(findingMessage(process), /^python \(7, container abc\)/);
 });

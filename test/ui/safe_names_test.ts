@@ -22,7 +22,7 @@ Deno.test({
         icon: "<svg/>",
       },
     });
-    const leave = live.audience.join();
+    const leave = live.presence.join();
     const stream = live.broadcast.subscribe(leave)!.getReader();
     for (let t = 0; t < 60; t += 2) {
       const sample = machine.advance(2);

@@ -1,6 +1,6 @@
 /** The first line of the page: always true, always current. Pure. */
 
-import type { Composition, Finding, Sentence, TimeToLimit } from "./api.ts";
+import type { Composition, Finding, Headline, TimeToLimit } from "./api.ts";
 import { subjectTitle } from "../../model/subject.ts";
 import { formatBytes, formatRate, formatSpan } from "../../model/format.ts";
 
@@ -30,7 +30,7 @@ function alsoVerb(isLeak: boolean, isLive: boolean, count: number): string {
   return (isLeak ? "leak" : "grow") + (count === 1 ? "s" : "");
 }
 
-export interface SentenceInput {
+export interface HeadlineInput {
   memory: Composition | null;
   findings: readonly Finding[];
   alerts_firing: number;
@@ -44,7 +44,7 @@ export interface SentenceInput {
 }
 
 /** Leaks first, then growth, then a lack of memory, then calm; says so when nothing can be read. */
-export function sentence(input: SentenceInput): Sentence {
+export function headline(input: HeadlineInput): Headline {
   const { memory, findings } = input;
   const be = input.is_live ? ["leaks", "grows", "is"] : ["leaked", "grew", "was"];
   const leaks = findings.filter((finding) => finding.verdict === "leak");
@@ -52,16 +52,16 @@ export function sentence(input: SentenceInput): Sentence {
   const first = leaks[0] ?? growing[0];
   if (first) {
     const verb = first.verdict === "leak" ? be[0] : be[1];
-    const pace = first.rate_per_hour
+    const rate = first.rate_per_hour
       ? ` ${formatRate(first.rate_per_hour.mid, first.unit, countedBy(first.kind))}`
       : "";
-    const by = pace && first.verdict !== "leak" ? " by" : "";
+    const by = rate && first.verdict !== "leak" ? " by" : "";
     const others = (first.verdict === "leak" ? leaks : growing).length - 1;
     const more = others > 0
       ? ` ${others} more ${alsoVerb(first.verdict === "leak", input.is_live, others)} too.`
       : "";
     return {
-      text: `${subjectTitle(first)} ${verb}${by}${pace}.${
+      text: `${subjectTitle(first)} ${verb}${by}${rate}.${
         input.is_live ? limitClause(first.time_to_limit_seconds) : ""
       }${more}`,
       tone: first.verdict === "leak" ? "leak" : "watch",
@@ -88,12 +88,12 @@ export function sentence(input: SentenceInput): Sentence {
       tone: "calm",
     };
   }
-  const pace = input.available_per_hour;
-  const steady = pace === null || Math.abs(pace) < memory.total_bytes * 0.01
+  const rate = input.available_per_hour;
+  const steady = rate === null || Math.abs(rate) < memory.total_bytes * 0.01
     ? "steady"
-    : pace < 0
-    ? `falling ${formatBytes(-pace)}/h`
-    : `rising ${formatBytes(pace)}/h`;
+    : rate < 0
+    ? `falling ${formatBytes(-rate)}/h`
+    : `rising ${formatBytes(rate)}/h`;
   const calm = `Nothing ${input.is_live ? "is leaking" : "leaked"}; ${available}, ${steady}`;
   return input.alerts_firing > 0
     ? {

@@ -37,7 +37,7 @@ export interface Inspection {
   uss_bytes: number | null;
 }
 
-export interface MachineViewDependencies {
+export interface MachineViewPorts {
   pipeline: PipelinePort;
   inspect?(process: ProcessSample): Inspection | null;
   memory_map(memory: MemoryInfo): MemoryMapLine[];

@@ -69,10 +69,10 @@ function effectTitle(finding: Finding): string {
   const { kind, subject, unit } = finding;
   if (kind === "kernel-descriptors") return "the machine's open files";
   if (isCountOfKernel({ kind, unit })) return `the machine's ${subject.name}`;
-  return OWN_WORDS[kind] ?? subjectWords(finding);
+  return OWN_MESSAGES[kind] ?? subjectMessage(finding);
 }
 
-const OWN_WORDS: Partial<Record<Finding["kind"], string>> = {
+const OWN_MESSAGES: Partial<Record<Finding["kind"], string>> = {
   "process-memory": "its memory",
   "process-mappings": "its mappings",
 };
@@ -87,7 +87,7 @@ export function watchLine(findings: readonly Finding[]): string | null {
     );
   if (growing.length === 0) return null;
   const words = growing.slice(0, WATCHED).map((finding) =>
-    `${subjectWords(finding)} ${rateWords(finding, false)}`
+    `${subjectMessage(finding)} ${rateMessage(finding, false)}`
   );
   const others = growing.length - words.length;
   return `grows, but not surely a leak; a longer window tells: ${words.join("; ")}${
@@ -119,7 +119,7 @@ export function suspectOf(finding: Finding, command: string | null = null, known
   return {
     verdict,
     tone: SEVERITY_TONES[severity],
-    sentence: findingSentence(finding, known),
+    message: findingMessage(finding, known),
     evidence,
     command,
     next_step,
@@ -135,7 +135,7 @@ function fromSeries(series: SeriesEntry): Suspect {
   return {
     verdict: series.verdict,
     tone: series.verdict === "leak" ? "critical" : "warning",
-    sentence: `${series.name} grows${growth}, ${sure(series.confidence)}. ${series.source}`,
+    message: `${series.name} grows${growth}, ${sure(series.confidence)}. ${series.source}`,
     evidence: series.evidence,
     command: null,
     next_step: "",
@@ -163,11 +163,11 @@ function quietLine(analysis: Analysis, suspects: boolean): string {
   if (analysis.duration_seconds === 0) {
     return `${looked}: a snapshot shows what is, not what grows; give --duration 5m.`;
   }
-  return `${looked}: ${judgedWords(analysis.samples, analysis.duration_seconds, suspects)}`;
+  return `${looked}: ${classifiedMessage(analysis.samples, analysis.duration_seconds, suspects)}`;
 }
 
 /** "nothing else grows.", or how much is lacking to say so. */
-export function judgedWords(samples: number, seconds: number, suspects: boolean): string {
+export function classifiedMessage(samples: number, seconds: number, suspects: boolean): string {
   if (samples >= MIN_SAMPLES && Math.ceil(seconds) >= MIN_SECONDS) {
     return `nothing ${suspects ? "else " : ""}grows.`;
   }
@@ -182,8 +182,8 @@ export const severityTone: Record<Severity, Tone> = {
 };
 
 /** "java (812, app.service) grows 96 MiB/h (88 to 104), 97 % sure. Full in 3 h 10 min to 3 h 40 min." */
-export function findingSentence(finding: Finding, known: Known = []): string {
-  const words = [`${subjectWords(finding, known)} ${rateWords(finding)}`];
+export function findingMessage(finding: Finding, known: Known = []): string {
+  const words = [`${subjectMessage(finding, known)} ${rateMessage(finding)}`];
   words[0] += finding.verdict === "leak"
     ? `, ${sure(finding.probability)}.`
     : `, ${Math.round(finding.probability * 100)} % likely a leak.`;
@@ -192,12 +192,12 @@ export function findingSentence(finding: Finding, known: Known = []): string {
     const until = limit.high === null
       ? `in ${formatDuration(limit.low)} at the earliest`
       : `in ${formatDuration(limit.low)} to ${formatDuration(limit.high)}`;
-    words.push(`${LIMIT_WORDS[limit.limit] ?? `Reaches the ${limit.limit}`} ${until}.`);
+    words.push(`${LIMIT_NAMES[limit.limit] ?? `Reaches the ${limit.limit}`} ${until}.`);
   }
   return words.join(" ");
 }
 
-const LIMIT_WORDS: Record<string, string> = {
+const LIMIT_NAMES: Record<string, string> = {
   "MemAvailable": "Memory full",
   "SwapTotal": "Swap full",
   "RLIMIT_NOFILE": "Its limit of descriptors is reached",
@@ -205,7 +205,7 @@ const LIMIT_WORDS: Record<string, string> = {
   "size of the mount": "Mount full",
 };
 
-const KIND_WORDS: Partial<Record<Finding["kind"], string>> = {
+const KIND_NAMES: Partial<Record<Finding["kind"], string>> = {
   "container-memory": "container ",
   "unit-memory": "unit ",
   "kernel-slab": "slab cache ",
@@ -218,7 +218,7 @@ const KIND_WORDS: Partial<Record<Finding["kind"], string>> = {
 const isCountOfKernel = ({ kind, unit }: Pick<Finding, "kind" | "unit">) =>
   kind === "kernel-memory" && unit === "count";
 
-function subjectWords({ subject, kind, unit }: Finding, known: Known = []): string {
+function subjectMessage({ subject, kind, unit }: Finding, known: Known = []): string {
   if (kind === "system-memory" && subject.name === "MemAvailable") return "memory in use";
   if (kind === "kernel-descriptors" || isCountOfKernel({ kind, unit })) return "the machine";
   const within = [
@@ -228,14 +228,14 @@ function subjectWords({ subject, kind, unit }: Finding, known: Known = []): stri
       ? null
       : `container ${titleOf(subject.container, known)}`,
   ].filter(Boolean).join(", ");
-  const name = `${KIND_WORDS[kind] ?? ""}${subject.name}`;
+  const name = `${KIND_NAMES[kind] ?? ""}${subject.name}`;
   return within ? `${name} (${within})` : name;
 }
 
 const titleOf = (id: string, known: Known) =>
   containerTitle(known.find((container) => container.id === id) ?? { id, name: null, pod: null });
 
-function rateWords({ kind, subject, rate_per_hour: rate, unit }: Finding, range = true): string {
+function rateMessage({ kind, subject, rate_per_hour: rate, unit }: Finding, range = true): string {
   if (!rate) return "grows";
   if (unit === "bytes") {
     return range
@@ -243,7 +243,7 @@ function rateWords({ kind, subject, rate_per_hour: rate, unit }: Finding, range 
       : `${formatChange(rate.mid)}/h`;
   }
   if (unit === "percent") return `grows ${formatRate(rate.mid, unit)}`;
-  const [verb, noun] = COUNT_WORDS[kind] ??
+  const [verb, noun] = COUNT_NAMES[kind] ??
     ["gains", isCountOfKernel({ kind, unit }) ? subject.name : "objects"];
   const perMinute = rate.mid / 60;
   return perMinute >= 0.95
@@ -251,7 +251,7 @@ function rateWords({ kind, subject, rate_per_hour: rate, unit }: Finding, range 
     : `${verb} ${formatAmount(rate.mid, "count")} ${noun} an hour`;
 }
 
-const COUNT_WORDS: Partial<Record<Finding["kind"], [string, string]>> = {
+const COUNT_NAMES: Partial<Record<Finding["kind"], [string, string]>> = {
   "process-descriptors": ["opens", "descriptors"],
   "kernel-descriptors": ["opens", "files"],
   "process-threads": ["starts", "threads"],

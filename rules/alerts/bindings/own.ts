@@ -47,14 +47,14 @@ export class OwnFacts {
   }
 }
 
-export class TroubleFacts {
-  trouble!: OperationalError;
+export class ErrorFacts {
+  error!: OperationalError;
 
   get name() {
-    return this.trouble.name;
+    return this.error.name;
   }
   get why() {
-    return this.trouble.why;
+    return this.error.why;
   }
   get failing() {
     return 1;

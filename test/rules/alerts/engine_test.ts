@@ -150,9 +150,7 @@ Deno.test("engine: quiet hours hold what is not critical, and send it when they 
   );
   bench.time = local;
   const at = (seconds: number, percent: number) =>
-    bench.step(seconds, { memory: makeMemory(percent) }).map(({ alert, audience }) =>
-      `${alert.state} ${audience}`
-    );
+    bench.step(seconds, { memory: makeMemory(percent) }).map(({ alert, route }) => `${alert.state} ${route}`);
   assert.deepEqual(at(0, 85), ["firing record"]);
   assert.deepEqual(at(60, 70), ["resolved record"]);
   assert.deepEqual(at(60, 85), ["firing record"]);

@@ -70,7 +70,7 @@ Deno.test("a growing number of cgroups is told as cgroups, and stale kernel read
   const finding = findings.find((entry) => entry.kind === "kernel-cgroups")!;
   assert.deepEqual([finding.subject.name, finding.unit, finding.verdict], ["cgroups", "count", "growing"]);
   const stale = findingsOf((sample, i) => {
-    sample.renewed = new Set(i % 45 === 0 ? ["kernel_memory"] : ["meminfo"]);
+    sample.updated = new Set(i % 45 === 0 ? ["kernel_memory"] : ["meminfo"]);
     sample.kernel = { cgroups: 50 + i * 40, dying_cgroups: 0 } as NonNullable<typeof sample.kernel>;
   });
   assert.deepEqual(stale, []);

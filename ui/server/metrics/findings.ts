@@ -3,12 +3,12 @@
 import process from "node:process";
 import type { Sample } from "../../../model/sample.ts";
 import type { Alert, Finding, Severity, Verdict } from "../api.ts";
-import type { MetricsBoard } from "./registry.ts";
+import type { MetricsRegistry } from "./registry.ts";
 
 const MAX_FINDINGS = 50;
 const MAX_ALERTS = 100;
 
-export function findingMetrics(board: MetricsBoard, findings: readonly Finding[]): void {
+export function findingMetrics(registry: MetricsRegistry, findings: readonly Finding[]): void {
   const told = new Set<string>();
   for (const { kind, subject, verdict, severity, ...finding } of findings.slice(0, MAX_FINDINGS)) {
     const labels = {
@@ -20,7 +20,7 @@ export function findingMetrics(board: MetricsBoard, findings: readonly Finding[]
     if (told.has(key)) continue;
     told.add(key);
     // Verdict and severity change while it is the same finding: its other series must not end with them.
-    board.set(
+    registry.set(
       "leakwatch_finding_info",
       "1; verdict and severity of a finding; echo 1: another one is its cause",
       1,
@@ -31,15 +31,15 @@ export function findingMetrics(board: MetricsBoard, findings: readonly Finding[]
         echo: finding.caused_by === null ? "0" : "1",
       },
     );
-    board.set("leakwatch_finding_probability", "That it is a leak, 0 to 1", finding.probability, labels);
-    board.set("leakwatch_finding_confidence", "How sure a verdict is, 0 to 1", finding.confidence, labels);
-    board.set(
+    registry.set("leakwatch_finding_probability", "That it is a leak, 0 to 1", finding.probability, labels);
+    registry.set("leakwatch_finding_confidence", "How sure a verdict is, 0 to 1", finding.confidence, labels);
+    registry.set(
       GROWTH[finding.unit],
       "Growth of what a verdict is about",
       finding.rate_per_hour?.mid,
       labels,
     );
-    board.set(
+    registry.set(
       "leakwatch_finding_time_to_limit_seconds",
       "Soonest time at which its limit is reached",
       finding.time_to_limit_seconds?.low,
@@ -55,22 +55,24 @@ const GROWTH = {
 } as const;
 
 /** Counts all, while the series of each are bounded. */
-export function findingCounts(board: MetricsBoard, verdicts: readonly Verdict[]): void {
+export function findingCounts(registry: MetricsRegistry, verdicts: readonly Verdict[]): void {
   for (const verdict of ["leak", "growing"] as const) {
     const count = verdicts.filter((each) => each === verdict).length;
-    board.set("leakwatch_findings", "Findings by verdict, those without series included", count, { verdict });
+    registry.set("leakwatch_findings", "Findings by verdict, those without series included", count, {
+      verdict,
+    });
   }
 }
 
 const RANK: Record<Severity, number> = { critical: 0, warning: 1, info: 2 };
 
 export function alertMetrics(
-  board: MetricsBoard,
+  registry: MetricsRegistry,
   alerts: readonly Alert[],
   turnedAway: Readonly<Record<Severity, number>> | undefined,
 ): void {
   for (const [severity, count] of Object.entries(turnedAway ?? {})) {
-    board.set("leakwatch_alerts_turned_away", "Alerts that hold and for which there is no room", count, {
+    registry.set("leakwatch_alerts_turned_away", "Alerts that hold and for which there is no room", count, {
       severity,
     });
   }
@@ -82,37 +84,37 @@ export function alertMetrics(
     { rule, severity, subject },
   ]));
   for (const labels of [...series.values()].slice(0, MAX_ALERTS)) {
-    board.set("leakwatch_alert_firing", "1 while the alert fires", 1, labels);
+    registry.set("leakwatch_alert_firing", "1 while the alert fires", 1, labels);
   }
   // What cannot be written or reached is known by its alerts.
   for (const { rule, subject } of series.values()) {
     if (rule === "log-unwritable") {
-      board.set("leakwatch_log_failing", "1 while it cannot be written", 1, { log: subject });
+      registry.set("leakwatch_log_failing", "1 while it cannot be written", 1, { log: subject });
     }
     if (rule === "sink-failing") {
-      board.set("leakwatch_sink_failing", "1 while it cannot be reached", 1, { sink: subject });
+      registry.set("leakwatch_sink_failing", "1 while it cannot be reached", 1, { sink: subject });
     }
   }
 }
 
 export function ownMetrics(
-  board: MetricsBoard,
+  registry: MetricsRegistry,
   sample: Sample,
   samples: number,
   viewers: number,
   version: string,
 ): void {
   const { user, system } = process.cpuUsage();
-  board.set("leakwatch_build_info", "1; the version of leakwatch", 1, { version });
-  board.set("process_resident_memory_bytes", "Resident memory of leakwatch", Deno.memoryUsage().rss);
-  board.set("process_cpu_seconds_total", "CPU time of leakwatch", (user + system) / 1e6);
-  board.set("leakwatch_samples_total", "Samples taken since the start", samples);
-  board.set("leakwatch_viewers", "Pages that listen", viewers);
+  registry.set("leakwatch_build_info", "1; the version of leakwatch", 1, { version });
+  registry.set("process_resident_memory_bytes", "Resident memory of leakwatch", Deno.memoryUsage().rss);
+  registry.set("process_cpu_seconds_total", "CPU time of leakwatch", (user + system) / 1e6);
+  registry.set("leakwatch_samples_total", "Samples taken since the start", samples);
+  registry.set("leakwatch_viewers", "Pages that listen", viewers);
   for (const { name, ok, duration_seconds } of sample.collectors) {
-    board.set("leakwatch_collector_success", "Whether the last run read its source", ok ? 1 : 0, {
+    registry.set("leakwatch_collector_success", "Whether the last run read its source", ok ? 1 : 0, {
       collector: name,
     });
-    board.set("leakwatch_collector_duration_seconds", "How long the last run took", duration_seconds, {
+    registry.set("leakwatch_collector_duration_seconds", "How long the last run took", duration_seconds, {
       collector: name,
     });
   }

@@ -3,7 +3,7 @@
 import { gzipSync } from "node:zlib";
 import type { Context } from "hono";
 import type { LiveView } from "../live_view.ts";
-import { type ExpositionType, MetricsBoard, OPENMETRICS_TYPE, TEXT_TYPE } from "./registry.ts";
+import { type ExpositionType, MetricsRegistry, OPENMETRICS_TYPE, TEXT_TYPE } from "./registry.ts";
 import { groupMetrics, processMetrics } from "./groups.ts";
 import { alertMetrics, findingCounts, findingMetrics, ownMetrics } from "./findings.ts";
 import { machineMetrics } from "./machine.ts";
@@ -27,17 +27,17 @@ export function metricsText(
   live: LiveView,
   { type = OPENMETRICS_TYPE, version = "" }: { type?: ExpositionType; version?: string } = {},
 ): Promise<string> {
-  const board = new MetricsBoard(type);
+  const registry = new MetricsRegistry(type);
   const { sample } = live;
   if (sample) {
     const suspects = live.suspects();
-    machineMetrics(board, sample);
-    processMetrics(board, sample, suspects);
-    groupMetrics(board, sample);
-    findingMetrics(board, suspects);
-    findingCounts(board, live.verdicts());
-    alertMetrics(board, live.alerts().firing, live.alertsTurnedAway());
-    ownMetrics(board, sample, live.samples, live.audience.viewers, version);
+    machineMetrics(registry, sample);
+    processMetrics(registry, sample, suspects);
+    groupMetrics(registry, sample);
+    findingMetrics(registry, suspects);
+    findingCounts(registry, live.verdicts());
+    alertMetrics(registry, live.alerts().firing, live.alertsTurnedAway());
+    ownMetrics(registry, sample, live.samples, live.presence.viewers, version);
   }
-  return board.text();
+  return registry.text();
 }
