@@ -6,7 +6,7 @@ import type { Sample } from "../model/sample.ts";
 import { AlertEngine } from "../rules/alerts/engine.ts";
 import type { RuleSet } from "../rules/alerts/rule.ts";
 import { LeakDetector, type LeakDetectorJson, type LeakDetectorOptions } from "../rules/findings/mod.ts";
-import { nextStep } from "../rules/next_steps/mod.ts";
+import { nextSteps } from "../rules/next_steps/mod.ts";
 import { type OperationalErrors, Pipeline } from "./pipeline.ts";
 import { StepContexts } from "./step_context.ts";
 
@@ -40,7 +40,7 @@ export function createPipeline(options: CreatePipelineOptions): Pipeline {
     confirmations: options.confirmations ?? 1,
     classified_per_sample: options.classified_per_sample,
     nextStepFor: (subject, kind, finding) =>
-      nextStep({ ...finding, next_step: "" }, contexts.of(subject, kind)),
+      nextSteps({ ...finding, next_step: "" }, contexts.of(subject, kind)),
   };
   sampler.focus?.(pids);
   return new Pipeline({

@@ -1,5 +1,7 @@
 /** Results to stdout, messages to stderr. */
 
+import { safeText } from "../model/safe_text.ts";
+
 /** Writes all of it; a reader that has had enough (`| head`) is no error. */
 export function writeStdout(text: string): void {
   const bytes = new TextEncoder().encode(text);
@@ -10,9 +12,9 @@ export function writeStdout(text: string): void {
   }
 }
 
-/** One line for the person at the terminal. */
+/** One line for the person at the terminal; a message may repeat a name that somebody else chose. */
 export function say(message: string, quiet: boolean): void {
-  if (!quiet) console.error(`leakwatch: ${message}`);
+  if (!quiet) console.error(safeText(`leakwatch: ${message}`));
 }
 
 /** Colours only on a terminal that has them and whose owner did not say no (no-color.org). */

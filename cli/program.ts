@@ -1,6 +1,7 @@
 /** The command line: one definition, from which help, completions and the manual page are made. */
 
 import { Command, CommanderError } from "commander";
+import { safeText } from "../model/safe_text.ts";
 import { analyzeCommand } from "./commands/analyze.ts";
 import { bootCommand } from "./commands/boot.ts";
 import { completionsCommand, manualCommand } from "./commands/completions.ts";
@@ -80,5 +81,5 @@ function report(error: unknown): number {
 }
 
 function complain(message: string): void {
-  console.error(`leakwatch: ${message}`);
+  console.error(safeText(`leakwatch: ${message}`));
 }

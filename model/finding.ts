@@ -31,6 +31,16 @@ export interface TimeToLimit {
   limit: string;
 }
 
+/** One thing to type about a finding. */
+export interface NextStep {
+  /** `look` only reads. `dig` stops, traces or changes what it looks at, and its remark says how. */
+  kind: "look" | "dig";
+  /** For a shell, as it stands. */
+  command: string;
+  /** What it shows, what it does to the process, and how to get a tool that is missing here; may be empty. */
+  remark: string;
+}
+
 export type FindingKind =
   | "process-memory"
   | "process-descriptors"
@@ -77,6 +87,8 @@ export interface Finding {
   evidence: string;
   /** One command or action to type next. */
   next_step: string;
+  /** The ways to go on, in the order to try them; `next_step` is the first as one line. */
+  next_steps?: NextStep[];
   /** Key of the finding whose growth shows in this one too; null where it stands for itself. */
   caused_by: string | null;
   /** Share of this growth that other findings explain, 0 to 1. */

@@ -95,14 +95,37 @@ export function formatAmount(value: number | null, unit: Unit): string {
 }
 
 /**
- * A rate per hour in a series' unit: "96 MiB/h", "840 descriptors/h" with `what` counts; of percentages "0.3 points/h", for
- * "%/h" would read as relative.
+ * A time that an extrapolation gives, rounded to what it is worth: 12,300 s → "3 h 30 min", 700 s → "12 min", 94 h → "4 d".
+ * To be put behind "about", or before "at the earliest".
+ */
+export function formatAbout(seconds: number): string {
+  if (seconds < 60) return "1 min";
+  const [, step] = ABOUT_STEPS.find(([below]) => seconds < below) ?? [0, 7 * 86_400];
+  return formatDuration(Math.round(seconds / step) * step);
+}
+
+/** Up to this many seconds a time is rounded to that many. */
+const ABOUT_STEPS = [[900, 60], [7200, 300], [6 * 3600, 1800], [2 * 86_400, 3600], [
+  60 * 86_400,
+  86_400,
+]] as const;
+
+/**
+ * A rate per hour in a series' unit: "96 MiB/h"; counts in the time a person can picture: "5 descriptors a second", "14
+ * descriptors a minute", "12 descriptors/h"; of percentages "0.3 points/h", for "%/h" would read as relative.
  */
 export function formatRate(perHour: number | null, unit: Unit, what = ""): string {
   if (perHour === null) return UNKNOWN;
-  const text = formatAmount(perHour, unit);
-  if (unit === "percent") return `${text.slice(0, -2)} points/h`;
-  return unit === "count" && what ? `${text} ${what}/h` : `${text}/h`;
+  if (unit === "percent") return `${formatAmount(perHour, unit).slice(0, -2)} points/h`;
+  if (unit === "bytes") return `${formatBytes(perHour)}/h`;
+  const size = Math.abs(perHour);
+  const [divisor, time] = size >= 1.95 * 3600
+    ? [3600, " a second"]
+    : size >= 57
+    ? [60, " a minute"]
+    : [1, what ? " an hour" : "/h"];
+  const amount = formatAmount(perHour / divisor, "count").replace(/\.0$/, "");
+  return `${amount}${what && ` ${what}`}${time}`;
 }
 
 /**

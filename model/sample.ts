@@ -35,7 +35,7 @@ export interface Sample {
   discontinuity: boolean;
   /** Seconds after its due time that this sample was taken. */
   lag_seconds: number;
-  /** Names of the collectors that renewed their part in this pass; other parts keep their older values. */
+  /** Names of the collectors that updated their part in this pass; other parts keep their older values. */
   updated: ReadonlySet<string>;
 
   host: HostInfo;

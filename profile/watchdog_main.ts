@@ -1,5 +1,6 @@
 /** The watchdog itself: see guards/watchdog.ts. */
 
+import { safeText } from "../model/safe_text.ts";
 import { performUndo, type UndoStep } from "./guards/undo_steps.ts";
 import { endTools } from "./undo/end_tools.ts";
 
@@ -50,7 +51,7 @@ function answer(): void {
 
 function report(message: string): void {
   try {
-    console.error(`leakwatch: ${message}`);
+    console.error(safeText(`leakwatch: ${message}`));
   } catch {
     // Nobody reads any more.
   }

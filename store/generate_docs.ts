@@ -1,7 +1,7 @@
 /** The reference of all logs, docs/logs.md, from the tables' own definition. */
 
 import type { AnyTable, ColumnUnit } from "./table.ts";
-import { FLUSH_SECONDS, SYNC_SECONDS } from "./session_writer.ts";
+import { FLUSH_SECONDS } from "./session_writer.ts";
 import { BOOT_TABLES, MONITOR_TABLES, TEXT_LOGS } from "./tables.ts";
 
 const UNITS: Partial<Record<ColumnUnit, string>> = { "KB": "KB (1,024 bytes)", "KB/s": "KB per second" };
@@ -80,7 +80,7 @@ const WRITING = `## How it is written
 
 - **Whole lines, appended.** Rows reach the kernel at most ${FLUSH_SECONDS} s after their sample (at intervals of ${FLUSH_SECONDS} s and
   more, with their sample); alerts at once. What has reached the kernel survives \`kill -9\`. The disk is asked to keep
-  it every ${SYNC_SECONDS} s and at the end: a power cut loses about a minute.
+  it at each such write (fdatasync, without waiting) and at the end: a power cut loses no more than that either.
 - **Rotation.** A file that would grow beyond \`--rotate-size\` is renamed to \`NAME.1\`, the next to \`NAME.2\`, and so on (1 is the
   oldest; names never change again), then compressed to \`NAME.1.gz\`. Every segment has the header.
 - **Retention.** At the start and every ten minutes the oldest files are removed, whole, beyond \`--retain-size\` in all or

@@ -1,5 +1,5 @@
 /**
- * One log that is appended to: whole lines, rotation by size, and trouble that never reaches the sampler.
+ * One log that is appended to: whole lines, rotation by size, and errors that never reach the sampler.
  *
  * A file that cannot be written (full disk, I/O error, read-only or vanished directory) is given up until the next flush
  * tries again; meanwhile lines wait in a bounded backlog, oldest dropped and counted. What was half written when the disk
@@ -45,6 +45,7 @@ export class LogFile {
   #pendingLength = 0;
   #lostLines = 0;
   #dirty = false;
+  #isSyncing = false;
 
   constructor(options: LogFileOptions) {
     this.path = options.path;
@@ -64,7 +65,7 @@ export class LogFile {
     }
   }
 
-  /** Writes what is pending. Never throws: trouble is kept in `trouble`, and gone after the first success. */
+  /** Writes what is pending. Never throws: an error is kept in `error`, and cleared after the first success. */
   flush(nowSeconds: number): void {
     if (this.#pending.length === 0 && this.#file !== null) return;
     try {
@@ -75,21 +76,24 @@ export class LogFile {
       this.#lostLines = 0;
       this.error = null;
     } catch (error) {
-      this.#close();
-      this.error = {
-        file: this.path,
-        why: writeErrorReason(error),
-        since_seconds: this.error?.since_seconds ?? nowSeconds,
-        lost_lines: this.#lostLines,
-      };
+      this.#fail(error, nowSeconds);
     }
   }
 
-  /** Asks the kernel to put on disk what was written since the last call; does not wait. */
-  sync(): void {
-    if (this.#file === null || !this.#dirty) return;
+  /**
+   * Asks the kernel to put on disk what was written since the last call; does not wait. A disk that has yet to answer is not
+   * asked again. What it could not keep is an error until the next flush that writes.
+   */
+  sync(nowSeconds: number): void {
+    const file = this.#file;
+    if (file === null || !this.#dirty || this.#isSyncing) return;
     this.#dirty = false;
-    fs.fdatasync(this.#file, () => {});
+    this.#isSyncing = true;
+    fs.fdatasync(file, (error) => {
+      this.#isSyncing = false;
+      // One that was closed meanwhile has been synced by #retire or belongs to a session that is over.
+      if (error && file === this.#file) this.#fail(error, nowSeconds);
+    });
   }
 
   close(nowSeconds: number): void {
@@ -100,6 +104,16 @@ export class LogFile {
       } catch { /* the rows are with the kernel; nothing more can be done here */ }
     }
     this.#close();
+  }
+
+  #fail(error: unknown, nowSeconds: number): void {
+    this.#close();
+    this.error = {
+      file: this.path,
+      why: writeErrorReason(error),
+      since_seconds: this.error?.since_seconds ?? nowSeconds,
+      lost_lines: this.#lostLines,
+    };
   }
 
   #write(text: string): void {
@@ -123,7 +137,7 @@ export class LogFile {
     this.#dirty = true;
   }
 
-  /** Notices a file that was removed, renamed or emptied by somebody else, and one that trouble has closed. */
+  /** Notices a file that was removed, renamed or emptied by somebody else, and one that an error has closed. */
   #reopenIfNeeded(): void {
     if (this.#file !== null) {
       const now = fs.lstatSync(this.path, { throwIfNoEntry: false });
@@ -156,11 +170,19 @@ export class LogFile {
     this.#file = null;
   }
 
+  /** Closes a file that nothing is written to any more, once it is on the disk; does not wait. */
+  #retire(): void {
+    const file = this.#file!;
+    this.#file = null;
+    this.#dirty = false;
+    fs.fdatasync(file, () => fs.close(file, () => {}));
+  }
+
   #rotate(): void {
     do this.#segment++; while (this.#taken(`${this.path}.${this.#segment}`));
     const segment = `${this.path}.${this.#segment}`;
     fs.renameSync(this.path, segment);
-    this.#close();
+    this.#retire();
     this.#open();
     this.#options.onSegment?.(segment);
   }

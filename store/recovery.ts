@@ -55,5 +55,5 @@ function names(directory: string): string[] {
 function attempt(deed: () => void): void {
   try {
     deed();
-  } catch { /* not ours to mend */ }
+  } catch { /* not ours to complete */ }
 }

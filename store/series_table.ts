@@ -248,7 +248,7 @@ class TableReader {
       throw new SeriesFormatError(
         `${this.#part}:${this.#line}: ${
           JSON.stringify(this.#cell(bytes, column.index).trim().slice(0, 40))
-        } in column ${this.#header![column.index]} is no number; mend or remove the line`,
+        } in column ${this.#header![column.index]} is no number; fix or remove the line`,
         false,
       );
     }
@@ -328,7 +328,7 @@ class TableReader {
   #requireWidth(width: number): void {
     if (width === this.#starts.length) return;
     throw new SeriesFormatError(
-      `${this.#part}:${this.#line}: has ${width} fields where the header has ${this.#starts.length}; mend or remove the line`,
+      `${this.#part}:${this.#line}: has ${width} fields where the header has ${this.#starts.length}; fix or remove the line`,
       false,
     );
   }
@@ -347,7 +347,7 @@ class TableReader {
 
   #onOverlong(): void {
     throw new SeriesFormatError(
-      `${this.#part}:${this.#line + 1}: is longer than 1 MiB; mend or remove the line`,
+      `${this.#part}:${this.#line + 1}: is longer than 1 MiB; fix or remove the line`,
       this.#header === null,
     );
   }
@@ -356,7 +356,7 @@ class TableReader {
     if (error instanceof Error && !(error instanceof CsvRecordError)) throw error;
     const why = error instanceof Error ? error.message : error;
     return new SeriesFormatError(
-      `${this.#part}:${line}: is no valid CSV (${why}); mend or remove the line`,
+      `${this.#part}:${line}: is no valid CSV (${why}); fix or remove the line`,
       notATable,
     );
   }

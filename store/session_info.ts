@@ -56,6 +56,12 @@ const SCHEMA = z.object({
   hostname: text,
   kernel_release: text,
   boot_id: text,
+  host: z.object({
+    boot_time_seconds: seconds,
+    cpu_count: z.int().min(0).max(1e6),
+    page_bytes: z.int().min(1).max(2 ** 30),
+    is_root: z.boolean(),
+  }).optional().catch(undefined),
   versions: z.record(z.string().max(64), text),
   interval_seconds: seconds,
   duration_seconds: seconds.nullable(),

@@ -1,7 +1,7 @@
 /**
  * Writes one session: its tables, text logs, prose and session.json. Rows are flushed to the kernel at most FLUSH_SECONDS
- * after their sample (alerts at once), so that kill -9 loses no more than that; the disk is asked to keep them once a
- * minute, so that a power cut loses no more than about a minute.
+ * after their sample (alerts at once), and the disk is asked to keep them at every flush: neither kill -9 nor a power cut loses
+ * more than one flush interval.
  */
 
 import { errnoOf } from "../model/error_reason.ts";
@@ -21,7 +21,7 @@ import { type SessionKind, TABLES, TEXT_LOGS } from "./tables.ts";
 import { alertsTable } from "./tables/alerts.ts";
 
 export const FLUSH_SECONDS = 5;
-export const SYNC_SECONDS = 60;
+const CHECK_SECONDS = 60;
 const RETENTION_SECONDS = 600;
 
 export interface SessionOptions extends Retention {
@@ -53,7 +53,7 @@ export class SessionWriter {
   readonly #proseErrors = new Map<string, LogError>();
   #compressing: Promise<unknown> = Promise.resolve();
   #lastFlush = -Infinity;
-  #lastSync = -Infinity;
+  #lastCheck = -Infinity;
   #lastRetention = -Infinity;
 
   /** Takes a name that nobody has, tidies up what killed sessions left, and makes every file. Throws what opening throws. */
@@ -104,9 +104,9 @@ export class SessionWriter {
     this.#lastFlush = timeSeconds;
     for (const table of this.#tables.values()) table.file.flush(timeSeconds);
     for (const file of this.#texts.values()) file.flush(timeSeconds);
-    if (timeSeconds - this.#lastSync >= SYNC_SECONDS) {
-      this.#lastSync = timeSeconds;
-      for (const file of this.#files()) file.sync();
+    for (const file of this.#files()) file.sync(timeSeconds);
+    if (timeSeconds - this.#lastCheck >= CHECK_SECONDS) {
+      this.#lastCheck = timeSeconds;
       if (!exists(this.#infoPath())) this.#writeInfo(timeSeconds);
     }
     if (this.#proseErrors.has(this.#infoPath())) this.#writeInfo(timeSeconds);

@@ -47,7 +47,9 @@ export async function analyze(report: string | null, options: AnalyzeOptions): P
     const analysis = options.from?.length
       ? await (await import("./recorded.ts")).analyzeRecorded(options)
       : await analyzeMachine(options);
-    write((color) => renderReport(analysis, options.format, { top: options.top, color }));
+    write((color) =>
+      renderReport(analysis, options.format, { top: options.top, color, verbose: options.verbose })
+    );
     return options.failOn && isFound(analysis, options.failOn) ? EXIT_THRESHOLD : EXIT_DONE;
   } finally {
     file?.close();

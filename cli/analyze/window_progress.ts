@@ -1,6 +1,6 @@
 /** The line that stands on stderr while the window runs: time, what is watched, whom we suspect so far. */
 
-import { formatAmount, formatChange, formatDuration } from "../../model/format.ts";
+import { formatCount, formatDuration, formatRate } from "../../model/format.ts";
 import { safeText } from "../../model/safe_text.ts";
 import type { Evaluation } from "../../model/evaluation.ts";
 import type { Finding } from "../../model/finding.ts";
@@ -40,7 +40,7 @@ export class WindowProgress implements Observer {
     this.#bar.update(
       elapsed / this.duration_seconds,
       `watching ${formatDuration(Math.floor(elapsed))} of ${formatDuration(this.duration_seconds)} · ` +
-        `${this.#processes} processes · ${suspects} · Ctrl-C reports now`,
+        `${formatCount(this.#processes)} processes · ${suspects} · Ctrl-C reports now`,
     );
   }
 }
@@ -51,9 +51,7 @@ export function suspectMessage(findings: readonly Finding[]): string {
   const worst = suspects[0];
   if (!worst) return "no suspect";
   const rate = worst.rate_per_hour?.mid ?? null;
-  const change = rate === null
-    ? ""
-    : ` ${worst.unit === "bytes" ? formatChange(rate) : `+${formatAmount(rate, worst.unit)}`}/h`;
+  const change = rate === null ? "" : ` +${formatRate(rate, worst.unit)}`;
   return `${suspects.length} suspect${suspects.length > 1 ? "s" : ""}: ${
     truncate(safeText(worst.subject.name), 20)
   }${change}`;

@@ -101,8 +101,8 @@ export class WindowRecorder implements Observer {
       available_bytes: memory.available_bytes,
       anon_bytes: memory.anon_bytes,
       shmem_bytes: memory.shmem_bytes,
-      page_cache_bytes: memory.cached_bytes + memory.buffers_bytes + memory.swap_cached_bytes -
-        memory.shmem_bytes,
+      // Without SwapCached: what of it is mapped is in AnonPages too.
+      page_cache_bytes: memory.cached_bytes + memory.buffers_bytes - memory.shmem_bytes,
       slab_bytes: memory.slab_bytes,
       swap_used_bytes: memory.swap_total_bytes - memory.swap_free_bytes,
     };

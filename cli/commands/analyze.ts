@@ -44,6 +44,7 @@ export function analyzeCommand(outcome: Outcome): Command {
       new Option("-f, --format <format>", "how to print").choices(["text", "json", "markdown", "html"])
         .default("text"),
     )
+    .option("-v, --verbose", "show the evidence and all next steps of every finding, in text too", false)
     .addOption(
       new Option(
         "--fail-on <severity>",

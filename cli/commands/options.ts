@@ -19,6 +19,8 @@ export interface AnalyzeOptions extends SharedOptions {
   pid?: number[];
   from?: string[];
   format: "text" | "json" | "markdown" | "html";
+  /** Evidence and every next step in the text report. */
+  verbose?: boolean;
   failOn?: "warning" | "critical" | "leak" | "growing";
   rules?: string;
   /** Names of the options that were written out. */

@@ -14,7 +14,7 @@ export interface Check {
   /** How it stands here. */
   state: string;
   /** What to do; empty where it is well or nothing helps. */
-  mend: string;
+  hint: string;
 }
 
 /** All checks, after a sample with everything in it was taken. */
@@ -51,7 +51,7 @@ function privilege(sample: Sample, roots: Roots): Check {
     state: sample.host.is_root
       ? "root without CAP_SYS_PTRACE or CAP_DAC_READ_SEARCH, as in a container"
       : "not root: descriptors, mappings and PSS of other users' processes are hidden",
-    mend: sample.host.is_root
+    hint: sample.host.is_root
       ? "start the container with --cap-add SYS_PTRACE --cap-add DAC_READ_SEARCH"
       : "sudo leakwatch doctor",
   };
@@ -65,7 +65,7 @@ function hidden(roots: Roots): Check {
     what: "hidepid",
     ok: false,
     state: `hidepid=${value}: other users' processes are invisible without root`,
-    mend: group
+    hint: group
       ? `run as root, or as a member of group ${group}`
       : `run as root, or mount -o remount,hidepid=0 /proc`,
   };
@@ -78,7 +78,7 @@ function cgroups(roots: Roots): Check {
       what: "cgroups",
       ok: false,
       state: "no cgroup tree is mounted",
-      mend: "mount -t cgroup2 none /sys/fs/cgroup",
+      hint: "mount -t cgroup2 none /sys/fs/cgroup",
     };
   }
   const tree = `${layout.version}, memory in ${layout.tree}${
@@ -89,7 +89,7 @@ function cgroups(roots: Roots): Check {
       what: "cgroups",
       ok: false,
       state: `${tree}: without the memory controller`,
-      mend: "boot with cgroup_enable=memory",
+      hint: "boot with cgroup_enable=memory",
     };
   }
   return well("cgroups", tree);
@@ -101,7 +101,7 @@ function pressure(sample: Sample): Check {
     what: "pressure (PSI)",
     ok: false,
     state: "not measured by this kernel",
-    mend: "boot with psi=1 (Linux 4.20, CONFIG_PSI)",
+    hint: "boot with psi=1 (Linux 4.20, CONFIG_PSI)",
   };
 }
 
@@ -112,14 +112,14 @@ function memoryOfOthers(sample: Sample): Check {
   );
   const read = others.filter((process) => process.pss_bytes !== null).length;
   if (others.length === 0) {
-    return { what: "smaps", ok: false, state: "no other process is visible", mend: "" };
+    return { what: "smaps", ok: false, state: "no other process is visible", hint: "" };
   }
   if (read > 0) return well("smaps", "mappings and PSS of other processes are readable");
   return {
     what: "smaps",
     ok: false,
     state: "mappings and PSS of other processes are not readable: suspects cannot be taken apart",
-    mend: sample.host.is_root ? "Linux 4.14 or newer has smaps_rollup" : "run as root",
+    hint: sample.host.is_root ? "Linux 4.14 or newer has smaps_rollup" : "run as root",
   };
 }
 
@@ -135,7 +135,7 @@ function engines(sample: Sample): Check {
     what: "container engines",
     ok: false,
     state: `${answering.length ? `${answering.join(", ")}; ` : ""}no answer from ${silent.join(", ")}`,
-    mend: "run as root, or start the engine; without it names and disk space are missing",
+    hint: "run as root, or start the engine; without it names and disk space are missing",
   };
 }
 
@@ -146,7 +146,7 @@ function journal(): Check {
     what: "journal",
     ok: false,
     state: "no systemd journal: boot reads kernel events from /dev/kmsg",
-    mend: "",
+    hint: "",
   };
 }
 
@@ -159,7 +159,7 @@ function kernelLog(): Check {
       what: "/dev/kmsg",
       ok: false,
       state: "not readable: OOM events only from the journal",
-      mend: "run as root",
+      hint: "run as root",
     };
   }
 }
@@ -171,7 +171,7 @@ function serviceManager(): Check {
     what: "service manager",
     ok: openrc,
     state: openrc ? "OpenRC" : "no systemd: boot --install-service has nowhere to install to",
-    mend: "",
+    hint: "",
   };
 }
 
@@ -182,11 +182,11 @@ function noDebugger(): Check {
     what: "debugger",
     ok: false,
     state: "SIGUSR1 opens one on 127.0.0.1:9229 to every local user, until leakwatch shuts it at once",
-    mend: "send leakwatch no SIGUSR1, or start it by env --block-signal=USR1",
+    hint: "send leakwatch no SIGUSR1, or start it by env --block-signal=USR1",
   };
 }
 
-const well = (what: string, state: string): Check => ({ what, ok: true, state, mend: "" });
+const well = (what: string, state: string): Check => ({ what, ok: true, state, hint: "" });
 
 function exists(path: string): boolean {
   try {

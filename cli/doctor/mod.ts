@@ -1,9 +1,10 @@
-/** `leakwatch doctor`: which sources are readable here, why not, how to mend it. */
+/** `leakwatch doctor`: which sources are readable here, why not, how to fix it. */
 
 import { rootsAt } from "../../collectors/roots.ts";
 import { Sampler } from "../../collectors/mod.ts";
 import type { CollectorRun, Sample } from "../../model/sample.ts";
 import type { SharedOptions } from "../arguments/shared.ts";
+import { sessionDirectories } from "../directories.ts";
 import { EXIT_DONE } from "../errors.ts";
 import { useColor, writeStdout } from "../output.ts";
 import type { Cell, ReportDocument, Section } from "../report/document.ts";
@@ -12,6 +13,7 @@ import { left, right } from "../report/sections/common.ts";
 import { renderText } from "../report/text.ts";
 import { VERSION } from "../version.ts";
 import { type Check, checksOf } from "./checks.ts";
+import { readWatches } from "./watches.ts";
 
 /** Reads everything twice (rates and slow sources need a second look) and tells. Always ends with 0: missing is not broken. */
 export async function doctor(options: SharedOptions): Promise<number> {
@@ -20,7 +22,9 @@ export async function doctor(options: SharedOptions): Promise<number> {
   try {
     await sampler.prepare();
     sampler.take(true);
-    const report = doctorDocument(sampler.take(true), checksOf(sampler.sample, roots));
+    const sample = sampler.take(true);
+    const watches = roots.is_live ? await readWatches(sessionDirectories()) : [];
+    const report = doctorDocument(sample, [...checksOf(sample, roots), ...watches]);
     writeStdout(renderText(report, { color: useColor(options.color, Deno.stdout) }));
     return EXIT_DONE;
   } finally {
@@ -55,7 +59,8 @@ function sourcesSection(sample: Sample): Section {
         isReadable(run, sample)
           ? { text: "readable", tone: "good" }
           : { text: "not readable", tone: "warning" },
-        `${(run.duration_seconds * 1000).toFixed(1)} ms`,
+        // One width, so that what follows is cut at one place however long it took.
+        `${(run.duration_seconds * 1000).toFixed(1)} ms`.padStart(9),
         run.source,
       ]),
     }],
@@ -73,8 +78,8 @@ function surroundingsSection(checks: readonly Check[]): Section {
     short: null,
     blocks: [{
       kind: "facts",
-      facts: checks.map(({ what, ok, state, mend }) => {
-        const text = `${state}${mend ? ` → ${mend}` : ""}`;
+      facts: checks.map(({ what, ok, state, hint }) => {
+        const text = `${state}${hint ? ` → ${hint}` : ""}`;
         return { label: what, value: ok ? text : { text, tone: "warning" } };
       }),
     }],
@@ -85,7 +90,7 @@ function notReadSection(sample: Sample): Section {
   if (sample.unavailable.length === 0) return shortSection("NOT READ", "", "nothing: all sources answered");
   return {
     title: "NOT READ",
-    source: "why, and how to mend it",
+    source: "why, and how to fix it",
     short: null,
     blocks: [{
       kind: "lines",

@@ -67,21 +67,26 @@ function verdictSection({ workloads, counts }: FleetReport, top: number): Sectio
     blocks: [{
       kind: "suspects",
       suspects: kept.map(fleetSuspect),
-      watch: growing.length === 0 ? null : watchLine(growing),
-      quiet: (more > 0 ? `${plural(more, "other leak")} left out here, --top 0 lists all; ` : "") +
-        `${plural(others, "workload")}: nothing ${accused.length + growing.length > 0 ? "else " : ""}grows.`,
+      rising: growing.length === 0 ? null : risingLine(growing),
+      rest: {
+        word: accused.length > 0 ? "rest" : "no leak",
+        message: (more > 0 ? `${plural(more, "more leak")} (--top 0 lists all); ` : "") +
+          `${plural(others, "workload")}: nothing ${
+            accused.length + growing.length > 0 ? "else " : ""
+          }grows.`,
+      },
     }],
   };
 }
 
-const WATCHED = 6;
+const RISING_SHOWN = 3;
 
-function watchLine(growing: readonly FleetWorkload[]): string {
-  const words = growing.slice(0, WATCHED).map((each) => `${nameOf(each)} ${rateText(each)}`);
-  const others = growing.length - words.length;
-  return `grows, but not surely a leak; a longer window tells: ${words.join("; ")}${
-    others > 0 ? `; and ${others} more` : ""
-  }.`;
+function risingLine(growing: readonly FleetWorkload[]): string {
+  const names = growing.slice(0, RISING_SHOWN).map((each) => `${nameOf(each)} ${rateText(each)}`);
+  const others = growing.length - names.length;
+  return `${names.join(", ")}${
+    others > 0 ? ` and ${formatCount(others)} more` : ""
+  }: not proven to be leaks; a longer window decides.`;
 }
 
 function chartSection({ workloads }: FleetReport): Section[] {

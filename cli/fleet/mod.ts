@@ -59,7 +59,9 @@ export async function analyzeFleet(
     progress.stop();
     stop.release();
   }
-  write((color) => renderFleet(report, options.format, { top: options.top, color }));
+  write((color) =>
+    renderFleet(report, options.format, { top: options.top, color, verbose: options.verbose })
+  );
   if (options.failOn && isFleetFound(report, options.failOn)) return EXIT_THRESHOLD;
   return options.strict && report.unavailable.length > 0 ? EXIT_PARTIAL : EXIT_DONE;
 }

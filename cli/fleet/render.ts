@@ -6,11 +6,11 @@ import { renderMarkdown } from "../report/markdown.ts";
 import { renderText } from "../report/text.ts";
 import { fleetDocument } from "./document.ts";
 
-/** The report in one of the formats. `top`: rows per table, 0 is all; `color` concerns text only. */
+/** The report in one of the formats. `top`: rows per table, 0 is all; `color` and `verbose` concern text only. */
 export function renderFleet(
   report: FleetReport,
   format: AnalyzeOptions["format"],
-  options: { top: number; color: boolean },
+  options: { top: number; color: boolean; verbose?: boolean },
 ): string | Iterable<string> {
   if (format === "json") return fleetJson(report);
   const document = fleetDocument(report, options.top, format === "html");

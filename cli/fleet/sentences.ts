@@ -2,7 +2,7 @@
 
 import type { FleetWorkload } from "../../fleet/mod.ts";
 import type { Severity } from "../../model/finding.ts";
-import { formatAmount, formatDuration, formatRange, formatTime } from "../../model/format.ts";
+import { formatAbout, formatAmount, formatRange, formatRate, formatTime } from "../../model/format.ts";
 import type { Cell, Suspect, Tone } from "../report/document.ts";
 import { plural } from "../report/sections/common.ts";
 
@@ -24,17 +24,17 @@ export function nameOf({ key, metric }: FleetWorkload): string {
 
 /** "+9.6 MiB/h". */
 export function rateText({ rate_per_hour: rate, unit }: FleetWorkload): string {
-  return rate === null ? "" : `+${formatAmount(rate.mid, unit)}/h`;
+  return rate === null ? "" : `+${formatRate(rate.mid, unit)}`;
 }
 
 function rangeText({ rate_per_hour: rate, unit }: FleetWorkload): string {
   if (rate === null) return "";
   const low = Math.max(0, rate.low);
-  return ` (${
+  return `; rate ${
     unit === "bytes"
       ? formatRange(low, rate.high)
       : `${formatAmount(low, unit)} to ${formatAmount(rate.high, unit)}`
-  })`;
+  }/h`;
 }
 
 /** A workload's entry: who, how fast, how many of it, since when, when it is full; why; what to type. */
@@ -44,14 +44,12 @@ export function fleetSuspect(workload: FleetWorkload): Suspect {
   return {
     verdict: "leak",
     tone: TONES[severity],
-    message:
-      `${nameOf(workload)} grows ${rateText(workload)}${rangeText(workload)} ${
-        measuredIn(workload)
-      }, ${sure}.` +
+    message: `${nameOf(workload)} grows ${rateText(workload).slice(1)} ${measuredIn(workload)}, ${sure}.` +
       limitText(workload),
-    evidence: [sinceText(workload), evidenceText(workload)].filter(Boolean).join(" "),
+    brief: `${nameOf(workload)} ${rateText(workload)}`,
+    evidence: [sinceText(workload), evidenceText(workload) + rangeText(workload)].filter(Boolean).join(" "),
     command: null,
-    next_step: workload.next_step,
+    next_steps: workload.next_step === "" ? [] : [{ kind: "look", line: workload.next_step }],
   };
 }
 
@@ -73,8 +71,8 @@ function limitText(
   if (time === null || limit === null) return "";
   const who = first_full?.["pod"] && lives_judged > 1 ? `, ${first_full["pod"]} first` : "";
   const until = time.high === null
-    ? `in ${formatDuration(time.low)} at the earliest`
-    : `in ${formatDuration(time.low)} to ${formatDuration(time.high)}`;
+    ? `in ${formatAbout(time.low)} at the earliest`
+    : `in about ${formatAbout((time.low + time.high) / 2)}`;
   return ` Its ${time.limit} of ${formatAmount(limit, unit)} is reached ${until}${who}.`;
 }
 

@@ -17,14 +17,8 @@ import type { Alert, Finding } from "../../model/finding.ts";
 import type { OwnCost } from "../analyze/model.ts";
 import { type Cell, type ReportDocument, type Section, shortSection } from "../report/document.ts";
 import { left, plural, right } from "../report/sections/common.ts";
-import {
-  classifiedMessage,
-  commandOf,
-  findingMessage,
-  suspectOf,
-  urgentFindings,
-  watchLine,
-} from "../report/sections/verdict.ts";
+import { findingMessage } from "../report/sections/finding_message.ts";
+import { judgedRest, risingLine, suspectsOf } from "../report/sections/verdict.ts";
 import type { RunningStats } from "./running_stats.ts";
 import { isSuspect, type SessionStats } from "./session_stats.ts";
 
@@ -59,9 +53,10 @@ export function summaryDocument(input: SummaryInput): ReportDocument {
     heading: headingOf(input),
     sections: [
       verdictSection(input),
+      machineSection(input),
+      ...evidenceSection(input),
       ...earlierSection(input),
       ...input.more,
-      machineSection(input),
       ...topSection(input),
       alertSection(input),
       watchSection(input),
@@ -100,20 +95,37 @@ function verdictSection({ sample, findings, stats }: SummaryInput): Section {
     sample.slab_caches ? plural(sample.slab_caches.length, "slab cache") : null,
   ].filter(Boolean).join(", ");
   const seconds = stats.last_wall_seconds - (stats.started_wall_seconds ?? stats.last_wall_seconds);
-  const quiet = `${evaluated}: ${classifiedMessage(stats.samples, seconds, suspects.length > 0)}`;
   return {
     title: "VERDICT",
     source: "",
     short: null,
     blocks: [{
       kind: "suspects",
-      suspects: urgentFindings(suspects).map((finding) =>
-        suspectOf(finding, commandOf(finding, sample.processes), sample.containers)
-      ),
-      watch: watchLine(findings),
-      quiet,
+      suspects: suspectsOf(suspects, sample.processes, sample.containers),
+      rising: risingLine(findings),
+      rest: judgedRest(evaluated, stats.samples, seconds, suspects.length > 0),
     }],
   };
+}
+
+/** Why, and every way to go on: what the first lines have no room for. */
+function evidenceSection({ findings, sample }: SummaryInput): Section[] {
+  const suspects = suspectsOf(findings.filter(isSuspect), sample.processes, sample.containers);
+  if (suspects.length === 0) return [];
+  return [{
+    title: "EVIDENCE",
+    source: "",
+    short: null,
+    blocks: [{
+      kind: "lines",
+      lines: suspects.flatMap(({ brief, command, evidence, next_steps }): Cell[] => [
+        { text: brief, tone: "strong" },
+        ...(command ? [{ text: `  ${command}`, tone: "quiet" as const }] : []),
+        `  ${evidence}`,
+        ...next_steps.map(({ kind, line }): Cell => `  ${kind}: ${line}`),
+      ]),
+    }],
+  }];
 }
 
 function earlierSection({ stats, findings, sample }: SummaryInput): Section[] {

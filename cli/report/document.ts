@@ -48,22 +48,25 @@ export interface Lines {
 export interface Suspect {
   verdict: Verdict;
   tone: Tone;
-  /** Who grows how fast, until when. */
+  /** Who grows how fast, how sure, until when. */
   message: string;
+  /** Who and how fast, for a list. */
+  brief: string;
   evidence: string;
   /** Which of the many called python3 it is. */
   command: string | null;
-  next_step: string;
+  /** In the order to try them. */
+  next_steps: { kind: "look" | "dig"; line: string }[];
 }
 
-/** Suspects, each with its sentence, evidence and next step. */
+/** Suspects, each with its sentence, evidence and next steps. */
 export interface Suspects {
   kind: "suspects";
   suspects: Suspect[];
   /** What grows without being accused, in one sentence. */
-  watch: string | null;
-  /** The last line: what was looked at and is well. */
-  quiet: string;
+  rising: string | null;
+  /** The last line: what was looked at and is well, or why nobody knows. */
+  rest: { word: "rest" | "no leak" | "unknown"; message: string };
 }
 
 /** Values over time; terminals leave it out. */

@@ -77,18 +77,19 @@ function blockHtml(block: Block): string {
   }
 }
 
-function suspectsHtml({ suspects, watch, quiet }: Suspects): string {
+function suspectsHtml({ suspects, rising, rest }: Suspects): string {
   const cards = suspects.map((suspect) =>
     `<article class="${suspect.tone}"><p><b class="word">${safeHtml(suspect.verdict)}</b> ${
       safeHtml(suspect.message)
     }</p>${suspect.command ? `<p class="command"><code>${safeHtml(suspect.command)}</code></p>` : ""}<p>${
       safeHtml(suspect.evidence)
     }</p>` +
-    (suspect.next_step ? `<p>→ <code>${safeHtml(suspect.next_step)}</code></p>` : "") + "</article>"
+    suspect.next_steps.map(({ kind, line }) => `<p>${kind} → <code>${safeHtml(line)}</code></p>`).join("") +
+    "</article>"
   );
-  const watched = watch ? `<p class="watch-line"><b class="word">watch</b> ${safeHtml(watch)}</p>` : "";
-  return `${cards.join("\n")}${watched}<p class="quiet-line"><b class="word">quiet</b> ${
-    safeHtml(quiet)
+  const more = rising ? `<p class="watch-line"><b class="word">rising</b> ${safeHtml(rising)}</p>` : "";
+  return `${cards.join("\n")}${more}<p class="quiet-line"><b class="word">${rest.word}</b> ${
+    safeHtml(rest.message)
   }</p>`;
 }
 

@@ -47,16 +47,16 @@ function blockParts(block: Block): string[] {
 /** Java's arguments fill pages. */
 const COMMAND_CHARACTERS = 200;
 
-function suspectParts({ suspects, watch, quiet }: Suspects): string[] {
+function suspectParts({ suspects, rising, rest }: Suspects): string[] {
   return [
     ...suspects.flatMap((suspect) => [
       `- **${suspect.verdict.toUpperCase()}** ${safeMarkdown(suspect.message)}  \n` +
       (suspect.command ? `  ${safeMarkdown(suspect.command.slice(0, COMMAND_CHARACTERS))}  \n` : "") +
       `  ${safeMarkdown(suspect.evidence)}` +
-      (suspect.next_step ? `  \n  → ${codeSpan(suspect.next_step)}` : ""),
+      suspect.next_steps.map(({ kind, line }) => `  \n  ${kind}: ${codeSpan(line)}`).join(""),
     ]),
-    watch ? `**watch** ${safeMarkdown(watch)}` : "",
-    `**quiet** ${safeMarkdown(quiet)}`,
+    rising ? `**rising** ${safeMarkdown(rising)}` : "",
+    `**${rest.word}** ${safeMarkdown(rest.message)}`,
   ];
 }
 

@@ -7,11 +7,11 @@ import { renderText } from "./text.ts";
 
 export type ReportFormat = "text" | "json" | "markdown" | "html";
 
-/** The analysis in one of the formats. `top`: rows per table, 0 is all; `color` concerns text only. */
+/** The analysis in one of the formats. `top`: rows per table, 0 is all; `color` and `verbose` concern text only. */
 export function renderReport(
   analysis: Analysis,
   format: ReportFormat,
-  options: { top: number; color: boolean },
+  options: { top: number; color: boolean; verbose?: boolean },
 ): string {
   if (format === "json") return renderJson(analysis);
   const report = reportDocument(analysis, options.top);

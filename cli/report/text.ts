@@ -10,6 +10,7 @@ import {
   type ReportDocument,
   type Section,
   shownColumns,
+  type Suspect,
   type Suspects,
   type Table,
   textOf,
@@ -29,6 +30,8 @@ const STYLES: Record<Tone, Style> = {
 
 export interface TextOptions {
   color: boolean;
+  /** Every finding with its evidence and all next steps; left out, the findings fit a screen of 24 lines. */
+  verbose?: boolean;
 }
 
 /** The whole report, ending in a newline. */
@@ -44,7 +47,9 @@ export function renderText(report: ReportDocument, options: TextOptions): string
     const isShort = section.short !== null;
     // Sections of one line each stand together.
     if (!(isShort && wasShort)) lines.push("");
-    lines.push(...(suspects ? suspectLines(suspects, paint) : sectionLines(section, paint)));
+    lines.push(
+      ...(suspects ? suspectLines(suspects, paint, options.verbose ?? false) : sectionLines(section, paint)),
+    );
     wasShort = isShort;
   }
   return lines.join("\n") + "\n";
@@ -54,41 +59,75 @@ type Paint = (text: string, tone: Tone | null) => string;
 
 const MARGIN = 8;
 
-function suspectLines({ suspects, watch, quiet }: Suspects, paint: Paint): string[] {
+/** Findings with a next step, and findings with a line of their own, on the first screen. */
+const SHOWN_WITH_STEP = 3;
+const SHOWN = 8;
+
+function suspectLines({ suspects, rising, rest }: Suspects, paint: Paint, verbose: boolean): string[] {
   const lines: string[] = [];
-  const margin = " ".repeat(MARGIN);
-  for (const suspect of suspects) {
-    const [first, ...rest] = wrap(safeText(suspect.message), REPORT_COLUMNS - MARGIN);
-    lines.push(paint(padEnd(suspect.verdict.toUpperCase(), MARGIN), suspect.tone) + first);
-    for (const line of rest) lines.push(margin + line);
-    if (suspect.command) {
-      lines.push(margin + paint(truncate(safeText(suspect.command), REPORT_COLUMNS - MARGIN), "quiet"));
-    }
-    for (const line of wrap(safeText(suspect.evidence), REPORT_COLUMNS - MARGIN)) lines.push(margin + line);
-    if (suspect.next_step) lines.push(...stepLines(safeText(suspect.next_step), paint));
-  }
-  if (watch) lines.push(...wordLines("watch", "warning", watch, paint));
-  lines.push(...wordLines("quiet", "good", quiet, paint));
+  const shown = verbose ? suspects : suspects.slice(0, SHOWN);
+  shown.forEach((suspect, index) => {
+    lines.push(...wordLines(suspect.verdict.toUpperCase(), suspect.tone, suspect.message, paint));
+    if (verbose) lines.push(...evidenceLines(suspect, paint));
+    else if (index < SHOWN_WITH_STEP) lines.push(...firstStep(suspect, paint));
+  });
+  if (suspects.length > shown.length) lines.push(moreLine(suspects.slice(shown.length), paint));
+  if (rising) lines.push(...wordLines("rising", "warning", rising, paint));
+  const tone = rest.word === "no leak" ? "good" : rest.word === "rest" ? "quiet" : "warning";
+  lines.push(...wordLines(rest.word, tone, rest.message, paint));
   return lines;
 }
 
-function wordLines(word: string, tone: Tone, sentence: string, paint: Paint): string[] {
-  const [first, ...rest] = wrap(safeText(sentence), REPORT_COLUMNS - MARGIN);
-  return [paint(padEnd(word, MARGIN), tone) + first, ...rest.map((line) => " ".repeat(MARGIN) + line)];
+/** "and 4 more: java (3) +5 MiB/h, …; --verbose lists them." on one line. */
+function moreLine(others: readonly Suspect[], paint: Paint): string {
+  const end = "; --verbose lists all";
+  const names = safeText(`and ${others.length} more: ${others.map(({ brief }) => brief).join(", ")}`);
+  return " ".repeat(MARGIN) + paint(truncate(names, REPORT_COLUMNS - MARGIN - end.length) + end, "quiet");
 }
 
-/** The command is never wrapped, for it is there to be copied; its remark stands behind it, or beneath where there is no room. */
-function stepLines(step: string, paint: Paint): string[] {
+function wordLines(word: string, tone: Tone, sentence: string, paint: Paint): string[] {
+  const [first, ...others] = wrap(safeText(sentence), REPORT_COLUMNS - MARGIN);
+  return [paint(padEnd(word, MARGIN), tone) + first, ...others.map((line) => " ".repeat(MARGIN) + line)];
+}
+
+function evidenceLines({ command, evidence, next_steps }: Suspect, paint: Paint): string[] {
+  const margin = " ".repeat(MARGIN);
+  return [
+    ...(command ? [margin + paint(truncate(safeText(command), REPORT_COLUMNS - MARGIN), "quiet")] : []),
+    ...wrap(safeText(evidence), REPORT_COLUMNS - MARGIN).map((line) => margin + line),
+    ...next_steps.flatMap(({ kind, line }) => stepLines(kind, safeText(line), paint)),
+  ];
+}
+
+/** What to type first: one that fits the line where there is one; its remark only where there is room. */
+function firstStep({ next_steps }: Suspect, paint: Paint): string[] {
+  const step = next_steps.find(({ line }) => displayWidth(splitStep(line)[0]) <= STEP_COLUMNS) ??
+    next_steps[0];
+  if (!step) return [];
+  const [command, remark] = splitStep(safeText(step.line));
+  const fits = remark !== null && displayWidth(command) + 3 + displayWidth(remark) <= STEP_COLUMNS;
+  const needsTool = remark !== null && remark.includes("is not installed");
+  return stepLines(step.kind, fits || needsTool ? `${command}   # ${remark}` : command, paint);
+}
+
+/** Behind the margin and "→ look ". */
+const STEP_COLUMNS = REPORT_COLUMNS - MARGIN - 7;
+
+/**
+ * The command is never wrapped, for it is there to be copied; its remark stands behind it, or beneath where there is no room. `look`
+ * only reads; `dig` stops, traces or changes the process.
+ */
+function stepLines(kind: "look" | "dig", step: string, paint: Paint): string[] {
   const [command, remark] = splitStep(step);
-  const first = `${" ".repeat(MARGIN)}→ ${paint(command, "strong")}`;
+  const first = `${" ".repeat(MARGIN)}→ ${paint(kind.padEnd(4), kind === "dig" ? "warning" : "quiet")} ${
+    paint(command, "strong")
+  }`;
   if (!remark) return [first];
-  const room = REPORT_COLUMNS - MARGIN - 2 - displayWidth(command) - 3;
+  const room = STEP_COLUMNS - displayWidth(command) - 3;
   if (displayWidth(remark) <= room) return [`${first}   ${paint(remark, "quiet")}`];
   return [
     first,
-    ...wrap(remark, REPORT_COLUMNS - MARGIN - 2).map((line) =>
-      `${" ".repeat(MARGIN + 2)}${paint(line, "quiet")}`
-    ),
+    ...wrap(remark, STEP_COLUMNS).map((line) => `${" ".repeat(MARGIN + 7)}${paint(line, "quiet")}`),
   ];
 }
 

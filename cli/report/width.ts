@@ -43,7 +43,8 @@ export function truncateStart(text: string, columns: number): string {
 export function wrap(text: string, columns: number, separator = " "): string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(separator)) {
+  // "97 %" and "8 MiB" stay together.
+  for (const word of text.split(separator === " " ? / (?!%|[KMGTP]iB\b)/ : separator)) {
     if (line && displayWidth(line) + separator.length + displayWidth(word) > columns) {
       lines.push(line);
       line = word;

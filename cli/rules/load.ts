@@ -1,5 +1,6 @@
 /** Reads a rules file for the commands that watch. */
 
+import { safeText } from "../../model/safe_text.ts";
 import { builtinRules, MAX_RULES_BYTES, parseRules } from "../../rules/alerts/parse.ts";
 import type { RuleDiagnostic, RuleSet } from "../../rules/alerts/rule.ts";
 import { UserError } from "../errors.ts";
@@ -20,7 +21,7 @@ export function loadRules(file?: string): RuleSet {
 }
 
 export const diagnosticLine = (file: string, { line, message }: RuleDiagnostic) =>
-  `${file}:${line}: ${message}`;
+  safeText(`${file}:${line}: ${message}`);
 
 /** The file's text; throws UserError where it cannot be read. */
 export function readRulesFile(file: string): string {

@@ -22,7 +22,7 @@ export interface EngineClientOptions {
 /** Inspections in one round: one question each, a few milliseconds of the engine's time. */
 const MAX_INSPECTIONS = 50;
 
-/** What one engine last said. Containers and space are renewed apart, as their costs are. */
+/** What one engine last said. Containers and space are read apart, as their costs are. */
 export class EngineClient {
   version: EngineVersion | null = null;
   containers: EngineContainer[] = [];

@@ -125,10 +125,10 @@ export class Engines {
       client.containers = [];
       return; // The engine was stopped: nothing is missing.
     }
-    const mend = error instanceof Deno.errors.PermissionDenied
+    const hint = error instanceof Deno.errors.PermissionDenied
       ? "run as root, or join the engine's group"
       : "";
-    this.context.unavailable(`${what}container engine at ${client.socket}`, reasonOf(error), mend);
+    this.context.unavailable(`${what}container engine at ${client.socket}`, reasonOf(error), hint);
   }
 
   /** Names those containers that the tree has found, and adds those that have no cgroup. */

@@ -1,7 +1,8 @@
 import { formatAmount, formatSpan } from "../../model/format.ts";
+import { nextStepLine } from "../../model/next_step.ts";
 import type { Sample } from "../../model/sample.ts";
 import { findingKey } from "../../model/subject.ts";
-import type { Finding, FindingKind, Subject, TimeToLimit, Unit } from "../../model/finding.ts";
+import type { Finding, FindingKind, NextStep, Subject, TimeToLimit, Unit } from "../../model/finding.ts";
 import type { Assessment } from "../detector/mod.ts";
 import { annotation } from "./annotations.ts";
 import { CgroupContexts } from "./cgroup_context.ts";
@@ -29,7 +30,7 @@ export type NextStepFor = (
   subject: Subject,
   kind: FindingKind,
   finding: Omit<Finding, "next_step">,
-) => string;
+) => NextStep[];
 
 export interface LeakDetectorOptions {
   nextStepFor?: NextStepFor;
@@ -111,7 +112,7 @@ export class LeakDetector {
   #expiredAt = -Infinity;
 
   constructor(options: LeakDetectorOptions = {}) {
-    this.#nextStepFor = options.nextStepFor ?? (() => "");
+    this.#nextStepFor = options.nextStepFor ?? (() => []);
     this.#options = {
       confirmations: options.confirmations ?? 1,
       max_series: options.max_series ?? MAX_SERIES,
@@ -345,7 +346,8 @@ export class LeakDetector {
       explained_share: 0,
       count: 1,
     };
-    return { ...finding, next_step: this.#nextStepFor(finding.subject, finding.kind, finding) };
+    const next_steps = this.#nextStepFor(finding.subject, finding.kind, finding);
+    return { ...finding, next_step: nextStepLine(next_steps), next_steps };
   }
 }
 

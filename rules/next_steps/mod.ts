@@ -1,16 +1,17 @@
 /** The one command or action to type next for a finding: pure, from tables that are easy to extend. */
 
 import type { DescriptorKinds } from "../../model/sample.ts";
-import type { Finding } from "../../model/finding.ts";
+import type { Finding, NextStep } from "../../model/finding.ts";
+import { nextStepLine } from "../../model/next_step.ts";
 import { DESCRIPTOR_STEPS, dominatingKind } from "./descriptors.ts";
 import { type JavaPart, MEMORY_STEPS, type MemoryRuntime, runtimeFromName } from "./memory.ts";
 import { type AskedContainer, containerStep } from "./cgroups.ts";
-import { chooseStep, formatStep, type HasTool, look, type Step } from "./step.ts";
+import { chooseStep, completeStep, type HasTool, look, type Step } from "./step.ts";
 import { SYSTEM_STEPS } from "./system.ts";
 
 export { type JavaPart, MEMORY_STEPS, type MemoryRuntime, runtimeFromName } from "./memory.ts";
 export { shellQuote } from "./shell_quote.ts";
-export { chooseStep, formatStep, type HasTool, type Step } from "./step.ts";
+export { chooseStep, completeStep, type HasTool, type Step } from "./step.ts";
 
 /** What is known about the subject beside the finding; null or false where nothing is. */
 export interface StepContext {
@@ -44,7 +45,11 @@ const profile = (pid: number): Step =>
  * What one may type, in the order to try it: of each way the first whose tools are installed. For a process's memory that is
  * `leakwatch profile` and then the runtime's own tool; for all else one step.
  */
-export function nextSteps(finding: Finding, context: StepContext = NOTHING_KNOWN): Step[] {
+export function nextSteps(finding: Finding, context: StepContext = NOTHING_KNOWN): NextStep[] {
+  return stepsFor(finding, context).map((step) => completeStep(step, context.hasTool));
+}
+
+function stepsFor(finding: Finding, context: StepContext): Step[] {
   const { kind, subject } = finding;
   const { hasTool } = context;
   if (subject.pid !== null) {
@@ -71,9 +76,6 @@ export function nextSteps(finding: Finding, context: StepContext = NOTHING_KNOWN
   ];
 }
 
-/** The first step as one line that can be typed into a shell as it stands; remarks and the second way stand behind a #. */
-export function nextStep(finding: Finding, context: StepContext = NOTHING_KNOWN): string {
-  const [first, second] = nextSteps(finding, context);
-  if (second === undefined) return formatStep(first!, context.hasTool);
-  return `${first!.command}   # or: ${formatStep(second, context.hasTool)}`;
-}
+/** The steps as one line that can be typed into a shell as it stands; remarks and the second way stand behind a #. */
+export const nextStep = (finding: Finding, context: StepContext = NOTHING_KNOWN): string =>
+  nextStepLine(nextSteps(finding, context));

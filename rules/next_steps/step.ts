@@ -1,5 +1,7 @@
 /** A next step: one line for a shell, what kind it is, and what it needs. Pure: whether a tool is there is asked of the caller. */
 
+import type { NextStep } from "../../model/finding.ts";
+
 export interface Step {
   command: string;
   /** What it shows; of a step that digs, what it does to the process. */
@@ -61,11 +63,10 @@ export function chooseStep(steps: readonly Step[], hasTool: HasTool): Step {
   return steps.find(({ tools }) => tools.every(hasTool)) ?? steps[0]!;
 }
 
-/** The line to type; remarks stand behind a #. */
-export function formatStep({ command, remark, tools }: Step, hasTool: HasTool): string {
-  const lacking = tools.filter((tool) => !hasTool(tool)).map((tool) =>
-    `${tool}: ${ELSEWHERE[tool] ?? `apt install ${PACKAGES[tool] ?? tool}`}`
+/** The step for people, with how to get what is missing. */
+export function completeStep({ kind, command, remark, tools }: Step, hasTool: HasTool): NextStep {
+  const missing = tools.filter((tool) => !hasTool(tool)).map((tool) =>
+    `${tool} is not installed: ${ELSEWHERE[tool] ?? `apt install ${PACKAGES[tool] ?? tool}`}`
   );
-  const remarks = [remark, ...lacking].filter((text) => text !== "").join("; ");
-  return remarks === "" ? command : `${command}   # ${remarks}`;
+  return { kind, command, remark: [remark, ...missing].filter((text) => text !== "").join("; ") };
 }

@@ -29,12 +29,12 @@ Deno.test("report: the first lines tell who leaks, how fast, until when, and wha
   );
   assert.match(
     first!,
-    /^LEAK {4}java \(812, app\.service\) grows 96 MiB\/h \(88 to 104 MiB\), 97 % sure\./,
+    /^LEAK {4}java \(812, app\.service\) grows 96 MiB\/h, 97 % sure\. Memory full in about 3 h 30 min\.$/,
   );
   const next = rest.find((line) => line.includes("→"));
   assert.equal(
     next,
-    "        → jcmd 812 GC.class_histogram | head -40   twice, ten minutes apart, and compare",
+    "        → look jcmd 812 GC.class_histogram | head -40   twice, ten minutes apart, and compare",
   );
 });
 

@@ -2,12 +2,8 @@ import { completeFinding } from "../make_finding.ts";
 import { attribute } from "../../rules/findings/mod.ts";
 import { findingKey } from "../../model/subject.ts";
 import assert from "node:assert/strict";
-import {
-  classifiedMessage,
-  findingMessage,
-  urgentFindings,
-  watchLine,
-} from "../../cli/report/sections/verdict.ts";
+import { findingMessage } from "../../cli/report/sections/finding_message.ts";
+import { judgedRest, risingLine, urgentFindings } from "../../cli/report/sections/verdict.ts";
 import type { Finding } from "../../model/finding.ts";
 
 function finding(
@@ -50,10 +46,13 @@ Deno.test("verdict: a container is told where no process in it explains its grow
 });
 
 Deno.test("verdict: nothing grows is said only where the window was long enough to know", () => {
-  assert.equal(classifiedMessage(60, 300, false), "nothing grows.");
-  assert.equal(classifiedMessage(60, 300, true), "nothing else grows.");
-  assert.match(classifiedMessage(11, 20, false), /^11 samples in 20 s is too little to judge growth/);
-  assert.match(classifiedMessage(60, 30, false), /^60 samples in 30 s is too little/);
+  const rest = (samples: number, seconds: number, suspects: boolean) =>
+    judgedRest("3 processes", samples, seconds, suspects);
+  assert.deepEqual(rest(60, 300, false), { word: "no leak", message: "3 processes: nothing grows." });
+  assert.deepEqual(rest(60, 300, true), { word: "rest", message: "3 processes: nothing else grows." });
+  assert.deepEqual(rest(11, 20, false).word, "unknown");
+  assert.match(rest(11, 20, false).message, /: 11 samples in 20 s is too little to judge growth/);
+  assert.match(rest(60, 30, false).message, /: 60 samples in 30 s is too little/);
 });
 
 Deno.test("verdict: where else a leak shows stands in its evidence, and nowhere else", () => {
@@ -82,8 +81,8 @@ Deno.test("verdict: where else a leak shows stands in its evidence, and nowhere 
     told!.evidence,
     /^they rose; the same growth shows in the machine's sockets, slab cache UNIX, the machine's open files and 1 more$/,
   );
-  assert.equal(watchLine(attribute(all)), null);
-  assert.match(watchLine(echoes)!, /slab cache UNIX/);
+  assert.equal(risingLine(attribute(all)), null);
+  assert.match(risingLine(echoes)!, /slab cache UNIX/);
 });
 
 Deno.test("verdict: a process in a container is told with the container's name", () => {

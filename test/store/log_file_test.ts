@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
+import fs from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { listSessions } from "../../store/catalog.ts";
 import { compressSegment } from "../../store/compress.ts";
+import { MomentTracker } from "../../store/derived_metrics.ts";
 import { LogFile } from "../../store/log_file.ts";
 import { readTable } from "../../store/table_reader.ts";
-import { inDirectory, linesOf } from "./sessions.ts";
+import { memoryTable } from "../../store/tables/machine.ts";
+import { fullSample } from "./samples.ts";
+import { inDirectory, linesOf, newSession } from "./sessions.ts";
 
 const HEADER = "Timestamp,Value";
 const row = (index: number) => `${new Date(1_800_000_000_000 + index * 1000).toISOString()},${index}\n`;
@@ -142,3 +146,70 @@ Deno.test("compress: a segment that cannot be compressed stays as it is", () =>
     assert.equal(await compressSegment(`${directory}/missing.log.1`), false);
     assert.deepEqual([...Deno.readDirSync(directory)], []);
   }));
+
+/** Runs with an fdatasync that answers when told to, with what it is told. */
+function withFdatasync(deed: (asked: ((error: Error | null) => void)[]) => void): void {
+  const real = fs.fdatasync;
+  const asked: ((error: Error | null) => void)[] = [];
+  fs.fdatasync = ((_file: number, answer: (error: Error | null) => void) => asked.push(answer)) as never;
+  try {
+    deed(asked);
+  } finally {
+    fs.fdatasync = real;
+  }
+}
+
+Deno.test("log file: a disk that has yet to answer is not asked again, and asked for no more than was written", () =>
+  inDirectory((directory) =>
+    withFdatasync((asked) => {
+      const file = logFile(directory);
+      const writeAndSync = (index: number) => {
+        file.append(row(index));
+        file.flush(index);
+        file.sync(index);
+      };
+      for (let index = 0; index < 3; index++) writeAndSync(index);
+      assert.equal(asked.length, 1);
+      asked[0]!(null);
+      file.sync(4);
+      file.sync(5);
+      assert.equal(asked.length, 2, "what was written meanwhile is asked for, once");
+      asked[1]!(null);
+      file.sync(6);
+      assert.equal(asked.length, 2);
+      file.close(7);
+    })
+  ));
+
+Deno.test("log file: what the disk could not keep is told until a write succeeds", () =>
+  inDirectory((directory) =>
+    withFdatasync((asked) => {
+      const file = logFile(directory);
+      file.append(row(0));
+      file.flush(0);
+      file.sync(0);
+      asked[0]!(Object.assign(new Error("EIO: i/o error, fdatasync"), { code: "EIO" }));
+      assert.deepEqual([file.error?.why, file.error?.since_seconds], ["input/output error", 0]);
+      file.append(row(1));
+      file.flush(5);
+      assert.equal(file.error, null);
+      file.close(6);
+      assert.deepEqual(linesOf(file.path), [HEADER, row(0).trim(), row(1).trim()]);
+    })
+  ));
+
+Deno.test("session: the disk is asked to keep each table at every flush that wrote to it", () =>
+  inDirectory((directory) =>
+    withFdatasync((asked) => {
+      const session = newSession(directory);
+      const sample = fullSample(), moments = new MomentTracker(sample);
+      const askedAt = (seconds: number) => {
+        for (const answer of asked.splice(0)) answer(null);
+        session.write(memoryTable, [moments.observe(sample)], seconds);
+        session.flush(seconds);
+        return asked.length;
+      };
+      const start = 1_800_000_000;
+      assert.deepEqual([5, 7, 10, 15].map((seconds) => askedAt(start + seconds)), [1, 0, 1, 1]);
+    })
+  ));

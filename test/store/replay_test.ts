@@ -50,7 +50,8 @@ Deno.test("replay: what a session holds comes back as it was", () =>
       1_800_000_010,
     ]);
     const back = seen[2]!;
-    assert.equal(back.host.hostname, "db-7");
+    const { uptime_seconds: _uptime, ...host } = sample.host;
+    assert.deepEqual({ ...back.host, uptime_seconds: 0 }, { ...host, uptime_seconds: 0 });
     assert.equal(back.memory!.available_bytes, sample.memory!.available_bytes);
     assert.equal(back.memory!.swap_free_bytes, sample.memory!.swap_free_bytes);
     assert.deepEqual(back.pressure!.memory, sample.pressure!.memory);

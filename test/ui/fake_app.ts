@@ -18,6 +18,7 @@ export interface FakeAppOptions extends FakeMachineOptions {
   findings?: boolean;
   /** Takes the kernel's slab for an echo of the leaking program. */
   echoes?: boolean;
+  hostname?: string;
 }
 
 export function fakeApp(options: FakeAppOptions = {}) {
@@ -84,7 +85,7 @@ export function fakeApp(options: FakeAppOptions = {}) {
   const app = createApp({
     about: {
       version: "0.1.0",
-      hostname: "db-7",
+      hostname: options.hostname ?? "db-7",
       live: true,
       hide_arguments: options.hide_arguments ?? false,
       interval_seconds: 2,

@@ -21,6 +21,16 @@ Deno.test({
         style: "a{}",
         icon: "<svg/>",
       },
+      hostname: HOSTILE,
+      library: {
+        list: () =>
+          Promise.resolve({
+            sessions: [],
+            directories: [HOSTILE],
+            unreadable: [{ path: HOSTILE, why: HOSTILE }],
+          }),
+        open: () => Promise.reject(new Error(HOSTILE)),
+      },
     });
     const leave = live.presence.join();
     const stream = live.broadcast.subscribe(leave)!.getReader();
@@ -34,7 +44,19 @@ Deno.test({
     }
     const { pid, start_ticks } = machine.sample.processes[0]!;
     const paths = ["/", "/api/now", "/api/processes", `/api/processes/${pid}/${start_ticks}`];
-    for (const path of [...paths, "/api/containers", "/api/kernel", "/api/alerts", "/metrics"]) {
+    for (
+      const path of [
+        ...paths,
+        "/api/about",
+        "/api/sessions",
+        "/api/sessions/a/now",
+        "/api/no%1b",
+        "/api/containers",
+        "/api/kernel",
+        "/api/alerts",
+        "/metrics",
+      ]
+    ) {
       const text = await (await app.request(local(path))).text();
       assert.ok(!UNSAFE.test(text), path);
     }

@@ -10,7 +10,7 @@ import { initialState, withInitialState } from "./initial_state.ts";
 import { LOGIN_STYLE } from "./login_style.ts";
 import { metricsReply } from "./metrics/mod.ts";
 import { parseColumns, parseIdentities, parseIdentity, parseRange } from "./query.ts";
-import { sharedJson } from "./cached_json.ts";
+import { errorJson, sharedJson } from "./cached_json.ts";
 import { SCRAPE_LINGER_SECONDS } from "./viewer_presence.ts";
 import type { View } from "./view.ts";
 
@@ -91,7 +91,7 @@ export function createApp(dependencies: ServerPorts) {
       await live.ready();
       return await metricsReply(c, live, about.version);
     })
-    .get("/api/about", (c) => c.json(about))
+    .get("/api/about", (c) => sharedJson(c, about))
     .get("/api/live", (c) => {
       // Who asks for the head alone never listens, nor leaves.
       if (c.req.method === "HEAD") return c.body(null, 200, EVENT_HEADERS);
@@ -128,11 +128,11 @@ export function createApp(dependencies: ServerPorts) {
       return c.html(look ? withInitialState(assets.page(), look) : assets.page());
     });
 
-  app.notFound((c) => c.json({ error: "not found" }, 404));
+  app.notFound((c) => errorJson(c, "not found", 404));
   app.onError((error, c) => {
-    if (error instanceof HTTPException) return c.json({ error: error.message }, error.status);
+    if (error instanceof HTTPException) return errorJson(c, error.message, error.status);
     dependencies.report?.(`${c.req.method} ${c.req.path}: ${error.message}`);
-    return c.json({ error: "leakwatch could not answer this; see its standard error" }, 500);
+    return errorJson(c, "leakwatch could not answer this; see its standard error", 500);
   });
   return app;
 }

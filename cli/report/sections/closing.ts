@@ -23,7 +23,7 @@ export function alertSection(analysis: Analysis): Section {
   };
 }
 
-/** Sources that stayed dark, why, and how to mend it. */
+/** Sources that stayed dark, why, and how to fix it. */
 export function notReadSection(analysis: Analysis): Section {
   const source = "leakwatch doctor";
   if (analysis.unavailable.length === 0) {

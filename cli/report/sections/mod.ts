@@ -21,13 +21,13 @@ export function reportDocument(analysis: Analysis, top: number): ReportDocument 
   if (!analysis.host) {
     return {
       ...head,
-      sections: [verdictSection(analysis, top), seriesSection(analysis, top), notReadSection(analysis)],
+      sections: [verdictSection(analysis), seriesSection(analysis, top), notReadSection(analysis)],
     };
   }
   return {
     ...head,
     sections: [
-      verdictSection(analysis, top),
+      verdictSection(analysis),
       machineSection(analysis),
       ...askedSections(analysis),
       ...topSections(analysis, top),

@@ -151,7 +151,7 @@ function charts(analysis: Analysis): Section["blocks"] {
   }));
 }
 
-/** Zombies by parent, for it is the parent that has to be mended. */
+/** Zombies by parent, for it is the parent that has to be fixed. */
 export function zombieSection(analysis: Analysis): Section {
   const source = "/proc/PID/stat";
   const { zombies } = analysis;

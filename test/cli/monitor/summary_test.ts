@@ -77,11 +77,12 @@ Deno.test("summary: the verdict first, then the machine, alerts, trouble, cost a
     "leakwatch 0.1.0 on db-7",
     "stopped early",
     "LEAK    java (812, app.service)",
+    "→ look jcmd 812 GC.heap_info",
+    "MACHINE (8.0 GiB)",
+    "EVIDENCE",
     "every third set a new floor",
-    "→ jcmd 812 GC.heap_info",
     "SUSPECTED EARLIER (1)",
     "nginx (700",
-    "MACHINE (8.0 GiB)",
     "TOP BY MEMORY",
     "ALERTS (1 firing)",
     "java (812) leaks 96 MiB/h",
@@ -112,13 +113,13 @@ Deno.test("summary: a quiet session says so in its first lines", () => {
       summaryDocument({ ...input, stats, findings: [], alerts: [], errors: [], end_reason: null }),
       { color: false },
     );
-  assert.match(summary().split("\n\n")[1]!, /^quiet +1 process,.*1 sample in 0 s is too\s+little/s);
+  assert.match(summary().split("\n\n")[1]!, /^unknown 1 process,.*1 sample in 0 s is too\s+little/s);
   for (let i = 0; i < 30; i++) {
     input.sample.wall_seconds += 2;
     stats.observe(input.sample, [], []);
   }
   const text = summary();
-  assert.match(text.split("\n\n")[1]!, /^quiet +1 process,.*nothing grows\.$/s);
+  assert.match(text.split("\n\n")[1]!, /^no leak 1 process,.*nothing grows\.$/s);
   assert.match(text, /ALERTS +none/);
   assert.match(text, /still running/);
   assert.match(text, /WATCHING +no gap, no late sample, every log written/);

@@ -162,7 +162,7 @@ export function makeSample(time: number, more: Partial<Sample> = {}): Sample {
   sample.host.boot_id = "boot-1";
   return Object.assign(
     sample,
-    { time_seconds: time, wall_seconds: time, renewed: new Set(["cgroups"]) },
+    { time_seconds: time, wall_seconds: time, updated: new Set(["cgroups"]) },
     more,
   );
 }

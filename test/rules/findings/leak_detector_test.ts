@@ -188,7 +188,12 @@ Deno.test("the next step comes from the table that is handed in", () => {
     samples(60, 5, (sample, i) => {
       sample.processes = [aProcess(10, { anon_bytes: (20 + i * 4) * MiB })];
     }),
-    { nextStepFor: (subject, kind) => `look at ${kind} of ${subject.pid}` },
+    {
+      nextStepFor: (
+        subject,
+        kind,
+      ) => [{ kind: "look", command: `look at ${kind} of ${subject.pid}`, remark: "" }],
+    },
   );
   assert.equal(watch.findings()[0]?.next_step, "look at process-memory of 10");
   assert.equal(watch.suspects()[0]?.assessment.verdict, "growing");

@@ -1,4 +1,5 @@
 import { completeFinding } from "../../make_finding.ts";
+import { stepLine } from "../../../model/next_step.ts";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { ContainerSample, DescriptorKinds } from "../../../model/sample.ts";
@@ -6,7 +7,7 @@ import type { Finding, FindingKind } from "../../../model/finding.ts";
 import { DESCRIPTOR_STEPS } from "../../../rules/next_steps/descriptors.ts";
 import {
   chooseStep,
-  formatStep,
+  completeStep,
   type HasTool,
   type JavaPart,
   MEMORY_STEPS,
@@ -73,7 +74,7 @@ Deno.test("next steps: every row for a process is one typable line with its pid"
   for (const kind of Object.keys(DESCRIPTOR_STEPS) as (keyof DescriptorKinds)[]) {
     for (const step of DESCRIPTOR_STEPS[kind](4711, kind === "sockets")) {
       assert.match(step.command, /\b4711\b/);
-      await assertTypable(formatStep(step, () => false));
+      await assertTypable(stepLine(completeStep(step, () => false)));
     }
   }
 });
@@ -198,8 +199,11 @@ Deno.test("next steps: one whose tools are there is preferred, and what is lacki
   assert.match(deleted(without("lsof")), /^find \/proc\/7\/fd /);
   // No way at all is installed: the first one, with what it takes.
   const pruned = chooseStep([look("lsof -a -p 7", "all", "lsof"), look("fuser x", "", "fuser")], () => false);
-  assert.equal(formatStep(pruned, () => false), "lsof -a -p 7   # all; lsof: apt install lsof");
-  assert.match(formatStep(look("ss -s", "", "ss"), () => false), /apt install iproute2/);
+  assert.equal(
+    stepLine(completeStep(pruned, () => false)),
+    "lsof -a -p 7   # all; lsof is not installed: apt install lsof",
+  );
+  assert.match(completeStep(look("ss -s", "", "ss"), () => false).remark, /apt install iproute2/);
 });
 
 Deno.test("next steps: what digs says what it does to the process", () => {

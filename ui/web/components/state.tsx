@@ -42,7 +42,7 @@ export function Pending({ resource, what }: { resource: Resource<unknown>; what:
   );
 }
 
-/** Sources that cannot be read here, each once, with how to mend it. */
+/** Sources that cannot be read here, each once, with how to fix it. */
 export function NotRead({ sources }: { sources: readonly Unavailable[] }) {
   if (sources.length === 0) return null;
   return (

@@ -61,7 +61,7 @@ export function NowScreen({ session, now }: { session: string | null; now: Resou
           {!memory
             ? (
               <Note title="Memory cannot be read here">
-                See below what does not answer, and how to mend it.
+                See below what does not answer, and how to fix it.
               </Note>
             )
             : !series.data

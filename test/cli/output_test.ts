@@ -1,0 +1,13 @@
+import assert from "node:assert/strict";
+import { leakwatch } from "./leakwatch.ts";
+import { programs } from "../programs.ts";
+
+for (const program of programs()) {
+  Deno.test(`messages: one line, whatever names are in it (${program.name})`, async () => {
+    const hostile = "/nowhere/a\x1b]0;owned\x07\n\u202eb";
+    for (const args of [["analyze", "--from", hostile], ["rules", "--check", hostile], [hostile]]) {
+      const { stderr } = await leakwatch(program, args);
+      assert.match(stderr, /^leakwatch: .*\\x1b\]0;owned\\x07\\n\\u202eb.*\n$/, args[0]);
+    }
+  });
+}
