@@ -1,5 +1,7 @@
 /** Which frame of a stack a person wants to see first. Pure. */
 
+import { formatFrame, parseFrame } from "./frame.ts";
+
 /** Frames of allocators, standard libraries and runtimes: true of every program, so they name no culprit. */
 const LIBRARY_FRAMES: readonly RegExp[] = [
   /^(__)?(libc_)?(malloc|calloc|realloc|reallocarray|memalign|posix_memalign|aligned_alloc|valloc|pvalloc|free|mmap|mmap64|brk|sbrk|munmap|strdup|strndup|asprintf|vasprintf|getline|getdelim)\b/,
@@ -29,4 +31,19 @@ export function isLibraryFrame(frame: string): boolean {
 export function userFrames(stack: readonly string[]): readonly string[] {
   const own = stack.filter((frame) => !isLibraryFrame(frame));
   return own.length > 0 ? own : stack;
+}
+
+/** The same frame with its file's name alone: who reads a sentence knows the program; where the file lies is told beside it. */
+export function shortFrame(frame: string): string {
+  const { name, file, line } = parseFrame(frame);
+  return formatFrame({ name, file: file && file.slice(file.lastIndexOf("/") + 1), line });
+}
+
+/** The frame with the beginning of a long path left out, for a column of `most` characters: the function and the line count. */
+export function fittedFrame(frame: string, most: number): string {
+  const { name, file, line } = parseFrame(frame);
+  if (frame.length <= most || file === null) return frame;
+  const room = most - formatFrame({ name, file: "", line }).length - 1;
+  const shown = file.slice(Math.min(file.length - Math.max(room, 0), file.lastIndexOf("/") + 1));
+  return formatFrame({ name, file: `…${shown}`, line });
 }

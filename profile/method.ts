@@ -48,6 +48,8 @@ export interface Method {
   readonly title: string;
   /** Asks in order of worth: the first available one of the target's runtime is what `auto` takes. Lower is earlier. */
   readonly rank: number;
+  /** `outside`: what lies beside the heap of a runtime (native libraries, extensions, buffers); left out: `heap`. */
+  readonly layer?: "heap" | "outside";
   /** Whether it connects to a port of the target, and so has to run in the target's network namespace. */
   readonly connects?: boolean;
   /** Whether the method concerns this target at all; one that does not is not listed. Pure. */

@@ -16,7 +16,7 @@ export interface Plan {
   is_named: boolean;
   /** The highest consent that these steps need. */
   consent: ConsentLevel;
-  /** Better methods that were left out for want of consent. */
+  /** The best methods that were left out for want of consent. */
   declined: Offered[];
 }
 
@@ -33,8 +33,8 @@ export async function offerMethods(
 }
 
 /**
- * `auto`: the free methods that tell a stack, then the best one that may be run with `consent`; never one that asks twice,
- * which has to be named. A name: that method alone. Throws ProfileError where the named one is unknown, cannot run here or
+ * `auto`: the free methods that tell a stack, then with `consent` the best one for the runtime's heap, and what looks outside that
+ * heap for growth that is not in it; never one that asks twice, which has to be named. A name: that method alone. Throws ProfileError where the named one is unknown, cannot run here or
  * needs more consent.
  */
 export function planSteps(offered: readonly Offered[], name: string, consent: ConsentLevel): Plan {
@@ -42,9 +42,9 @@ export function planSteps(offered: readonly Offered[], name: string, consent: Co
   const available = offered.filter(({ offer }) => offer.available);
   const isHint = ({ method }: Offered) => method.rank >= HINT_RANK;
   const free = available.filter((one) => one.offer.consent === 0 && !isHint(one));
-  const asking = available.filter((one) => one.offer.consent === 1 && !isHint(one));
-  const best = consent >= 1 ? asking[0] : undefined;
-  const steps = [...free, ...(best ? [best] : [])];
+  const asking = chooseAsking(available.filter((one) => one.offer.consent === 1 && !isHint(one)));
+  const agreed = consent >= 1 ? asking : [];
+  const steps = [...free, ...agreed];
   // Where nothing tells more, the hints are better than nothing.
   const chosen = steps.length > 0 ? steps : available.filter((one) => one.offer.consent === 0).slice(0, 2);
   if (chosen.length === 0) {
@@ -55,9 +55,21 @@ export function planSteps(offered: readonly Offered[], name: string, consent: Co
   return {
     steps: chosen,
     is_named: false,
-    consent: best ? 1 : 0,
-    declined: best ? [] : asking.slice(0, 1),
+    consent: agreed.length > 0 ? 1 : 0,
+    declined: agreed.length > 0 ? [] : asking.slice(0, 1),
   };
+}
+
+/** Each takes a window of its own, and asks something of the process. */
+const MAX_OUTSIDE = 2;
+
+/** The best for the heap, then what looks outside it. */
+function chooseAsking(asking: readonly Offered[]): Offered[] {
+  const isOutside = ({ method }: Offered) => method.layer === "outside";
+  return [
+    ...asking.filter((one) => !isOutside(one)).slice(0, 1),
+    ...asking.filter(isOutside).slice(0, MAX_OUTSIDE),
+  ];
 }
 
 /** Methods of this rank and above say where memory is touched or mapped, not who keeps it. */

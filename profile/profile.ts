@@ -50,7 +50,7 @@ const WORTH: Record<ProfileResult["meaning"], number> = {
 /** Best first: what explains at least half of the growth and says who, then what says who, then hints. */
 export function orderResults(results: readonly ProfileResult[]): ProfileResult[] {
   const score = (result: ProfileResult) =>
-    WORTH[result.meaning] + (explainsGrowth(result) && WORTH[result.meaning] > 1 ? 10 : 0) -
+    WORTH[result.meaning] + (answersGrowth(result) ? 10 : 0) -
     (result.sites.length === 0 ? 20 : 0);
   const bytes = (result: ProfileResult) =>
     result.sites.reduce((sum, site) => sum + (site.live_bytes ?? 0), 0);
@@ -60,4 +60,9 @@ export function orderResults(results: readonly ProfileResult[]): ProfileResult[]
 /** Whether the sites stand for at least half of what the process grew by in the same seconds. */
 export function explainsGrowth(result: ProfileResult): boolean {
   return result.coverage !== null && result.coverage >= MIN_COVERAGE;
+}
+
+/** The same by figures that say who keeps the memory. A hint (who touches it, where it lies) is no answer, however much it covers. */
+export function answersGrowth(result: ProfileResult): boolean {
+  return explainsGrowth(result) && WORTH[result.meaning] > 1;
 }

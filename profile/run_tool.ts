@@ -104,18 +104,84 @@ export function spawnWatchdog([program, ...args]: readonly string[]): Deno.Child
   }).spawn();
 }
 
-/** Runs leakwatch again inside the target's network namespace, on this terminal; resolves to its exit code. */
-export async function runInNetworkNamespace(
-  namespaceFile: string,
-  [program, ...args]: readonly string[],
-): Promise<number> {
-  const nsenter = findTool("nsenter");
-  if (nsenter === null) {
-    throw new ProfileError("needs nsenter (package util-linux) to reach another network namespace");
+export interface OwnRun {
+  /** Program and arguments of a further leakwatch. */
+  command: readonly string[];
+  /** `/proc/PID/ns/net` of the network namespace in which it runs; left out: ours. Needs nsenter and root. */
+  network_namespace?: string;
+  /** It is asked to end (SIGTERM) after this, and killed where it has not done so in the time that undoing takes. */
+  seconds: number;
+  max_stdout_bytes: number;
+  /** Asks it to end: it then reports what it has. */
+  signal?: AbortSignal;
+}
+
+/** Names the process with which a further leakwatch ends: what it does must not go on unseen. */
+export const PARENT_VARIABLE = "LEAKWATCH_PROFILE_PARENT";
+/** For an orderly end: undoing closes an inspector, stops a recording, waits for gdb. */
+const UNDO_SECONDS = 20;
+
+/**
+ * Runs leakwatch again, in a session of its own, and resolves when it and its watchdog have ended: the watchdog holds the same
+ * standard error. Throws ProfileError where nsenter is needed and missing.
+ */
+export async function runOwn(run: OwnRun): Promise<ToolOutcome> {
+  const [program, ...args] = run.network_namespace === undefined
+    ? run.command
+    : [requireTool("nsenter"), `--net=${run.network_namespace}`, "--", ...run.command];
+  const child = new Deno.Command(program!, {
+    args,
+    cwd: "/",
+    env: { [PARENT_VARIABLE]: String(Deno.pid) },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+    detached: true,
+  }).spawn();
+  let timed_out = false;
+  let killing: ReturnType<typeof setTimeout> | undefined;
+  const kill = (signal: Deno.Signal) => {
+    try {
+      child.kill(signal);
+    } catch {
+      // It has ended.
+    }
+  };
+  const end = () => {
+    if (killing !== undefined) return;
+    kill("SIGTERM");
+    killing = setTimeout(() => kill("SIGKILL"), UNDO_SECONDS * 1000);
+  };
+  const timer = setTimeout(() => {
+    timed_out = true;
+    end();
+  }, run.seconds * 1000);
+  run.signal?.addEventListener("abort", end);
+  if (run.signal?.aborted) end();
+  try {
+    const [stdout, stderr, status] = await Promise.all([
+      readBounded(child.stdout, run.max_stdout_bytes, end),
+      readBounded(child.stderr, MAX_STDERR_BYTES, () => {}),
+      child.status,
+    ]);
+    return {
+      code: status.code,
+      stdout: stdout.bytes,
+      stderr: new TextDecoder().decode(stderr.bytes),
+      truncated: stdout.truncated,
+      timed_out,
+    };
+  } finally {
+    clearTimeout(timer);
+    clearTimeout(killing);
+    run.signal?.removeEventListener("abort", end);
   }
-  const child = new Deno.Command(nsenter, { args: [`--net=${namespaceFile}`, "--", program!, ...args] })
-    .spawn();
-  return (await child.status).code;
+}
+
+function requireTool(name: ToolName): string {
+  const path = findTool(name);
+  if (path === null) throw new ProfileError(`needs ${name}, which is not installed`);
+  return path;
 }
 
 /** Runs a tool to its end. Throws ProfileError where it is not installed; a failing tool is an outcome, not an error. */
@@ -124,9 +190,7 @@ export async function runTool(
   args: readonly string[],
   options: ToolOptions,
 ): Promise<ToolOutcome> {
-  const path = findTool(name);
-  if (path === null) throw new ProfileError(`needs ${name}, which is not installed`);
-  const child = new Deno.Command(path, {
+  const child = new Deno.Command(requireTool(name), {
     args: [...args],
     clearEnv: true,
     env: {

@@ -8,10 +8,10 @@ import { startWatchdog } from "./guards/watchdog.ts";
 import { beginSmaps, smaps } from "./methods/smaps.ts";
 import type { RunOptions } from "./method.ts";
 import type { Plan } from "./plan.ts";
-import { explainsGrowth, orderResults, type Profile, profiledProcess } from "./profile.ts";
+import { answersGrowth, orderResults, type Profile, profiledProcess } from "./profile.ts";
 import type { ProfileResult } from "./result.ts";
 import { RUN_ID } from "./run_tool.ts";
-import { assertSame, type Target } from "./target.ts";
+import { assertSame, isSame, type Target } from "./target.ts";
 
 export interface TakeOptions {
   /** Length of each method's window. */
@@ -39,7 +39,7 @@ export async function takeProfile(target: Target, plan: Plan, options: TakeOptio
   const left = await guarded(target, async (undo, directory) => {
     const endSmaps = besideSmaps(target, plan);
     for (const { method, offer } of plan.steps) {
-      if (profile.results.some(explainsGrowth)) break;
+      if (profile.results.some(answersGrowth)) break;
       if (options.signal.aborted && profile.results.length > 0) break;
       const run: RunOptions = {
         ...options,
@@ -55,7 +55,7 @@ export async function takeProfile(target: Target, plan: Plan, options: TakeOptio
         assertSame(target);
       } catch (error) {
         if (!(error instanceof ProfileError)) throw error;
-        profile.errors.push({ method: method.name, message: error.message });
+        profile.errors.push({ method: method.name, message: await reasonOfFailure(target, error) });
       }
     }
     profile.results.push(...endSmaps());
@@ -70,6 +70,17 @@ export async function takeProfile(target: Target, plan: Plan, options: TakeOptio
   }
   profile.results = orderResults(profile.results);
   return profile;
+}
+
+/** A process that is killed closes its connections a moment before it is a zombie: a lost one is told as its end. */
+async function reasonOfFailure(target: Target, { message }: ProfileError): Promise<string> {
+  for (let tries = 0; tries < 4; tries++) {
+    if (!isSame(target)) {
+      return /has ended/.test(message) ? message : `process ${target.pid} has ended: ${message}`;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return message;
 }
 
 /** Which mappings grow in the seconds of all methods together: it is free, and tells heap from the rest. */

@@ -37,6 +37,7 @@ const LANES: Record<string, string[]> = {
   profile: [
     "test/end_to_end/next_steps_test.ts",
     "test/end_to_end/profile/node_test.ts",
+    "test/end_to_end/profile/analyze_profile_test.ts",
     "test/end_to_end/profile/native_test.ts",
     "test/end_to_end/profile/go_test.ts",
   ],

@@ -1,12 +1,18 @@
 /**
- * What watching costs: CPU per sample and resident memory of `leakwatch monitor 0 1` beside the tools that people use, all of
- * them at one sample a second, side by side, on a machine with many idle processes.
+ * What watching costs: CPU per sample and memory of `leakwatch monitor 0 1` beside the tools that people use, all of them at
+ * one sample a second, side by side, on a machine with many processes, asleep or moving.
  *
- *     deno task bench:monitor [PROCESSES…=400 2000] [--seconds=40] [--warm=180]
+ *     deno task bench:monitor [SLEEPING…=400 2000] [--moving=500,2000] [--seconds=40] [--warm=180] [--tools=leakwatch,top]
+ *                             [--output=FILE] [--cpu-prof=DIRECTORY]
+ *
+ * `--moving` lists numbers of processes of which each takes or gives back 64 KiB about once a second (moving.c, needs gcc);
+ * beside 5000+5000 the second number sleeps. `--tools` chooses by the beginnings of names. `--cpu-prof` has leakwatch write
+ * a V8 profile at its end, which costs some of its time.
  *
  * LEAKWATCH_BINARY names a built leakwatch; without it the sources run as they are. Tools that are not installed are left
- * out and said so. Writes results.md. Needs a machine with nothing else to do. CPU is user and system time of the tool and of every
- * child it has waited for. All warm up first: what runs for weeks is compiled in its first minutes, which are told apart.
+ * out and said so. Writes results.md. Needs a machine with nothing else to do; on a busy one the ratios are what counts. CPU is
+ * user and system time of the tool and of every child it has waited for. All warm up first: what runs for weeks is compiled in
+ * its first minutes, which are told apart.
  */
 
 import { parseArgs } from "node:util";
@@ -26,14 +32,40 @@ interface Tool {
 const { values, positionals } = parseArgs({
   args: Deno.args,
   allowPositionals: true,
-  options: { seconds: { type: "string", default: "40" }, warm: { type: "string", default: "180" } },
+  options: {
+    seconds: { type: "string", default: "40" },
+    warm: { type: "string", default: "180" },
+    moving: { type: "string" },
+    tools: { type: "string" },
+    output: { type: "string", default: new URL("results.md", import.meta.url).pathname },
+    "cpu-prof": { type: "string" },
+  },
 });
-const counts = positionals.length > 0 ? positionals.map(Number) : [400, 2000];
+/** Processes that the machine gets: some that move, some that sleep. */
+interface Load {
+  moving: number;
+  sleeping: number;
+}
+const loads: Load[] = [
+  ...(positionals.length > 0 ? positionals : values.moving === undefined ? ["400", "2000"] : []).map((
+    count,
+  ) => ({
+    moving: 0,
+    sleeping: Number(count),
+  })),
+  ...(values.moving ?? "").split(",").filter(Boolean).map((each) => {
+    const [moving, sleeping] = each.split("+").map(Number);
+    return { moving: moving!, sleeping: sleeping ?? 0 };
+  }),
+];
 const [seconds, warm] = [Number(values.seconds), Number(values.warm)];
 const scratch = Deno.makeTempDirSync({ prefix: "leakwatch-cost-" });
 const ROOT = new URL("../..", import.meta.url).pathname;
 const binary = Deno.env.get("LEAKWATCH_BINARY");
-const leakwatch = binary ? [binary] : [Deno.execPath(), "run", "--allow-all", `${ROOT}main.ts`];
+const profile = values["cpu-prof"] === undefined
+  ? []
+  : ["--cpu-prof", `--cpu-prof-dir=${values["cpu-prof"]}`];
+const leakwatch = binary ? [binary] : [Deno.execPath(), "run", "--allow-all", ...profile, `${ROOT}main.ts`];
 const SCRAPE_PORT = 19_256;
 const forever = String(seconds + warm + 60);
 
@@ -72,6 +104,7 @@ const TOOLS: Tool[] = [
 interface Reading {
   cpu_seconds: number;
   rss_bytes: number;
+  anon_bytes: number;
 }
 
 interface Started {
@@ -100,7 +133,12 @@ function read(pid: number): Reading | null {
   const stat = statOf(pid);
   if (!stat) return null;
   const ticks = stat.fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
-  return { cpu_seconds: ticks / CLOCK_TICKS, rss_bytes: Number(stat.fields[21]) * 4096 };
+  const [, resident, shared] = Deno.readTextFileSync(`/proc/${pid}/statm`).split(" ").map(Number);
+  return {
+    cpu_seconds: ticks / CLOCK_TICKS,
+    rss_bytes: resident! * 4096,
+    anon_bytes: (resident! - shared!) * 4096,
+  };
 }
 
 function descendant(pid: number, name: string): number | null {
@@ -160,16 +198,25 @@ function ownSamples(): number {
   return log ? Deno.readTextFileSync(log.path).split("\n").length - 2 : 0;
 }
 
-async function measure(processes: number): Promise<void> {
-  const sleepers = new Deno.Command("bash", {
-    args: [
-      "-c",
-      `trap 'kill $(jobs -p)' EXIT; for ((n = 0; n < ${processes}; n++)); do sleep 100000 & done; wait`,
-    ],
-    stdout: "null",
+/** Starts processes that end with the input of the child. */
+async function startProcesses(count: number, blocks: number): Promise<Deno.ChildProcess> {
+  const child = new Deno.Command(`${scratch}/moving`, {
+    args: [String(count), String(blocks)],
+    stdin: "piped",
+    stdout: "piped",
   }).spawn();
-  await pause(2 + processes / 400);
-  const started = TOOLS.flatMap((tool) => start(tool) ?? []);
+  await child.stdout.getReader().read();
+  return child;
+}
+
+const BLOCKS = 32;
+
+async function measure({ moving, sleeping }: Load): Promise<void> {
+  const others = [await startProcesses(moving, BLOCKS), await startProcesses(sleeping, 0)];
+  await pause(2);
+  const wanted = values.tools?.split(",");
+  const started = TOOLS.filter(({ name }) => wanted?.some((each) => name.startsWith(each)) ?? true)
+    .flatMap((tool) => start(tool) ?? []);
   try {
     await pause(warm);
     for (const each of started) {
@@ -182,19 +229,20 @@ async function measure(processes: number): Promise<void> {
     const total = [...Deno.readDirSync("/proc")].filter(({ name }) => /^\d+$/.test(name)).length;
     const [load] = Deno.loadavg();
     print(
-      `\n## ${total} processes\n\n${
+      `\n## ${total} processes, ${moving} of them moving\n\n${
         elapsed.toFixed(0)
       } s after ${warm} s of warming up; all side by side on ` +
         `${navigator.hardwareConcurrency} cores, load ${load!.toFixed(1)}.\n`,
     );
     print(
-      "| tool | samples | CPU ms per sample | of leakwatch's | resident MiB |\n|---|---:|---:|---:|---:|",
+      "| tool | samples | CPU ms per sample | of leakwatch's | resident MiB | anonymous MiB |\n" +
+        "|---|---:|---:|---:|---:|---:|",
     );
     let own = NaN, first = NaN;
     started.forEach((each, index) => {
       const after = read(each.pid);
       const { cost, samples } = before[index]!;
-      if (!cost || !after) return print(`| ${each.tool.name} | | ended by itself | | |`);
+      if (!cost || !after) return print(`| ${each.tool.name} | | ended by itself | | | |`);
       const counted = each.samples();
       const taken = counted === null ? elapsed : counted - samples!;
       const perSample = (after.cpu_seconds - cost.cpu_seconds) * 1000 / taken;
@@ -206,18 +254,22 @@ async function measure(processes: number): Promise<void> {
         `| ${each.tool.name} | ${counted === null ? "≈ " : ""}${taken.toFixed(0)} | ${
           perSample.toFixed(1)
         } | ` +
-          `${(perSample / own).toFixed(1)} × | ${(after.rss_bytes / 1024 ** 2).toFixed(0)} |`,
+          `${(perSample / own).toFixed(2)} × | ${(after.rss_bytes / 1024 ** 2).toFixed(0)} | ` +
+          `${(after.anon_bytes / 1024 ** 2).toFixed(0)} |`,
       );
     });
     print(`\nleakwatch while it warmed up, its start included: ${first.toFixed(1)} ms per sample.`);
   } finally {
-    for (const { child } of [...started, { child: sleepers }]) {
+    for (const { child } of started) {
       try {
         child.kill("SIGTERM");
       } catch { /* has ended */ }
     }
     await Promise.race([Promise.all(started.map(({ child }) => child.status)), pause(5)]);
-    await sleepers.status;
+    for (const child of others) {
+      await child.stdin.close();
+      await child.status;
+    }
   }
 }
 
@@ -234,6 +286,10 @@ print(
   `# What watching costs\n\nMade by \`deno task bench:monitor\` on ${cpu}, Linux ${Deno.osRelease()}, ` +
     `${binary ? "built leakwatch" : "leakwatch from its sources"}, Deno ${Deno.version.deno}.`,
 );
-for (const processes of counts) await measure(processes);
-Deno.writeTextFileSync(new URL("results.md", import.meta.url), page);
+const compiler = new Deno.Command("gcc", {
+  args: ["-O2", "-o", `${scratch}/moving`, new URL("moving.c", import.meta.url).pathname],
+});
+if (!compiler.outputSync().success) throw new Error("gcc could not compile moving.c");
+for (const load of loads) await measure(load);
+Deno.writeTextFileSync(values.output, page);
 Deno.removeSync(scratch, { recursive: true });

@@ -6,6 +6,7 @@ import type { Alert, Finding, Verdict } from "../../model/finding.ts";
 import type { OwnersReport } from "../../rules/findings/shared_memory_owners.ts";
 import { VERSION } from "../version.ts";
 import { descriptorPart, zombiesOf } from "./descriptor_part.ts";
+import type { ProcessProfile } from "./inner_profiles.ts";
 import { kernelPart } from "./kernel_part.ts";
 import {
   type Analysis,
@@ -26,6 +27,7 @@ export interface AnalysisInput {
   verdictOf(process: ProcessSample): Verdict | null;
   alerts: readonly Alert[];
   mappings: ProcessMappings[];
+  profiles?: ProcessProfile[];
   interval_seconds: number;
   ended_early: boolean;
   /** Rows per list; 0 is all. */
@@ -94,6 +96,7 @@ export function buildAnalysis(input: AnalysisInput): Analysis {
     descriptors: descriptorPart(sample, recorder, input.top),
     pids: [...input.pids],
     mappings: input.mappings,
+    profiles: input.profiles ?? [],
     findings,
     alerts: input.alerts,
     series: [],

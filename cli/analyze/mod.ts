@@ -8,7 +8,7 @@ import type { Sample } from "../../model/sample.ts";
 import { readSharedMemoryOwners } from "../../collectors/shared_memory/shared_memory_owners.ts";
 import { type OwnersReport, sharedMemoryOwners } from "../../rules/findings/shared_memory_owners.ts";
 import type { AnalyzeOptions } from "../commands/options.ts";
-import { EXIT_DONE, EXIT_THRESHOLD, UserError } from "../errors.ts";
+import { EXIT_DONE, EXIT_THRESHOLD, UsageError, UserError } from "../errors.ts";
 import { createPipeline } from "../create_pipeline.ts";
 import { refuseServerOptions } from "../fleet/options.ts";
 import { say, useColor, writeStdout } from "../output.ts";
@@ -18,6 +18,7 @@ import { renderText } from "../report/text.ts";
 import { stopOnSignals } from "../stop_signal.ts";
 import { type Observer, watch } from "../sample_loop.ts";
 import { buildAnalysis } from "./build_analysis.ts";
+import type { ProcessProfile } from "./inner_profiles.ts";
 import { MappingDiff } from "./mapping_diff.ts";
 import { isFound } from "./fail_on.ts";
 import type { Analysis } from "./model.ts";
@@ -44,6 +45,9 @@ export async function analyze(report: string | null, options: AnalyzeOptions): P
       return await (await import("../fleet/mod.ts")).analyzeFleet(options, write);
     }
     refuseServerOptions(options);
+    if (options.profile && options.from?.length) {
+      throw new UsageError("--profile looks into running processes, not into a recording; leave out --from");
+    }
     const analysis = options.from?.length
       ? await (await import("./recorded.ts")).analyzeRecorded(options)
       : await analyzeMachine(options);
@@ -68,6 +72,9 @@ async function analyzeMachine(options: AnalyzeOptions): Promise<Analysis> {
   const interval = options.interval ?? intervalFor(options.duration);
   const pids = options.pid ?? [];
   const roots = rootsAt(options.procRoot, options.sysRoot);
+  // Loaded only where it is asked for.
+  const inner = options.profile ? await import("./inner_profiles.ts") : null;
+  const agreed = await inner?.agreeToProfiles(options) ?? [];
   const sampler = new Sampler({
     roots,
     interval_seconds: interval,
@@ -97,6 +104,7 @@ async function analyzeMachine(options: AnalyzeOptions): Promise<Analysis> {
     },
   };
   let owners: OwnersReport | null = null;
+  let profiles: ProcessProfile[] = [];
   const model = ({ sample, findings, alerts }: Evaluation, endedEarly = false) =>
     buildAnalysis({
       sample,
@@ -105,6 +113,7 @@ async function analyzeMachine(options: AnalyzeOptions): Promise<Analysis> {
       verdictOf: (process) => pipeline.verdictOf(process),
       alerts,
       mappings: mappingDiff.mappings,
+      profiles,
       interval_seconds: interval,
       ended_early: endedEarly,
       top: options.top,
@@ -130,6 +139,7 @@ async function analyzeMachine(options: AnalyzeOptions): Promise<Analysis> {
     const evaluation = pipeline.evaluateOnce(sampler.sample);
     mappingDiff.finish(sampler.sample, evaluation.findings);
     owners = ownersOf(sampler.sample, roots);
+    profiles = await inner?.takeProfiles(agreed, options, stop.signal) ?? [];
     return model(evaluation, end.reason === "stopped");
   } finally {
     stop.release();

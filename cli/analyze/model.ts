@@ -24,6 +24,7 @@ import type { MemoryMapRow } from "../../model/memory_map.ts";
 import type { OwnersReport } from "../../rules/findings/shared_memory_owners.ts";
 import type { SeriesEntry } from "../../rules/detector/recorded_series.ts";
 import type { Alert, Finding, Unit, Verdict } from "../../model/finding.ts";
+import type { ProcessProfile } from "./inner_profiles.ts";
 
 export const ANALYSIS_SCHEMA = "leakwatch.analysis/1";
 
@@ -55,6 +56,8 @@ export interface Analysis {
   pids: number[];
   /** Processes looked at in depth: mappings, start against end. */
   mappings: ProcessMappings[];
+  /** With --profile: what was found inside each --pid. */
+  profiles: ProcessProfile[];
   findings: readonly Finding[];
   alerts: readonly Alert[];
   /** One entry per numeric column of recorded data (--from). */

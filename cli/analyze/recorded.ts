@@ -121,6 +121,7 @@ function analyzeColumns(paths: readonly string[]): Analysis {
     descriptors: null,
     pids: [],
     mappings: [],
+    profiles: [],
     findings: [],
     alerts: [],
     series,

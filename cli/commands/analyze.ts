@@ -2,6 +2,7 @@ import { Argument, Command, Option } from "commander";
 import { durationOption, repeatable, wholeNumber } from "../arguments/quantity.ts";
 import { withSharedOptions } from "../arguments/shared.ts";
 import { withFleetOptions } from "../fleet/options.ts";
+import { yesOption } from "./profile.ts";
 import type { AnalyzeOptions, Outcome } from "./options.ts";
 
 export function analyzeCommand(outcome: Outcome): Command {
@@ -32,6 +33,18 @@ export function analyzeCommand(outcome: Outcome): Command {
         repeatable(wholeNumber(1, 4_194_304)),
       ),
     )
+    .addOption(
+      new Option(
+        "--profile",
+        "then look into each --pid: which line or class grows, as leakwatch profile does",
+      )
+        .default(false),
+    )
+    .addOption(
+      new Option("--profile-for <time>", "how long that look takes").argParser(durationOption("s"))
+        .default(30, "30s"),
+    )
+    .addOption(yesOption())
     .addOption(
       new Option(
         "--from <path|url>",

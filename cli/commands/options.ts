@@ -23,6 +23,12 @@ export interface AnalyzeOptions extends SharedOptions {
   verbose?: boolean;
   failOn?: "warning" | "critical" | "leak" | "growing";
   rules?: string;
+  /** Look into each --pid once the window is over. */
+  profile: boolean;
+  /** Seconds. */
+  profileFor: number;
+  /** How often it was said, as with `profile`. */
+  yes: number;
   /** Names of the options that were written out. */
   given?: string[];
   /** The rest only with a server's history. Seconds. */
@@ -109,4 +115,7 @@ export interface ProfileOptions extends SharedOptions {
   format?: "text" | "json" | "markdown" | "html";
   top: number;
   output?: string;
+  /** Not for people: refuse another process that has the pid by now; and where its network was entered. */
+  startTicks?: number;
+  sameNetwork?: boolean;
 }

@@ -15,10 +15,9 @@ export function profileCommand(outcome: Outcome): Command {
       new Option("--for <time>", "how long to watch").argParser(durationOption("s")).default(30, "30s"),
     )
     .addOption(new Option("-m, --method <name>", "auto, or a method that --dry-run lists").default("auto"))
-    .addOption(
-      new Option("-y, --yes", "agree to what asks first; twice for what pauses the process for seconds")
-        .argParser((_: unknown, before: number) => (Number(before) || 0) + 1).default(0, "ask on a terminal"),
-    )
+    .addOption(yesOption())
+    .addOption(new Option("--start-ticks <ticks>").argParser(Number).hideHelp())
+    .addOption(new Option("--same-network").hideHelp())
     .option("--dry-run", "show every method, what it costs and each command; touch nothing", false)
     .addOption(
       new Option("-f, --format <format>", "how to print (default: as the name of --output says, else text)")
@@ -38,6 +37,12 @@ export function profileCommand(outcome: Outcome): Command {
     const { profile } = await import("../profile/mod.ts");
     outcome.exitCode = await profile(pid, options);
   });
+}
+
+/** `--yes`, said once or twice. */
+export function yesOption(): Option {
+  return new Option("-y, --yes", "agree to what asks first; twice for what pauses the process for seconds")
+    .argParser((_: unknown, before: number) => (Number(before) || 0) + 1).default(0, "ask on a terminal");
 }
 
 /** What undoes a profile when leakwatch was killed; started by `profile` itself. Not shown in the help. */

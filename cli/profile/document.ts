@@ -1,8 +1,8 @@
 /** The profile as a document: the sentence, five sites, the other methods, how to go on. */
 
 import { flameTree } from "../../profile/export/flame_tree.ts";
-import { userFrames } from "../../profile/frames.ts";
-import { explainsGrowth, type Profile } from "../../profile/profile.ts";
+import { fittedFrame, userFrames } from "../../profile/frames.ts";
+import { answersGrowth, explainsGrowth, type Profile } from "../../profile/profile.ts";
 import type { ProfileResult, ProfileSite } from "../../profile/result.ts";
 import type { Block, ReportDocument, Section } from "../report/document.ts";
 import { formatBytes, formatCount, formatDuration, formatRatio } from "../../model/format.ts";
@@ -10,26 +10,35 @@ import { coverageMessage, headline, MEANINGS, siteName } from "./sentence.ts";
 
 /** `top`: sites per method, 0 is all. */
 export function profileDocument(profile: Profile, top: number): ReportDocument {
-  const { process, results, errors } = profile;
-  const best = results[0];
-  const sections: Section[] = [];
-  if (best) sections.push(answer(best));
-  sections.push(...results.map((result) => resultSection(result, top)));
-  if (errors.length > 0) {
-    sections.push(lines("NOT DONE", errors.map(({ method, message }) => `${method}: ${message}`)));
-  }
-  const next = nextSteps(profile);
-  if (next.length > 0) sections.push(lines("NEXT", next));
+  const { process } = profile;
   return {
     title: `profile of ${process.name} (${process.pid})`,
     heading: [process.runtime ?? "native", `started ${process.start_time}`, `profiled ${profile.started_at}`]
       .join(" · "),
-    sections,
+    sections: profileSections(profile, top),
   };
 }
 
+/** The same as part of another report, whose sections are then titled with `inside`: whose memory they are about. */
+export function profileSections(profile: Profile, top: number, inside = ""): Section[] {
+  const { results, errors } = profile;
+  const sections = [
+    ...results.slice(0, 1).map(answer),
+    // What ran beside another method and saw nothing is no news.
+    ...results.filter(({ sites }, at) => at === 0 || sites.length > 0)
+      .map((result, at) => resultSection(result, top, at === 0)),
+    ...(errors.length > 0
+      ? [lines("NOT DONE", errors.map(({ method, message }) => `${method}: ${message}`))]
+      : []),
+  ];
+  const next = nextSteps(profile);
+  if (next.length > 0) sections.push(lines("NEXT", next));
+  if (inside === "") return sections;
+  return sections.map((section) => ({ ...section, title: `${inside}: ${section.title}` }));
+}
+
 function answer(best: ProfileResult): Section {
-  const isAnswer = explainsGrowth(best) && best.meaning !== "touched" && best.meaning !== "resident-growth";
+  const isAnswer = answersGrowth(best);
   return {
     title: isAnswer ? "WHAT GROWS" : "NOT EXPLAINED",
     source: best.method,
@@ -41,13 +50,17 @@ function answer(best: ProfileResult): Section {
   };
 }
 
-function resultSection(result: ProfileResult, top: number): Section {
+/** The coverage of the best one stands in the answer already. */
+function resultSection(result: ProfileResult, top: number, isBest: boolean): Section {
   const { sites, cost, warnings, part } = result;
   const shown = top === 0 ? sites : sites.slice(0, top);
   const blocks: Block[] = [
     {
       kind: "lines",
-      lines: [{ text: MEANINGS[result.meaning], tone: "quiet" }, coverageMessage(result)],
+      lines: [
+        { text: MEANINGS[result.meaning], tone: "quiet" },
+        ...(isBest ? [] : [coverageMessage(result)]),
+      ],
     },
   ];
   if (shown.length > 0) {
@@ -74,7 +87,9 @@ function resultSection(result: ProfileResult, top: number): Section {
     });
   }
   const notes = [
-    ...shown.flatMap((site) => site.held_by === null ? [] : [`${siteName(site)} is held by ${site.held_by}`]),
+    ...shown.flatMap((site) =>
+      site.held_by === null ? [] : [`${site.type ?? siteName(site)} is held by ${site.held_by}`]
+    ),
     ...warnings,
     ...(result.lost_events > 0 ? [`${formatCount(result.lost_events)} events were lost`] : []),
     ...(cost.pause_ms === null || cost.pause_ms === 0
@@ -97,7 +112,7 @@ const MAX_FRAMES = 5;
 
 function siteRows(site: ProfileSite): string[][] {
   const own = userFrames(site.stack);
-  const frames = own.slice(0, MAX_FRAMES);
+  const frames = own.slice(0, MAX_FRAMES).map((frame, at) => fittedFrame(frame, at === 0 ? 76 : 72));
   const first = site.type ?? frames[0] ?? "unknown";
   const rest = (site.type === null ? frames.slice(1) : frames).map((frame) => `  ← ${frame}`);
   if (own.length > frames.length) rest.push(`  ← … ${own.length - frames.length} more`);
@@ -123,5 +138,5 @@ function nextSteps({ process, results, declined }: Profile): string[] {
 }
 
 function lines(title: string, text: string[]): Section {
-  return { title, source: "", short: null, blocks: [{ kind: "lines", lines: text }] };
+  return { title, source: "leakwatch profile", short: null, blocks: [{ kind: "lines", lines: text }] };
 }

@@ -1,6 +1,6 @@
 /** The profile in one sentence, never claiming more than its figures mean. */
 
-import { userFrames } from "../../profile/frames.ts";
+import { shortFrame, userFrames } from "../../profile/frames.ts";
 import { explainsGrowth } from "../../profile/profile.ts";
 import type { Meaning, ProfileResult, ProfileSite } from "../../profile/result.ts";
 import {
@@ -25,7 +25,7 @@ export const MEANINGS: Record<Meaning, string> = {
 /** Who the site is: the first frame that is the program's own, and its caller; or its type. */
 export function siteName({ stack, type }: ProfileSite): string {
   if (stack.length === 0) return type ?? "unknown";
-  const [own, caller] = userFrames(stack);
+  const [own, caller] = userFrames(stack).map(shortFrame);
   return caller === undefined ? own! : `${own}, called from ${caller}`;
 }
 
@@ -49,9 +49,9 @@ export function headline(result: ProfileResult): string {
     case "outstanding":
       return `${share} of what was allocated and not freed in ${window} comes from ${name}${held}`;
     case "instance-growth":
-      return `${name} grew by ${formatCountChange(site.count)} instances${
+      return `${site.type ?? name} grew by ${formatCountChange(site.count)} instances${
         site.live_bytes === null ? "" : ` (${formatChange(site.live_bytes)})`
-      } in ${window}${held}`;
+      } in ${window}${site.type === null || site.stack.length === 0 ? "" : `, allocated in ${name}`}${held}`;
     case "touched":
       return `${share} of the new memory is first touched in ${name}: a hint, not who keeps it`;
     case "resident-growth":

@@ -17,6 +17,7 @@ export const jvmNativeMemory: Method = {
   name: "jvm-native-memory",
   title: "which part of the JVM outside the heap grows: threads, classes, direct buffers, collector",
   rank: 40,
+  layer: "outside",
   appliesTo: ({ runtime }) => runtime === "jvm",
   describe(target) {
     const offer = attachOffer(target, offerOf(target, NATIVE_COMMAND));
@@ -55,6 +56,7 @@ export const jvmClassLoaders: Method = {
   name: "jvm-class-loaders",
   title: "which class loaders multiply (metaspace)",
   rank: 41,
+  layer: "outside",
   appliesTo: ({ runtime }) => runtime === "jvm",
   describe: (target) => attachOffer(target, offerOf(target, LOADERS_COMMAND)),
   async run(target, options) {

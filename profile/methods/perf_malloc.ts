@@ -29,8 +29,10 @@ const RATE_SECONDS = 1;
 export const perfMalloc: Method = {
   name: "perf-malloc",
   title: "which stack allocates and does not free (malloc, calloc, realloc, operator new)",
-  rank: 40,
-  appliesTo: ({ runtime }) => runtime === null,
+  rank: 45,
+  layer: "outside",
+  // Of a program with a runtime: what its native libraries and extensions allocate.
+  appliesTo: () => true,
   describe(target, seconds) {
     const allocator = findAllocator(target);
     const probes = allocator === null ? [] : probesFor(allocator, GROUP);

@@ -6,7 +6,7 @@ import type { MappingUsage } from "../../collectors/procfs/smaps.ts";
 export interface RegionGrowth {
   begin: number;
   end: number;
-  /** The largest mapping in it now: `heap`, `anonymous`, `file /usr/lib/libfoo.so`. Hostile. */
+  /** The largest mapping in it now, or before where it is gone: `heap`, `anonymous`, `file /usr/lib/libfoo.so`. Hostile. */
   kind: string;
   /** Growth of Anonymous + Swap; negative where it shrank. */
   growth_bytes: number;
@@ -35,19 +35,21 @@ export function growthByRegion(
     ...before.map((usage, at) => ({ usage, at, isAfter: false })),
     ...after.map((usage, at) => ({ usage, at, isAfter: true })),
   ].sort((a, b) => a.usage.begin - b.usage.begin);
-  const regions: (RegionGrowth & { largest: number })[] = [];
+  const regions: (RegionGrowth & { largest: number; isAfter: boolean })[] = [];
   for (const { usage, at, isAfter } of all) {
     let region = regions.at(-1);
     if (region === undefined || usage.begin >= region.end) {
-      region = { begin: usage.begin, end: usage.end, kind: "unmapped", growth_bytes: 0, largest: -1 };
+      region = { begin: usage.begin, end: usage.end, kind: "", growth_bytes: 0, largest: -1, isAfter };
       regions.push(region);
     }
     region.end = Math.max(region.end, usage.end);
     const bytes = usage.anonymous_bytes + usage.swap_bytes;
     region.growth_bytes += isAfter ? bytes : -bytes;
-    if (isAfter && bytes > region.largest) {
+    if (isAfter === region.isAfter ? bytes > region.largest : isAfter) {
       region.largest = bytes;
-      const { kind, name } = kindOfMapping(usage, after[at - 1] ?? null, after[at + 1] ?? null);
+      region.isAfter = isAfter;
+      const around = isAfter ? after : before;
+      const { kind, name } = kindOfMapping(usage, around[at - 1] ?? null, around[at + 1] ?? null);
       region.kind = name === "" ? kind : `${kind} ${name}`;
     }
   }

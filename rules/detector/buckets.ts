@@ -1,4 +1,6 @@
-/** Buckets per series: 256 of 48 bytes are 12 KiB, from minutes to months. */
+import { PRECISE_ROWS, type Rows, type RowStore, STRIDE } from "./bucket_pool.ts";
+
+/** Buckets per series: enough for any verdict, from minutes to months. */
 export const BUCKET_CAP = 256;
 
 /** One value per bucket, in time order; `times` are seconds since the first sample of the series. */
@@ -9,44 +11,74 @@ export interface BucketColumns {
   highs: Float64Array;
 }
 
-/** What `Buckets.toJSON` writes: plain numbers, six per bucket (key, count, Σtime, min, Σvalue, max). */
+/** What `Buckets.toJSON` writes. */
 export interface BucketsJson {
   width: number;
   cap: number;
   window: number | null;
   origin: number | null;
-  rows: number[];
+  /** What the values count from. */
+  base: number;
+  /** Sums of the last bucket in full: Σ time, Σ value. */
+  open: [number, number];
+  /** Six 32-bit floats per bucket (key, count, Σ time, least, Σ value, greatest), little endian, base64. */
+  rows: string;
 }
 
-/** Fields of a bucket's row. */
-const KEY = 0, COUNT = 1, TIME_SUM = 2, LOW = 3, VALUE_SUM = 4, HIGH = 5, STRIDE = 6;
+/** Fields of a bucket's row. Times count from the bucket's beginning, values from the series' base. */
+const KEY = 0, COUNT = 1, TIME_SUM = 2, LOW = 3, VALUE_SUM = 4, HIGH = 5;
+/** The first rows of a series: most processes live for seconds. */
+const FIRST_BUCKETS = 8;
+/** A mean time lies within its bucket, however it was rounded. */
+const INSIDE = 1 - 1e-6;
 
 /**
- * A series in constant memory: at most `cap` buckets of (key, count, Σtime, min, Σvalue, max).
+ * A series in constant memory: at most `cap` buckets of (key, count, Σ time, least, Σ value, greatest).
  *
  * When the keys outgrow the cap, the bucket width doubles and neighbours merge; counts, sums and extremes stay exact.
  * With `windowSeconds` set, buckets older than the window fall off and the series slides; the width stops doubling once
- * `cap` buckets span the window.
+ * `cap` buckets span the window. Its rows come from `store`: doubles of its own, or 32-bit floats of a pool that many share,
+ * where the values are offsets from the first one; `release` gives these back.
  */
 export class Buckets {
   #width: number;
-  readonly #cap: number;
+  #cap: number;
   readonly #window: number | null;
+  readonly #store: RowStore;
+  #rows: Rows;
   #origin: number | null = null;
+  #base = 0;
   #pushed = 0;
   #size = 0;
-  /** Grows as needed: most processes live for seconds and must not cost 12 KiB each. */
-  #rows: Float64Array = new Float64Array(4 * STRIDE);
+  /** Sums of the last bucket: in rows of 32 bits a long sum would lose its last digits. */
+  #openTime = 0;
+  #openValue = 0;
 
-  constructor(widthSeconds = 1, cap = BUCKET_CAP, windowSeconds: number | null = null) {
+  /** Throws RangeError where the store is full; ask for room first. */
+  constructor(
+    widthSeconds = 1,
+    cap = BUCKET_CAP,
+    windowSeconds: number | null = null,
+    store: RowStore = PRECISE_ROWS,
+    firstBuckets = FIRST_BUCKETS,
+  ) {
     this.#width = widthSeconds;
     this.#cap = cap;
     this.#window = windowSeconds;
+    this.#store = store;
+    const rows = store.allocate(Math.min(cap, firstBuckets));
+    if (rows === null) throw new RangeError("Cannot keep another series: the memory budget is used up");
+    this.#rows = rows;
   }
 
   /** Buckets in use. */
   get size(): number {
     return this.#size;
+  }
+
+  /** Buckets at most. */
+  get cap(): number {
+    return this.#cap;
   }
 
   /** Samples the buckets hold. */
@@ -56,7 +88,7 @@ export class Buckets {
 
   /** Memory that the buckets take. */
   get bytes(): number {
-    return this.#rows.byteLength;
+    return this.#rows.capacity * STRIDE * this.#rows.values.BYTES_PER_ELEMENT;
   }
 
   /** Time of the first sample ever pushed; the times of `columns` count from here. */
@@ -69,73 +101,163 @@ export class Buckets {
     return this.#size === 0 ? 0 : this.#time(this.#size - 1) - this.#time(0);
   }
 
+  /** Highest less lowest value of all. */
+  get extent(): number {
+    const { values, at } = this.#rows;
+    let low = Infinity, high = -Infinity;
+    for (let row = at, end = at + this.#size * STRIDE; row < end; row += STRIDE) {
+      if (values[row + LOW]! < low) low = values[row + LOW]!;
+      if (values[row + HIGH]! > high) high = values[row + HIGH]!;
+    }
+    return this.#size === 0 ? 0 : high - low;
+  }
+
+  /** The lowest value of all. */
+  get low(): number {
+    const { values, at } = this.#rows;
+    let low = Infinity;
+    for (let i = 0; i < this.#size; i++) low = Math.min(low, values[at + i * STRIDE + LOW]!);
+    return this.#base + low;
+  }
+
   /** Adds a sample. Not-a-number and infinities are left out; a sample older than the last bucket folds into it. */
   push(tSeconds: number, value: number): void {
-    if (!Number.isFinite(tSeconds) || !Number.isFinite(value)) return;
-    this.#origin ??= tSeconds;
+    if (!Number.isFinite(tSeconds) || !Number.isFinite(value) || this.#cap === 0) return;
+    if (this.#origin === null) {
+      this.#origin = tSeconds;
+      if (this.#store !== PRECISE_ROWS) this.#base = value;
+    }
     const t = tSeconds - this.#origin;
-    let key = this.#keyOf(t);
     this.#pushed++;
+    let key = this.#keyOf(t);
     if (this.#size > 0 && key <= this.#lastKey()) return this.#fold(t, value);
-    while (this.#size > 0 && key - this.#rows[KEY]! >= this.#cap) {
+    while (this.#size > 0 && key - this.#firstKey() >= this.#cap) {
       if (this.#window !== null && this.#width * this.#cap >= this.#window) break;
       this.#mergePairs();
       key = this.#keyOf(t);
       if (key <= this.#lastKey()) return this.#fold(t, value);
     }
     if (this.#window !== null) this.#dropUntil(key - this.#window / this.#width);
-    if (this.#size * STRIDE === this.#rows.length) this.#makeRoom();
-    const row = this.#size++ * STRIDE;
-    this.#rows[row + KEY] = key;
-    this.#rows[row + COUNT] = 1;
-    this.#rows[row + TIME_SUM] = t;
-    this.#rows[row + LOW] = this.#rows[row + VALUE_SUM] = this.#rows[row + HIGH] = value;
+    if (this.#size === this.#rows.capacity && !this.#makeRoom()) {
+      // No room in the pool: as many buckets as there are now will have to do.
+      this.#cap = this.#rows.capacity;
+      while (this.#size > 0 && (this.#size >= this.#cap || this.#keyOf(t) - this.#firstKey() >= this.#cap)) {
+        this.#mergePairs();
+      }
+      key = this.#keyOf(t);
+      if (key <= this.#lastKey()) return this.#fold(t, value);
+    }
+    this.#append(key, t, value);
   }
 
   /** Times, minima, means and maxima of the buckets, freshly allocated. */
   columns(): BucketColumns {
-    const n = this.#size, rows = this.#rows;
+    const n = this.#size, { values, at } = this.#rows, base = this.#base;
     const columns = {
       times: new Float64Array(n),
       lows: new Float64Array(n),
       means: new Float64Array(n),
       highs: new Float64Array(n),
     };
-    for (let i = 0, row = 0; i < n; i++, row += STRIDE) {
+    for (let i = 0, row = at; i < n; i++, row += STRIDE) {
       columns.times[i] = this.#time(i);
-      columns.lows[i] = rows[row + LOW]!;
-      columns.means[i] = rows[row + VALUE_SUM]! / rows[row + COUNT]!;
-      columns.highs[i] = rows[row + HIGH]!;
+      columns.lows[i] = base + values[row + LOW]!;
+      columns.means[i] = base + values[row + VALUE_SUM]! / values[row + COUNT]!;
+      columns.highs[i] = base + values[row + HIGH]!;
     }
     return columns;
   }
 
-  /** An independent copy that slides over `windowSeconds`: how a longer window starts from a shorter one. */
-  copyFor(windowSeconds: number): Buckets {
-    const copy = new Buckets(this.#width, this.#cap, windowSeconds);
+  /**
+   * An independent copy that slides over `windowSeconds`: how a longer window starts from a shorter one. null where the store
+   * has no room for it.
+   */
+  copyFor(windowSeconds: number): Buckets | null {
+    const { values, at } = this.#rows;
+    let copy: Buckets;
+    try {
+      copy = new Buckets(this.#width, this.#cap, windowSeconds, this.#store, this.#size + 1);
+    } catch {
+      return null;
+    }
     copy.#origin = this.#origin;
+    copy.#base = this.#base;
     copy.#pushed = this.#pushed;
     copy.#size = this.#size;
-    copy.#rows = this.#rows.slice();
+    copy.#rows.values.set(values.subarray(at, at + this.#size * STRIDE), copy.#rows.at);
+    copy.#openTime = this.#openTime;
+    copy.#openValue = this.#openValue;
     return copy;
   }
 
+  /**
+   * From now on at most so many buckets. Fewer: neighbours merge. More: the width halves as often as it may without being
+   * less than `minWidth`; what lies in the past stays as coarse as it is.
+   */
+  resize(cap: number, minWidth = 0): void {
+    if (this.#cap === 0) return;
+    const isLess = cap < this.#cap;
+    this.#cap = cap;
+    if (this.#size === 0) return;
+    if (isLess) {
+      while (this.#lastKey() - this.#firstKey() >= cap) this.#mergePairs();
+      if (this.#size < this.#rows.capacity) this.#move(this.#size + 1);
+      return;
+    }
+    while (this.#width / 2 >= minWidth && 2 * (this.#lastKey() - this.#firstKey() + 1) < cap) {
+      this.#halveWidth();
+    }
+  }
+
+  /** Gives the rows back to the store; the series is empty from then on, whatever is pushed. */
+  release(): void {
+    if (this.#cap === 0) return;
+    this.#store.release(this.#rows);
+    this.#size = this.#cap = this.#pushed = 0;
+  }
+
   toJSON(): BucketsJson {
+    const { values, at } = this.#rows;
+    const rows = Float32Array.from(values.subarray(at, at + this.#size * STRIDE));
     return {
       width: this.#width,
       cap: this.#cap,
       window: this.#window,
       origin: this.#origin,
-      rows: Array.from(this.#rows.subarray(0, this.#size * STRIDE)),
+      base: this.#base,
+      open: [this.#openTime, this.#openValue],
+      rows: toBase64(new Uint8Array(rows.buffer)),
     };
   }
 
-  static fromJSON(json: BucketsJson): Buckets {
-    const buckets = new Buckets(json.width, json.cap, json.window);
+  /**
+   * Goes on from `toJSON`. Rows that no series could have written are left out. Throws RangeError where the store is full or the
+   * numbers are none of a series.
+   */
+  static fromJSON(json: BucketsJson, store: RowStore = PRECISE_ROWS): Buckets {
+    const numbers = [json.width, json.window ?? 1, json.origin ?? 0, json.base, json.cap, ...json.open];
+    if (!numbers.every(Number.isFinite) || json.width <= 0 || (json.window ?? 1) <= 0) {
+      throw new RangeError("Cannot go on with a series: its numbers are none");
+    }
+    const rows = floatsOf(json.rows);
+    const cap = Math.min(BUCKET_CAP, Math.max(1, Math.trunc(json.cap)));
+    const size = Math.min(cap, Math.trunc(rows.length / STRIDE));
+    const buckets = new Buckets(json.width, cap, json.window, store, Math.max(1, size));
+    const { values, at } = buckets.#rows;
     buckets.#origin = json.origin;
-    buckets.#size = Math.min(json.cap, Math.trunc(json.rows.length / STRIDE));
-    buckets.#rows = Float64Array.from(json.rows.slice(0, buckets.#size * STRIDE));
-    for (let i = 0; i < buckets.#size; i++) buckets.#pushed += buckets.#rows[i * STRIDE + COUNT]!;
+    buckets.#base = json.base;
+    let last = -Infinity;
+    for (let i = 0; i < size; i++) {
+      const row = rows.subarray(i * STRIDE, (i + 1) * STRIDE);
+      if (!row.every(Number.isFinite) || row[KEY]! <= last || row[COUNT]! < 1) break;
+      last = row[KEY]!;
+      values.set(row, at + i * STRIDE);
+      buckets.#pushed += row[COUNT]!;
+      buckets.#size++;
+    }
+    if (buckets.#size === size) [buckets.#openTime, buckets.#openValue] = json.open;
+    else buckets.#reopen();
+    if (buckets.#origin === null) buckets.#size = 0;
     return buckets;
   }
 
@@ -143,59 +265,126 @@ export class Buckets {
     return Math.floor(t / this.#width + 1e-9);
   }
 
+  #firstKey(): number {
+    return this.#rows.values[this.#rows.at + KEY]!;
+  }
+
+  #lastRow(): number {
+    return this.#rows.at + (this.#size - 1) * STRIDE;
+  }
+
   #lastKey(): number {
-    return this.#rows[(this.#size - 1) * STRIDE + KEY]!;
+    return this.#rows.values[this.#lastRow() + KEY]!;
   }
 
   #time(i: number): number {
-    return this.#rows[i * STRIDE + TIME_SUM]! / this.#rows[i * STRIDE + COUNT]!;
+    const { values, at } = this.#rows, row = at + i * STRIDE;
+    const within = values[row + TIME_SUM]! / values[row + COUNT]!;
+    return values[row + KEY]! * this.#width + Math.min(within, this.#width * INSIDE);
+  }
+
+  #append(key: number, t: number, value: number): void {
+    const { values, at } = this.#rows, row = at + this.#size++ * STRIDE, offset = value - this.#base;
+    values[row + KEY] = key;
+    values[row + COUNT] = 1;
+    values[row + TIME_SUM] = this.#openTime = Math.max(0, t - key * this.#width);
+    values[row + LOW] = values[row + VALUE_SUM] = values[row + HIGH] = offset;
+    this.#openValue = offset;
   }
 
   #fold(t: number, value: number): void {
-    const rows = this.#rows, row = (this.#size - 1) * STRIDE;
-    rows[row + COUNT]!++;
-    rows[row + TIME_SUM]! += Math.max(t, rows[row + KEY]! * this.#width);
-    rows[row + VALUE_SUM]! += value;
-    rows[row + LOW] = Math.min(rows[row + LOW]!, value);
-    rows[row + HIGH] = Math.max(rows[row + HIGH]!, value);
+    const { values } = this.#rows, row = this.#lastRow(), offset = value - this.#base;
+    values[row + COUNT]!++;
+    values[row + TIME_SUM] = this.#openTime += Math.max(0, t - values[row + KEY]! * this.#width);
+    values[row + VALUE_SUM] = this.#openValue += offset;
+    if (offset < values[row + LOW]!) values[row + LOW] = offset;
+    if (offset > values[row + HIGH]!) values[row + HIGH] = offset;
   }
 
-  #makeRoom(): void {
-    const grown = new Float64Array(Math.max(4, Math.min(this.#size * 2, this.#cap)) * STRIDE);
-    grown.set(this.#rows);
-    this.#rows = grown;
+  /** Takes the sums of the last bucket from its row. */
+  #reopen(): void {
+    if (this.#size === 0) return;
+    this.#openTime = this.#rows.values[this.#lastRow() + TIME_SUM]!;
+    this.#openValue = this.#rows.values[this.#lastRow() + VALUE_SUM]!;
+  }
+
+  /** False where the store has no room. */
+  #makeRoom(): boolean {
+    return this.#move(Math.min(this.#size + 1, BUCKET_CAP));
+  }
+
+  /** Moves into rows for so many buckets, or the next larger ones. */
+  #move(buckets: number): boolean {
+    const rows = this.#store.allocate(buckets);
+    if (rows === null) return false;
+    const { values, at } = this.#rows;
+    rows.values.set(values.subarray(at, at + this.#size * STRIDE), rows.at);
+    this.#store.release(this.#rows);
+    this.#rows = rows;
+    return true;
   }
 
   #mergePairs(): void {
-    const rows = this.#rows;
+    const { values, at } = this.#rows;
+    const width = this.#width;
     this.#width *= 2;
-    let to = -STRIDE;
-    for (let row = 0; row < this.#size * STRIDE; row += STRIDE) {
-      const key = Math.floor(rows[row + KEY]! / 2);
-      if (to >= 0 && rows[to + KEY] === key) {
-        rows[to + COUNT]! += rows[row + COUNT]!;
-        rows[to + TIME_SUM]! += rows[row + TIME_SUM]!;
-        rows[to + VALUE_SUM]! += rows[row + VALUE_SUM]!;
-        rows[to + LOW] = Math.min(rows[to + LOW]!, rows[row + LOW]!);
-        rows[to + HIGH] = Math.max(rows[to + HIGH]!, rows[row + HIGH]!);
+    let to = at - STRIDE;
+    for (let row = at, end = at + this.#size * STRIDE; row < end; row += STRIDE) {
+      const old = values[row + KEY]!, key = Math.floor(old / 2), count = values[row + COUNT]!;
+      const timeSum = values[row + TIME_SUM]! + (old - 2 * key) * width * count;
+      if (to >= at && values[to + KEY] === key) {
+        values[to + COUNT]! += count;
+        values[to + TIME_SUM]! += timeSum;
+        values[to + VALUE_SUM]! += values[row + VALUE_SUM]!;
+        values[to + LOW] = Math.min(values[to + LOW]!, values[row + LOW]!);
+        values[to + HIGH] = Math.max(values[to + HIGH]!, values[row + HIGH]!);
       } else {
         to += STRIDE;
-        rows.copyWithin(to, row, row + STRIDE);
-        rows[to + KEY] = key;
+        values.copyWithin(to, row, row + STRIDE);
+        values[to + KEY] = key;
+        values[to + TIME_SUM] = timeSum;
       }
     }
-    this.#size = to / STRIDE + 1;
+    this.#size = (to - at) / STRIDE + 1;
+    this.#reopen();
+  }
+
+  /** Buckets that are there keep what they hold, and go to where the mean of their times lies. */
+  #halveWidth(): void {
+    const { values, at } = this.#rows, width = this.#width /= 2;
+    for (let row = at, end = at + this.#size * STRIDE; row < end; row += STRIDE) {
+      const count = values[row + COUNT]!, within = values[row + TIME_SUM]! / count;
+      const isLater = within >= width;
+      values[row + KEY] = 2 * values[row + KEY]! + (isLater ? 1 : 0);
+      if (isLater) values[row + TIME_SUM] = Math.min(within - width, width * INSIDE) * count;
+    }
+    this.#reopen();
   }
 
   /** Forgets buckets up to and with this key. */
   #dropUntil(key: number): void {
+    const { values, at } = this.#rows;
     let gone = 0;
-    while (gone < this.#size && this.#rows[gone * STRIDE + KEY]! <= key) {
-      this.#pushed -= this.#rows[gone * STRIDE + COUNT]!;
+    while (gone < this.#size && values[at + gone * STRIDE + KEY]! <= key) {
+      this.#pushed -= values[at + gone * STRIDE + COUNT]!;
       gone++;
     }
     if (gone === 0) return;
-    this.#rows.copyWithin(0, gone * STRIDE, this.#size * STRIDE);
+    values.copyWithin(at, at + gone * STRIDE, at + this.#size * STRIDE);
     this.#size -= gone;
+  }
+}
+
+function toBase64(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes));
+}
+
+/** The 32-bit floats of a base64 text; none where it is no such text. */
+function floatsOf(text: string): Float32Array {
+  try {
+    const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+    return new Float32Array(bytes.buffer, 0, Math.trunc(bytes.length / Float32Array.BYTES_PER_ELEMENT));
+  } catch {
+    return new Float32Array(0);
   }
 }

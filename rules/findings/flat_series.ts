@@ -66,25 +66,8 @@ export class FlatSeries {
   }
 
   classify(unit: Unit): Assessment {
-    const seconds = this.#samples ? this.#to - this.#from : 0, known = this.#samples >= 30 && seconds >= 60;
-    return {
-      verdict: known ? "stable" : "insufficient-data",
-      confidence: known ? 0.99 : 0,
-      unit,
-      rate_per_hour: null,
-      time_to_limit_seconds: null,
-      evidence: known
-        ? `it moved by less than ${formatAmount(QUANTUM[unit], unit)} in ${formatSpan(seconds)}`
-        : `${this.#samples} samples over ${Math.round(seconds)} s are too few to judge`,
-      window_seconds: seconds,
-      samples: this.#samples,
-      rise: 0,
-      level: this.#samples ? this.#last : 0,
-      score: 0,
-      drift: 0,
-      weakest: null,
-      view: null,
-    };
+    const seconds = this.#samples ? this.#to - this.#from : 0;
+    return slightAssessment({ unit, samples: this.#samples, seconds, moved: 0, last: this.#last });
   }
 
   toJSON(): FlatSeriesJson {
@@ -98,4 +81,38 @@ export class FlatSeries {
     }
     return flat;
   }
+}
+
+/** What is said of a series, or a window of one, that has moved by too little for anybody to be accused. */
+export function slightAssessment(
+  { unit, samples, seconds, moved, last }: {
+    unit: Unit;
+    samples: number;
+    seconds: number;
+    /** Highest less lowest value; counts as a quantum at least. */
+    moved: number;
+    last: number;
+  },
+): Assessment {
+  const known = samples >= 30 && seconds >= 60;
+  return {
+    verdict: known ? "stable" : "insufficient-data",
+    confidence: known ? 0.99 : 0,
+    unit,
+    rate_per_hour: null,
+    time_to_limit_seconds: null,
+    evidence: known
+      ? `it moved by less than ${formatAmount(Math.max(QUANTUM[unit], moved * 1.01), unit)} in ${
+        formatSpan(seconds)
+      }`
+      : `${samples} samples over ${Math.round(seconds)} s are too few to judge`,
+    window_seconds: seconds,
+    samples,
+    rise: 0,
+    level: samples ? last : 0,
+    score: 0,
+    drift: 0,
+    weakest: null,
+    view: null,
+  };
 }

@@ -15,12 +15,13 @@ import type { SharedMemoryHolding } from "../../model/shared_memory_holding.ts";
 import { HostSeries } from "./host_series.ts";
 import { EARLY_PROBABILITY, LEAK_PROBABILITY, leakProbability, YOUNG_SECONDS } from "./leak_probability.ts";
 import { controlFalseDiscovery, falseDiscoveryMessage } from "./false_discovery_rate.ts";
-import { ProcessSeriesRegistry } from "./process_series.ts";
+import { ProcessSeriesRegistry, type UnmovedJson } from "./process_series.ts";
 import { type Ranked, ranked, severityOf } from "./ranking.ts";
 import {
   type RegistryEntry,
   type RegistryJson,
   type RegistryOptions,
+  type RegistryUse,
   SeriesRegistry,
 } from "./series_registry.ts";
 import { type Activity, activityMessage, grewWhileIdle } from "./activity.ts";
@@ -38,6 +39,8 @@ export interface LeakDetectorOptions {
   confirmations?: number;
   /** Series kept at most (five per process and some hundreds of the machine). */
   max_series?: number;
+  /** Memory for the history of all series: 24 MiB. */
+  memory_budget_bytes?: number;
   /** Series judged per sample at most; the others wait their turn. A assessment costs about 0.1 ms. */
   classified_per_sample?: number;
 }
@@ -58,9 +61,10 @@ interface Detected extends Ranked {
 }
 
 export interface LeakDetectorJson {
-  version: 2;
+  version: 3;
   boot_id: string;
   registry: RegistryJson;
+  unmoved: UnmovedJson;
   restarts: RestartHistoryJson;
   /** null: never read. */
   lowest_unaccounted_bytes?: number | null;
@@ -79,6 +83,7 @@ const PATIENCE_SECONDS: Partial<Record<FindingKind, number>> = {
   "system-memory": 3600,
 };
 const MAX_SERIES = 20_000, CLASSIFIED_PER_SAMPLE = 32;
+export const MEMORY_BUDGET_BYTES = 24 * 2 ** 20;
 /** Most series judged when findings are asked for. */
 const MAX_CLASSIFIED_PER_REPORT = 3000;
 /** A series of the machine that was not seen for so long is over. Slow sources are read about once a minute. */
@@ -116,15 +121,16 @@ export class LeakDetector {
     this.#options = {
       confirmations: options.confirmations ?? 1,
       max_series: options.max_series ?? MAX_SERIES,
+      memory_budget_bytes: options.memory_budget_bytes ?? MEMORY_BUDGET_BYTES,
     };
     this.#classifiedPerSample = options.classified_per_sample ?? CLASSIFIED_PER_SAMPLE;
     this.#registry = new SeriesRegistry(this.#options);
     this.#processes = new ProcessSeriesRegistry(this.#registry);
   }
 
-  /** Series watched now, and those that found no place. */
-  get series(): { watched: number; refused: number } {
-    return { watched: this.#registry.size, refused: this.#registry.refused };
+  /** What the series take, and what was left out to stay within the budget. */
+  get use(): RegistryUse {
+    return this.#registry.use;
   }
 
   /** Takes a sample in. Keeps nothing of the sample itself but the part that names shared memory. */
@@ -154,6 +160,7 @@ export class LeakDetector {
       const { container } = process.subject;
       this.#restarts.ended(process, assessment, container && this.#contexts.nameOf(container), now);
     });
+    this.#registry.makeRoom();
     this.#registry.classifyDue(this.#classifiedPerSample);
     if (now - this.#expiredAt > EXPIRY_SECONDS / 10) {
       this.#expiredAt = now;
@@ -186,9 +193,10 @@ export class LeakDetector {
   /** State to go on from after a restart within the same boot. */
   toJSON(): LeakDetectorJson {
     return {
-      version: 2,
+      version: 3,
       boot_id: this.#bootId ?? "",
       registry: this.#registry.toJSON(),
+      unmoved: this.#processes.toJSON(),
       restarts: this.#restarts.toJSON(),
       lowest_unaccounted_bytes: Number.isFinite(this.#unaccounted.lowest_bytes)
         ? this.#unaccounted.lowest_bytes
@@ -199,10 +207,10 @@ export class LeakDetector {
   /** Goes on from `toJSON`; state of another version is left, state of another boot ends at the first sample. */
   static fromJSON(json: LeakDetectorJson, options: LeakDetectorOptions = {}): LeakDetector {
     const watch = new LeakDetector(options);
-    if (json.version !== 2) return watch;
+    if (json.version !== 3) return watch;
     watch.#bootId = json.boot_id;
     watch.#registry = SeriesRegistry.fromJSON(json.registry, watch.#options);
-    watch.#processes = new ProcessSeriesRegistry(watch.#registry);
+    watch.#processes = new ProcessSeriesRegistry(watch.#registry, json.unmoved);
     watch.#restarts = RestartHistory.fromJSON(json.restarts);
     watch.#unaccounted.lowest_bytes = json.lowest_unaccounted_bytes ?? Infinity;
     return watch;

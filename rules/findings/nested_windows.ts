@@ -1,4 +1,4 @@
-import { BUCKET_CAP, Buckets, type BucketsJson } from "../detector/mod.ts";
+import { BUCKET_CAP, Buckets, type BucketsJson, PRECISE_ROWS, type RowStore } from "../detector/mod.ts";
 
 /** The windows a series is judged in: an hour shows what is quick, two weeks what is slow. */
 export const WINDOWS_SECONDS: readonly number[] = [3600, 6 * 3600, 48 * 3600, 14 * 86_400];
@@ -11,23 +11,63 @@ const FIRST_WIDTH_SECONDS = WINDOWS_SECONDS[0]! / BUCKET_CAP / 16;
  * begins to drop buckets: a process of less than an hour costs one window, not four.
  */
 export class NestedWindows {
-  readonly windows: Buckets[] = [new Buckets(FIRST_WIDTH_SECONDS, BUCKET_CAP, WINDOWS_SECONDS[0]!)];
+  readonly windows: Buckets[];
+  #cap: number;
+
+  /** Throws RangeError where the store is full. */
+  constructor(cap = BUCKET_CAP, store: RowStore = PRECISE_ROWS) {
+    this.#cap = cap;
+    this.windows = [new Buckets(FIRST_WIDTH_SECONDS, cap, WINDOWS_SECONDS[0]!, store)];
+  }
+
+  /** Buckets per window at most. */
+  get cap(): number {
+    return this.#cap;
+  }
+
+  get bytes(): number {
+    return this.windows.reduce((sum, window) => sum + window.bytes, 0);
+  }
 
   push(tSeconds: number, value: number): void {
-    const last = this.windows.at(-1)!, window = WINDOWS_SECONDS[this.windows.length - 1]!;
+    const last = this.windows[this.windows.length - 1]!, window = WINDOWS_SECONDS[this.windows.length - 1]!;
     const next = WINDOWS_SECONDS[this.windows.length];
-    const full = last.origin_seconds !== null && tSeconds - last.origin_seconds > window;
-    if (full && next !== undefined) this.windows.push(last.copyFor(next));
-    for (const buckets of this.windows) buckets.push(tSeconds, value);
+    if (next !== undefined && last.origin_seconds !== null && tSeconds - last.origin_seconds > window) {
+      // Without room the longer window begins later, with what the shorter one then still holds.
+      const longer = last.copyFor(next);
+      if (longer !== null) this.windows.push(longer);
+    }
+    for (let k = 0; k < this.windows.length; k++) this.windows[k]!.push(tSeconds, value);
+  }
+
+  /** From now on so many buckets per window: what is asked of a series that hardly moves is less. */
+  resize(cap: number): void {
+    this.#cap = cap;
+    this.windows.forEach((window, k) => window.resize(cap, WINDOWS_SECONDS[k]! / BUCKET_CAP));
+  }
+
+  release(): void {
+    for (const window of this.windows) window.release();
   }
 
   toJSON(): BucketsJson[] {
     return this.windows.map((buckets) => buckets.toJSON());
   }
 
-  static fromJSON(json: readonly BucketsJson[]): NestedWindows {
-    const nested = new NestedWindows();
-    if (json.length) nested.windows.splice(0, 1, ...json.map((buckets) => Buckets.fromJSON(buckets)));
+  /** Throws RangeError where the store is full. */
+  static fromJSON(json: readonly BucketsJson[], store: RowStore = PRECISE_ROWS): NestedWindows {
+    const windows: Buckets[] = [];
+    try {
+      for (const each of json.slice(0, WINDOWS_SECONDS.length)) windows.push(Buckets.fromJSON(each, store));
+    } catch (error) {
+      for (const window of windows) window.release();
+      throw error;
+    }
+    const nested = new NestedWindows(windows[0]?.cap ?? BUCKET_CAP, store);
+    if (windows.length > 0) {
+      nested.release();
+      nested.windows.splice(0, 1, ...windows);
+    }
     return nested;
   }
 }

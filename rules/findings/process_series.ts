@@ -2,6 +2,8 @@ import { processLeakableBytes } from "../../model/leakable.ts";
 import type { ProcessSample, RuntimeMemory, Sample } from "../../model/sample.ts";
 import { containerTitle } from "../../model/container_title.ts";
 import type { FindingKind, Subject, Unit } from "../../model/finding.ts";
+import { QUANTUM } from "../detector/mod.ts";
+import type { FlatSeriesJson } from "./flat_series.ts";
 import type { RegistryEntry, SeriesRegistry } from "./series_registry.ts";
 import { ActivityMeter, type Work } from "./activity.ts";
 
@@ -14,6 +16,8 @@ export interface ProcessSeries {
   /** Whether status (swap, shmem) could be read when its memory series began: the sum must not change its meaning. */
   whole: boolean;
   entries: Partial<Record<Measure, RegistryEntry | null>>;
+  /** Measures that have not moved yet: what they were at first. Most never become a series. */
+  first: Partial<Record<Measure, First>>;
   meter: ActivityMeter;
   /** What its runtime tells; null where it tells nothing. */
   runtime: RuntimeMemory | null;
@@ -24,6 +28,39 @@ export interface ProcessSeries {
   work: Work;
   seen_at: number;
 }
+
+interface First {
+  at: number;
+  last_at: number;
+  samples: number;
+  value: number;
+  last: number;
+  low: number;
+  high: number;
+}
+
+const flatOf = ({ at, last_at, samples, value, last, low, high }: First): FlatSeriesJson => [
+  at,
+  last_at,
+  samples,
+  value,
+  last,
+  low,
+  high,
+];
+
+const firstOf = ([at, last_at, samples, value, last, low, high]: FlatSeriesJson): First => ({
+  at,
+  last_at,
+  samples,
+  value,
+  last,
+  low,
+  high,
+});
+
+/** Measures that have not moved yet, by the key of the series they would be. */
+export type UnmovedJson = [key: string, flat: FlatSeriesJson][];
 
 /** statm is off by dozens of pages per CPU against what smaps counts: less than this is nothing to accuse anybody of. */
 const MIN_BYTES = 4 * 2 ** 20;
@@ -66,9 +103,21 @@ export class ProcessSeriesRegistry {
   readonly #registry: SeriesRegistry;
   readonly #processes = new Map<number, ProcessSeries>();
   #sweptAt = -Infinity;
+  /** What an earlier run kept of measures that had not moved, until it has been claimed. */
+  readonly #restored: Map<string, FlatSeriesJson>;
 
-  constructor(registry: SeriesRegistry) {
+  constructor(registry: SeriesRegistry, unmoved: UnmovedJson = []) {
     this.#registry = registry;
+    this.#restored = new Map(unmoved);
+  }
+
+  toJSON(): UnmovedJson {
+    return [...this.#processes.values()].flatMap(({ pid, start_ticks, exec_count, first }) =>
+      (Object.keys(first) as Measure[]).map((measure): UnmovedJson[number] => [
+        processKey(pid, start_ticks, exec_count, measure),
+        flatOf(first[measure]!),
+      ])
+    );
   }
 
   get(pid: number): ProcessSeries | undefined {
@@ -98,6 +147,7 @@ export class ProcessSeriesRegistry {
   }
 
   clear(): void {
+    this.#restored.clear();
     this.#sweptAt = -Infinity;
     this.#processes.clear();
   }
@@ -153,7 +203,7 @@ export class ProcessSeriesRegistry {
     work.io_bytes = process.read_bytes === null ? null : process.read_bytes + (process.written_bytes ?? 0);
     work.faults = process.minor_faults;
     // The first look is kept for every process; further ones only for those that move.
-    if (!series.meter.started || entry?.series.moves) series.meter.mark(now, work);
+    if (!series.meter.started || entry?.series.isClassified) series.meter.mark(now, work);
   }
 
   #push(
@@ -166,16 +216,51 @@ export class ProcessSeriesRegistry {
   ): RegistryEntry | null {
     if (value === null) return null;
     let entry = series.entries[measure];
+    if (entry?.is_deleted) entry = undefined;
+    let flat: FlatSeriesJson | undefined;
+    // An earlier run's series is there before its process has been met.
+    if (entry === undefined && !series.first[measure]) {
+      entry = this.#registry.get(processKey(series.pid, series.start_ticks, series.exec_count, measure));
+      if (entry) this.#adopt(series, measure, entry);
+    }
+    if (!entry && measure !== "memory" && measure !== "heap") {
+      const first = series.first[measure] ??= this.#firstOf(series, measure, value, now);
+      const low = Math.min(first.low, value), high = Math.max(first.high, value);
+      if (high - low < QUANTUM.count) {
+        Object.assign(first, { low, high, last: value, last_at: now });
+        first.samples++;
+        return null;
+      }
+      flat = flatOf(first);
+    }
     // Turned away while the registry was full: it has its turn once there is room.
     if (entry == null && !(entry === null && this.#registry.isFull)) {
       const key = processKey(series.pid, series.start_ticks, series.exec_count, measure);
-      entry = this.#registry.entry({ key, subject: series.subject, ...MEASURES[measure] });
-      // A subject read back from JSON gives way to the living one, which learns its unit and container later.
-      if (entry) entry.subject = series.subject;
-      series.entries[measure] = entry;
+      entry = this.#registry.entry({ key, subject: series.subject, ...MEASURES[measure] }, flat);
+      if (entry) this.#adopt(series, measure, entry);
+      else series.entries[measure] = null;
     }
     if (entry) this.#registry.push(entry, now, value, limit, limitName);
     return entry;
+  }
+
+  /** A subject read back from JSON gives way to the living one, which learns its unit and container later. */
+  #adopt(series: ProcessSeries, measure: Measure, entry: RegistryEntry): void {
+    entry.subject = series.subject;
+    series.entries[measure] = entry;
+    delete series.first[measure];
+  }
+
+  #firstOf(
+    { pid, start_ticks, exec_count }: ProcessSeries,
+    measure: Measure,
+    value: number,
+    at: number,
+  ): First {
+    const key = processKey(pid, start_ticks, exec_count, measure), before = this.#restored.get(key);
+    if (!before) return { at, last_at: at, samples: 0, value, last: value, low: value, high: value };
+    this.#restored.delete(key);
+    return firstOf(before);
   }
 
   #seriesOf(process: ProcessSample, ended: (process: ProcessSeries) => void): ProcessSeries {
@@ -193,6 +278,7 @@ export class ProcessSeriesRegistry {
       subject: { pid, start_ticks, name, unit, container, cgroup: process.cgroup },
       whole: process.swap_bytes !== null,
       entries: {},
+      first: {},
       meter: new ActivityMeter(),
       runtime: null,
       heap_high_bytes: 0,

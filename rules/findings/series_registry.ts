@@ -1,6 +1,7 @@
 import type { FindingKind, Subject, Unit } from "../../model/finding.ts";
-import type { Assessment } from "../detector/mod.ts";
-import { WatchedSeries, type WatchedSeriesJson } from "./watched_series.ts";
+import { type Assessment, BucketPool } from "../detector/mod.ts";
+import type { FlatSeriesJson } from "./flat_series.ts";
+import { SLIGHT_CAP, WatchedSeries, type WatchedSeriesJson } from "./watched_series.ts";
 
 /** What is watched, and who it belongs to. */
 export interface SeriesIdentity {
@@ -23,6 +24,8 @@ export interface RegistryEntry extends SeriesIdentity {
   limit_name: string | null;
   seen_at: number;
   assessment: Assessment | null;
+  /** The registry has forgotten it: it takes no samples any more. */
+  is_deleted: boolean;
 }
 
 export interface RegistryJson {
@@ -34,7 +37,25 @@ export interface RegistryOptions {
   confirmations: number;
   /** Series kept at most; beyond that new ones are not watched until old ones end. */
   max_series: number;
+  /** Memory for the buckets of all series. */
+  memory_budget_bytes: number;
 }
+
+/** What the registry holds, and what it had to leave out to stay within its bounds. */
+export interface RegistryUse {
+  series: number;
+  /** Series that could not be watched because there were too many. */
+  refused: number;
+  used_bytes: number;
+  budget_bytes: number;
+  /** How often a series was given fewer buckets to make room for others. */
+  coarsened: number;
+}
+
+/** From this share of the budget on series are coarsened, down to that one: what is left is for the next ones. */
+const FULL_SHARE = 0.85, ROOM_SHARE = 0.75;
+/** Buckets per window that are left to a series, step by step. */
+const COARSER: readonly number[] = [128, 64, SLIGHT_CAP];
 
 /** All series of a machine, each under its own identity, with bounds on memory and on work. */
 export class SeriesRegistry {
@@ -44,9 +65,22 @@ export class SeriesRegistry {
   #round: RegistryEntry[] = [];
   #next = 0;
   #refused = 0;
+  #coarsened = 0;
+  readonly #pool: BucketPool;
 
   constructor(options: RegistryOptions) {
     this.#options = options;
+    this.#pool = new BucketPool(options.memory_budget_bytes);
+  }
+
+  get use(): RegistryUse {
+    return {
+      series: this.size,
+      refused: this.#refused,
+      used_bytes: this.#pool.used_bytes,
+      budget_bytes: this.#pool.budget_bytes,
+      coarsened: this.#coarsened,
+    };
   }
 
   get size(): number {
@@ -57,11 +91,6 @@ export class SeriesRegistry {
     return this.#entries.size >= this.#options.max_series;
   }
 
-  /** Series that could not be watched because the registry was full. */
-  get refused(): number {
-    return this.#refused;
-  }
-
   get(key: string): RegistryEntry | undefined {
     return this.#entries.get(key);
   }
@@ -70,17 +99,42 @@ export class SeriesRegistry {
     return this.#entries.values();
   }
 
-  /** The entry of this identity, made where there is none; null where the registry is full. */
-  entry(identity: SeriesIdentity): RegistryEntry | null {
+  /**
+   * The entry of this identity, made where there is none; null where the registry is full. `flat`: what was seen of it before it
+   * became a series.
+   */
+  entry(identity: SeriesIdentity, flat?: FlatSeriesJson): RegistryEntry | null {
     const known = this.#entries.get(identity.key);
     if (known) return known;
     if (this.isFull) {
       this.#refused++;
       return null;
     }
-    const { confirmations } = this.#options;
-    const series = new WatchedSeries({ ...identity, confirmations });
+    const options = this.#seriesOptions(identity);
+    const series = flat ? WatchedSeries.flat(flat, options) : new WatchedSeries(options);
     return this.#keep(identity, series, -Infinity);
+  }
+
+  #seriesOptions({ unit, what, min_rise }: SeriesIdentity) {
+    return { unit, what, min_rise, confirmations: this.#options.confirmations, store: this.#pool };
+  }
+
+  /** Keeps within the memory budget: where it is nearly used up, those get fewer buckets that nobody suspects, then all. */
+  makeRoom(): void {
+    const { budget_bytes } = this.#pool;
+    if (this.#pool.used_bytes < FULL_SHARE * budget_bytes) return;
+    for (const spared of [true, false]) {
+      for (const cap of COARSER) {
+        for (const { series, assessment } of this.#entries.values()) {
+          if (series.cap <= cap) continue;
+          const isSuspect = assessment?.verdict === "leak" || assessment?.verdict === "growing";
+          if (spared && isSuspect) continue;
+          series.coarsen(cap);
+          this.#coarsened++;
+          if (this.#pool.used_bytes < ROOM_SHARE * budget_bytes) return;
+        }
+      }
+    }
   }
 
   /** Adds a sample to an entry. */
@@ -105,7 +159,7 @@ export class SeriesRegistry {
     }
     for (let judged = 0; judged < most && this.#next < this.#round.length; this.#next++) {
       const entry = this.#round[this.#next]!;
-      if (!entry.series.isDue(true)) continue;
+      if (entry.is_deleted || !entry.series.isDue(true)) continue;
       entry.assessment = entry.series.classify(entry.limit);
       judged++;
     }
@@ -126,18 +180,22 @@ export class SeriesRegistry {
     for (const [key, entry] of this.#entries) {
       if (entry.seen_at >= before) continue;
       ended?.(entry);
-      this.#entries.delete(key);
+      this.delete(key);
     }
     this.#round = this.#round.filter((entry) => this.#entries.has(entry.key));
     this.#next = Math.min(this.#next, this.#round.length);
   }
 
   delete(key: string): void {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return;
+    entry.is_deleted = true;
+    entry.series.release();
     this.#entries.delete(key);
   }
 
   clear(): void {
-    this.#entries.clear();
+    for (const key of this.#entries.keys()) this.delete(key);
     this.#round = [];
     this.#next = 0;
   }
@@ -151,9 +209,14 @@ export class SeriesRegistry {
   }
 
   static fromJSON(json: RegistryJson, options: RegistryOptions): SeriesRegistry {
-    const registry = new SeriesRegistry(options), { confirmations } = options;
+    const registry = new SeriesRegistry(options);
     for (const { series, seen_at, ...identity } of json.entries.slice(0, options.max_series)) {
-      registry.#keep(identity, WatchedSeries.fromJSON(series, { ...identity, confirmations }), seen_at);
+      try {
+        const watched = WatchedSeries.fromJSON(series, registry.#seriesOptions(identity));
+        registry.#keep(identity, watched, seen_at);
+      } catch {
+        // No series, or no room for it: it begins anew.
+      }
     }
     return registry;
   }
@@ -166,6 +229,7 @@ export class SeriesRegistry {
       limit_name: null,
       seen_at: seenAt,
       assessment: null,
+      is_deleted: false,
     };
     this.#entries.set(identity.key, entry);
     return entry;

@@ -1,9 +1,17 @@
 import type { Unit } from "../../model/finding.ts";
-import { type Assessment, type Buckets, type BucketsJson, classify } from "../detector/mod.ts";
+import {
+  type Assessment,
+  BUCKET_CAP,
+  type Buckets,
+  type BucketsJson,
+  classify,
+  PRECISE_ROWS,
+  type RowStore,
+} from "../detector/mod.ts";
 import { type GrowthProfile, growthProfile } from "./growth_profile.ts";
 import { combineWindows } from "./combine_windows.ts";
 import { NestedWindows } from "./nested_windows.ts";
-import { FlatSeries, type FlatSeriesJson } from "./flat_series.ts";
+import { FlatSeries, type FlatSeriesJson, slightAssessment } from "./flat_series.ts";
 
 export interface WatchedSeriesOptions {
   unit: Unit;
@@ -13,6 +21,8 @@ export interface WatchedSeriesOptions {
   min_rise?: number;
   /** Evaluations, spread over a twelfth of the window, that must all say leak before it is called one. */
   confirmations?: number;
+  /** Where its buckets lie. */
+  store?: RowStore;
 }
 
 export interface WatchedSeriesJson {
@@ -30,6 +40,13 @@ const EVALUATION_SHARE = 1 / 100;
 const UNASKED_SHARE = 1 / 25;
 /** Confirming looks are at least this share of the window apart. */
 const CONFIRM_SHARE = 1 / 24;
+/**
+ * A window whose values lie within this share of the least rise that may be called a leak is not classified, for nothing could
+ * come of it; and a series of such windows has few buckets: just enough for a verdict once it moves.
+ */
+const SLIGHT_SHARE = 1 / 2;
+/** Half as many would leave the two-week window too few. */
+export const SLIGHT_CAP = 48;
 
 interface Evaluation {
   assessment: Assessment;
@@ -44,23 +61,60 @@ export class WatchedSeries {
   readonly #what: string | null;
   readonly #minRise: number;
   readonly #confirmations: number;
+  readonly #store: RowStore;
   #flat: FlatSeries | null = new FlatSeries();
   #windows: NestedWindows | null = null;
   #evaluations: Evaluation[] = [];
   #now = -Infinity;
   #since = Infinity;
   #last = NaN;
+  /** Of its longest window, as long as it moves slightly. */
+  #low = Infinity;
+  #high = -Infinity;
+  #isSlight = true;
 
-  constructor({ unit, what = null, min_rise = 0, confirmations = 1 }: WatchedSeriesOptions) {
+  constructor(
+    { unit, what = null, min_rise = 0, confirmations = 1, store = PRECISE_ROWS }: WatchedSeriesOptions,
+  ) {
     this.#unit = unit;
     this.#what = what;
     this.#minRise = min_rise;
     this.#confirmations = confirmations;
+    this.#store = store;
+  }
+
+  /** Series of its own, in the state of one that has not moved yet. */
+  static flat(flat: FlatSeriesJson, options: WatchedSeriesOptions): WatchedSeries {
+    return WatchedSeries.fromJSON({ since: flat[0], flat }, options);
   }
 
   /** Whether it has ever moved; a series that has not needs no judging. */
   get moves(): boolean {
     return this.#windows !== null;
+  }
+
+  /** Whether it has moved by so much that it is classified. */
+  get isClassified(): boolean {
+    return this.#windows !== null && !this.#isSlight;
+  }
+
+  /** Memory of its buckets, and how many each window has at most; 0 where it has not moved. */
+  get bytes(): number {
+    return this.#windows?.bytes ?? 0;
+  }
+
+  get cap(): number {
+    return this.#windows?.cap ?? 0;
+  }
+
+  /** Makes do with fewer buckets per window. */
+  coarsen(cap: number): void {
+    this.#windows?.resize(cap);
+  }
+
+  /** Gives its buckets back; it must not be used any more. */
+  release(): void {
+    this.#windows?.release();
   }
 
   /** Last value pushed. */
@@ -84,12 +138,34 @@ export class WatchedSeries {
     this.#since = Math.min(this.#since, tSeconds);
     this.#last = value;
     if (this.#flat?.push(tSeconds, value, this.#unit)) return;
-    if (!this.#windows) {
-      const windows = this.#windows = new NestedWindows();
-      this.#flat!.replay((t, v) => windows.push(t, v));
-      this.#flat = null;
+    this.#windows ??= this.#begin();
+    if (!this.#windows) return;
+    if (this.#isSlight) {
+      this.#low = Math.min(this.#low, value);
+      this.#high = Math.max(this.#high, value);
+      if (this.#high - this.#low >= SLIGHT_SHARE * this.#minRise) {
+        this.#isSlight = false;
+        this.#windows.resize(BUCKET_CAP);
+      }
     }
     this.#windows.push(tSeconds, value);
+  }
+
+  /** null where the memory budget is used up: it goes on as one that has not moved, until there is room. */
+  #begin(): NestedWindows | null {
+    let windows: NestedWindows;
+    try {
+      windows = new NestedWindows(this.#minRise > 0 ? SLIGHT_CAP : BUCKET_CAP, this.#store);
+    } catch {
+      return null;
+    }
+    this.#flat!.replay((t, v) => {
+      windows.push(t, v);
+      this.#low = Math.min(this.#low, v);
+      this.#high = Math.max(this.#high, v);
+    });
+    this.#flat = null;
+    return windows;
   }
 
   /** Whether any window has changed enough since it was last judged; `unasked`: enough to look without being asked. */
@@ -137,7 +213,11 @@ export class WatchedSeries {
       series.#last = series.#flat.last;
     } else if (json.windows?.length) {
       series.#flat = null;
-      series.#windows = NestedWindows.fromJSON(json.windows);
+      series.#windows = NestedWindows.fromJSON(json.windows, series.#store);
+      const longest = series.#windows.windows.at(-1)!;
+      series.#low = longest.low;
+      series.#high = series.#low + longest.extent;
+      series.#isSlight = longest.extent < SLIGHT_SHARE * series.#minRise;
       series.#windows.windows.forEach((window, k) => {
         const assessment = series.#classify(window, null);
         const [leaks, countedAt] = json.confirmed?.[k] ?? [0, -Infinity];
@@ -148,6 +228,15 @@ export class WatchedSeries {
   }
 
   #classify(buckets: Buckets, limit: number | null): Assessment {
+    if (buckets.extent < SLIGHT_SHARE * this.#minRise) {
+      return slightAssessment({
+        unit: this.#unit,
+        samples: buckets.samples,
+        seconds: buckets.span_seconds,
+        moved: buckets.extent,
+        last: this.#last,
+      });
+    }
     return classify(buckets, { unit: this.#unit, limit, what: this.#what, min_rise: this.#minRise });
   }
 

@@ -230,6 +230,12 @@ export const analysisSchema = z.strictObject({
       growth_bytes: change,
     })),
   })),
+  profiles: z.array(z.strictObject({
+    pid,
+    name,
+    profile: z.looseObject({ schema: z.literal("leakwatch.profile/1") }).nullable(),
+    error: name.nullable(),
+  })),
   findings: z.array(finding),
   alerts: z.array(alert),
   series: z.array(z.strictObject({

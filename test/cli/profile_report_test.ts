@@ -6,7 +6,7 @@ import { coverageMessage, headline } from "../../cli/profile/sentence.ts";
 import { renderHtml } from "../../cli/report/html.ts";
 import { renderMarkdown } from "../../cli/report/markdown.ts";
 import { renderText } from "../../cli/report/text.ts";
-import { orderResults, type Profile } from "../../profile/profile.ts";
+import { answersGrowth, orderResults, type Profile } from "../../profile/profile.ts";
 import { type ProfileResult, rankSites } from "../../profile/result.ts";
 
 function result(part: Partial<ProfileResult> = {}): ProfileResult {
@@ -62,7 +62,7 @@ const text = (taken: Profile) => renderText(profileDocument(taken, 5), { color: 
 Deno.test("profile report: the first frame of the program's own names the site", () => {
   assert.equal(
     headline(result()),
-    "100 % of what was allocated and not freed in 6 s comes from remember /srv/leak.cpp:9, called from handle /srv/leak.cpp:13",
+    "100 % of what was allocated and not freed in 6 s comes from remember leak.cpp:9, called from handle leak.cpp:13",
   );
   assert.match(text(profile(result())), /WHAT GROWS .*the sites stand for 96 % of it/);
 });
@@ -95,6 +95,15 @@ Deno.test("profile report: no meaning is dressed up as a leak", () => {
   }
   assert.match(headline(result({ meaning: "touched" })), /a hint, not who keeps it/);
   assert.match(headline(result({ growth_bytes: -5 })), /did not grow/);
+});
+
+Deno.test("profile report: a hint that covers all growth is no answer, and ends no plan", () => {
+  const hints = (["touched", "resident-growth", "not-referenced"] as const).map((meaning) =>
+    result({ meaning })
+  );
+  assert.deepEqual(hints.map(answersGrowth), [false, false, false]);
+  assert.ok(answersGrowth(result()));
+  assert.ok(!answersGrowth(result({ coverage: 0.4 })));
 });
 
 Deno.test("profile report: what explains the growth and says who comes first", () => {

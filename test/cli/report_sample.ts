@@ -2,6 +2,7 @@
 
 import { completeFinding } from "../make_finding.ts";
 import { buildAnalysis } from "../../cli/analyze/build_analysis.ts";
+import type { ProcessProfile } from "../../cli/analyze/inner_profiles.ts";
 import type { Analysis } from "../../cli/analyze/model.ts";
 import { WindowRecorder } from "../../cli/analyze/window_recorder.ts";
 import { emptySample } from "../../model/empty_sample.ts";
@@ -219,10 +220,56 @@ export function anAnalysis(name: string): Analysis {
         growth_bytes: 8 * MIB,
       }],
     }],
+    profiles: [profileOf(name), { pid: 813, name, profile: null, error: `process 813 (${name}) has ended` }],
     interval_seconds: 5,
     ended_early: false,
     top: 15,
     pids: [812],
     own: { cpu_seconds: 0.4, cpu_ratio: 0.01, rss_bytes: 38 * MIB, collectors: [] },
   });
+}
+
+/** What --profile adds. */
+function profileOf(name: string): ProcessProfile {
+  return {
+    pid: 812,
+    name,
+    error: null,
+    profile: {
+      schema: "leakwatch.profile/1",
+      process: {
+        pid: 812,
+        start_ticks: 8120,
+        start_time: "2026-11-20T12:00:00.000Z",
+        name,
+        executable: `/srv/${name}`,
+        runtime: "jvm",
+      },
+      started_at: "2026-11-20T13:00:00.000Z",
+      results: [{
+        method: "jvm-histogram",
+        pid: 812,
+        start_time: "2026-11-20T12:00:00.000Z",
+        seconds: 30,
+        part: null,
+        growth_bytes: 48 * MIB,
+        growth_source: "heap",
+        meaning: "instance-growth",
+        coverage: 0.91,
+        lost_events: 0,
+        sites: [{
+          stack: [`com.shop.Audit.record /srv/${name}:8`],
+          type: `com.shop.${name}`,
+          live_bytes: 44 * MIB,
+          count: 9100,
+          share: 0.92,
+          held_by: `ArrayList via .${name}`,
+        }],
+        cost: { pause_ms: 147, slowdown: null, left_behind: [] },
+        warnings: [`of ${name}`],
+      }],
+      errors: [{ method: "jvm-old-objects", message: `no jfr for ${name}` }],
+      declined: [],
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { userFrames } from "../../profile/frames.ts";
+import { fittedFrame, shortFrame, userFrames } from "../../profile/frames.ts";
 
 Deno.test("frames: the program's own come first, in each runtime's way of writing", () => {
   const stacks: [string[], string][] = [
@@ -20,4 +20,16 @@ Deno.test("frames: the program's own come first, in each runtime's way of writin
     [["javaish.Keeper.keep Keeper.java:1"], "javaish.Keeper.keep Keeper.java:1"],
   ];
   for (const [stack, first] of stacks) assert.equal(userFrames(stack)[0], first);
+});
+
+Deno.test("frames: a sentence names the file alone, a column keeps the function and the line", () => {
+  assert.equal(shortFrame("remember /srv/shop/leak.js:12"), "remember leak.js:12");
+  assert.equal(shortFrame("g_malloc (libglib-2.0.so.0)"), "g_malloc (libglib-2.0.so.0)");
+  assert.equal(shortFrame("main"), "main");
+  const frame = "remember /srv/shop/releases/20261120/node_modules/cache/lib/leak.js:12";
+  assert.ok(fittedFrame(frame, 40).length <= 40, fittedFrame(frame, 40));
+  assert.match(fittedFrame(frame, 40), /^remember ….*\/lib\/leak\.js:12$/);
+  // The file's own name stays whole, however narrow the column.
+  assert.match(fittedFrame(frame, 5), /^remember …leak\.js:12$/);
+  assert.equal(fittedFrame("remember leak.js:12", 40), "remember leak.js:12");
 });

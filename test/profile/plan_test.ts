@@ -4,8 +4,14 @@ import assert from "node:assert/strict";
 import type { ConsentLevel, Method } from "../../profile/method.ts";
 import { type Offered, planSteps } from "../../profile/plan.ts";
 
-function offered(name: string, rank: number, consent: ConsentLevel, reason: string | null = null): Offered {
-  const method = { name, rank, title: name } as Method;
+function offered(
+  name: string,
+  rank: number,
+  consent: ConsentLevel,
+  reason: string | null = null,
+  layer?: Method["layer"],
+): Offered {
+  const method = { name, rank, title: name, layer } as Method;
   const cost = { pause: "200 ms", slowdown: "none", left_behind: "nothing" };
   return {
     method,
@@ -54,4 +60,18 @@ Deno.test("plan: where nothing tells who, the hints; where nothing runs, why", (
     () => planSteps(NATIVE, "magic", 2),
     /no method magic for this process; there are: auto, perf-mmap/,
   );
+});
+
+Deno.test("plan: of a runtime the best for its heap, then what looks outside it", () => {
+  const java = [
+    offered("old-objects", 10, 1),
+    offered("histogram", 12, 1),
+    offered("native-memory", 40, 1, "not tracked", "outside"),
+    offered("class-loaders", 41, 1, null, "outside"),
+    offered("perf-malloc", 45, 1, null, "outside"),
+    offered("smaps", 90, 0),
+  ];
+  assert.deepEqual(names(planSteps(java, "auto", 1).steps), ["old-objects", "class-loaders", "perf-malloc"]);
+  assert.deepEqual(names(planSteps(java, "auto", 0).steps), ["smaps"]);
+  assert.deepEqual(names(planSteps(java, "auto", 0).declined), ["old-objects"]);
 });

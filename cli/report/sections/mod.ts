@@ -7,6 +7,7 @@ import { alertSection, costSection, notReadSection, seriesSection } from "./clos
 import { plural } from "./common.ts";
 import { containerSection, unitSection } from "./containers.ts";
 import { descriptorSection } from "./descriptors.ts";
+import { profiledSections } from "./inside.ts";
 import { kernelSection, slabSection } from "./kernel.ts";
 import { fragmentationSection, machineSection, memoryMapSection } from "./machine.ts";
 import { mappingSections } from "./mappings.ts";
@@ -28,6 +29,7 @@ export function reportDocument(analysis: Analysis, top: number): ReportDocument 
     ...head,
     sections: [
       verdictSection(analysis),
+      ...profiledSections(analysis.profiles, top),
       machineSection(analysis),
       ...askedSections(analysis),
       ...topSections(analysis, top),

@@ -42,6 +42,13 @@ Deno.test("smaps: a collector that moves objects grows by what it keeps", () => 
   assert.equal(kind!.largest.begin, 10 * MIB);
 });
 
+Deno.test("smaps: what was unmapped is taken from the kind that it was", () => {
+  const before = [mapping(1 * MIB, 9 * MIB, 8 * MIB), mapping(20 * MIB, 21 * MIB, MIB)];
+  const after = [mapping(20 * MIB, 21 * MIB, MIB), mapping(30 * MIB, 36 * MIB, 6 * MIB)];
+  const kinds = growthByKind(growthByRegion(before, after));
+  assert.deepEqual(kinds.map(({ kind, growth_bytes }) => [kind, growth_bytes / MIB]), [["anonymous", -2]]);
+});
+
 Deno.test("smaps: the sum over regions is the growth of the process, however it is mapped", () => {
   const layout = fc.array(
     fc.record({ gap: fc.nat(5), length: fc.integer({ min: 1, max: 9 }), used: fc.nat(9) }),
