@@ -12,7 +12,9 @@ import { profileCommand, profileWatchdogCommand } from "./commands/profile.ts";
 import { rulesCommand } from "./commands/rules.ts";
 import { serveCommand } from "./commands/serve.ts";
 import type { Outcome } from "./commands/options.ts";
+import { checkLine, exitCodeOf } from "./check/plugin_line.ts";
 import { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, UserError } from "./errors.ts";
+import { writeStdout } from "./output.ts";
 import { versionLine } from "./version.ts";
 
 /** The whole program as commander knows it; nothing runs until it parses arguments. */
@@ -57,8 +59,20 @@ export async function run(argv: readonly string[]): Promise<number> {
     await program.parseAsync([...argv], { from: "user" });
     return outcome.exitCode;
   } catch (error) {
-    return report(error);
+    const code = report(error);
+    return isCheck(argv) ? unknownState(error) : code;
   }
+}
+
+/** Whoever runs checks reads standard output, and takes the usual exit codes of errors for states. */
+const isCheck = (argv: readonly string[]): boolean =>
+  argv[0] === "analyze" && /(^|\0)(-f|--format)(\0|=|(?<=-f))check(\0|$)/.test(argv.join("\0"));
+
+function unknownState(error: unknown): number {
+  if (error instanceof CommanderError && error.exitCode === 0) return EXIT_DONE;
+  const message = (error instanceof Error ? error.message : String(error)).replace(/^error: /, "");
+  writeStdout(checkLine({ state: "UNKNOWN", message, values: [] }));
+  return exitCodeOf("UNKNOWN");
 }
 
 function report(error: unknown): number {

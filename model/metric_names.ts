@@ -30,6 +30,13 @@ const KEYS = [
   "descriptors_allocated",
   "descriptors_limit",
   "dying_cgroups",
+  // Growth as the alert rules judge it: the floor of the period's last third over that of its first; ratio: of the old floor.
+  "memory_slab_unreclaimable_growth_bytes",
+  "memory_slab_unreclaimable_growth_ratio",
+  "memory_unaccounted_growth_bytes",
+  "dying_cgroups_growth",
+  // How long these have been watched, at most the growth period.
+  "growth_window_seconds",
   // Labels resource (memory, cpu, io) and share (some, full); seconds of PSI stall time.
   "pressure_stalled_seconds_total",
   // Labels node, zone, order (4 and 9): share of free memory that cannot serve that order; and its weight.
@@ -42,6 +49,9 @@ const KEYS = [
   "process_threads",
   "process_open_descriptors",
   "process_descriptor_limit",
+  "process_growth_bytes",
+  "process_growth_ratio",
+  "process_growth_window_seconds",
   // Labels id (12 digits), name, engine; namespace, pod, container, image, empty where unknown. A limit that does not exist is left out.
   "container_usage_bytes",
   "container_working_set_bytes",
@@ -74,6 +84,8 @@ const KEYS = [
   // leakwatch itself.
   "build_info",
   "samples_total",
+  "own_growth_bytes",
+  "own_growth_ratio",
   "viewers",
   // Label collector.
   "collector_success",
@@ -82,7 +94,13 @@ const KEYS = [
 
 export type MetricKey = (typeof KEYS)[number];
 /** leakwatch's own process, under the names that all Prometheus clients use. */
-export const OWN_METRIC_NAMES = ["process_resident_memory_bytes", "process_cpu_seconds_total"] as const;
+export const OWN_METRIC_NAMES = [
+  "process_resident_memory_bytes",
+  "process_cpu_seconds_total",
+  "process_open_fds",
+  "process_max_fds",
+  "process_start_time_seconds",
+] as const;
 export type MetricName = `leakwatch_${MetricKey}` | (typeof OWN_METRIC_NAMES)[number];
 
 export const METRIC_NAMES = Object.fromEntries(

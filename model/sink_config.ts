@@ -31,6 +31,8 @@ export const SINK_SCHEMAS = {
     ...common,
     ...http,
     labels: z.record(z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/), z.string()).optional(),
+    /** The alerts' label `instance`, where Prometheus knows this machine by another name than its host name. */
+    instance: z.string().min(1).max(200).optional(),
     /** A firing alert is sent again this often, and expires after four times as long. */
     resend: duration.optional(),
   }),

@@ -52,7 +52,7 @@ export class AlertmanagerSink implements Sink {
             alert,
             starts.get(alert.id) ?? alert.since,
             now + 4000 * resendSeconds,
-            host,
+            config.instance ?? host,
             config.labels,
           )
         );

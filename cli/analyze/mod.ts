@@ -10,6 +10,8 @@ import { type OwnersReport, sharedMemoryOwners } from "../../rules/findings/shar
 import type { AnalyzeOptions } from "../commands/options.ts";
 import { EXIT_DONE, EXIT_THRESHOLD, UsageError, UserError } from "../errors.ts";
 import { createPipeline } from "../create_pipeline.ts";
+import { checkMachine } from "../check/machine.ts";
+import { checkLine, exitCodeOf } from "../check/plugin_line.ts";
 import { refuseServerOptions } from "../fleet/options.ts";
 import { say, useColor, writeStdout } from "../output.ts";
 import { renderReport } from "../report/mod.ts";
@@ -30,6 +32,9 @@ import { WindowRecorder } from "./window_recorder.ts";
 
 /** Runs the command; resolves to the exit code. Throws UserError. */
 export async function analyze(report: string | null, options: AnalyzeOptions): Promise<number> {
+  if (options.format === "check" && options.failOn) {
+    throw new UsageError("--format check has exit codes of its own, so --fail-on says nothing there");
+  }
   const file = report === null ? null : openReportFile(report);
   const write = (render: (color: boolean) => string | Iterable<string>) => {
     const text = render(file === null && useColor(options.color, Deno.stdout));
@@ -51,9 +56,13 @@ export async function analyze(report: string | null, options: AnalyzeOptions): P
     const analysis = options.from?.length
       ? await (await import("./recorded.ts")).analyzeRecorded(options)
       : await analyzeMachine(options);
-    write((color) =>
-      renderReport(analysis, options.format, { top: options.top, color, verbose: options.verbose })
-    );
+    const { format } = options;
+    if (format === "check") {
+      const result = checkMachine(analysis);
+      write(() => checkLine(result));
+      return exitCodeOf(result.state);
+    }
+    write((color) => renderReport(analysis, format, { top: options.top, color, verbose: options.verbose }));
     return options.failOn && isFound(analysis, options.failOn) ? EXIT_THRESHOLD : EXIT_DONE;
   } finally {
     file?.close();

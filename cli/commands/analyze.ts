@@ -54,8 +54,10 @@ export function analyzeCommand(outcome: Outcome): Command {
         .argParser(repeatable(String)),
     )
     .addOption(
-      new Option("-f, --format <format>", "how to print").choices(["text", "json", "markdown", "html"])
-        .default("text"),
+      new Option(
+        "-f, --format <format>",
+        "how to print; check: one line with performance data, exit 0 to 3, for Icinga, Nagios and Checkmk",
+      ).choices(["text", "json", "markdown", "html", "check"]).default("text"),
     )
     .option("-v, --verbose", "show the evidence and all next steps of every finding, in text too", false)
     .addOption(

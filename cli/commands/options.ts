@@ -10,6 +10,8 @@ export interface Outcome {
 
 export type Shell = "bash" | "zsh" | "fish";
 
+export type ReportFormat = "text" | "json" | "markdown" | "html";
+
 export interface AnalyzeOptions extends SharedOptions {
   /** Seconds. */
   duration: number;
@@ -18,7 +20,7 @@ export interface AnalyzeOptions extends SharedOptions {
   top: number;
   pid?: number[];
   from?: string[];
-  format: "text" | "json" | "markdown" | "html";
+  format: ReportFormat | "check";
   /** Evidence and every next step in the text report. */
   verbose?: boolean;
   failOn?: "warning" | "critical" | "leak" | "growing";
@@ -102,6 +104,8 @@ export interface RulesOptions extends SharedOptions {
   check?: string;
   print: boolean;
   export?: "prometheus";
+  /** Seconds. */
+  scrapeInterval: number;
   rules?: string;
 }
 

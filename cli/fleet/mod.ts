@@ -4,6 +4,7 @@ import type { FleetReport } from "../../fleet/mod.ts";
 import { FleetError, isAccused, parseCustomMetric, readFleet } from "../../fleet/mod.ts";
 import type { AnalyzeOptions } from "../commands/options.ts";
 import { EXIT_DONE, EXIT_FAILED, EXIT_PARTIAL, EXIT_THRESHOLD, UsageError, UserError } from "../errors.ts";
+import { checkLine, exitCodeOf } from "../check/plugin_line.ts";
 import { gcPacing } from "../gc_pacing.ts";
 import { say } from "../output.ts";
 import { startProgress } from "../progress.ts";
@@ -59,9 +60,14 @@ export async function analyzeFleet(
     progress.stop();
     stop.release();
   }
-  write((color) =>
-    renderFleet(report, options.format, { top: options.top, color, verbose: options.verbose })
-  );
+  const { format } = options;
+  if (format === "check") {
+    const { checkFleet } = await import("../check/fleet.ts");
+    const result = checkFleet(report, options.strict);
+    write(() => checkLine(result));
+    return exitCodeOf(result.state);
+  }
+  write((color) => renderFleet(report, format, { top: options.top, color, verbose: options.verbose }));
   if (options.failOn && isFleetFound(report, options.failOn)) return EXIT_THRESHOLD;
   return options.strict && report.unavailable.length > 0 ? EXIT_PARTIAL : EXIT_DONE;
 }

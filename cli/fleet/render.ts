@@ -1,5 +1,5 @@
 import type { FleetReport } from "../../fleet/mod.ts";
-import type { AnalyzeOptions } from "../commands/options.ts";
+import type { ReportFormat } from "../commands/options.ts";
 import { renderHtml } from "../report/html.ts";
 import { renderJsonObject } from "../report/json.ts";
 import { renderMarkdown } from "../report/markdown.ts";
@@ -9,7 +9,7 @@ import { fleetDocument } from "./document.ts";
 /** The report in one of the formats. `top`: rows per table, 0 is all; `color` and `verbose` concern text only. */
 export function renderFleet(
   report: FleetReport,
-  format: AnalyzeOptions["format"],
+  format: ReportFormat,
   options: { top: number; color: boolean; verbose?: boolean },
 ): string | Iterable<string> {
   if (format === "json") return fleetJson(report);

@@ -2,7 +2,7 @@
 
 import { BUILTIN_TEXT, parseRules } from "../../rules/alerts/parse.ts";
 import { listRules, printRules } from "../../rules/alerts/print.ts";
-import { exportPrometheus } from "../../rules/alerts/prometheus.ts";
+import { exportPrometheus } from "../../rules/alerts/prometheus/mod.ts";
 import type { RuleSet } from "../../rules/alerts/rule.ts";
 import type { RulesOptions } from "../commands/options.ts";
 import { EXIT_DONE, EXIT_FAILED } from "../errors.ts";
@@ -14,8 +14,9 @@ export function rules(options: RulesOptions): Promise<number> {
   if (options.check !== undefined) return Promise.resolve(check(options.check, options.quiet));
   const set = loadRules(options.rules);
   let text: string;
-  if (options.export === "prometheus") text = exportPrometheus(set);
-  else if (options.print) text = options.rules === undefined ? BUILTIN_TEXT : printRules(set);
+  if (options.export === "prometheus") {
+    text = exportPrometheus(set, { scrape_interval_seconds: options.scrapeInterval });
+  } else if (options.print) text = options.rules === undefined ? BUILTIN_TEXT : printRules(set);
   else text = listRules(set);
   Deno.stdout.writeSync(new TextEncoder().encode(text));
   return Promise.resolve(EXIT_DONE);

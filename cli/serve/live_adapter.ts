@@ -10,6 +10,7 @@ import type { Assessment } from "../../rules/detector/mod.ts";
 import type { RuleInfo, Trend } from "../../ui/server/api.ts";
 import type { MachineViewPorts } from "../../ui/server/ports.ts";
 import type { Pipeline } from "../pipeline.ts";
+import { readOwnProcess } from "./own_process.ts";
 import { Inspector } from "./inspector.ts";
 
 export interface ViewOptions {
@@ -39,6 +40,7 @@ export function viewDependencies(options: ViewOptions): MachineViewPorts {
   return {
     pipeline: {
       resolvedAlerts: () => pipeline.engine.history().filter((alert) => alert.state === "resolved"),
+      growth: () => pipeline.engine.growth,
       alerts_turned_away: () => pipeline.engine.turnedAway,
       rules: () => infos,
       trend: (finding) => trendOf(finding, pipeline, sampler.sample),
@@ -54,6 +56,7 @@ export function viewDependencies(options: ViewOptions): MachineViewPorts {
       },
       needed_seconds: options.roots ? NEEDED_SECONDS : 0,
     },
+    own: readOwnProcess,
     inspect: (process) => inspector?.inspect(process) ?? null,
     memory_map: (memory) =>
       memoryMap(memory, sampler.sample.kernel).rows.map(({ name, bytes, meaning }) => ({

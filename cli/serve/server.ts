@@ -9,6 +9,7 @@ import { VERSION } from "../version.ts";
 import { loadPageAssets } from "./page_assets.ts";
 import { readPortHolder } from "../../collectors/process/port_holder.ts";
 import { raiseDescriptorLimit } from "../../collectors/ffi.ts";
+import { isLoopback } from "./loopback.ts";
 import { type Handler, type HttpServer, serveHttp } from "./http_server.ts";
 import { readToken } from "./token_file.ts";
 
@@ -99,10 +100,6 @@ function listen({ port, host: hostname, port_option, say }: ServerOptions, handl
     );
   }
 }
-
-/** 127.0.0.0/8, ::1 and localhost reach nobody else. */
-export const isLoopback = (host: string): boolean =>
-  host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
 
 const placeOf = (option: ServerOptions["port_option"]): string =>
   `${option} ${option === "--listen" ? "ADDRESS:PORT" : "PORT"}`;

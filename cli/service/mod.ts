@@ -3,6 +3,8 @@
 import type { BootOptions } from "../commands/options.ts";
 import { EXIT_DONE, EXIT_FAILED, UserError } from "../errors.ts";
 import { say } from "../output.ts";
+import { isLoopback } from "../serve/loopback.ts";
+import { readToken } from "../serve/token_file.ts";
 import { manage } from "../service_manager.ts";
 import { serviceExecutable, serviceFile } from "./executable.ts";
 import { initSystem, isRoot, missingInit } from "./init_system.ts";
@@ -15,7 +17,11 @@ const OPENRC_FILE = `/etc/init.d/${SERVICE}`;
 /** Installs, enables and (unless --no-start) starts the service; doing so again brings it up to date. */
 export async function installService(options: BootOptions): Promise<number> {
   requireRoot("--install-service");
-  const unit: UnitOptions = { executable: serviceExecutable(), arguments: messageOf(options) };
+  const unit: UnitOptions = {
+    executable: serviceExecutable(),
+    arguments: serviceArguments(options),
+    token_file: options.tokenFile === undefined ? null : tokenFile(options.tokenFile),
+  };
   switch (initSystem()) {
     case "systemd":
       await makeUser();
@@ -71,14 +77,34 @@ export async function serviceStatus(options: BootOptions): Promise<number> {
   return well ? EXIT_DONE : EXIT_FAILED;
 }
 
-/** The watch's own options, to be given to the service. */
-function messageOf(options: BootOptions): string[] {
+/** The watch's own options, to be given to the service; the token's file has a way of its own (unit.ts). */
+export function serviceArguments(options: BootOptions): string[] {
+  const { listen } = options;
+  const isScraped = listen !== undefined;
+  if (isScraped && !isLoopback(listen.host) && options.tokenFile === undefined) {
+    throw new UserError(
+      `${listen.host} can be reached by others, so a token is needed: --token-file /etc/leakwatch/token`,
+    );
+  }
   return [
     ...["--minutes", `${options.minutes}s`, "--interval", `${options.interval}s`],
-    ...(options.keepWatching ? ["--keep-watching"] : []),
+    // Whoever scrapes it would take its end after two hours for a fault.
+    ...(options.keepWatching || isScraped ? ["--keep-watching"] : []),
+    ...(isScraped ? ["--listen", addressText(listen)] : []),
+    ...(options.token ? [] : ["--no-token"]),
     ...(options.hideArguments ? ["--hide-arguments"] : []),
     ...(options.rules ? ["--rules", serviceFile("--rules", options.rules)] : []),
   ];
+}
+
+const addressText = ({ host, port }: { host: string; port: number }): string =>
+  `${host.includes(":") ? `[${host}]` : host}:${port}`;
+
+/** Its full path; throws UserError where it is no token. */
+function tokenFile(file: string): string {
+  const path = serviceFile("--token-file", file);
+  readToken(path);
+  return path;
 }
 
 /** A service that runs what it should is left alone, so that installing again is harmless. */

@@ -9,6 +9,8 @@ export interface UnitOptions {
   executable: string;
   /** Arguments behind `boot`, each one word. */
   arguments: readonly string[];
+  /** File with the token that viewers must show; the service manager reads it, so that it may be root's alone. */
+  token_file?: string | null;
 }
 
 /**
@@ -16,7 +18,9 @@ export interface UnitOptions {
  * journal); nothing else of root is left to it. MemoryDenyWriteExecute= would kill V8, which needs @pkey, too. /proc and
  * /sys/fs/cgroup stay readable as a whole: they are what it is for.
  */
-export function systemdUnit({ executable, arguments: words }: UnitOptions): string {
+export function systemdUnit({ executable, arguments: words, token_file = null }: UnitOptions): string {
+  const command = [executable, "boot", "--quiet", ...words].map(quoted).join(" ") +
+    (token_file === null ? "" : " --token-file ${CREDENTIALS_DIRECTORY}/token");
   return `[Unit]
 Description=leakwatch: on watch for memory that grows after boot
 Documentation=man:leakwatch(1)
@@ -31,7 +35,7 @@ StartLimitBurst=10
 [Service]
 Type=notify
 NotifyAccess=main
-ExecStart=${[executable, "boot", "--quiet", ...words].map(quoted).join(" ")}
+ExecStart=${command}${token_file === null ? "" : `\nLoadCredential=token:${token_file.replaceAll("%", "%%")}`}
 ExecReload=/bin/kill -HUP $MAINPID
 # Its window over, it ends as a success and starts again at the next boot.
 Restart=on-failure
@@ -99,8 +103,10 @@ function quoted(word: string): string {
 }
 
 /** The same for OpenRC, as root: supervise-daemon starts it again after a crash, not after its end. */
-export function openrcScript({ executable, arguments: words }: UnitOptions): string {
-  const args = ["boot", "--quiet", ...words].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
+export function openrcScript({ executable, arguments: words, token_file = null }: UnitOptions): string {
+  const token = token_file === null ? [] : ["--token-file", token_file];
+  const args = ["boot", "--quiet", ...words, ...token].map((word) => `'${word.replaceAll("'", "'\\''")}'`)
+    .join(" ");
   return `#!/sbin/openrc-run
 # leakwatch: on watch for memory that grows after boot
 description="leakwatch: on watch for memory that grows after boot"

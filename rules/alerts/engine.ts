@@ -8,6 +8,7 @@
 import { safeText } from "../../model/safe_text.ts";
 import { compareSeverity } from "../../model/severity.ts";
 import type { Alert, AlertChange, OperationalError, Severity } from "../../model/finding.ts";
+import type { GrowthReadings } from "../../model/growth_reading.ts";
 import type { Context } from "./expression.ts";
 import { Flapping } from "./flapping.ts";
 import {
@@ -54,6 +55,11 @@ export class AlertEngine {
       for (const [severity, count] of Object.entries(ofScope)) sum[severity as Severity] += count;
     }
     return sum;
+  }
+
+  /** What the growth variables of rules say, for export. */
+  get growth(): GrowthReadings {
+    return this.#subjects.growth;
   }
 
   constructor(rules: RuleSet) {

@@ -7,6 +7,8 @@
  * numbers.
  */
 
+import type { GrowthReading } from "../../model/growth_reading.ts";
+
 const BUCKETS = 12;
 /** Buckets that a series must have before it is judged: two per third. */
 const MIN_POINTS = 6;
@@ -118,6 +120,10 @@ export class GrowthSeries {
   get risePercent(): number {
     const rise = this.rise;
     return 100 * rise / Math.max(this.#firstFloor, 1);
+  }
+
+  get reading(): GrowthReading {
+    return { rise: this.rise, ratio: this.risePercent / 100, window_seconds: this.windowSeconds };
   }
 
   /** How long it has been watched within the period. */

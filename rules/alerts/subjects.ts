@@ -2,6 +2,7 @@
 
 import type { ContainerSample, Sample, UnitSample } from "../../model/sample.ts";
 import type { Finding, OperationalError, Severity } from "../../model/finding.ts";
+import type { GrowthReadings } from "../../model/growth_reading.ts";
 import type { Context } from "./expression.ts";
 import { ContainerFacts, UnitFacts } from "./bindings/cgroup.ts";
 import { FindingFacts, findingSubject } from "./bindings/finding.ts";
@@ -69,6 +70,18 @@ export class Subjects {
 
   set turned_away(count: Readonly<Record<Severity, number>>) {
     this.#own.alerts_turned_away = count.critical + count.warning + count.info;
+  }
+
+  /** As of the last sample. */
+  get growth(): GrowthReadings {
+    return {
+      ...this.#kernel.growth,
+      own: this.#own.growth,
+      process: (pid, start_ticks) => {
+        const track = this.#processes.get(pid);
+        return track?.start_ticks === start_ticks ? track.growth.reading : null;
+      },
+    };
   }
 
   /** Looks at an input without moving on: the sample was taken in before. */

@@ -22,22 +22,21 @@ export type Scope = (typeof SCOPES)[number];
 export interface Variable {
   type: "number" | "text";
   meaning: string;
-  /** PromQL over our own metrics; `$third` and `$two_thirds` stand for parts of the growth period. */
+  /** PromQL over our own metrics; `$rate` stands for the range of a rate, five scrapes. */
   promql?: string;
   /** For text: the label that holds it. */
   label?: string;
+  /** For text that is no label: how a Prometheus template says it, of the alert's instance. */
+  template?: string;
 }
 
 const number = (meaning: string, promql?: string): Variable => ({ type: "number", meaning, promql });
 const text = (meaning: string, label?: string): Variable => ({ type: "text", meaning, label });
 
-const floor = (metric: string) => `min_over_time(${metric}[$third])`;
-const oldFloor = (metric: string) => `min_over_time(${metric}[$third] offset $two_thirds)`;
-const growth = (metric: string) => `(${floor(metric)} - ${oldFloor(metric)})`;
-const growthPercent = (metric: string) => `(100 * ${growth(metric)} / ${oldFloor(metric)})`;
+const percent = (ratio: string) => `(100 * ${ratio})`;
 const share = (part: string, whole: string) => `(100 * ${part} / ${whole})`;
 const pressure = (resource: string, kind: string) =>
-  `(100 * rate(${M.pressure_stalled_seconds_total}{resource="${resource}",share="${kind}"}[5m]))`;
+  `(100 * rate(${M.pressure_stalled_seconds_total}{resource="${resource}",share="${kind}"}[$rate]))`;
 const unusable = (order: number) =>
   `(100 * sum by (instance) (${M.fragmentation_unusable_ratio}{order="${order}"} * on (instance, node, zone) ` +
   `${M.zone_free_bytes}) / sum by (instance) (${M.zone_free_bytes}))`;
@@ -45,9 +44,26 @@ const unusable = (order: number) =>
 const ofLeakwatch = (metric: string) => `(${metric} and on (job, instance) ${M.build_info})`;
 const OWN_RSS = "process_resident_memory_bytes";
 const OWN_CPU = "process_cpu_seconds_total";
-const growthWindow = number("how long growth has been watched, at most the growth period");
+const growthWindow = (metric: string) =>
+  number("how long growth has been watched, at most the growth period", metric);
 const GROWTH =
   "rise of its floor over the growth period (lowest of the last third less lowest of the first), where both halves add to it";
+
+const TOP_PROCESS =
+  `{{ with printf "topk(1, ${M.process_resident_bytes}{instance=%q})" $labels.instance | query }}` +
+  "{{ with . | first }}{{ .Labels.name }} ({{ .Labels.pid }}){{ end }}{{ else }}unknown{{ end }}";
+const rateIn = (metric: string, unit: string, otherwise: string) =>
+  `{{ with printf "${metric}{kind=%q,subject=%q,instance=%q}" $labels.kind $labels.subject $labels.instance | query }}` +
+  `{{ . | first | value | ${unit}{{ else }}${otherwise}{{ end }}`;
+const FINDING_RATE = rateIn(
+  M.finding_growth_bytes_per_hour,
+  "humanize1024 }}B/h",
+  rateIn(
+    M.finding_growth_count_per_hour,
+    "humanize }}/h",
+    rateIn(M.finding_growth_percent_per_hour, "humanize }} %/h", "at an unknown rate"),
+  ),
+);
 
 export const VARIABLES: Record<Scope, Record<string, Variable>> = {
   system: {
@@ -75,14 +91,14 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
       "used share of all swap",
       `(100 * (1 - ${M.swap_free_bytes} / ${M.swap_total_bytes}))`,
     ),
-    swap_in_bytes_per_second: number("read back from swap", `rate(${M.swap_in_bytes_total}[5m])`),
-    swap_out_bytes_per_second: number("written to swap", `rate(${M.swap_out_bytes_total}[5m])`),
+    swap_in_bytes_per_second: number("read back from swap", `rate(${M.swap_in_bytes_total}[$rate])`),
+    swap_out_bytes_per_second: number("written to swap", `rate(${M.swap_out_bytes_total}[$rate])`),
     memory_pressure_percent: number("time in which some task waited for memory", pressure("memory", "some")),
     memory_stall_percent: number("time in which every task waited for memory", pressure("memory", "full")),
     io_pressure_percent: number("time in which some task waited for a disk", pressure("io", "some")),
     oom_kills_new: number(
       "processes killed for want of memory since the last sample",
-      `increase(${M.oom_kills_total}[5m])`,
+      `increase(${M.oom_kills_total}[$rate])`,
     ),
     processes: number("processes, threads not counted", M.processes),
     zombies: number("processes that ended and that their parent has not waited for", M.zombies),
@@ -92,27 +108,30 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
       "used share of the system's limit",
       share(M.descriptors_allocated, M.descriptors_limit),
     ),
-    top_process: text("process with the largest resident memory: name (pid)"),
+    top_process: {
+      ...text("process with the largest resident memory: name (pid)"),
+      template: TOP_PROCESS,
+    },
     top_process_bytes: number("its resident memory", `max(${M.process_resident_bytes})`),
     uptime_seconds: number("time since boot"),
   },
   kernel: {
     slab_bytes: number("all slab", M.memory_slab_bytes),
     slab_unreclaimable_bytes: number("slab that no pressure frees", M.memory_slab_unreclaimable_bytes),
-    slab_growth_bytes: number(`unreclaimable slab: ${GROWTH}`, growth(M.memory_slab_unreclaimable_bytes)),
+    slab_growth_bytes: number(`unreclaimable slab: ${GROWTH}`, M.memory_slab_unreclaimable_growth_bytes),
     slab_growth_percent: number(
       "the same, of its old floor",
-      growthPercent(M.memory_slab_unreclaimable_bytes),
+      percent(M.memory_slab_unreclaimable_growth_ratio),
     ),
     unaccounted_bytes: number("memory that no line of /proc/meminfo names", M.memory_unaccounted_bytes),
-    unaccounted_growth_bytes: number(`unaccounted memory: ${GROWTH}`, growth(M.memory_unaccounted_bytes)),
-    growth_window_seconds: growthWindow,
+    unaccounted_growth_bytes: number(`unaccounted memory: ${GROWTH}`, M.memory_unaccounted_growth_bytes),
+    growth_window_seconds: growthWindow(M.growth_window_seconds),
     page_tables_bytes: number("page tables", M.memory_page_tables_bytes),
     kernel_stack_bytes: number("kernel stacks", M.memory_kernel_stack_bytes),
     percpu_bytes: number("per-CPU allocations", M.memory_percpu_bytes),
     vmalloc_used_bytes: number("vmalloc", M.memory_vmalloc_used_bytes),
     dying_cgroups: number("cgroups deleted but still held by their memory", M.dying_cgroups),
-    dying_cgroups_growth: number(`dying cgroups: ${GROWTH}`, growth(M.dying_cgroups)),
+    dying_cgroups_growth: number(`dying cgroups: ${GROWTH}`, M.dying_cgroups_growth),
     unusable_order_4_percent: number("share of free memory that cannot serve 64 KiB at once", unusable(4)),
     unusable_order_9_percent: number("share of free memory that cannot serve a 2 MiB page", unusable(9)),
   },
@@ -134,9 +153,9 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
       "used share of its limit",
       share(M.process_open_descriptors, M.process_descriptor_limit),
     ),
-    growth_bytes: number(`leakable_bytes: ${GROWTH}`, growth(M.process_leakable_bytes)),
-    growth_percent: number("the same, of its old floor", growthPercent(M.process_leakable_bytes)),
-    growth_window_seconds: growthWindow,
+    growth_bytes: number(`leakable_bytes: ${GROWTH}`, M.process_growth_bytes),
+    growth_percent: number("the same, of its old floor", percent(M.process_growth_ratio)),
+    growth_window_seconds: growthWindow(M.process_growth_window_seconds),
   },
   container: {
     id: text("container id, 12 digits", "id"),
@@ -153,12 +172,12 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
     ),
     oom_kills_new: number(
       "processes killed for want of memory since the last sample, in a cgroup of it that is gone as well, or by what its engine says",
-      `increase(${M.container_oom_kills_total}[5m])`,
+      `increase(${M.container_oom_kills_total}[$rate])`,
     ),
     restarts: number("restarts, where the engine tells", M.container_restarts_total),
     restarts_new: number(
       "restarts by its engine since the last sample",
-      `increase(${M.container_restarts_total}[5m])`,
+      `increase(${M.container_restarts_total}[$rate])`,
     ),
     pids: number("tasks in it"),
     inspect_command: text("command that shows its processes, as its engine has it"),
@@ -176,7 +195,7 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
     ),
     oom_kills_new: number(
       "processes killed for want of memory since the last sample, in a cgroup of it that is gone as well",
-      `increase(${M.unit_oom_kills_total}[5m])`,
+      `increase(${M.unit_oom_kills_total}[$rate])`,
     ),
     inspect_command: text("command that shows its processes; of a cgroup that is no unit, too"),
     inspect_kills_command: text("command that shows who was killed in it"),
@@ -188,11 +207,11 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
     verdict: text("leak, growing, warm-up, step, sawtooth, periodic, stable, shrinking", "verdict"),
     severity: text("info, warning, critical", "severity"),
     probability: number("0 to 1: that it is a leak", M.finding_probability),
-    probability_percent: number("the same in percent"),
+    probability_percent: number("the same in percent", percent(M.finding_probability)),
     count: number("subjects alike that it stands for"),
     confidence: number("0 to 1: how sure the verdict is", M.finding_confidence),
     rate_per_hour: number("growth in the finding's unit", M.finding_growth_bytes_per_hour),
-    rate: text("the same with its unit"),
+    rate: { ...text("the same with its unit"), template: FINDING_RATE },
     time_to_limit_seconds: number(
       "soonest time at which its limit is reached",
       M.finding_time_to_limit_seconds,
@@ -221,9 +240,9 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
       "alerts whose condition holds and for which there is no room",
       `sum by (instance) (${M.alerts_turned_away})`,
     ),
-    cpu_percent: number("leakwatch's own share of one core", ofLeakwatch(`100 * rate(${OWN_CPU}[5m])`)),
-    growth_bytes: number(`rss_bytes: ${GROWTH}`, ofLeakwatch(growth(OWN_RSS))),
-    growth_percent: number("the same, of its old floor", ofLeakwatch(growthPercent(OWN_RSS))),
-    growth_window_seconds: growthWindow,
+    cpu_percent: number("leakwatch's own share of one core", ofLeakwatch(`100 * rate(${OWN_CPU}[$rate])`)),
+    growth_bytes: number(`rss_bytes: ${GROWTH}`, M.own_growth_bytes),
+    growth_percent: number("the same, of its old floor", percent(M.own_growth_ratio)),
+    growth_window_seconds: growthWindow(M.growth_window_seconds),
   },
 };

@@ -5,7 +5,7 @@ import { failure, fakePrometheus, type FakeServer, type Intercept } from "../fle
 import { smallFleet } from "../fleet/small_fleet.ts";
 import { assertGolden } from "../golden.ts";
 import { programs } from "../programs.ts";
-import { leakwatch } from "./leakwatch.ts";
+import { leakwatch, rootsOf } from "./leakwatch.ts";
 
 const { data, points } = smallFleet();
 const WINDOW = [
@@ -33,6 +33,32 @@ const steady = (text: string) =>
   text.replace(/127\.0\.0\.1:\d+/g, "SERVER").replace(/^(\*\*)?COST(\*\*)? [\s\S]*$/m, "COST\n");
 
 for (const program of programs()) {
+  Deno.test(`${program.name}: analyze --format check says one line and exits as plugins do`, () =>
+    withServer(async ({ url }) => {
+      const check = (...args: string[]) => leakwatch(program, ["analyze", "--format", "check", ...args]);
+      const leaking = await check("--from", url, ...WINDOW);
+      assert.match(
+        leaking.stdout,
+        /^LEAKWATCH WARNING - shop\/checkout\/app leaks [\d.]+ MiB\/h since v2, [^|\n]*\| leaks=4;1;;0;11 leaks_since_version=1;;;0 /,
+      );
+      assert.deepEqual([leaking.code, leaking.stderr, leaking.stdout.split("\n").length], [1, "", 2]);
+      const healthy = await check("--from", url, ...WINDOW, "--select", '{namespace="nowhere"}');
+      assert.match(
+        healthy.stdout,
+        /^LEAKWATCH UNKNOWN - http:.*no series that \{namespace="nowhere"\} selects/,
+      );
+      assert.equal(healthy.code, 3);
+      const snapshot = await check("--duration", "0", "-q", ...rootsOf("healthy"));
+      assert.match(
+        snapshot.stdout,
+        /^LEAKWATCH OK - nothing leaks \| leaks=0;1;;0 .*memory_used=\d+B;;;0;\d+\n$/,
+      );
+      assert.equal(snapshot.code, 0);
+      const wrong = await check("--no-such-option");
+      assert.match(wrong.stdout, /^LEAKWATCH UNKNOWN - unknown option '--no-such-option'\n$/);
+      assert.equal(wrong.code, 3);
+    }));
+
   for (
     const [format, file] of [["text", "fleet.txt"], ["markdown", "fleet.md"], ["json", "fleet.json"]] as const
   ) {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import type { BootOptions } from "../../cli/commands/options.ts";
 import { UserError } from "../../cli/errors.ts";
 import { isHiddenFromService, serviceFile } from "../../cli/service/executable.ts";
+import { serviceArguments } from "../../cli/service/mod.ts";
 import { openrcScript, systemdUnit } from "../../cli/service/unit.ts";
 import { requires } from "../requires.ts";
 
@@ -26,6 +28,30 @@ Deno.test("unit: runs what it was told, as nobody in particular", () => {
 Deno.test("unit: systemd gets words as they are, whatever they hold", () => {
   const unit = systemdUnit({ executable: "/opt/my tools/leakwatch", arguments: ["--rules", '/etc/50%"$x'] });
   assert.match(unit, /^ExecStart="\/opt\/my tools\/leakwatch" boot --quiet --rules "\/etc\/50%%\\"\$\$x"$/m);
+});
+
+Deno.test("unit: --listen stays on watch, and its token is handed over by systemd, root's alone", () => {
+  const boot = {
+    minutes: 7200,
+    interval: 30,
+    keepWatching: false,
+    hideArguments: false,
+    token: true,
+  } as BootOptions;
+  const listen = { host: "::", port: 7437 };
+  const words = serviceArguments({ ...boot, listen, tokenFile: "/etc/leakwatch/token" });
+  assert.deepEqual(words.slice(4), ["--keep-watching", "--listen", "[::]:7437"]);
+  assert.throws(() => serviceArguments({ ...boot, listen }), UserError);
+  const unit = systemdUnit({ ...options, arguments: words, token_file: "/etc/leakwatch/token" });
+  assert.match(
+    unit,
+    /^ExecStart=.* --listen "\[::\]:7437" --token-file \$\{CREDENTIALS_DIRECTORY\}\/token$/m,
+  );
+  assert.match(unit, /^LoadCredential=token:\/etc\/leakwatch\/token$/m);
+  assert.match(
+    openrcScript({ ...options, token_file: "/etc/leakwatch/token" }),
+    /'--token-file' '\/etc\/leakwatch\/token'/,
+  );
 });
 
 Deno.test({

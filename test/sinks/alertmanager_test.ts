@@ -36,6 +36,17 @@ Deno.test("alertmanager: the same labels from start to end, an end far ahead whi
   await server.close();
 });
 
+Deno.test("alertmanager: `instance` is what Prometheus calls the machine, so that both ways mean the same alert", async () => {
+  const server = receiver(200);
+  const config = { type: "alertmanager", url: server.url, instance: "db-7.example:7437" } as const;
+  const sink = new AlertmanagerSink(config, "db-7", 0.005);
+  sink.send(makeAlert());
+  await until(() => server.bodies.length === 1);
+  await sink.close(5);
+  assert.equal(server.bodies[0][0].labels.instance, "db-7.example:7437");
+  await server.close();
+});
+
 Deno.test("alertmanager: a firing alert is sent again and again, a resolved one is not", async () => {
   const server = receiver(200);
   const sink = new AlertmanagerSink({ type: "alertmanager", url: server.url, resend: 0.02 }, "h", 0.005);

@@ -1,6 +1,8 @@
 /** The server over a made-up machine, without a socket; for handler tests and for designing the page. */
 
 import type { Finding } from "../../model/finding.ts";
+import { AlertEngine } from "../../rules/alerts/engine.ts";
+import { builtinRules } from "../../rules/alerts/parse.ts";
 import { createApp } from "../../ui/server/mod.ts";
 import type { ServerPorts } from "../../ui/server/server_ports.ts";
 import type { MachineViewPorts } from "../../ui/server/ports.ts";
@@ -45,6 +47,7 @@ export function fakeApp(options: FakeAppOptions = {}) {
       message: `${finding.subject.name}: ${finding.evidence}`,
       since: new Date((machine.time - 900 * (i + 1)) * 1000).toISOString(),
     }));
+  const engine = new AlertEngine(builtinRules());
   const pipeline: MachineViewPorts["pipeline"] = {
     resolvedAlerts: () => alerts().filter(({ state }) => state === "resolved"),
     rules: () => [{
@@ -63,12 +66,14 @@ export function fakeApp(options: FakeAppOptions = {}) {
     trend: (finding) => finding.kind === "process-memory" ? machine.trend() : null,
     memory_trend: () => machine.memoryTrend(),
     alerts_turned_away: () => ({ critical: 0, warning: 0, info: 0 }),
+    growth: () => engine.growth,
     needed_seconds: 300,
   };
   const live = new LiveView({
     pipeline,
     hide_arguments: options.hide_arguments ?? false,
     interval_seconds: 2,
+    own: () => ({ open_descriptors: 21, descriptor_limit: 8192, start_time_seconds: 1_700_000_000 }),
     memory_map: (memory) =>
       memoryMap(memory).rows.map(({ name, bytes, meaning }) => ({ name, bytes, meaning })),
     inspect: () => ({
@@ -99,13 +104,19 @@ export function fakeApp(options: FakeAppOptions = {}) {
     assets: options.assets ?? { html: "<!doctype html>", script: "1", style: "a{}", icon: "<svg/>" },
   });
   /** As the pipeline would hand it on. */
-  const observe = (sample: Sample) =>
+  const observe = (sample: Sample) => {
+    engine.evaluate({
+      sample,
+      findings: null,
+      own: { rss_bytes: 6e7 + sample.time_seconds, cpu_seconds: 1 },
+    });
     live.observe({
       sample,
       findings: findings(),
       alerts: alerts().filter(({ state }) => state !== "resolved"),
       changes: [],
     });
+  };
   return { app, live, machine, observe };
 }
 

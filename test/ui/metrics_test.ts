@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { exportPrometheus } from "../../rules/alerts/prometheus.ts";
+import { exportPrometheus } from "../../rules/alerts/prometheus/mod.ts";
 import { builtinRules } from "../../rules/alerts/parse.ts";
 import { METRIC_NAMES, OWN_METRIC_NAMES } from "../../model/metric_names.ts";
 import { SCRAPE_LINGER_SECONDS, ViewerPresence } from "../../ui/server/viewer_presence.ts";
@@ -34,7 +34,7 @@ Deno.test("metrics: everything that exported rules ask for is exposed", async ()
     ) => name),
   );
   const shown = await exposed();
-  assert.ok(names.size > 20);
+  assert.ok(names.size > 30);
   assert.deepEqual([...names].filter((name) => !shown.has(name) && !ELSEWHERE.includes(name)), []);
 });
 
@@ -55,6 +55,63 @@ Deno.test("metrics: an echo is labelled as one; a finding's series do not end wh
   const others = lines.filter((line) => /^leakwatch_finding_(?!info)\w+\{/.test(line));
   assert.ok(others.length > 3);
   for (const line of others) assert.match(line, /\{kind="[^"]+",subject="[^"]+"\} /);
+});
+
+Deno.test("metrics: growth is what the rules judge, of the processes that grew whatever their size", async () => {
+  const { live, machine, observe } = fakeApp();
+  const GROWS = 2133; // sshd, a small one
+  for (let t = 0; t < 900; t += 2) {
+    const sample = machine.advance(2);
+    Object.assign(sample.processes.find(({ pid }) => pid === GROWS)!, {
+      anon_bytes: 4e6 + 1e4 * t,
+      swap_bytes: 0,
+    });
+    observe(sample);
+  }
+  const growth = live.growth()!;
+  const lines = (await metricsText(live)).split("\n");
+  const shown = lines.filter((line) => line.startsWith("leakwatch_process_growth_bytes{"));
+  assert.ok(shown.length > 5);
+  for (const line of shown) {
+    const pid = Number(/pid="(\d+)"/.exec(line)![1]);
+    const { start_ticks } = live.sample!.processes.find((process) => process.pid === pid)!;
+    assert.equal(Number(line.split("} ")[1]), growth.process(pid, start_ticks)!.rise, line);
+  }
+  const grown = shown.find((line) => line.includes(`pid="${GROWS}"`));
+  assert.ok(grown !== undefined && Number(grown.split("} ")[1]) > 4e6, grown);
+});
+
+Deno.test("metrics: a container is labelled as kube-state-metrics and cAdvisor label it", async () => {
+  const { live, machine, observe } = fakeApp();
+  for (let t = 0; t < 20; t += 2) {
+    const sample = machine.advance(2);
+    const [first] = sample.containers;
+    Object.assign(first!, { pod: "shop/cart-7c9b5d4f68-b7c4d", name: "app", image: "cart:v2" });
+    observe(sample);
+  }
+  const lines = (await metricsText(live)).split("\n").filter((line) =>
+    line.startsWith("leakwatch_container_usage_bytes{")
+  );
+  assert.ok(lines.length > 1);
+  for (const line of lines) {
+    for (const label of ["namespace", "pod", "container", "image"]) {
+      assert.ok(line.includes(`${label}="`), line);
+    }
+  }
+  assert.ok(
+    lines.some((line) =>
+      /namespace="shop",pod="cart-7c9b5d4f68-b7c4d",container="app",image="cart:v2"/.test(line)
+    ),
+    lines[0],
+  );
+});
+
+Deno.test("metrics: before the first sample it is leakwatch, and says so", async () => {
+  const { live } = fakeApp();
+  const text = await metricsText(live, { version: "1.2.3" });
+  assert.match(text, /^leakwatch_build_info\{version="1\.2\.3"\} 1$/m);
+  assert.match(text, /^process_open_fds 21$/m);
+  assert.doesNotMatch(text, /leakwatch_samples_total/);
 });
 
 Deno.test("metrics: text unless OpenMetrics is asked for, gzip where it is accepted", async () => {

@@ -4,6 +4,7 @@
  */
 
 import type { Evaluation } from "../../model/evaluation.ts";
+import type { GrowthReadings } from "../../model/growth_reading.ts";
 import type { ProcessSample, Sample } from "../../model/sample.ts";
 import { processKey } from "./api.ts";
 import type {
@@ -26,7 +27,7 @@ import type {
 import { alertsReply } from "./alert_rows.ts";
 import { compose } from "./composition.ts";
 import { containerRows, unitRows } from "./container_rows.ts";
-import type { MachineViewPorts } from "./ports.ts";
+import type { MachineViewPorts, OwnProcess } from "./ports.ts";
 import { kernelReply } from "./kernel_reply.ts";
 import { GroupHistory } from "./history/group_history.ts";
 import { MachineHistory } from "./history/machine_history.ts";
@@ -190,6 +191,14 @@ export class MachineView implements View {
       [...this.#evaluation.alerts, ...pipeline.resolvedAlerts?.() ?? []],
       pipeline.rules(),
     );
+  }
+
+  growth(): GrowthReadings | undefined {
+    return this.#deps.pipeline.growth?.();
+  }
+
+  own(): OwnProcess | undefined {
+    return this.#deps.own?.();
   }
 
   /** Alerts for which there is no room, by severity. */

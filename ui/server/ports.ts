@@ -10,6 +10,7 @@ import type {
   Trend,
   Verdict,
 } from "./api.ts";
+import type { GrowthReadings } from "../../model/growth_reading.ts";
 import type { DescriptorKinds, MemoryInfo, ProcessSample } from "../../model/sample.ts";
 
 /** What the pipeline knows beyond its evaluation of a sample. Called once per sample; answers are kept until the next. */
@@ -18,6 +19,8 @@ export interface PipelinePort {
   resolvedAlerts?(): readonly Alert[];
   /** Those for which there was no room, by severity. */
   alerts_turned_away?(): Readonly<Record<Severity, number>>;
+  /** Growth as the rules judge it. */
+  growth?(): GrowthReadings;
   rules(): readonly RuleInfo[];
   /** The line that a finding claims; null where there is none to draw. */
   trend?(finding: Finding): Trend | null;
@@ -37,9 +40,17 @@ export interface Inspection {
   uss_bytes: number | null;
 }
 
+/** leakwatch's own process; null: could not be read. */
+export interface OwnProcess {
+  open_descriptors: number | null;
+  descriptor_limit: number | null;
+  start_time_seconds: number;
+}
+
 export interface MachineViewPorts {
   pipeline: PipelinePort;
   inspect?(process: ProcessSample): Inspection | null;
+  own?(): OwnProcess;
   memory_map(memory: MemoryInfo): MemoryMapLine[];
   hide_arguments: boolean;
   interval_seconds: number;

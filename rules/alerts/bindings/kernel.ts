@@ -1,5 +1,6 @@
 /** What rules of scope `kernel` see of a sample. */
 
+import type { GrowthReadings } from "../../../model/growth_reading.ts";
 import type { MemoryInfo, Sample } from "../../../model/sample.ts";
 import { type GrowthClock, GrowthSeries } from "../growth.ts";
 
@@ -21,6 +22,14 @@ export class KernelFacts {
     // Pages of the swap cache that nobody maps are in no line of /proc/meminfo: they are no growth.
     this.#unaccounted.add(this.unaccounted_bytes - (sample.memory?.swap_cached_bytes ?? 0));
     this.#cgroups.add(this.dying_cgroups);
+  }
+
+  get growth(): Pick<GrowthReadings, "slab_unreclaimable" | "unaccounted" | "dying_cgroups"> {
+    return {
+      slab_unreclaimable: this.#slab.reading,
+      unaccounted: this.#unaccounted.reading,
+      dying_cgroups: this.#cgroups.reading,
+    };
   }
 
   get slab_bytes() {

@@ -1,6 +1,7 @@
 /** What rules of the scopes `self`, `log` and `sink` see: leakwatch itself. */
 
 import type { OperationalError } from "../../../model/finding.ts";
+import type { GrowthReading } from "../../../model/growth_reading.ts";
 import { type GrowthClock, GrowthSeries } from "../growth.ts";
 import { CounterRate } from "../rate.ts";
 
@@ -28,6 +29,10 @@ export class OwnFacts {
     this.#own = own;
     this.#growth.add(own?.rss_bytes ?? NaN);
     this.#cpu.add(time, own?.cpu_seconds ?? null, gap);
+  }
+
+  get growth(): GrowthReading {
+    return this.#growth.reading;
   }
 
   get rss_bytes() {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { parseListeningInode } from "../../../collectors/process/port_holder.ts";
-import { isLoopback, startServer } from "../../../cli/serve/server.ts";
+import { isLoopback } from "../../../cli/serve/loopback.ts";
+import { startServer } from "../../../cli/serve/server.ts";
 import { readToken } from "../../../cli/serve/token_file.ts";
 import { watchOnDemand } from "../../../cli/serve/on_demand_loop.ts";
 import { fakeApp } from "../../ui/fake_app.ts";

@@ -1,7 +1,5 @@
-/** Metrics of what leakwatch says, and of leakwatch itself. */
+/** Metrics of what leakwatch says. */
 
-import process from "node:process";
-import type { Sample } from "../../../model/sample.ts";
 import type { Alert, Finding, Severity, Verdict } from "../api.ts";
 import type { MetricsRegistry } from "./registry.ts";
 
@@ -94,28 +92,5 @@ export function alertMetrics(
     if (rule === "sink-failing") {
       registry.set("leakwatch_sink_failing", "1 while it cannot be reached", 1, { sink: subject });
     }
-  }
-}
-
-export function ownMetrics(
-  registry: MetricsRegistry,
-  sample: Sample,
-  samples: number,
-  viewers: number,
-  version: string,
-): void {
-  const { user, system } = process.cpuUsage();
-  registry.set("leakwatch_build_info", "1; the version of leakwatch", 1, { version });
-  registry.set("process_resident_memory_bytes", "Resident memory of leakwatch", Deno.memoryUsage().rss);
-  registry.set("process_cpu_seconds_total", "CPU time of leakwatch", (user + system) / 1e6);
-  registry.set("leakwatch_samples_total", "Samples taken since the start", samples);
-  registry.set("leakwatch_viewers", "Pages that listen", viewers);
-  for (const { name, ok, duration_seconds } of sample.collectors) {
-    registry.set("leakwatch_collector_success", "Whether the last run read its source", ok ? 1 : 0, {
-      collector: name,
-    });
-    registry.set("leakwatch_collector_duration_seconds", "How long the last run took", duration_seconds, {
-      collector: name,
-    });
   }
 }

@@ -1,6 +1,7 @@
 /** Metrics of processes, containers and units: the largest and the suspects, so that labels stay bounded. */
 
 import { processLeakableBytes } from "../../../model/leakable.ts";
+import type { GrowthReading, GrowthReadings } from "../../../model/growth_reading.ts";
 import type { ProcessSample, Sample } from "../../../model/sample.ts";
 import { unitTitle } from "../../../model/unit_title.ts";
 import type { Finding } from "../api.ts";
@@ -14,8 +15,10 @@ export function processMetrics(
   registry: MetricsRegistry,
   sample: Sample,
   suspects: readonly Finding[],
+  growth: GrowthReadings | undefined,
 ): void {
-  for (const process of chosen(sample, suspects)) {
+  const growthOf = (process: ProcessSample) => growth?.process(process.pid, process.start_ticks) ?? null;
+  for (const process of chosen(sample, suspects, growthOf)) {
     const { pid, name, unit, container } = process;
     const labels = { pid, name, unit: unit ?? "", container: container?.slice(0, 12) ?? "" };
     registry.set("leakwatch_process_resident_bytes", "Resident memory", process.rss_bytes, labels);
@@ -34,20 +37,42 @@ export function processMetrics(
       process.descriptor_limit,
       labels,
     );
+    const grown = growthOf(process);
+    registry.set(
+      "leakwatch_process_growth_bytes",
+      "Growth of leakable memory that stayed, as rules judge it",
+      grown?.rise,
+      labels,
+    );
+    registry.set("leakwatch_process_growth_ratio", "The same, of its old floor", grown?.ratio, labels);
+    registry.set(
+      "leakwatch_process_growth_window_seconds",
+      "How long its growth has been watched",
+      grown?.window_seconds,
+      labels,
+    );
   }
 }
 
 const descriptorShare = ({ open_descriptors, descriptor_limit }: ProcessSample) =>
   open_descriptors !== null && descriptor_limit ? open_descriptors / descriptor_limit : 0;
 
-/** The largest by memory, those nearest their descriptor limit, and those that a finding is about. */
-function chosen(sample: Sample, suspects: readonly Finding[]): Set<ProcessSample> {
+/** The largest by memory, those nearest their descriptor limit, those that grew most, and those that a finding is about. */
+function chosen(
+  sample: Sample,
+  suspects: readonly Finding[],
+  growthOf: (process: ProcessSample) => GrowthReading | null,
+): Set<ProcessSample> {
+  const growing = new Map(sample.processes.map((process) => [process, growthOf(process)?.rise || 0]));
   const pids = new Set(suspects.slice(0, MAX_SUSPECTS).map(({ subject }) => subject.pid));
   const most = (of: (process: ProcessSample) => number, count: number) =>
     sample.processes.toSorted((a, b) => of(b) - of(a)).slice(0, count);
   return new Set([
     ...most(processLeakableBytes, MAX_PROCESSES),
     ...most(descriptorShare, MAX_PROCESSES / 2),
+    ...most((process) => growing.get(process)!, MAX_PROCESSES / 2).filter((process) =>
+      growing.get(process)! > 0
+    ),
     ...sample.processes.filter((process) => pids.has(process.pid)),
   ]);
 }

@@ -5,8 +5,10 @@ import type { Context } from "hono";
 import type { LiveView } from "../live_view.ts";
 import { type ExpositionType, MetricsRegistry, OPENMETRICS_TYPE, TEXT_TYPE } from "./registry.ts";
 import { groupMetrics, processMetrics } from "./groups.ts";
-import { alertMetrics, findingCounts, findingMetrics, ownMetrics } from "./findings.ts";
+import { alertMetrics, findingCounts, findingMetrics } from "./findings.ts";
+import { growthMetrics } from "./growth.ts";
 import { machineMetrics } from "./machine.ts";
+import { buildMetrics, ownMetrics } from "./own.ts";
 
 /** Answers a scrape in the format and the encoding that it accepts. */
 export async function metricsReply(context: Context, live: LiveView, version: string): Promise<Response> {
@@ -29,15 +31,18 @@ export function metricsText(
 ): Promise<string> {
   const registry = new MetricsRegistry(type);
   const { sample } = live;
+  // Said before there is a sample, too: a leakwatch that sees nothing is not one that is gone.
+  buildMetrics(registry, live.own(), version);
   if (sample) {
-    const suspects = live.suspects();
+    const suspects = live.suspects(), growth = live.growth();
     machineMetrics(registry, sample);
-    processMetrics(registry, sample, suspects);
+    growthMetrics(registry, growth);
+    processMetrics(registry, sample, suspects, growth);
     groupMetrics(registry, sample);
     findingMetrics(registry, suspects);
     findingCounts(registry, live.verdicts());
     alertMetrics(registry, live.alerts().firing, live.alertsTurnedAway());
-    ownMetrics(registry, sample, live.samples, live.presence.viewers, version);
+    ownMetrics(registry, sample, live.samples, live.presence.viewers);
   }
   return registry.text();
 }

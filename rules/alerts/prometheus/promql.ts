@@ -1,19 +1,14 @@
-/**
- * Alert rules for Prometheus, over the metrics that leakwatch shows at /metrics.
- *
- * A condition's tree becomes PromQL: numbers stay comparisons, text becomes label matchers on a series that bears the
- * label, `&&` is `and`, `||` is `or`. A condition that PromQL cannot say is left out with a comment.
- */
+/** A rule's condition in PromQL, over the metrics that leakwatch shows at /metrics. */
 
-import { alertName } from "../../model/alert_name.ts";
-import { formatValue } from "../../model/format.ts";
 import type { ASTNode } from "@marcbachmann/cel-js";
-import { stringify } from "yaml";
-import type { Rule, RuleSet } from "./rule.ts";
-import { METRIC_NAMES } from "../../model/metric_names.ts";
-import { type Scope, VARIABLES } from "./variables.ts";
+import { METRIC_NAMES } from "../../../model/metric_names.ts";
+import { type Scope, VARIABLES } from "../variables.ts";
 
-class UnsupportedExpression extends Error {}
+/** What PromQL has no words for. */
+export class UnsupportedExpression extends Error {}
+
+const ARITHMETIC = ["+", "-", "*", "/"];
+const COMPARISON = ["<", "<=", ">", ">=", "==", "!="];
 
 /** A series of each scope that bears all its labels; comparisons of text are made on it. */
 const PRESENCE: Partial<Record<Scope, string>> = {
@@ -23,74 +18,21 @@ const PRESENCE: Partial<Record<Scope, string>> = {
   finding: METRIC_NAMES.finding_info,
 };
 
-/** A rules file for Prometheus (`rule_files:`), and the rules that it could not say. */
-export function exportPrometheus(set: RuleSet): string {
-  const rules: object[] = [];
-  const left: string[] = [];
-  for (const rule of set.rules) {
-    try {
-      rules.push(prometheusRule(rule, set.parameters));
-    } catch (error) {
-      if (!(error instanceof UnsupportedExpression)) throw error;
-      left.push(`# left out: ${rule.name} (${error.message})\n`);
-    }
-  }
-  const head =
-    "# Written by `leakwatch rules --export prometheus`; over the metrics of `leakwatch serve` at /metrics.\n";
-  return head + left.join("") + stringify({ groups: [{ name: "leakwatch", rules }] }, { lineWidth: 0 });
+/** The variable whose value is the alert's in Prometheus: the left side of the first comparison, where it is one variable. */
+export function comparedVariable(node: ASTNode): string | null {
+  if (node.op === "&&" || node.op === "||") return comparedVariable(node.args[0]);
+  if (!COMPARISON.includes(node.op)) return null;
+  const [left] = node.args as [ASTNode, ASTNode];
+  return left.op === "id" ? left.args : null;
 }
 
-function prometheusRule(rule: Rule, parameters: Record<string, number>): object {
-  const third = Math.max(1, Math.round((parameters.growth_period_seconds ?? 3600) / 3));
-  const expr = promql(rule.when.ast, rule.scope, parameters)
-    .replaceAll("$third", `${third}s`).replaceAll("$two_thirds", `${2 * third}s`);
-  return {
-    alert: alertName(rule.name),
-    expr,
-    ...(rule.for_seconds > 0 && { for: `${Math.ceil(rule.for_seconds)}s` }),
-    ...(rule.keep_firing_seconds > 0 && { keep_firing_for: `${Math.ceil(rule.keep_firing_seconds)}s` }),
-    labels: { severity: rule.severity, rule: rule.name },
-    annotations: {
-      summary: annotation(rule.message.source, rule, parameters),
-      next_step: annotation(rule.next_step.source, rule, parameters).replace(/^…$/, "leakwatch analyze"),
-    },
-  };
-}
-
-/** Prometheus knows an alert's labels and the value that was compared; what else a message names becomes an ellipsis. */
-function annotation(source: string, rule: Rule, parameters: Record<string, number>): string {
-  const variables = VARIABLES[rule.scope];
-  const compared = leftmost(rule.when.ast);
-  return source.replace(/\s+/g, " ").trim().replace(/\{\{|\}\}|\{([^{}]*)\}/g, (whole, word?: string) => {
-    if (word === undefined) return whole[0]!;
-    const name = word.trim();
-    if (name.startsWith("parameters.")) {
-      const parameter = name.slice("parameters.".length);
-      return formatValue(parameter, parameters[parameter]!);
-    }
-    const label = rule.scope === "process" && name === "pid" ? "pid" : variables[name]?.label;
-    if (label !== undefined) return `{{ $labels.${label} }}`;
-    if (name !== compared) return "…";
-    if (name.endsWith("_bytes")) return "{{ $value | humanize1024 }}B";
-    if (name.endsWith("_percent")) return '{{ $value | printf "%.0f" }} %';
-    if (name.endsWith("_seconds")) return "{{ $value | humanizeDuration }}";
-    return "{{ $value | humanize }}";
-  });
-}
-
-/** The variable whose value is the alert's in Prometheus: that on the very left of the condition. */
-function leftmost(node: ASTNode): string | null {
-  if (node.op === "id") return node.args;
-  return Array.isArray(node.args) && typeof node.args[0] === "object"
-    ? leftmost(node.args[0] as ASTNode)
-    : null;
-}
-
-const ARITHMETIC = ["+", "-", "*", "/"];
-const COMPARISON = ["<", "<=", ">", ">=", "==", "!="];
 const MATCHER: Record<string, string> = { "==": "=", "!=": "!=" };
 
-function promql(node: ASTNode, scope: Scope, parameters: Record<string, number>): string {
+/**
+ * A condition's tree: numbers stay comparisons, text becomes label matchers on a series that bears the label, `&&` is `and`, `||` is
+ * `or`. `$rate` is left for the range of a rate. Throws UnsupportedExpression.
+ */
+export function promql(node: ASTNode, scope: Scope, parameters: Record<string, number>): string {
   const say = (child: ASTNode) => promql(child, scope, parameters);
   const { op } = node;
   if (op === "value") {
