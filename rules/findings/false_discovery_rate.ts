@@ -1,5 +1,5 @@
-import type { Unit, Verdict } from "../../model/finding.ts";
-import { type Assessment, QUANTUM } from "../detector/mod.ts";
+import type { Verdict } from "../../model/finding.ts";
+import type { Assessment } from "../detector/mod.ts";
 
 /**
  * Correction for looking at thousands of series at once.
@@ -41,33 +41,6 @@ export function controlFalseDiscovery(assessments: readonly Assessment[], moving
 /** The sentence for a leak that did not stand the correction. */
 export const falseDiscoveryMessage = (moving: number): string =>
   `among ${moving} that move, chance alone makes one look like this`;
-
-/**
- * The same assessments, of series of one kind that were looked at together and of which `moving` move: a leak that chance may
- * have made among so many is only growing.
- */
-export function classifiedTogether(assessments: readonly Assessment[], moving: number): Assessment[] {
-  const leaks = controlFalseDiscovery(assessments, moving);
-  return assessments.map((assessment, i) =>
-    assessment.verdict !== "leak" || leaks[i] ? assessment : {
-      ...assessment,
-      verdict: "growing",
-      confidence: Math.min(assessment.confidence, 0.5),
-      evidence: `${assessment.evidence}; ${falseDiscoveryMessage(moving)}`,
-    }
-  );
-}
-
-/** Whether these values ever moved by as much as anybody would notice; what never did cannot drift by chance. */
-export function everMoved(values: readonly (number | null)[], unit: Unit): boolean {
-  let low = Infinity, high = -Infinity;
-  for (const value of values) {
-    if (value === null) continue;
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  return high - low >= QUANTUM[unit];
-}
 
 /** Upper tail of Student's t with ten degrees of freedom, those of the eleven increments between twelve segments. */
 export function studentTail10(t: number): number {

@@ -20,7 +20,8 @@ import {
   leakProbability,
   YOUNG_SECONDS,
 } from "./leak_probability.ts";
-import { controlFalseDiscovery, falseDiscoveryMessage } from "./false_discovery_rate.ts";
+import { falseDiscoveryMessage } from "./false_discovery_rate.ts";
+import { growingSeries } from "./growing_series.ts";
 import { ProcessSeriesRegistry, type UnmovedJson } from "./process_series.ts";
 import { type Ranked, ranked, severityOf } from "./ranking.ts";
 import {
@@ -236,21 +237,9 @@ export class LeakDetector {
 
   #detect(): Detected[] {
     this.#registry.classifyAll(MAX_CLASSIFIED_PER_REPORT);
-    // The correction holds within each kind: the one total of memory in use is not a guess among thousands of processes.
-    const kinds = new Map<FindingKind, { growing: RegistryEntry[]; moving: number }>();
-    for (const entry of this.#registry.values()) {
-      const verdict = entry.assessment?.verdict;
-      if (!entry.series.moves || verdict === undefined || verdict === "insufficient-data") continue;
-      const kind = kinds.get(entry.kind) ?? { growing: [], moving: 0 };
-      kinds.set(entry.kind, kind);
-      kind.moving++;
-      if (verdict === "leak" || verdict === "growing") kind.growing.push(entry);
-    }
-    const detected: Detected[] = [];
-    for (const { growing, moving } of kinds.values()) {
-      const isSignificant = controlFalseDiscovery(growing.map((entry) => entry.assessment!), moving);
-      growing.forEach((entry, i) => detected.push(this.#detected(entry, isSignificant[i]!, moving)));
-    }
+    const detected = growingSeries(this.#registry.values()).map(({ entry, isSignificant, moving }) =>
+      this.#detected(entry, isSignificant, moving)
+    );
     for (const candidate of this.#restarts.candidates(this.#now)) {
       detected.push({ key: null, idle: false, finding: this.#complete(candidate) });
     }

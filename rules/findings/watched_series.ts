@@ -23,6 +23,8 @@ export interface WatchedSeriesOptions {
   confirmations?: number;
   /** Where its buckets lie. */
   store?: RowStore;
+  /** One window over all samples, for a record that ends; left out: sliding windows. */
+  whole_record?: boolean;
 }
 
 export interface WatchedSeriesJson {
@@ -74,13 +76,15 @@ export class WatchedSeries {
   #isSlight = true;
 
   constructor(
-    { unit, what = null, min_rise = 0, confirmations = 1, store = PRECISE_ROWS }: WatchedSeriesOptions,
+    { unit, what = null, min_rise = 0, confirmations = 1, store = PRECISE_ROWS, whole_record = false }:
+      WatchedSeriesOptions,
   ) {
     this.#unit = unit;
     this.#what = what;
     this.#minRise = min_rise;
     this.#confirmations = confirmations;
     this.#store = store;
+    if (whole_record) this.#windows = new NestedWindows(BUCKET_CAP, store, true);
   }
 
   /** Series of its own, in the state of one that has not moved yet. */
@@ -90,7 +94,7 @@ export class WatchedSeries {
 
   /** Whether it has ever moved; a series that has not needs no judging. */
   get moves(): boolean {
-    return this.#windows !== null;
+    return this.#flat === null;
   }
 
   /** Whether it has moved by so much that it is classified. */
@@ -138,8 +142,10 @@ export class WatchedSeries {
     this.#now = tSeconds;
     this.#since = Math.min(this.#since, tSeconds);
     this.#last = value;
-    if (this.#flat?.push(tSeconds, value, this.#unit)) return;
-    this.#windows ??= this.#begin();
+    if (this.#flat && !this.#flat.push(tSeconds, value, this.#unit)) {
+      if (this.#windows === null) this.#windows = this.#begin();
+      else this.#flat = null;
+    }
     if (!this.#windows) return;
     if (this.#isSlight) {
       this.#low = Math.min(this.#low, value);

@@ -3,7 +3,7 @@ import type { ProcessSample } from "../../../model/sample.ts";
 import type { Finding, Severity, Verdict } from "../../../model/finding.ts";
 import { stepLine } from "../../../model/next_step.ts";
 import { withEffects } from "../../../rules/findings/mod.ts";
-import type { SeriesEntry } from "../../../rules/detector/recorded_series.ts";
+import type { SeriesEntry } from "../../../rules/findings/recorded_file.ts";
 import type { Analysis } from "../../analyze/model.ts";
 import type { Section, Suspect, Suspects, Tone } from "../document.ts";
 import { plural } from "./common.ts";
