@@ -90,6 +90,7 @@ export class Pipeline {
     return {
       sample,
       findings: isNew ? this.#findings : null,
+      growth: this.detector,
       own: this.#options.own?.(),
       ...this.#options.errors?.(),
     };

@@ -2,15 +2,15 @@
 
 import type { ContainerSample, Sample, UnitSample } from "../../model/sample.ts";
 import type { Finding, OperationalError, Severity } from "../../model/finding.ts";
-import type { GrowthReadings } from "../../model/growth_reading.ts";
+import type { GrowthReading, GrowthReadings, GrowthSource } from "../../model/growth_reading.ts";
+import { processKey } from "../findings/process_series.ts";
 import type { Context } from "./expression.ts";
 import { ContainerFacts, UnitFacts } from "./bindings/cgroup.ts";
 import { FindingFacts, findingSubject } from "./bindings/finding.ts";
 import { KernelFacts } from "./bindings/kernel.ts";
 import { ErrorFacts, OwnFacts, type OwnUse } from "./bindings/own.ts";
-import { ProcessFacts, ProcessTrack } from "./bindings/process.ts";
+import { ProcessFacts, type ProcessTrack } from "./bindings/process.ts";
 import { SystemFacts } from "./bindings/system.ts";
-import { GrowthClock } from "./growth.ts";
 import { EngineEvents } from "./engine_events.ts";
 import { OomKills } from "./oom_kills.ts";
 import type { Scope } from "./variables.ts";
@@ -20,6 +20,8 @@ export interface AlertInput {
   sample: Sample;
   /** null: not judged this time; alerts about findings stay as they are. */
   findings: readonly Finding[] | null;
+  /** The detector, whose series the growth variables read; left out: growth is unknown. */
+  growth?: GrowthSource;
   /** Logs that cannot be written. */
   log_errors?: readonly OperationalError[];
   /** Sinks that do not accept alerts. */
@@ -39,13 +41,12 @@ const TIMER_SECONDS = 0.5;
 export type Target = (key: string, facts: Context, name: () => string) => void;
 
 export class Subjects {
-  readonly #clock: GrowthClock;
-  readonly #processClock: GrowthClock;
+  #growthPeriod: number;
+  #pass = 0;
   #processesDue = -Infinity;
   #processesNow = true;
-  #gapSinceProcesses = false;
   readonly #system = new SystemFacts();
-  readonly #kernel: KernelFacts;
+  readonly #kernel = new KernelFacts();
   readonly #process = new ProcessFacts();
   readonly #container = new ContainerFacts();
   readonly #unit = new UnitFacts();
@@ -58,14 +59,14 @@ export class Subjects {
   #input!: AlertInput;
 
   constructor(growthPeriodSeconds: number) {
-    this.#clock = new GrowthClock(growthPeriodSeconds);
-    this.#processClock = new GrowthClock(growthPeriodSeconds);
-    this.#kernel = new KernelFacts(this.#clock);
-    this.#own = new OwnFacts(this.#clock);
+    this.#growthPeriod = growthPeriodSeconds;
+    this.#own = new OwnFacts(growthPeriodSeconds);
+    this.#process.growthOf = ({ pid, start_ticks, exec_count }) =>
+      this.#growthOf(processKey(pid, start_ticks, exec_count, "memory"));
   }
 
   set growth_period_seconds(seconds: number) {
-    this.#clock.period_seconds = this.#processClock.period_seconds = seconds;
+    this.#growthPeriod = this.#own.growth_period_seconds = seconds;
   }
 
   set turned_away(count: Readonly<Record<Severity, number>>) {
@@ -79,7 +80,9 @@ export class Subjects {
       own: this.#own.growth,
       process: (pid, start_ticks) => {
         const track = this.#processes.get(pid);
-        return track?.start_ticks === start_ticks ? track.growth.reading : null;
+        return track?.start_ticks === start_ticks
+          ? this.#growthOf(processKey(pid, start_ticks, track.exec_count, "memory"))
+          : null;
       },
     };
   }
@@ -93,9 +96,8 @@ export class Subjects {
   track(input: AlertInput): void {
     const { sample } = input;
     this.#input = input;
-    this.#clock.advance(sample.time_seconds, sample.discontinuity);
     this.#system.track(sample);
-    this.#kernel.track(sample);
+    this.#kernel.use(sample, (key) => this.#growthOf(key));
     this.#own.track(input.own ?? null, sample.time_seconds, sample.discontinuity);
     this.#trackProcesses(sample);
     this.#kills.track(sample);
@@ -103,23 +105,26 @@ export class Subjects {
   }
 
   #trackProcesses(sample: Sample): void {
-    this.#gapSinceProcesses ||= sample.discontinuity;
-    this.#processesNow = this.#gapSinceProcesses || sample.time_seconds >= this.#processesDue;
+    this.#processesNow = sample.discontinuity || sample.time_seconds >= this.#processesDue;
     if (!this.#processesNow) return;
     this.#processesDue = sample.time_seconds + PROCESSES_EVERY_SECONDS - TIMER_SECONDS;
-    this.#processClock.advance(sample.time_seconds, this.#gapSinceProcesses);
-    this.#gapSinceProcesses = false;
-    const tracks = this.#processes;
+    const tracks = this.#processes, pass = ++this.#pass;
     for (const process of sample.processes) {
       if (process.is_kernel_thread) continue;
-      let track = tracks.get(process.pid);
-      if (track === undefined || track.start_ticks !== process.start_ticks) {
-        track = new ProcessTrack(process, this.#processClock);
-        tracks.set(process.pid, track);
+      const { pid, start_ticks, exec_count } = process;
+      let track = tracks.get(pid);
+      if (track === undefined || track.start_ticks !== start_ticks) {
+        track = { key: `${pid}:${start_ticks}`, start_ticks, exec_count, pass };
+        tracks.set(pid, track);
       }
-      track.track(process);
+      track.exec_count = exec_count;
+      track.pass = pass;
     }
-    for (const [pid, track] of tracks) if (track.growth.tick !== this.#processClock.tick) tracks.delete(pid);
+    for (const [pid, track] of tracks) if (track.pass !== pass) tracks.delete(pid);
+  }
+
+  #growthOf(key: string): GrowthReading | null {
+    return this.#input.growth?.growthOf(key, this.#growthPeriod) ?? null;
   }
 
   /** Has the processes of the sample looked at, due or not. */
@@ -205,8 +210,7 @@ export class Subjects {
     for (const process of this.#input.sample.processes) {
       if (process.is_kernel_thread) continue;
       facts.process = process;
-      facts.track = this.#processes.get(process.pid)!;
-      forEachTarget(facts.track.key, facts, name);
+      forEachTarget(this.#processes.get(process.pid)!.key, facts, name);
     }
   }
 

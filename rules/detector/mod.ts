@@ -4,3 +4,4 @@ export { BucketPool, PRECISE_ROWS, type RowStore } from "./bucket_pool.ts";
 export { classify, type ClassifyOptions, classifySeries } from "./classify.ts";
 export type { Assessment } from "./assessment.ts";
 export { type Ablation, QUANTUM } from "./window.ts";
+export { floorRise, UNKNOWN_GROWTH } from "./floor_rise.ts";

@@ -208,6 +208,13 @@ export class HostSeries {
   }
 }
 
+/** Keys of series that alert rules have variables for. */
+export const kernelKeys = {
+  slab_unreclaimable: "kernel-memory/SUnreclaim",
+  unaccounted: "kernel-unaccounted/unaccounted",
+  dying_cgroups: "kernel-cgroups/dying cgroups",
+} as const;
+
 const KERNEL_BYTES = [
   ["SUnreclaim", "slab_unreclaimable_bytes", "unreclaimable slab"],
   ["PageTables", "page_tables_bytes", "page tables"],

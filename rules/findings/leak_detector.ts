@@ -2,6 +2,7 @@ import { formatAmount, formatSpan } from "../../model/format.ts";
 import { nextStepLine } from "../../model/next_step.ts";
 import type { RuntimeMemory, Sample } from "../../model/sample.ts";
 import { findingKey } from "../../model/subject.ts";
+import type { GrowthReading } from "../../model/growth_reading.ts";
 import type { Finding, FindingKind, NextStep, Subject, TimeToLimit, Unit } from "../../model/finding.ts";
 import type { Assessment } from "../detector/mod.ts";
 import { annotation } from "./annotations.ts";
@@ -199,6 +200,11 @@ export class LeakDetector {
   assessmentOf(key: string): Assessment | null {
     const entry = this.#registry.get(key);
     return entry ? entry.series.classify(entry.limit) : null;
+  }
+
+  /** Growth that stays over a period, of one series; null where there is none. Keys as for `assessmentOf`. */
+  growthOf(key: string, periodSeconds: number): GrowthReading | null {
+    return this.#registry.get(key)?.series.growth(periodSeconds) ?? null;
   }
 
   /** State to go on from after a restart within the same boot. */

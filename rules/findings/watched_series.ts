@@ -5,12 +5,15 @@ import {
   type Buckets,
   type BucketsJson,
   classify,
+  floorRise,
   PRECISE_ROWS,
   type RowStore,
+  UNKNOWN_GROWTH,
 } from "../detector/mod.ts";
 import { type GrowthProfile, growthProfile, type WorkMark } from "./growth_profile.ts";
 import { combineWindows } from "./combine_windows.ts";
-import { NestedWindows } from "./nested_windows.ts";
+import { NestedWindows, WINDOWS_SECONDS } from "./nested_windows.ts";
+import type { GrowthReading } from "../../model/growth_reading.ts";
 import { FlatSeries, type FlatSeriesJson, slightAssessment } from "./flat_series.ts";
 
 export interface WatchedSeriesOptions {
@@ -57,6 +60,9 @@ interface Evaluation {
   countedAt: number;
 }
 
+/** A flat series is known not to grow from so many samples on, as one that moves is compared from so many buckets on. */
+const FLAT_SAMPLES = 6;
+
 /** One series of a machine, in all its windows, with the verdict over all of them. One identity per object. */
 export class WatchedSeries {
   readonly #unit: Unit;
@@ -74,6 +80,8 @@ export class WatchedSeries {
   #low = Infinity;
   #high = -Infinity;
   #isSlight = true;
+  /** The last answer of `growth`: three variables of a rule ask for it in a row. */
+  #growth: { at: number; period: number; reading: GrowthReading } | null = null;
 
   constructor(
     { unit, what = null, min_rise = 0, confirmations = 1, store = PRECISE_ROWS, whole_record = false }:
@@ -135,6 +143,21 @@ export class WatchedSeries {
   profile(marks: readonly WorkMark[] = []): GrowthProfile | null {
     const window = this.#windows?.windows[0];
     return window ? growthProfile(window.columns(), marks, window.origin_seconds ?? 0) : null;
+  }
+
+  /** Growth that stays over the last `periodSeconds` (at most two weeks); NaN before there is enough to compare. */
+  growth(periodSeconds: number): GrowthReading {
+    if (!this.#windows) {
+      const { samples, seconds } = this.#flat!;
+      if (samples < FLAT_SAMPLES) return UNKNOWN_GROWTH;
+      return { rise: 0, ratio: 0, window_seconds: Math.min(seconds, periodSeconds) };
+    }
+    const known = this.#growth;
+    if (known?.at === this.#now && known.period === periodSeconds) return known.reading;
+    const { windows } = this.#windows, k = WINDOWS_SECONDS.findIndex((length) => length >= periodSeconds);
+    const reading = floorRise((windows[k] ?? windows.at(-1)!).columns(), periodSeconds);
+    this.#growth = { at: this.#now, period: periodSeconds, reading };
+    return reading;
   }
 
   push(tSeconds: number, value: number): void {
