@@ -3,6 +3,7 @@
 import type { Finding } from "../../model/finding.ts";
 import { AlertEngine } from "../../rules/alerts/engine.ts";
 import { builtinRules } from "../../rules/alerts/parse.ts";
+import { LeakDetector } from "../../rules/findings/mod.ts";
 import { createApp } from "../../ui/server/mod.ts";
 import type { ServerPorts } from "../../ui/server/server_ports.ts";
 import type { MachineViewPorts } from "../../ui/server/ports.ts";
@@ -47,7 +48,7 @@ export function fakeApp(options: FakeAppOptions = {}) {
       message: `${finding.subject.name}: ${finding.evidence}`,
       since: new Date((machine.time - 900 * (i + 1)) * 1000).toISOString(),
     }));
-  const engine = new AlertEngine(builtinRules());
+  const engine = new AlertEngine(builtinRules()), detector = new LeakDetector();
   const pipeline: MachineViewPorts["pipeline"] = {
     resolvedAlerts: () => alerts().filter(({ state }) => state === "resolved"),
     rules: () => [{
@@ -105,9 +106,11 @@ export function fakeApp(options: FakeAppOptions = {}) {
   });
   /** As the pipeline would hand it on. */
   const observe = (sample: Sample) => {
+    detector.observe(sample);
     engine.evaluate({
       sample,
       findings: null,
+      growth: detector,
       own: { rss_bytes: 6e7 + sample.time_seconds, cpu_seconds: 1 },
     });
     live.observe({
