@@ -132,11 +132,11 @@ export class SessionWriter {
   async end(
     reason: string,
     wallSeconds: number,
-    figures: Pick<SessionInfo, "samples" | "cost">,
+    end: Pick<SessionInfo, "samples" | "cost" | "findings">,
   ): Promise<void> {
     for (const table of this.#tables.values()) table.file.flush(wallSeconds);
     for (const file of this.#files()) file.close(wallSeconds);
-    Object.assign(this.#info, { ended_at: rfc3339(wallSeconds), end_reason: reason, ...figures });
+    Object.assign(this.#info, { ended_at: rfc3339(wallSeconds), end_reason: reason, ...end });
     this.#writeInfo(wallSeconds);
     await this.#compressing;
   }

@@ -3,6 +3,7 @@
 import type { Evaluation } from "../../model/evaluation.ts";
 import type { Finding } from "../../model/finding.ts";
 import { Recorder, type Suspects } from "../../store/recorder.ts";
+import { MAX_FINDINGS, type SessionFinding } from "../../store/session_info.ts";
 import { SessionWriter } from "../../store/session_writer.ts";
 import type { SessionKind } from "../../store/tables.ts";
 import { ownCost } from "../analyze/own_cost.ts";
@@ -113,8 +114,9 @@ export class SessionLogger implements Observer {
     session.replaceText("summary", renderText(document, { color: false }), sample.wall_seconds);
   }
 
-  async close(reason: EndReason): Promise<void> {
+  async close(reason: EndReason, final: Evaluation | null): Promise<void> {
     this.#options.addition?.close();
+    this.#latest = final ?? this.#latest;
     if (!this.#session || !this.#latest) return;
     const { time_seconds, wall_seconds, collectors } = this.#latest.sample;
     this.#session.flush(time_seconds, true);
@@ -123,6 +125,7 @@ export class SessionLogger implements Observer {
     await this.#session.end(reason, wall_seconds, {
       samples: this.stats.samples,
       cost: { cpu_seconds, rss_bytes },
+      findings: this.#latest.findings.slice(0, MAX_FINDINGS).map(sessionFinding),
     });
     this.#reportErrors();
   }
@@ -168,6 +171,15 @@ function suspectsOf(findings: readonly Finding[]): Suspects {
   }
   return { processes, slab_caches };
 }
+
+const sessionFinding = ({ kind, subject, verdict, rate_per_hour, unit }: Finding): SessionFinding => ({
+  kind,
+  name: subject.name.slice(0, 256),
+  pid: subject.pid,
+  verdict,
+  rate_per_hour: rate_per_hour?.mid ?? null,
+  unit,
+});
 
 function sizeOf(path: string): number {
   try {
