@@ -19,6 +19,8 @@ export interface CollectorContext {
   readonly normal_seconds?: number;
   /** Whether unchanged processes may be read less often: yes in continuous watching, no in one short window. */
   readonly skip_stale?: boolean;
+  /** Share of one processor that leakwatch aims to take; left out: 1 %. */
+  readonly cpu_budget?: number;
   /** Says once that a source cannot be read. Repeating the same source and reason is silent. */
   unavailable(source: string, why: string, hint?: string): void;
 }

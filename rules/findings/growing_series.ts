@@ -11,10 +11,11 @@ export interface GrowingSeries<Kind extends string> {
 
 /**
  * The series that leak or grow by their last assessment, corrected for false discoveries within each kind: the one total of memory
- * in use is not a guess among thousands of processes.
+ * in use is not a guess among thousands of processes. `isSuspect`: others that are taken for growing, by what else is known of them.
  */
 export function growingSeries<Kind extends string>(
   entries: Iterable<RegistryEntry<Kind>>,
+  isSuspect: (entry: RegistryEntry<Kind>) => boolean = () => false,
 ): GrowingSeries<Kind>[] {
   const kinds = new Map<Kind, { growing: RegistryEntry<Kind>[]; moving: number }>();
   for (const entry of entries) {
@@ -23,7 +24,7 @@ export function growingSeries<Kind extends string>(
     const kind = kinds.get(entry.kind) ?? { growing: [], moving: 0 };
     kinds.set(entry.kind, kind);
     kind.moving++;
-    if (verdict === "leak" || verdict === "growing") kind.growing.push(entry);
+    if (verdict === "leak" || verdict === "growing" || isSuspect(entry)) kind.growing.push(entry);
   }
   return [...kinds.values()].flatMap(({ growing, moving }) => {
     const significant = controlFalseDiscovery(growing.map((entry) => entry.assessment!), moving);

@@ -8,7 +8,7 @@ import { groupMetrics, processMetrics } from "./groups.ts";
 import { alertMetrics, findingCounts, findingMetrics } from "./findings.ts";
 import { growthMetrics } from "./growth.ts";
 import { machineMetrics } from "./machine.ts";
-import { buildMetrics, ownMetrics } from "./own.ts";
+import { buildMetrics, historyMetrics, ownMetrics } from "./own.ts";
 
 /** Answers a scrape in the format and the encoding that it accepts. */
 export async function metricsReply(context: Context, live: LiveView, version: string): Promise<Response> {
@@ -43,6 +43,7 @@ export function metricsText(
     findingCounts(registry, live.verdicts());
     alertMetrics(registry, live.alerts().firing, live.alertsTurnedAway());
     ownMetrics(registry, sample, live.samples, live.presence.viewers);
+    historyMetrics(registry, live.historyUse());
   }
   return registry.text();
 }

@@ -2,7 +2,7 @@
 
 import process from "node:process";
 import type { Sample } from "../../../model/sample.ts";
-import type { OwnProcess } from "../ports.ts";
+import type { HistoryUse, OwnProcess } from "../ports.ts";
 import type { MetricsRegistry } from "./registry.ts";
 
 /** What is known without a sample; process_* under the names that all Prometheus clients use. */
@@ -36,4 +36,17 @@ export function ownMetrics(
       collector: name,
     });
   }
+}
+
+/** What the memory budget holds and what it did not. */
+export function historyMetrics(registry: MetricsRegistry, use: HistoryUse | undefined): void {
+  registry.set("leakwatch_series", "Series that are watched", use?.series);
+  registry.set("leakwatch_history_used_bytes", "Memory of their buckets", use?.used_bytes);
+  registry.set("leakwatch_history_budget_bytes", "What --memory-budget allows for them", use?.budget_bytes);
+  registry.set("leakwatch_series_refused", "Series that found no place", use?.refused);
+  registry.set(
+    "leakwatch_series_coarsened",
+    "How often a series was given fewer buckets to stay within the budget",
+    use?.coarsened,
+  );
 }
