@@ -33,6 +33,7 @@ const LANES: Record<string, string[]> = {
   containers: [
     "test/end_to_end/containers_test.ts",
     "test/end_to_end/rootless_test.ts",
+    "test/end_to_end/image_test.ts",
   ],
   // They want the inspector's port 9229 for themselves.
   profile: [
@@ -54,7 +55,7 @@ const LANES: Record<string, string[]> = {
     "test/end_to_end/first_leak/python_and_java_test.ts",
   ],
   evidence: ["test/end_to_end/profile/profile_suspects_test.ts"],
-  packages: ["test/end_to_end/deb_test.ts"],
+  packages: ["test/end_to_end/deb_test.ts", "test/end_to_end/aarch64_test.ts"],
   fleet: ["test/end_to_end/fleet/servers_test.ts"],
   guest: ["test/end_to_end/containers_guest_test.ts"],
 };
