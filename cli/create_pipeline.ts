@@ -43,7 +43,7 @@ export function createPipeline(options: CreatePipelineOptions): Pipeline {
     classified_per_sample: options.classified_per_sample,
     memory_budget_bytes: options.memory_budget,
     nextStepFor: (subject, kind, finding) =>
-      nextSteps({ ...finding, next_step: "" }, contexts.of(subject, kind)),
+      nextSteps({ ...finding, next_step: "" }, contexts.of(subject, kind, finding.evidence)),
   };
   sampler.focus?.(pids);
   const detector = options.detector

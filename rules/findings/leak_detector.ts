@@ -10,8 +10,18 @@ import { RestartHistory, type RestartHistoryJson } from "./restart_history.ts";
 import { attribute } from "./attribution.ts";
 import type { Candidate } from "./candidate.ts";
 import { groupAlike } from "./groups.ts";
-import { growerClause, SharedMemoryCharges, sharedMemoryGrowers } from "./shared_memory_growers.ts";
-import { SHARED_MEMORY_COLLECTORS, type SharedMemoryHolding } from "../../model/shared_memory_holding.ts";
+import {
+  chargedToCgroups,
+  growerClause,
+  MAIN_SHARE,
+  SharedMemoryCharges,
+  sharedMemoryGrowers,
+} from "./shared_memory_growers.ts";
+import {
+  SHARED_MEMORY_COLLECTORS,
+  type SharedMemoryGrower,
+  type SharedMemoryHolding,
+} from "../../model/shared_memory_holding.ts";
 import { HostSeries } from "./host_series.ts";
 import {
   EARLY_PROBABILITY,
@@ -21,7 +31,7 @@ import {
   YOUNG_SECONDS,
 } from "./leak_probability.ts";
 import { controlFalseDiscovery, falseDiscoveryMessage } from "./false_discovery_rate.ts";
-import { ProcessSeriesRegistry, type UnmovedJson } from "./process_series.ts";
+import { type ProcessSeries, ProcessSeriesRegistry, type UnmovedJson } from "./process_series.ts";
 import { type Ranked, ranked, severityOf } from "./ranking.ts";
 import {
   type RegistryEntry,
@@ -91,6 +101,8 @@ const PATIENCE_SECONDS: Partial<Record<FindingKind, number>> = {
   tmpfs: YOUNG_SECONDS,
   "system-memory": 3600,
 };
+/** Share of a rise in the second half of the work from which on it goes on as before. */
+const STEADY_SECOND_HALF = 0.45;
 const MAX_SERIES = 20_000, CLASSIFIED_PER_SAMPLE = 32;
 export const MEMORY_BUDGET_BYTES = 24 * 2 ** 20;
 /** Of a state that is written in parts. */
@@ -124,6 +136,8 @@ export class LeakDetector {
   /** Who holds shared memory, and who did when the watch began. */
   readonly #charges = new SharedMemoryCharges();
   #firstHoldings: SharedMemoryHolding[] | null = null;
+  #firstCharges: SharedMemoryHolding[] | null = null;
+  #charged: Pick<Sample, "units" | "containers"> | null = null;
   #startedAt = Infinity;
   #availableShare = 1;
   #now = -Infinity;
@@ -158,6 +172,8 @@ export class LeakDetector {
     const { renewed } = sample;
     if (renewed.size === 0 || SHARED_MEMORY_COLLECTORS.some((name) => renewed.has(name))) {
       this.#charges.observe(sample);
+      this.#charged = { units: sample.units, containers: sample.containers };
+      if (sample.units.length > 0) this.#firstCharges ??= chargedToCgroups(sample);
       if (sample.shared_memory) this.#firstHoldings ??= this.#charges.holdings();
     }
     if (sample.memory) {
@@ -271,7 +287,9 @@ export class LeakDetector {
       const kind = kinds.get(entry.kind) ?? { growing: [], moving: 0 };
       kinds.set(entry.kind, kind);
       kind.moving++;
-      if (verdict === "leak" || verdict === "growing") kind.growing.push(entry);
+      if (verdict === "leak" || verdict === "growing" || this.#followsItsLoad(entry)) {
+        kind.growing.push(entry);
+      }
     }
     const detected: Detected[] = [];
     for (const { growing, moving } of kinds.values()) {
@@ -324,6 +342,16 @@ export class LeakDetector {
     // Growth that the detector does not call a leak is none where no model of ages and rates speaks for it.
     const grows = assessment.verdict === "leak" ? sure : Math.min(sure, EARLY_PROBABILITY);
     if (!process || !profile) {
+      const holder = this.#holderOf(entry);
+      if (holder && profile) {
+        const age_seconds = Math.max(watched_seconds, this.#now - holder.started_at_seconds);
+        const { score } = assessment;
+        const probability = leakProbability({
+          ...{ profile, age_seconds, watched_seconds, score },
+          ...{ cpu_seconds: null, is_filling: false },
+        });
+        return { probability, why: youngMessage(age_seconds) };
+      }
       const isEarly = watched_seconds < (PATIENCE_SECONDS[entry.kind] ?? 0);
       return { probability: isEarly ? Math.min(grows, EARLY_PROBABILITY) : grows, why: "" };
     }
@@ -347,26 +375,53 @@ export class LeakDetector {
     return { probability: leakProbability(evidence), why: filling || youngMessage(age_seconds) };
   }
 
+  /** What looks like a warm-up because its load falls grows on by the work that it does. */
+  #followsItsLoad({ assessment, series, subject }: RegistryEntry): boolean {
+    if (assessment?.verdict !== "warm-up" || subject.pid === null) return false;
+    const profile = series.profile(this.#processes.get(subject.pid)?.meter.recent);
+    return (profile?.rate_per_hour ?? 0) > 0 && (profile?.work?.second_half ?? 0) >= STEADY_SECOND_HALF;
+  }
+
   /** null: its subject has ended. */
   #seriesNow(key: string): SeriesNow | null {
     const entry = this.#registry.get(key);
     if (!entry) return null;
     const { series, limit } = entry;
-    return { assessment: series.classify(limit), profile: series.profile(), value: series.last };
+    const marks = entry.subject.pid === null ? [] : this.#processes.get(entry.subject.pid)?.meter.recent;
+    return { assessment: series.classify(limit), profile: series.profile(marks), value: series.last };
   }
 
-  /** Who took the shared memory that grows, where that is seen; empty for other kinds. */
-  #growers({ kind, subject }: RegistryEntry): string {
+  /** Who took the shared memory that grows, where that is seen, the largest first; empty for other kinds. */
+  #growers({ kind, subject, assessment }: RegistryEntry): SharedMemoryGrower[] {
+    if (kind === "tmpfs" || (kind === "shared-memory" && subject.name === "Shmem")) {
+      return this.#cgroupGrowers(assessment?.rise ?? 0);
+    }
     const isShared = kind === "shared-memory" &&
       (["memfd", "POSIX", "System V"] as const).find((each) => each === subject.name);
-    if (!isShared || !this.#firstHoldings) return "";
-    return growerClause(sharedMemoryGrowers(this.#firstHoldings, this.#charges.holdings(), isShared)) ?? "";
+    if (!isShared || !this.#firstHoldings) return [];
+    return sharedMemoryGrowers(this.#firstHoldings, this.#charges.holdings(), isShared);
+  }
+
+  /** The kernel charges a tmpfs's pages to the cgroup that touched them first, whatever the mount: named where the amount fits. */
+  #cgroupGrowers(rise: number): SharedMemoryGrower[] {
+    if (this.#firstCharges === null || this.#charged === null) return [];
+    const growers = sharedMemoryGrowers(this.#firstCharges, chargedToCgroups(this.#charged), "Shmem");
+    const grown = growers[0]?.grown_bytes ?? 0;
+    return grown > rise / 2 && grown < rise * 2 ? growers : [];
+  }
+
+  /** The process that took most of the shared memory that grows: shared memory is as old as that. */
+  #holderOf(entry: RegistryEntry): ProcessSeries | null {
+    const [first] = this.#growers(entry);
+    if (!first || first.pid === null || first.share < MAIN_SHARE) return null;
+    const process = this.#processes.get(first.pid);
+    return process?.start_ticks === first.start_ticks ? process : null;
   }
 
   /** The detector's message, what it is or where it runs, and for a process what it did meanwhile. */
   #evidence(entry: RegistryEntry, assessment: Assessment): { evidence: string; idle: boolean } {
     const process = entry.subject.pid === null ? undefined : this.#processes.get(entry.subject.pid);
-    const beside = this.#contexts.message(entry.kind, entry.subject) || this.#growers(entry) ||
+    const beside = this.#contexts.message(entry.kind, entry.subject) || growerClause(this.#growers(entry)) ||
       annotation(entry.kind, entry.subject, this.#shared);
     const lowest = entry.kind === "kernel-unaccounted" ? `; ${this.#aboveLowest()}` : "";
     const seen = (beside ? `${assessment.evidence}; ${beside}` : assessment.evidence) + lowest;
