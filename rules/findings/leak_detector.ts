@@ -103,6 +103,8 @@ const PATIENCE_SECONDS: Partial<Record<FindingKind, number>> = {
   tmpfs: YOUNG_SECONDS,
   "system-memory": 3600,
 };
+/** Twice as long as the longest recording that the model was fitted to. */
+const LONG_WATCH_SECONDS = 5400;
 /** Share of a rise in the second half of the work from which on it goes on as before. */
 const STEADY_SECOND_HALF = 0.45;
 const MAX_SERIES = 20_000, CLASSIFIED_PER_SAMPLE = 32;
@@ -364,7 +366,13 @@ export class LeakDetector {
       is_filling: filling !== "",
     };
     this.#onLeakEvidence?.(entry.subject, evidence);
-    return { probability: leakProbability(evidence), why: filling || youngMessage(age_seconds) };
+    const byAge = leakProbability(evidence);
+    // The model knows programs for three quarters of an hour: what was watched for longer shows in the detector's own windows.
+    const isSeenForLong = watched_seconds >= LONG_WATCH_SECONDS && assessment.verdict === "leak" && !filling;
+    return {
+      probability: isSeenForLong ? Math.max(byAge, sure) : byAge,
+      why: filling || youngMessage(age_seconds),
+    };
   }
 
   /** What looks like a warm-up because its load falls grows on by the work that it does. */
@@ -380,7 +388,7 @@ export class LeakDetector {
     if (!entry) return null;
     const { series, limit } = entry;
     const marks = entry.subject.pid === null ? [] : this.#processes.get(entry.subject.pid)?.meter.recent;
-    return { assessment: series.classify(limit), profile: series.profile(marks), value: series.last };
+    return { assessment: series.classify(limit), profile: series.profile(marks), value: series.last, limit };
   }
 
   /** Who took the shared memory that grows, where that is seen, the largest first; empty for other kinds. */
