@@ -388,7 +388,7 @@ export class LeakDetector {
     if (!entry) return null;
     const { series, limit } = entry;
     const marks = entry.subject.pid === null ? [] : this.#processes.get(entry.subject.pid)?.meter.recent;
-    return { assessment: series.classify(limit), profile: series.profile(marks), value: series.last };
+    return { assessment: series.classify(limit), profile: series.profile(marks), value: series.last, limit };
   }
 
   /** Who took the shared memory that grows, where that is seen, the largest first; empty for other kinds. */
