@@ -84,6 +84,11 @@ export interface MonitorOptions extends SharedOptions, PageAccessOptions {
   top: number;
   /** Port, or true for the default one. */
   ui?: number | true;
+  /** Address that takes Prometheus' remote write. */
+  remoteWrite?: string;
+  remoteWriteTokenFile?: string;
+  remoteWriteHeaderFile?: string;
+  remoteWriteCaFile?: string;
   hideArguments: boolean;
 }
 

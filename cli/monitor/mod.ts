@@ -8,6 +8,7 @@ import { CONFIRMATIONS_WATCHING, createPipeline } from "../create_pipeline.ts";
 import { writableSessionDirectory } from "../directories.ts";
 import { EXIT_DONE } from "../errors.ts";
 import { say } from "../output.ts";
+import { viewDependencies } from "../serve/live_adapter.ts";
 import { reloadRules } from "../rules/reload.ts";
 import { loadRules } from "../rules/load.ts";
 import { gcPacing } from "../gc_pacing.ts";
@@ -33,7 +34,10 @@ export async function monitor(
     roots,
     rules,
     confirmations: CONFIRMATIONS_WATCHING,
-    errors: () => ({ log_errors: logger.errors(), sink_errors: sender.errors() }),
+    errors: () => ({
+      log_errors: logger.errors(),
+      sink_errors: [...sender.errors(), ...remoteWrite.map((each) => each.error() ?? []).flat()],
+    }),
   });
   const sender = new AlertSender({ engine: pipeline.engine, rules, quiet: options.quiet });
   const logger: SessionLogger = new SessionLogger({
@@ -49,6 +53,19 @@ export async function monitor(
     // OperationalError with the logs is an error: said also with --quiet.
     say: (message) => say(message, false),
   });
+  const remoteWrite = options.remoteWrite === undefined ? [] : [
+    (await import("./remote_write.ts")).startRemoteWrite({
+      access: options,
+      view: viewDependencies({
+        pipeline,
+        rules,
+        sampler,
+        roots,
+        hide_arguments: options.hideArguments,
+        interval_seconds: intervalSeconds,
+      }),
+    }),
+  ];
   const stop = stopOnSignals(() => say("finishing; Ctrl-C again quits at once", options.quiet));
   const releases = [
     onSignal("SIGUSR2", () => logger.writeSummary()),
@@ -81,6 +98,7 @@ export async function monitor(
         logger,
         sender,
         ...page,
+        ...remoteWrite,
         gcPacing(),
         new ProgressLine({ duration_seconds, quiet: options.quiet }),
       ],

@@ -3,6 +3,7 @@
 import { gzipSync } from "node:zlib";
 import type { Context } from "hono";
 import type { LiveView } from "../live_view.ts";
+import type { MachineView } from "../machine_view.ts";
 import { type ExpositionType, MetricsBoard, OPENMETRICS_TYPE, TEXT_TYPE } from "./registry.ts";
 import { groupMetrics, processMetrics } from "./groups.ts";
 import { alertMetrics, findingCounts, findingMetrics } from "./findings.ts";
@@ -24,25 +25,33 @@ export async function metricsReply(context: Context, live: LiveView, version: st
 /** The fastest: a scrape is read once. */
 const GZIP_LEVEL = 1;
 
-/** Exposition of what the newest sample says. Nothing is kept between calls, so a vanished process leaves no series. */
-export function metricsText(
+/** Exposition of what the newest sample says. */
+export const metricsText = (
   live: LiveView,
   { type = OPENMETRICS_TYPE, version = "" }: { type?: ExpositionType; version?: string } = {},
-): Promise<string> {
+): Promise<string> => metricsBoard(live, version, type, live.audience.viewers).text();
+
+/** All metrics of the newest sample. Nothing is kept between calls, so a vanished process leaves no series. */
+export function metricsBoard(
+  view: MachineView,
+  version: string,
+  type: ExpositionType = OPENMETRICS_TYPE,
+  viewers = 0,
+): MetricsBoard {
   const board = new MetricsBoard(type);
-  const { sample } = live;
+  const { sample } = view;
   // Said before there is a sample, too: a leakwatch that sees nothing is not one that is gone.
-  buildMetrics(board, live.own(), version);
+  buildMetrics(board, view.own(), version);
   if (sample) {
-    const suspects = live.suspects(), growth = live.growth();
+    const suspects = view.suspects(), growth = view.growth();
     machineMetrics(board, sample);
     growthMetrics(board, growth);
     processMetrics(board, sample, suspects, growth);
     groupMetrics(board, sample);
     findingMetrics(board, suspects);
-    findingCounts(board, live.verdicts());
-    alertMetrics(board, live.alerts().firing, live.alertsTurnedAway());
-    ownMetrics(board, sample, live.samples, live.audience.viewers);
+    findingCounts(board, view.verdicts());
+    alertMetrics(board, view.alerts().firing, view.alertsTurnedAway());
+    ownMetrics(board, sample, view.samples, viewers);
   }
-  return board.text();
+  return board;
 }
