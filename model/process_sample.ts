@@ -20,6 +20,9 @@ export interface RuntimeMemory {
   declared_limit_bytes: number | null;
   /** "full at maxmemory 48 MiB"; null without a limit. */
   declared_limit_name: string | null;
+  /** How long after its start such a program fills its memory without leaking, and with what; null: not known of it. */
+  fills_for_seconds: number | null;
+  fills_reason: string | null;
   /** Used by the old generation after its last collection: what is alive. */
   heap_live_bytes: number | null;
   /** Used by all generations now, garbage included. */

@@ -7,15 +7,15 @@
  * Prints the coefficients; whoever likes them writes them into leak_model.ts.
  */
 import { parseArgs } from "node:util";
-import type { ProcessSample } from "../../model/process_sample.ts";
-import { processLeakableBytes } from "../../model/leakable.ts";
+import { CONFIRMATIONS_WATCHING } from "../../cli/create_pipeline.ts";
 import { leakFeatures } from "../../rules/findings/leak_probability.ts";
-import { WatchedSeries } from "../../rules/findings/watched_series.ts";
-import type { Label, Labels } from "./labels.ts";
+import { LeakDetector } from "../../rules/findings/mod.ts";
+import type { Labels } from "./labels.ts";
 import { eachSample } from "./replay.ts";
+import { isAbout, leaksAt, scoredPrograms } from "./scoring/track.ts";
 
-const EVERY_SECONDS = 30, LATE_SECONDS = 900, MIN_RISE_BYTES = 4 * 2 ** 20;
-const RIDGE = 1, ITERATIONS = 60, WEIGHT_EXPONENT = 0.3;
+const EVERY_SECONDS = 30, LATE_SECONDS = 900;
+const RIDGE = 1, ITERATIONS = 60, WEIGHT_EXPONENT = 0.7;
 
 interface Row {
   program: string;
@@ -23,37 +23,35 @@ interface Row {
   features: number[];
 }
 
-/** Rows of one view: the growing evaluations of every labelled process, watched from `fromSeconds` of the recording on. */
+/**
+ * What the model was asked about each labelled process, watched from `fromSeconds` of the recording on. What fills a limit that it
+ * declares is not the model's to decide.
+ */
 async function rowsOf(folder: string, fromSeconds: number): Promise<Row[]> {
   const labels: Labels = JSON.parse(Deno.readTextFileSync(`${folder}/labels.json`));
-  const known = new Map<number, Label>();
-  for (const label of labels.programs) {
-    // What leaks elsewhere (descriptors, shared memory) says nothing about anonymous memory.
-    if (label.truth === "leak" && label.kind !== "process-memory") continue;
-    const pids = label.truth === "leak" ? label.blamed_pids : label.processes.map(({ pid }) => pid);
-    for (const pid of pids) known.set(pid, label);
-  }
-  const series = new Map<string, { watched: WatchedSeries; next: number }>(), rows: Row[] = [];
-  await eachSample(folder, fromSeconds, (time, process: ProcessSample) => {
-    const label = known.get(process.pid);
-    if (!label) return;
-    const key = `${process.pid}/${process.start_ticks}`;
-    let entry = series.get(key);
-    if (!entry) {
-      const watched = new WatchedSeries({ unit: "bytes", min_rise: MIN_RISE_BYTES, confirmations: 3 });
-      series.set(key, entry = { watched, next: time + EVERY_SECONDS });
-    }
-    entry.watched.push(time, processLeakableBytes(process));
-    if (time < entry.next || !entry.watched.moves) return;
-    entry.next += EVERY_SECONDS;
-    const { verdict } = entry.watched.classify(), profile = entry.watched.profile();
-    if ((verdict !== "leak" && verdict !== "growing") || !profile || profile.rate_per_hour <= 0) return;
-    const age_seconds = time - process.started_at_seconds;
-    rows.push({
-      program: label.name,
-      isLeak: label.truth === "leak",
-      features: leakFeatures({ profile, age_seconds }),
-    });
+  const recorded = Date.parse(labels.recorded_at) / 1000;
+  // What leaks elsewhere (descriptors, shared memory) says nothing about anonymous memory.
+  const programs = scoredPrograms(labels.programs, labels.recorded_at, labels.duration_seconds)
+    .filter(({ kind }) => kind === null || kind === "process-memory");
+  const rows: Row[] = [];
+  let seconds = 0, next = 0;
+  const detector = new LeakDetector({
+    confirmations: CONFIRMATIONS_WATCHING,
+    onLeakEvidence(subject, evidence) {
+      if (evidence.is_filling || evidence.profile.rate_per_hour <= 0) return;
+      const finding = { kind: "process-memory", subject } as const;
+      const program = programs.find((each) => isAbout(finding, each, seconds));
+      if (!program) return;
+      const isLeak = leaksAt(program, seconds - program.start_seconds);
+      rows.push({ program: program.name, isLeak, features: leakFeatures(evidence) });
+    },
+  });
+  await eachSample(folder, fromSeconds, (sample) => {
+    seconds = sample.wall_seconds - recorded;
+    detector.observe(sample);
+    if (seconds < next) return;
+    next = seconds + EVERY_SECONDS;
+    detector.findings();
   });
   return rows;
 }
@@ -67,7 +65,7 @@ function fit(rows: readonly Row[]): number[] {
     const gradient = beta.map((value, i) => i === 0 ? 0 : RIDGE * value);
     const hessian = beta.map((_, i) => beta.map((_, j) => i === j ? (i === 0 ? 1e-6 : RIDGE) : 0));
     for (const { program, isLeak, features } of rows) {
-      const weight = counts.get(program)! ** -WEIGHT_EXPONENT, p = probabilityOf(features, beta);
+      const weight = 20 * counts.get(program)! ** -WEIGHT_EXPONENT, p = probabilityOf(features, beta);
       for (let i = 0; i < size; i++) {
         gradient[i]! += features[i]! * weight * (p - Number(isLeak));
         for (let j = 0; j < size; j++) hessian[i]![j]! += features[i]! * features[j]! * weight * p * (1 - p);

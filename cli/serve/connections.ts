@@ -5,6 +5,8 @@
 
 /** Pages use up to six connections each, scrapers one. */
 const MAX_CONNECTIONS = 256;
+/** Where descriptors are wanting. */
+const MIN_CONNECTIONS = 16;
 /** For the first request: a client connects because it has something to ask. */
 const FIRST_REQUEST_SECONDS = 10;
 /** For all of an answer that is not a stream, and for the body of a request. */
@@ -27,12 +29,14 @@ export class Connections {
   /** In the order of their last request, so the first idle one has been idle for longest. */
   readonly #open = new Map<Closable, Connection>();
   readonly #now: () => number;
-  readonly #most: number;
+  readonly #limit: number;
+  /** At most `#limit`. */
+  #most: number;
 
   /** `now` counts seconds. */
   constructor(now: () => number = () => performance.now() / 1000, most = MAX_CONNECTIONS) {
     this.#now = now;
-    this.#most = most;
+    this.#limit = this.#most = most;
   }
 
   get size(): number {
@@ -73,8 +77,18 @@ export class Connections {
     return false;
   }
 
-  /** Closes those whose time is up. */
+  /**
+   * Descriptors are wanting, for sampling too: makes do with three quarters of what is open now, and closes idle ones down to
+   * that. Each sweep allows one more again.
+   */
+  shrink(): void {
+    this.#most = Math.min(this.#most, Math.max(MIN_CONNECTIONS, Math.floor(this.#open.size * 0.75)));
+    while (this.#open.size > this.#most && this.closeIdlest());
+  }
+
+  /** Closes those whose time is up. To be called once a second. */
   sweep(): void {
+    if (this.#most < this.#limit) this.#most++;
     const now = this.#now();
     for (const [socket, { deadline }] of this.#open) if (deadline <= now) this.#close(socket);
   }

@@ -2,6 +2,7 @@ import type { DeclaredLimit } from "../../model/declared_limit.ts";
 import { listRootDirectory, readRootFile } from "../process/root_file.ts";
 import { memoryDirectory } from "../process/thread_group.ts";
 import type { DeclaringProcess } from "./declaring_process.ts";
+import { type FillTime, fillTime } from "./fill_times.ts";
 import { declaredLimits } from "./programs.ts";
 
 /** What the caller knows already. */
@@ -31,6 +32,20 @@ const VARIABLES =
 export function readDeclaredLimits(declaring: Declaring): DeclaredLimit[] {
   const process = describeProcess(declaring);
   return process === null ? [] : declaredLimits(process);
+}
+
+/** What a program is known to fill: bytes that it declares, or time. */
+export interface Declarations {
+  limits: DeclaredLimit[];
+  fill_time: FillTime | null;
+}
+
+/** As `readDeclaredLimits`, with the time for which a program is known to fill its memory. */
+export function readDeclarations(declaring: Declaring): Declarations {
+  const process = describeProcess(declaring);
+  return process === null
+    ? { limits: [], fill_time: null }
+    : { limits: declaredLimits(process), fill_time: fillTime(process) };
 }
 
 function describeProcess(

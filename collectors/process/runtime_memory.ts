@@ -1,5 +1,5 @@
 import type { ProcessSample, RuntimeMemory, Sample } from "../../model/sample.ts";
-import { declaredCeiling, type DeclaredLimit, fullAt, readDeclaredLimits } from "../declared_limit/mod.ts";
+import { type Declarations, declaredCeiling, fullAt, readDeclarations } from "../declared_limit/mod.ts";
 import type { Collector } from "../collector.ts";
 import type { Hsperfdata } from "../runtime/hsperfdata.ts";
 import { findHsperfdata, readHsperfdata } from "../runtime/read_hsperfdata.ts";
@@ -18,7 +18,7 @@ interface Known {
   start_ticks: number;
   exec_count: number;
   hsperfdata_path: string | null;
-  limits: DeclaredLimit[];
+  declarations: Declarations;
   full_collections: number;
   live_after_full_bytes: number | null;
   /** The last readings of the old generation. */
@@ -76,7 +76,7 @@ function learn(process: ProcessSample, sample: Sample, proc: string): Known {
     start_ticks: process.start_ticks,
     exec_count: process.exec_count,
     hsperfdata_path: findHsperfdata(process.pid, proc),
-    limits: readDeclaredLimits({
+    declarations: readDeclarations({
       pid: process.pid,
       machine_bytes: sample.memory?.total_bytes ?? 0,
       container_limit_bytes: container?.limit_bytes ?? null,
@@ -93,13 +93,16 @@ function runtimeMemory(pid: number, facts: Known, proc: string): RuntimeMemory |
   const heap = facts.hsperfdata_path === null
     ? null
     : readHsperfdata(pid, { proc, path: facts.hsperfdata_path });
-  const ceiling = declaredCeiling(facts.limits);
-  if (heap === null && ceiling === null) return null;
-  const own = facts.limits.find(({ what }) => what === "memory" || what === "heap" || what === "cache");
+  const { limits, fill_time } = facts.declarations;
+  const ceiling = declaredCeiling(limits);
+  if (heap === null && ceiling === null && fill_time === null) return null;
+  const own = limits.find(({ what }) => what === "memory" || what === "heap" || what === "cache");
   return {
     runtime: heap === null ? null : "jvm",
     declared_limit_bytes: ceiling,
     declared_limit_name: own ? fullAt(own) : null,
+    fills_for_seconds: fill_time?.seconds ?? null,
+    fills_reason: fill_time?.reason ?? null,
     heap_live_bytes: heap && liveHeap(heap, facts),
     heap_used_bytes: heap && (heap.old_used_bytes ?? 0) + (heap.young_used_bytes ?? 0),
     heap_max_bytes: heap?.heap_max_bytes ?? null,

@@ -1,4 +1,6 @@
 import { formatAmount, formatSpan } from "../../model/format.ts";
+import type { WorkMark } from "./growth_profile.ts";
+
 /** What a process has done since its start: seconds of CPU, bytes read and written, pages faulted in; null where hidden. */
 export interface Work {
   cpu_seconds: number | null;
@@ -9,11 +11,14 @@ export interface Work {
 /** Below this share of one CPU, and below this share of the growth read and written, a process does nothing to speak of. */
 const IDLE_CPU = 0.02, IDLE_IO = 0.1;
 const CHECKPOINTS = 32;
+/** What it did lately is remembered more closely: a mark a minute, over a little more than growth profiles look back. */
+const RECENT_MARKS = 12, RECENT_SPACING_SECONDS = 59;
 
 /** Remembers a process's counters at up to 32 times, ever further apart, to say what it did in any window. */
 export class ActivityMeter {
   #checkpoints: (Work & { at: number })[] = [];
   #spacing = 0;
+  #recent: WorkMark[] = [];
 
   get started(): boolean {
     return this.#checkpoints.length > 0;
@@ -21,6 +26,7 @@ export class ActivityMeter {
 
   /** To be called with each sample of a growing process; keeps few. */
   mark(at: number, work: Work): void {
+    if (work.cpu_seconds !== null) this.#markRecent({ at, cpu_seconds: work.cpu_seconds });
     const last = this.#checkpoints.at(-1);
     if (last && at - last.at < this.#spacing) return;
     if (work.cpu_seconds === null) return;
@@ -31,6 +37,18 @@ export class ActivityMeter {
       1,
       (this.#checkpoints.at(-1)!.at - this.#checkpoints[0]!.at) / (CHECKPOINTS / 2),
     );
+  }
+
+  /** Its CPU time over the last minutes, oldest first. */
+  get recent(): readonly WorkMark[] {
+    return this.#recent;
+  }
+
+  #markRecent(mark: WorkMark): void {
+    const last = this.#recent.at(-1);
+    if (last && mark.at - last.at < RECENT_SPACING_SECONDS) return;
+    this.#recent.push(mark);
+    if (this.#recent.length > RECENT_MARKS) this.#recent.shift();
   }
 
   /** What it did in about the last `windowSeconds`; null where nothing is known. */

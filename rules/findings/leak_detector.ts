@@ -1,6 +1,6 @@
 import { formatAmount, formatSpan } from "../../model/format.ts";
 import { nextStepLine } from "../../model/next_step.ts";
-import type { Sample } from "../../model/sample.ts";
+import type { RuntimeMemory, Sample } from "../../model/sample.ts";
 import { findingKey } from "../../model/subject.ts";
 import type { Finding, FindingKind, NextStep, Subject, TimeToLimit, Unit } from "../../model/finding.ts";
 import type { Assessment } from "../detector/mod.ts";
@@ -13,7 +13,13 @@ import { groupAlike } from "./groups.ts";
 import { growerClause, SharedMemoryCharges, sharedMemoryGrowers } from "./shared_memory_growers.ts";
 import type { SharedMemoryHolding } from "../../model/shared_memory_holding.ts";
 import { HostSeries } from "./host_series.ts";
-import { EARLY_PROBABILITY, LEAK_PROBABILITY, leakProbability, YOUNG_SECONDS } from "./leak_probability.ts";
+import {
+  EARLY_PROBABILITY,
+  LEAK_PROBABILITY,
+  type LeakEvidence,
+  leakProbability,
+  YOUNG_SECONDS,
+} from "./leak_probability.ts";
 import { controlFalseDiscovery, falseDiscoveryMessage } from "./false_discovery_rate.ts";
 import { ProcessSeriesRegistry, type UnmovedJson } from "./process_series.ts";
 import { type Ranked, ranked, severityOf } from "./ranking.ts";
@@ -43,6 +49,8 @@ export interface LeakDetectorOptions {
   memory_budget_bytes?: number;
   /** Series judged per sample at most; the others wait their turn. A assessment costs about 0.1 ms. */
   classified_per_sample?: number;
+  /** Is told what each probability of growing process memory comes from; the model is fitted with it. */
+  onLeakEvidence?: (subject: Subject, evidence: LeakEvidence) => void;
 }
 
 /** A series that grows. */
@@ -98,6 +106,7 @@ export class LeakDetector {
   readonly #nextStepFor: NextStepFor;
   readonly #options: RegistryOptions;
   readonly #classifiedPerSample: number;
+  readonly #onLeakEvidence: LeakDetectorOptions["onLeakEvidence"];
   #registry: SeriesRegistry;
   #processes: ProcessSeriesRegistry;
   #restarts = new RestartHistory();
@@ -124,6 +133,7 @@ export class LeakDetector {
       memory_budget_bytes: options.memory_budget_bytes ?? MEMORY_BUDGET_BYTES,
     };
     this.#classifiedPerSample = options.classified_per_sample ?? CLASSIFIED_PER_SAMPLE;
+    this.#onLeakEvidence = options.onLeakEvidence;
     this.#registry = new SeriesRegistry(this.#options);
     this.#processes = new ProcessSeriesRegistry(this.#registry);
   }
@@ -282,7 +292,7 @@ export class LeakDetector {
   ): { probability: number; why: string } {
     const sure = isSignificant ? assessment.confidence : Math.min(assessment.confidence, 0.5);
     const process = entry.subject.pid === null ? undefined : this.#processes.get(entry.subject.pid);
-    const profile = entry.series.profile();
+    const profile = entry.series.profile(process?.meter.recent);
     const watched_seconds = entry.series.watchedSeconds;
     // Growth that the detector does not call a leak is none where no model of ages and rates speaks for it.
     const grows = assessment.verdict === "leak" ? sure : Math.min(sure, EARLY_PROBABILITY);
@@ -295,19 +305,19 @@ export class LeakDetector {
       const probability = age_seconds < YOUNG_SECONDS ? Math.min(grows, EARLY_PROBABILITY) : grows;
       return { probability, why: youngMessage(age_seconds) };
     }
-    const declared_limit = entry.key.endsWith("/memory") && process.runtime?.heap_live_bytes == null
-      ? process.runtime?.declared_limit_bytes ?? null
-      : null;
-    const probability = leakProbability({
+    const filling = entry.key.endsWith("/memory")
+      ? fillingMessage(process.runtime, profile.value, age_seconds)
+      : "";
+    const evidence: LeakEvidence = {
       profile,
       age_seconds,
+      cpu_seconds: process.work.cpu_seconds,
       watched_seconds,
       score: assessment.score,
-      declared_limit,
-    });
-    const isFilling = declared_limit !== null && profile.value < declared_limit;
-    const cap = isFilling ? `it may be filling: ${process.runtime!.declared_limit_name}` : "";
-    return { probability, why: cap || youngMessage(age_seconds) };
+      is_filling: filling !== "",
+    };
+    this.#onLeakEvidence?.(entry.subject, evidence);
+    return { probability: leakProbability(evidence), why: filling || youngMessage(age_seconds) };
   }
 
   /** Who took the shared memory that grows, where that is seen; empty for other kinds. */
@@ -357,6 +367,21 @@ export class LeakDetector {
     const next_steps = this.#nextStepFor(finding.subject, finding.kind, finding);
     return { ...finding, next_step: nextStepLine(next_steps), next_steps };
   }
+}
+
+/**
+ * Growth below a limit that the program declares is filling, and so is growth in the time that such a program is known to take; empty
+ * where it is not. What a JVM holds alive tells more than its limit.
+ */
+function fillingMessage(runtime: RuntimeMemory | null, value: number, ageSeconds: number): string {
+  if (runtime === null || runtime.heap_live_bytes !== null) return "";
+  const { declared_limit_bytes, declared_limit_name, fills_for_seconds, fills_reason } = runtime;
+  if (declared_limit_bytes !== null && value < declared_limit_bytes) {
+    return `it may be filling: ${declared_limit_name}`;
+  }
+  return fills_for_seconds !== null && ageSeconds < fills_for_seconds
+    ? `it may be filling: ${fills_reason}`
+    : "";
 }
 
 /** A young program may still be filling what it was built to fill; empty for others. */

@@ -8,7 +8,7 @@ import {
   PRECISE_ROWS,
   type RowStore,
 } from "../detector/mod.ts";
-import { type GrowthProfile, growthProfile } from "./growth_profile.ts";
+import { type GrowthProfile, growthProfile, type WorkMark } from "./growth_profile.ts";
 import { combineWindows } from "./combine_windows.ts";
 import { NestedWindows } from "./nested_windows.ts";
 import { FlatSeries, type FlatSeriesJson, slightAssessment } from "./flat_series.ts";
@@ -127,9 +127,10 @@ export class WatchedSeries {
     return Number.isFinite(this.#since) ? this.#now - this.#since : 0;
   }
 
-  /** How it has grown lately; null where it has not moved. */
-  profile(): GrowthProfile | null {
-    return this.#windows && growthProfile(this.#windows.windows[0]!.columns());
+  /** How it has grown lately; null where it has not moved. `marks`: what its process did meanwhile, on the same time axis. */
+  profile(marks: readonly WorkMark[] = []): GrowthProfile | null {
+    const window = this.#windows?.windows[0];
+    return window ? growthProfile(window.columns(), marks, window.origin_seconds ?? 0) : null;
   }
 
   push(tSeconds: number, value: number): void {

@@ -128,6 +128,8 @@ const runtimePart = (held: HeldProcesses): Part => ({
       runtime: null,
       declared_limit_bytes: null,
       declared_limit_name: null,
+      fills_for_seconds: null,
+      fills_reason: null,
       heap_live_bytes: null,
       heap_used_bytes: null,
       heap_max_bytes: null,

@@ -26,5 +26,11 @@ export const runtimesTable: Table<ProcessSample> = {
     memory.count("Collections", "Garbage collections so far", "collections"),
     memory.seconds("Collection_Seconds", "Time they took", "collection_seconds"),
     memory.size("Metaspace_KB", "Memory of classes", "metaspace_bytes"),
+    memory.seconds(
+      "Fills_For_Seconds",
+      "How long such a program fills its memory by design",
+      "fills_for_seconds",
+    ),
+    memory.text("Fills_Reason", "With what", "fills_reason"),
   ],
 };

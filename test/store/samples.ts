@@ -203,6 +203,8 @@ export function fullSample(): Sample {
     heap_max_bytes: 512 * MIB,
     collections: 12,
     collection_seconds: 0.25,
+    fills_for_seconds: 10_800,
+    fills_reason: "its newest samples stay in memory until their block is written",
     metaspace_bytes: 40 * MIB,
   };
   sample.engines = [{

@@ -11,7 +11,10 @@ export interface Evaluation {
 }
 
 /** The part of a finding that is scored. */
-export type ScoredFinding = Pick<Finding, "kind" | "subject" | "verdict" | "rate_per_hour" | "probability">;
+export type ScoredFinding = Pick<
+  Finding,
+  "kind" | "subject" | "verdict" | "rate_per_hour" | "probability" | "caused_by"
+>;
 
 /** What was said of one program at one moment. */
 export interface Opinion {
@@ -94,7 +97,11 @@ export function scoredPrograms(
 }
 
 /** Whether a finding is about a program, and of a kind that counts for it. */
-export function isAbout({ kind, subject }: ScoredFinding, program: ScoredProgram, seconds: number): boolean {
+export function isAbout(
+  { kind, subject }: Pick<ScoredFinding, "kind" | "subject">,
+  program: ScoredProgram,
+  seconds: number,
+): boolean {
   if (program.kind !== null && !TELLING[program.kind].has(kind)) return false;
   if (subject.pid !== null) {
     return program.processes.some(({ pid, first_seen_seconds, last_seen_seconds }) =>
@@ -118,10 +125,13 @@ export function tracks(
         seconds > Math.max(program.start_seconds, fromSeconds) && seconds <= program.end_seconds
       )
       .map(({ seconds, findings }) => {
-        const strongest = findings.filter((finding) => isAbout(finding, program, seconds)).reduce(
-          (best: ScoredFinding | null, finding) => best === null || outweighs(finding, best) ? finding : best,
-          null,
-        );
+        const about = findings.filter((finding) => isAbout(finding, program, seconds));
+        const strongest = about.filter((finding) => program.truth === "leak" || finding.caused_by === null)
+          .reduce(
+            (best: ScoredFinding | null, finding) =>
+              best === null || outweighs(finding, best) ? finding : best,
+            null,
+          );
         return {
           seconds,
           age_seconds: seconds - program.start_seconds,

@@ -47,6 +47,7 @@ function finding(pid: number | null, over: Partial<ScoredFinding> = {}): ScoredF
     verdict: "leak",
     rate_per_hour: { low: 80, mid: 100, high: 120 },
     probability: 0.9,
+    caused_by: null,
     ...over,
   };
 }
@@ -126,4 +127,12 @@ Deno.test("watching that began late counts from then", () => {
     30,
     120,
   ]]);
+});
+
+Deno.test("an effect accuses nobody of its own", () => {
+  const healthy = programOf({ truth: "healthy", kind: null, rate_per_hour: null });
+  const said = (caused_by: string | null) =>
+    tracks([healthy], [{ seconds: 60, findings: [finding(7, { caused_by })] }])[0]!.opinions[0]!.verdict;
+  strictEqual(said(null), "leak");
+  strictEqual(said("the cause"), null);
 });

@@ -53,3 +53,18 @@ Deno.test("connections: where all are answered a new one is turned away", () => 
   assert.equal(connections.admit(socket("late")), false);
   assert.deepEqual(closed, []);
 });
+
+Deno.test("connections: where descriptors are wanting there is room for fewer, and for one more each second", () => {
+  const { closed, connections, socket } = made(40);
+  for (let i = 0; i < 40; i++) connections.admit(socket(`${i}`));
+  connections.shrink();
+  assert.equal(connections.size, 30);
+  assert.deepEqual(closed, Array.from({ length: 10 }, (_, i) => `${i}`));
+  connections.admit(socket("new"));
+  assert.equal(connections.size, 30);
+  connections.sweep();
+  connections.admit(socket("newer"));
+  assert.equal(connections.size, 31);
+  for (let i = 0; i < 9; i++) connections.shrink();
+  assert.equal(connections.size, 16);
+});
