@@ -21,6 +21,8 @@ export interface SeriesContext {
   step_seconds: number;
   /** Label that holds the version, where the user named one. */
   version_label: string | null;
+  /** Keep a few values of those that do not grow, too. */
+  sketches_all: boolean;
 }
 
 /** A life found in an answer, to be added to its chain once the answer is whole. */
@@ -87,7 +89,7 @@ export function classifyLives(series: MatrixSeries, context: SeriesContext): Fou
         rise_share: riseShare(values, from, to),
         is_alive: window.end_seconds - end <= ALIVE_STEPS * step_seconds,
         assessment,
-        sketch: grows ? sketchOf(times, values, from, to) : null,
+        sketch: grows || context.sketches_all ? sketchOf(times, values, from, to) : null,
         is_partial: false,
       },
     };

@@ -13,7 +13,7 @@ import type { SeriesContext } from "./classify_lives.ts";
 import { Limits, readLimits } from "./limits.ts";
 import { FAMILIES } from "./families.ts";
 import type { FleetMetric } from "./metrics_table.ts";
-import { FLEET_SCHEMA, type FleetReport } from "./model.ts";
+import { FLEET_SCHEMA, type FleetReport } from "../model/fleet_report.ts";
 import { Owners, readOwners } from "./owners.ts";
 import { planShards } from "./plan.ts";
 import { type ReadTotals, ShardReader, type Unread } from "./read_shards.ts";
@@ -26,8 +26,9 @@ export type { Assessment, FleetDetector } from "./detector.ts";
 export { FleetError } from "./errors.ts";
 export { isAccused } from "./build_report.ts";
 export { type FleetMetric, parseCustomMetric } from "./metrics_table.ts";
+export { type LifePoints, readLife } from "./read_life.ts";
 export type { CredentialOptions } from "./credentials.ts";
-export type * from "./model.ts";
+export type * from "../model/fleet_report.ts";
 
 export interface FleetOptions {
   url: string;
@@ -47,6 +48,8 @@ export interface FleetOptions {
   detector: FleetDetector;
   signal: AbortSignal;
   leakwatch_version: string;
+  /** Lives kept of each workload with their sketches, whatever they do; left out: those that leak, else two. */
+  lives_shown?: number;
   /** Called now and then, to collect garbage before much of it lies about. */
   onPause?: () => void;
   onProgress?: (done: number, words: string) => void;
@@ -159,6 +162,7 @@ class FleetReader {
         window,
         step_seconds,
         version_label: options.version_label,
+        sketches_all: options.lives_shown !== undefined,
       };
       await this.#phase(
         "series",
@@ -285,7 +289,7 @@ class FleetReader {
     judged: readonly ClassifiedWorkload[],
   ): FleetReport {
     const { options, client } = this;
-    const workloads = fleetWorkloads(judged);
+    const workloads = fleetWorkloads(judged, options.lives_shown);
     const totals: ReadTotals = this.#reader.totals;
     const { user, system } = process.cpuUsage();
     return {

@@ -96,6 +96,17 @@ export interface ServeOptions extends SharedOptions {
   port: number;
   host: string;
   dir?: string[];
+  /** A server whose history is shown instead of this machine. */
+  from?: string;
+  /** Seconds. */
+  last: number;
+  select?: string;
+  metrics: string;
+  metric?: string[];
+  versionLabel?: string;
+  fromTokenFile?: string;
+  fromHeaderFile?: string;
+  fromCaFile?: string;
   /** Seconds. */
   interval: number;
   tokenFile?: string;

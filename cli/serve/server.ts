@@ -23,6 +23,7 @@ export interface ServerOptions {
   default_token?: string | null;
   live: MachineViewDependencies;
   library: Dependencies["library"];
+  fleet?: Dependencies["fleet"];
   /** Says things to the user, one line each. */
   say(message: string): void;
 }
@@ -57,6 +58,7 @@ export async function startServer(options: ServerOptions): Promise<PageServer> {
     },
     live,
     library: options.library,
+    fleet: options.fleet,
     doors: { is_loopback, host_names: [Deno.hostname(), host], token },
     assets: await loadPageAssets(),
     report: (message) => say(`serve: ${message}`),
