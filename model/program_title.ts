@@ -4,6 +4,7 @@ const INTERPRETER =
   /^(python|pypy|node|deno|bun|ruby|perl|php|bash|sh|dash|zsh|java|dotnet|Rscript|lua)[\d.]*$/;
 /** Options whose value is an argument of its own. */
 const WITH_VALUE = /^(-cp|-classpath|--class-path|-p|--module-path|-X|-W|-r|--require|--import|-I)$/;
+const CLASS = /^[\w$.]+$/;
 const MAX_CHARACTERS = 32;
 
 /**
@@ -17,14 +18,21 @@ export function programTitle(name: string, command: string | null): string {
 
 function scriptOf(command: string | null): string | null {
   const [program = "", ...args] = command?.trim().split(/\s+/) ?? [];
-  if (!INTERPRETER.test(program.split("/").at(-1)!)) return null;
+  const interpreter = program.split("/").at(-1)!;
+  if (!INTERPRETER.test(interpreter)) return null;
   for (let i = 0; i < args.length; i++) {
     const word = args[i]!;
     if (WITH_VALUE.test(word)) i++;
-    else if (word === "-m" || word === "-jar" || word === "--module") continue;
-    else if (word === "-c" || word === "-e" || word === "--eval") return null;
+    else if (word === "-m" || word === "-jar" || word === "--module") {
+      return shortened(args[i + 1] ?? "") || null;
+    } else if (word === "-c" || word === "-e" || word === "--eval") return null;
     else if (word === "run" && program.endsWith("deno")) continue;
-    else if (!word.startsWith("-")) return shortened(word);
+    else if (!word.startsWith("-")) {
+      return interpreter === "java" && !CLASS.test(word) ? null : shortened(word);
+    } // Whether its value is the next word is not known.
+    else if (word.startsWith("--") && !word.includes("=") && !/^(node|deno|bun)/.test(interpreter)) {
+      return null;
+    }
   }
   return null;
 }

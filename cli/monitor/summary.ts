@@ -137,9 +137,12 @@ function earlierSection({ book, findings, sample }: SummaryInput): Section[] {
     short: null,
     blocks: [{
       kind: "lines",
-      lines: earlier.slice(0, SHOWN_EARLIER).map(({ finding, first_seconds, last_seconds }) =>
-        `${timeOf(first_seconds)} to ${timeOf(last_seconds)}: ${findingSentence(finding, sample.containers)}`
-      ),
+      lines: earlier.slice(0, SHOWN_EARLIER).map(({ finding, first_seconds, last_seconds }) => {
+        const { withdrawn } = findings.find(({ key }) => key === finding.key) ?? {};
+        const when = `${timeOf(first_seconds)} to ${timeOf(last_seconds)}`;
+        const sentence = findingSentence(finding, sample.containers);
+        return `${when}: ${sentence}${withdrawn ? `; withdrawn: ${withdrawn}` : ""}`;
+      }),
     }],
   }];
 }

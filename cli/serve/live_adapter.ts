@@ -45,7 +45,7 @@ export function viewDependencies(options: ViewOptions): MachineViewDependencies 
       rules: () => infos,
       trend: (finding) => trendOf(finding, pipeline, sampler.sample),
       memory_trend() {
-        const assessment = pipeline.detector.assessmentOf("system-memory/MemAvailable");
+        const assessment = pipeline.detector.assessmentOf("system-memory/memory-used");
         const grows = assessment?.verdict === "leak" || assessment?.verdict === "growing";
         return grows ? drawn(assessment, sampler.sample.time_seconds) : null;
       },

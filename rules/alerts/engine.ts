@@ -242,7 +242,7 @@ export class AlertEngine {
     if (move === "fire") this.#fire(instance, rule, facts, now, wall, changes);
     else if (move === "resolve") {
       instance.value = valueOf(rule.value, facts);
-      this.#end(instance, rule, wall, "", changes);
+      this.#end(instance, rule, wall, this.#subjects.reasonOf(rule.scope, key), changes);
     } else if (move === "drop") this.#instances.delete(instance);
     else if (instance.state === "firing" && holds) instance.value = valueOf(rule.value, facts);
   }
@@ -280,7 +280,14 @@ export class AlertEngine {
           instance.clear_since_seconds ??= now;
           const hold = scope === "finding" ? rule.keep_firing_seconds : 0;
           if (now - instance.clear_since_seconds >= hold) {
-            this.#end(instance, rule, wall, scope === "log" || scope === "sink" ? "" : why, changes);
+            const reason = this.#subjects.reasonOf(scope, instance.key);
+            this.#end(
+              instance,
+              rule,
+              wall,
+              scope === "log" || scope === "sink" ? "" : reason || why,
+              changes,
+            );
           }
         }
       }

@@ -129,6 +129,12 @@ export class Subjects {
     this.#trackProcesses(this.#input.sample);
   }
 
+  /** Why the condition about a subject does not hold any more, where that is known; empty where it is not. */
+  reasonOf(scope: Scope, key: string): string {
+    if (scope !== "finding") return "";
+    return this.#input.findings?.find((finding) => finding.key === key)?.withdrawn ?? "";
+  }
+
   /** Visits all subjects of the scope; false where the scope was not looked at this time. */
   visit(scope: Scope, visit: Target): boolean {
     const { findings, log_errors, sink_errors } = this.#input;

@@ -67,8 +67,8 @@ Deno.test(name, { ignore, sanitizeOps: false, sanitizeResources: false }, async 
       await page.goto(`${server.url}sessions`);
       await page.getByLabel(`Compare ${first}`).check();
       await page.getByLabel(`Compare ${second}`).check();
-      await page.getByRole("button", { name: "lay over each other" }).click();
-      await page.locator("h1.headline", { hasText: "more than the first" }).waitFor();
+      await page.getByRole("button", { name: "compare", exact: true }).click();
+      await page.locator("h1.headline", { hasText: "Still leaking: java" }).waitFor();
       assert.equal(await page.locator(".chart canvas").count(), 4);
       assert.deepEqual(await accessibilityFindings(page), []);
       await keepPicture(page, "compare");

@@ -50,6 +50,8 @@ Deno.test("program title: of an interpreter the script, of a JVM what it runs, e
     ["java", "/usr/bin/java -Xmx2g -cp a.jar:b.jar org.shop.Server", "java Server"],
     ["java", "java -jar /opt/shop.jar", "java shop.jar"],
     ["node", "node --inspect server.js", "node server.js"],
+    ["java", "/usr/bin/java --config /etc/java.conf", "java"],
+    ["python3", "python3 --config a.py", "python3"],
     ["nginx", "nginx: worker process", "nginx"],
     ["nginx", null, "nginx"],
   ];

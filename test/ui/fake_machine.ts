@@ -5,7 +5,7 @@ import type { Sample } from "../../model/sample.ts";
 import type { Trend } from "../../ui/server/api.ts";
 import type { Finding } from "../../model/finding.ts";
 import { containersAt } from "./fake/containers.ts";
-import { findingsAbout } from "./fake/findings.ts";
+import { findingsAbout, manyFindings } from "./fake/findings.ts";
 import { KERNEL, memoryAt, SHARED_MEMORY, slabCachesAt, zonesAt } from "./fake/kernel.ts";
 import { MIB } from "./fake/noise.ts";
 import { growProcess, LEAKING, makeProcess } from "./fake/processes.ts";
@@ -16,6 +16,12 @@ export const START = 1_790_000_000;
 export interface FakeMachineOptions {
   processes?: number;
   leak_bytes_per_hour?: number;
+  /** How many findings there are; 3 unless given. */
+  finding_count?: number;
+  /** Nothing is judged before; the past of a machine that was just started. */
+  judged_after_hours?: number;
+  /** 16 unless given. */
+  memory_gib?: number;
 }
 
 export class FakeMachine {
@@ -57,7 +63,7 @@ export class FakeMachine {
       growProcess(process, i, { time: this.time, hours, leak_bytes_per_hour: this.#leak })
     );
     const anon = sample.processes.reduce((sum, process) => sum + process.anon_bytes, 0);
-    sample.memory = memoryAt(this.time, hours, anon);
+    sample.memory = memoryAt(this.time, hours, anon, this.options.memory_gib);
     const burst = Math.max(0, Math.sin(hours * 2.4)) ** 8;
     this.#stalled += seconds * (900 + burst * 5000);
     this.#swappedIn += seconds * burst * 40 * 1024;
@@ -85,7 +91,11 @@ export class FakeMachine {
 
   findings(): Finding[] {
     const hours = (this.time - this.start) / 3600;
-    return hours < 0.15 || this.#leak === 0 ? [] : findingsAbout(this.sample.processes[LEAKING]!, this.#leak);
+    const { judged_after_hours = 0.15, finding_count = 3 } = this.options;
+    if (hours < judged_after_hours || this.#leak === 0) return [];
+    return finding_count === 3
+      ? findingsAbout(this.sample.processes[LEAKING]!, this.#leak)
+      : manyFindings(this.sample.processes, this.#leak, finding_count);
   }
 
   /** The leaking program's floors in twelve segments, as a detector would have seen them. */

@@ -1,6 +1,7 @@
 /** Containers and units as the tables show them, with growth and verdict. */
 
 import type { ContainerSample, UnitSample } from "../../model/sample.ts";
+import type { Verdict } from "../../model/finding.ts";
 import { unitTitle } from "../../model/unit_title.ts";
 import type { ContainerRow, Suspect, UnitRow } from "./api.ts";
 import type { GroupHistory } from "./history/group_history.ts";
@@ -12,7 +13,7 @@ export function containerRows(
   suspects: readonly Suspect[],
   history: GroupHistory,
 ): ContainerRow[] {
-  return containers.slice(0, MAX_ROWS).map((container) => {
+  const rows = containers.map((container) => {
     const suspect = suspects.find(({ kind, subject }) =>
       kind === "container-memory" && subject.container === container.id
     );
@@ -37,6 +38,24 @@ export function containerRows(
       processes: container.processes.slice(0, MAX_ROWS),
     };
   });
+  return rows.sort(byGrowth).slice(0, MAX_ROWS);
+}
+
+const RANK: Partial<Record<Verdict, number>> = { leak: 2, growing: 1 };
+
+interface Ranked {
+  verdict: Verdict | null;
+  growth_bytes_per_hour: number | null;
+  usage_bytes: number | null;
+}
+
+/** What leaks first, then what grows, the fastest of these first; all others by size. */
+function byGrowth(a: Ranked, b: Ranked): number {
+  const rank = ({ verdict }: Ranked) => (verdict && RANK[verdict]) ?? 0;
+  if (rank(a) !== rank(b)) return rank(b) - rank(a);
+  return rank(a) > 0
+    ? (b.growth_bytes_per_hour ?? 0) - (a.growth_bytes_per_hour ?? 0)
+    : (b.usage_bytes ?? 0) - (a.usage_bytes ?? 0);
 }
 
 export function unitRows(
@@ -46,9 +65,7 @@ export function unitRows(
 ): UnitRow[] {
   return units
     .filter((unit) => unit.usage_bytes !== null)
-    .toSorted((a, b) => b.usage_bytes! - a.usage_bytes!)
-    .slice(0, MAX_ROWS)
-    .map((unit) => {
+    .map((unit): UnitRow => {
       const suspect = suspects.find(({ kind, subject }) =>
         kind === "unit-memory" && subject.cgroup === unit.cgroup
       );
@@ -62,5 +79,7 @@ export function unitRows(
         verdict: suspect?.verdict ?? null,
         spark: history.units.spark(unit.cgroup),
       };
-    });
+    })
+    .sort(byGrowth)
+    .slice(0, MAX_ROWS);
 }

@@ -3,6 +3,8 @@
 import type { Composition, Finding, Sentence, TimeToLimit } from "./api.ts";
 import { subjectTitle } from "../../model/subject.ts";
 import { formatBytes, formatRate, formatSpan } from "../../model/format.ts";
+import { limitMessage } from "../../model/time_to_limit.ts";
+import { isUrgent } from "../../model/urgency.ts";
 
 const WHAT: Partial<Record<Finding["kind"], string>> = {
   "process-descriptors": "descriptors",
@@ -17,11 +19,8 @@ export const countedBy = (kind: Finding["kind"]): string => WHAT[kind] ?? "objec
 
 function limitClause(time: TimeToLimit | null): string {
   if (!time) return "";
-  const span = time.high === null
-    ? `in ${formatSpan(time.low)} at the earliest`
-    : `in about ${formatSpan((time.low + time.high) / 2)}`;
-  const limit = time.limit === "MemAvailable" ? "Memory is full" : `${time.limit} is reached`;
-  return ` ${limit} ${span}.`;
+  const text = limitMessage(time);
+  return ` ${text[0]!.toUpperCase()}${text.slice(1)}.`;
 }
 
 /** What the others do or did. */
@@ -30,9 +29,22 @@ function alsoVerb(isLeak: boolean, isLive: boolean, count: number): string {
   return (isLeak ? "leak" : "grow") + (count === 1 ? "s" : "");
 }
 
+const countOf = ({ kind, unit }: Finding): string => unit === "count" ? countedBy(kind) : "";
+
+const titleOf = (finding: Finding & { title?: string }): string =>
+  finding.subject.pid !== null && finding.title
+    ? `${finding.title} (${finding.subject.pid})`
+    : subjectTitle(finding);
+
+/** Descriptors and memory of one process are one story. */
+const isSameProcess = (a: Finding, b: Finding): boolean =>
+  a === b || a.subject.pid !== null && a.subject.pid === b.subject.pid &&
+    a.subject.start_ticks === b.subject.start_ticks;
+
 export interface SentenceInput {
   memory: Composition | null;
-  findings: readonly Finding[];
+  /** Those that stand for themselves, the worst first; with their title where they have one. */
+  findings: readonly (Finding & { title?: string })[];
   alerts_firing: number;
   /** Seconds watched so far: nothing is judged in the first minutes. */
   watched_seconds: number;
@@ -48,23 +60,25 @@ export function sentence(input: SentenceInput): Sentence {
   const { memory, findings } = input;
   const be = input.is_live ? ["leaks", "grows", "is"] : ["leaked", "grew", "was"];
   const leaks = findings.filter((finding) => finding.verdict === "leak");
-  const growing = findings.filter((finding) => finding.verdict === "growing");
-  const first = leaks[0] ?? growing[0];
+  const urgent = findings.filter((finding) => finding.verdict === "growing" && isUrgent(finding));
+  const rising = findings.filter((finding) => finding.verdict === "growing").length;
+  const first = leaks[0] ?? urgent[0];
   if (first) {
-    const verb = first.verdict === "leak" ? be[0] : be[1];
+    const isLeak = first.verdict === "leak";
+    const verb = isLeak ? be[0] : be[1];
     const pace = first.rate_per_hour
-      ? ` ${formatRate(first.rate_per_hour.mid, first.unit, countedBy(first.kind))}`
+      ? ` ${formatRate(first.rate_per_hour.mid, first.unit, countOf(first))}`
       : "";
-    const by = pace && first.verdict !== "leak" ? " by" : "";
-    const others = (first.verdict === "leak" ? leaks : growing).length - 1;
-    const more = others > 0
-      ? ` ${others} more ${alsoVerb(first.verdict === "leak", input.is_live, others)} too.`
-      : "";
+    const sure = `${Math.min(99, Math.round(first.probability * 100))} % ${
+      isLeak ? "sure" : "likely a leak"
+    }`;
+    const others = (isLeak ? leaks : urgent).filter((each) => !isSameProcess(each, first)).length;
+    const more = others > 0 ? ` ${others} more ${alsoVerb(isLeak, input.is_live, others)} too.` : "";
     return {
-      text: `${subjectTitle(first)} ${verb}${by}${pace}.${
+      text: `${titleOf(first)} ${verb}${pace}, ${sure}.${
         input.is_live ? limitClause(first.time_to_limit_seconds) : ""
       }${more}`,
-      tone: first.verdict === "leak" ? "leak" : "watch",
+      tone: isLeak ? "leak" : "watch",
     };
   }
   if (!memory) {
@@ -94,7 +108,12 @@ export function sentence(input: SentenceInput): Sentence {
     : pace < 0
     ? `falling ${formatBytes(-pace)}/h`
     : `rising ${formatBytes(pace)}/h`;
-  const calm = `Nothing ${input.is_live ? "is leaking" : "leaked"}; ${available}, ${steady}`;
+  const also = rising === 0
+    ? ""
+    : `. ${rising} ${rising === 1 ? "thing rises" : "things rise"}, not proven to leak`;
+  const calm = `Nothing ${input.is_live ? "is leaking" : "leaked"}; ${available}, ${steady}${
+    input.is_live ? also : also.replace(/rises?/, "rose")
+  }`;
   return input.alerts_firing > 0
     ? {
       text: `${calm}. ${input.alerts_firing} ${input.alerts_firing === 1 ? "alert fires" : "alerts fire"}.`,

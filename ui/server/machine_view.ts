@@ -35,12 +35,16 @@ import { ProcessGrowth } from "./history/process_growth.ts";
 import { LastSeen, processReply, processSeries } from "./process_reply.ts";
 import { processRow } from "./process_rows.ts";
 import { sentence } from "./headline.ts";
+import { programTitle } from "../../model/program_title.ts";
 import { machineColumnOf, sparkOf, suspectOf } from "./suspects.ts";
 import type { ProcessIdentity, RangeQuery, View } from "./view.ts";
 
 const NOTHING_YET = { findings: [], alerts: [], changes: [] } as unknown as Evaluation;
 const MAX_SUSPECTS = 30;
 const MAX_RECORDED = 6000;
+/** As many as the inspector remembers, and no larger than can be read in about a tenth of a second. */
+const MAX_LOOKED_AT = 32;
+const MAX_LOOKED_AT_BYTES = 4 * 1024 ** 3;
 /**
  * The process table is asked for every four seconds by each who looks at it. Viewers who ask at different moments get the same
  * table: thousands of rows take some 10 ms to make and to serialise.
@@ -62,6 +66,8 @@ export class MachineView implements View {
   #now: NowReply | null = null;
   #processes: ProcessesReply | null = null;
   #suspects: Suspect[] | null = null;
+  /** Suspects whose mappings were read. */
+  readonly #lookedAt = new Set<string>();
 
   constructor(dependencies: MachineViewDependencies) {
     this.#deps = dependencies;
@@ -90,6 +96,23 @@ export class MachineView implements View {
     if (Number.isNaN(this.#watchedSince)) this.#watchedSince = sample.time_seconds;
     this.#samples++;
     this.show(evaluation);
+    if (this.#isLive) this.#lookAtSuspects(evaluation.findings);
+  }
+
+  /** A suspect's mappings are read when it becomes one, so that who opens it later sees which of them grew since. */
+  #lookAtSuspects(findings: readonly Finding[]): void {
+    for (const { kind, subject } of findings) {
+      const { pid, start_ticks } = subject;
+      if (kind !== "process-memory" || pid === null || start_ticks === null) continue;
+      const key = processKey({ pid, start_ticks });
+      if (this.#lookedAt.has(key) || this.#lookedAt.size >= MAX_LOOKED_AT) continue;
+      const process = this.#all.find((one) => one.pid === pid && one.start_ticks === start_ticks);
+      if (!process || process.rss_bytes > MAX_LOOKED_AT_BYTES) continue;
+      this.#lookedAt.add(key);
+      this.#deps.inspect?.(process);
+      // One a sample: reading mappings takes milliseconds for each gigabyte.
+      return;
+    }
   }
 
   /** Shows what is said of the sample that was observed last. */
@@ -236,10 +259,21 @@ export class MachineView implements View {
         this.#sparkOf(finding),
         pipeline.trend?.(finding) ?? null,
         findings.find(({ key }) => key === finding.caused_by) ?? null,
+        this.#titleOf(finding),
       ),
       // How long it would have taken says nothing once it is past, and nothing can be typed about it.
-      ...(this.#isLive ? {} : { time_to_limit_seconds: null, next_step: "" }),
+      ...(this.#isLive ? {} : { time_to_limit_seconds: null, next_step: "", next_steps: [] }),
     }));
+  }
+
+  #titleOf({ subject }: Finding): string {
+    const { pid, name, container } = subject;
+    if (pid === null) {
+      const known = this.#sample?.containers.find(({ id }) => id === container);
+      return known?.name ?? name;
+    }
+    const process = this.#all.find((one) => one.pid === pid && one.start_ticks === subject.start_ticks);
+    return programTitle(name, this.#deps.hide_arguments ? null : process?.command ?? null);
   }
 
   get #all(): readonly ProcessSample[] {

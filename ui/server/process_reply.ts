@@ -4,7 +4,7 @@ import type { ProcessSample } from "../../model/sample.ts";
 import { processKey } from "./api.ts";
 import type { ProcessReply, ProcessRow, SeriesReply, Suspect } from "./api.ts";
 import type { Inspection } from "./ports.ts";
-import { type GroupHistory, PROCESS_COLUMNS } from "./history/group_history.ts";
+import { DETAIL_COLUMNS, type GroupHistory, PROCESS_COLUMNS } from "./history/group_history.ts";
 import { seriesReply } from "./series_reply.ts";
 import { isAbout } from "./suspects.ts";
 import type { ProcessIdentity } from "./view.ts";
@@ -45,6 +45,7 @@ export function processReply(process: ProcessSample, context: ProcessContext): P
     },
     descriptor_kinds: inspection?.descriptor_kinds ?? process.descriptor_kinds,
     mappings: process.mappings,
+    declared_limit: declaredLimit(process),
     mapping_groups: inspection?.mapping_groups ?? null,
     parent: parent ? rowOf(parent) : null,
     children: all.filter((other) => other.ppid === process.pid).slice(0, MAX_CHILDREN)
@@ -55,7 +56,17 @@ export function processReply(process: ProcessSample, context: ProcessContext): P
   };
 }
 
-/** A process's own series; empty where it has not been watched. */
+/** The cap that its arguments or its settings give it, with what it is called. */
+function declaredLimit({ runtime_memory: runtime }: ProcessSample): ProcessReply["declared_limit"] {
+  if (runtime?.declared_limit_bytes != null) {
+    return { bytes: runtime.declared_limit_bytes, name: runtime.declared_limit_name ?? "declared limit" };
+  }
+  return runtime?.heap_max_bytes != null
+    ? { bytes: runtime.heap_max_bytes, name: "maximum heap size" }
+    : null;
+}
+
+/** A process's own series, with those that only a closer look gives; empty where it has not been watched. */
 export function processSeries(
   history: GroupHistory,
   identity: ProcessIdentity,
@@ -63,9 +74,30 @@ export function processSeries(
   points: number,
 ): SeriesReply {
   const none = { time_seconds: [], mean: [[], [], [], []], low: [[], [], [], []], high: [[], [], [], []] };
-  const range = history.processes.read(processKey(identity), from, to, points) ?? none;
+  const key = processKey(identity);
+  const range = history.processes.read(key, from, to, points) ?? none;
   const { time_seconds: times } = range;
-  return seriesReply(PROCESS_COLUMNS, times[0] ?? 0, times.at(-1) ?? 0, range);
+  const reply = seriesReply(PROCESS_COLUMNS, times[0] ?? 0, times.at(-1) ?? 0, range);
+  const details = history.details.read(key, from, to, points);
+  if (details === null) return reply;
+  DETAIL_COLUMNS.forEach((name, i) => {
+    const values = aligned(times, details.time_seconds, details.mean[i]!);
+    if (values.some((value) => value)) reply.columns[name] = values;
+  });
+  return reply;
+}
+
+/** Values on another time axis: at each time the latest one before it; null before the first. */
+function aligned(
+  times: readonly number[],
+  own: readonly number[],
+  values: readonly (number | null)[],
+): (number | null)[] {
+  let k = -1;
+  return times.map((time) => {
+    while (k + 1 < own.length && own[k + 1]! <= time + 1) k++;
+    return k < 0 ? null : values[k] ?? null;
+  });
 }
 
 /** The last reply about each of the few that were looked at. */

@@ -52,9 +52,11 @@ export function suspectOf(
   spark: Spark | null,
   trend: Trend | null,
   cause: Finding | null,
+  title: string,
 ): Suspect {
   return {
     ...finding,
+    title,
     cause_title: cause && subjectTitle(cause),
     spark: spark ?? trendSpark(trend),
     trend,

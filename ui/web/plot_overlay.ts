@@ -24,6 +24,11 @@ export function drawOverlay(plot: uPlot, data: PlotData): void {
     ctx.setLineDash([2 * pixel, 3 * pixel]);
     line(ctx, left, y(limit.value), left + width, y(limit.value));
     ctx.setLineDash([]);
+    ctx.font = chartFont(devicePixelRatio);
+    ctx.textAlign = "right";
+    ctx.textBaseline = "bottom";
+    ctx.fillStyle = color("ink");
+    ctx.fillText(limit.label, left + width - 4 * pixel, y(limit.value) - 2 * pixel);
   }
   if (trend && trend.time.length > 1) drawTrend(ctx, trend, x, y, range.to, pixel);
   ctx.restore();

@@ -29,8 +29,8 @@ export function reportDocument(analysis: Analysis, top: number): ReportDocument 
     ...head,
     sections: [
       verdictSection(analysis),
-      ...profiledSections(analysis.profiles, top),
       machineSection(analysis),
+      ...profiledSections(analysis.profiles, top),
       ...askedSections(analysis),
       ...topSections(analysis, top),
       growthSection(analysis, top),

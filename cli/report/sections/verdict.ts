@@ -1,6 +1,7 @@
 import { formatAmount, formatDuration, formatRange, formatRate } from "../../../model/format.ts";
 import type { ProcessSample } from "../../../model/sample.ts";
 import type { Finding, Severity, Verdict } from "../../../model/finding.ts";
+import { isUrgent } from "../../../model/urgency.ts";
 import { stepLine } from "../../../model/next_step.ts";
 import { withEffects } from "../../../rules/findings/mod.ts";
 import type { SeriesEntry } from "../../../rules/detector/recorded_series.ts";
@@ -47,18 +48,10 @@ export function suspectsOf(
   );
 }
 
-/** A program too young to be called a leak is named all the same where its growth would meet a limit within this time. */
-const SOON_SECONDS = 24 * 3600;
-
-const isGrowingFast = ({ kind, time_to_limit_seconds }: Finding): boolean =>
-  kind.startsWith("process-") && (time_to_limit_seconds?.low ?? Infinity) < SOON_SECONDS;
-
 /** A leak, or growth that would hurt soon, each once; what merely grows is one line. */
 export const urgentFindings = (findings: readonly Finding[]): Finding[] =>
   withEffects(findings)
-    .filter(({ finding }) =>
-      finding.verdict === "leak" || finding.severity !== "info" || isGrowingFast(finding)
-    )
+    .filter(({ finding }) => isUrgent(finding))
     .map(({ finding, effects }) => namingEffects(finding, effects));
 
 const MAX_EFFECTS_NAMED = 3;
@@ -89,9 +82,7 @@ const RISING_SHOWN = 3;
 /** "slab cache dentry +21 MiB/h; and 10 more. Not proven to be leaks; a longer window decides.": nothing that hurts soon. */
 export function risingLine(findings: readonly Finding[]): string | null {
   const rising = findings.filter(({ caused_by }) => caused_by === null)
-    .filter((finding) =>
-      finding.verdict === "growing" && finding.severity === "info" && !isGrowingFast(finding)
-    );
+    .filter((finding) => finding.verdict === "growing" && !isUrgent(finding));
   if (rising.length === 0) return null;
   const names = rising.slice(0, RISING_SHOWN).map((finding) => findingBrief(finding));
   const others = rising.length - names.length;

@@ -27,6 +27,18 @@ export function findingsAbout(of: ProcessSample, mid: number): Finding[] {
       evidence:
         "anonymous memory rose from 310 MiB to 402 MiB in 55 min, every third of the window set a new floor; it used 0.3 % CPU meanwhile",
       next_step: `jcmd ${of.pid} GC.heap_info`,
+      next_steps: [
+        {
+          kind: "look",
+          command: `leakwatch profile ${of.pid}`,
+          remark: "which stack or class grows; asks before it touches the process",
+        },
+        {
+          kind: "dig",
+          command: `jcmd ${of.pid} GC.class_histogram | head -40`,
+          remark: "collects the whole heap first: the JVM stands still for it",
+        },
+      ],
     }),
     completeFinding({
       kind: "process-descriptors",
@@ -53,4 +65,32 @@ export function findingsAbout(of: ProcessSample, mid: number): Finding[] {
       next_step: "sudo slabtop -s c",
     }),
   ];
+}
+
+/** A bad night: leaks of services beside each other, and the kernel's share of them. */
+export function manyFindings(processes: readonly ProcessSample[], mid: number, count: number): Finding[] {
+  const [java, nginx, slab] = findingsAbout(processes[1]!, mid);
+  const programs = processes.filter(({ is_kernel_thread }) => !is_kernel_thread).slice(4, 4 + count);
+  const others = programs.map((process, i): Finding => {
+    const isLeak = i < count / 2;
+    const rate = mid / (i + 2);
+    return completeFinding({
+      ...(isLeak ? java! : slab!),
+      kind: "process-memory",
+      subject: {
+        pid: process.pid,
+        start_ticks: process.start_ticks,
+        name: process.name,
+        unit: process.unit,
+        container: null,
+      },
+      severity: isLeak ? "warning" : "info",
+      confidence: isLeak ? 0.95 - i / 200 : 0.4,
+      rate_per_hour: { low: rate * 0.8, mid: rate, high: rate * 1.2 },
+      time_to_limit_seconds: isLeak ? { low: 86_400 * (i + 1), high: null, limit: "MemAvailable" } : null,
+      next_steps: [{ kind: "look", command: `leakwatch profile ${process.pid}`, remark: "" }],
+    });
+  });
+  const half = others.findIndex(({ verdict }) => verdict !== "leak");
+  return [java!, nginx!, ...others.slice(0, half), slab!, ...others.slice(half)].slice(0, count);
 }

@@ -4,8 +4,8 @@ import type { MemoryInfo, Sample } from "../../../model/sample.ts";
 import { GIB, MIB, noise } from "./noise.ts";
 
 /** Where `anon` bytes are the programs'. */
-export function memoryAt(time: number, hours: number, anon: number): MemoryInfo {
-  const total = 16 * GIB;
+export function memoryAt(time: number, hours: number, anon: number, gib = 16): MemoryInfo {
+  const total = gib * GIB;
   const cached = (3.6 + 0.5 * Math.sin(hours / 1.3) + noise(Math.floor(time / 5)) * 0.04) * GIB;
   const shmem = 0.4 * GIB;
   const slab = (0.7 + 0.014 * hours) * GIB;

@@ -45,7 +45,7 @@ export interface MappingGroup {
   name: string;
   count: number;
   rss_bytes: number;
-  /** Since the first look at this process in this view; null at the first look. */
+  /** Since the first look at this process, which a suspect gets when it becomes one; null at the first look. */
   change_bytes: number | null;
 }
 
@@ -69,6 +69,8 @@ export interface ProcessReply {
   };
   descriptor_kinds: DescriptorKinds | null;
   mappings: number | null;
+  /** The most that it may come to hold by its own settings (-Xmx, maxmemory); null where it has none. */
+  declared_limit: { bytes: number; name: string } | null;
   mapping_groups: MappingGroup[] | null;
   parent: ProcessRow | null;
   children: ProcessRow[];

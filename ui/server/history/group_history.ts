@@ -6,6 +6,19 @@ import { processKey } from "../api.ts";
 import { BOOK_SECONDS, BOOK_TIERS, SeriesHistory } from "./series_history.ts";
 
 export const PROCESS_COLUMNS = ["leakable_bytes", "rss_bytes", "open_descriptors", "threads"] as const;
+/** Known of the few processes that get a closer look, and of JVMs. */
+export const DETAIL_COLUMNS = [
+  "heap_live_bytes",
+  "files",
+  "deleted_files",
+  "sockets",
+  "pipes",
+  "anon_inodes",
+  "memfds",
+  "devices",
+  "other",
+] as const;
+const MAX_DETAILED = 64;
 const MAX_PROCESSES = 6000;
 const MAX_GROUPS = 400;
 /** All there are: some 250. A leak begins in a small one. */
@@ -16,6 +29,8 @@ const RECORDED_ROWS = 400;
 
 export class GroupHistory {
   readonly processes: SeriesHistory;
+  /** Live heap and descriptors by kind. */
+  readonly details: SeriesHistory;
   readonly slabs: SeriesHistory;
   readonly containers: SeriesHistory;
   readonly units: SeriesHistory;
@@ -32,6 +47,7 @@ export class GroupHistory {
     this.#rowSeconds = Math.max(BOOK_SECONDS, (sessionSeconds ?? 0) / RECORDED_ROWS);
     const shapes = this.#forgets ? BOOK_TIERS : [{ step_seconds: 0, capacity: RECORDED_ROWS + 2 }];
     this.processes = new SeriesHistory(PROCESS_COLUMNS, MAX_PROCESSES, shapes);
+    this.details = new SeriesHistory(DETAIL_COLUMNS, MAX_DETAILED, shapes);
     this.slabs = new SeriesHistory(["size_bytes"], MAX_SLABS, shapes);
     this.containers = new SeriesHistory(
       ["leakable_bytes", "usage_bytes", "working_set_bytes"],
@@ -50,6 +66,7 @@ export class GroupHistory {
     this.#due = time + this.#rowSeconds;
     this.rows++;
     const row = new Float64Array(PROCESS_COLUMNS.length);
+    const detail = new Float64Array(DETAIL_COLUMNS.length);
     for (const process of sample.processes) {
       if (process.is_kernel_thread || process.state === "Z") continue;
       row[0] = processLeakableBytes(process);
@@ -57,6 +74,13 @@ export class GroupHistory {
       row[2] = process.open_descriptors ?? NaN;
       row[3] = process.threads ?? NaN;
       this.processes.record(processKey(process), time, row);
+      const { descriptor_kinds: kinds, runtime_memory } = process;
+      const heap = runtime_memory?.heap_live_bytes ?? null;
+      if (kinds === null && heap === null) continue;
+      for (const [i, name] of DETAIL_COLUMNS.entries()) {
+        detail[i] = name === "heap_live_bytes" ? heap ?? NaN : kinds?.[name] ?? NaN;
+      }
+      this.details.record(processKey(process), time, detail);
     }
     for (const cache of sample.slab_caches ?? []) this.slabs.record(cache.name, time, [cache.size_bytes]);
     for (const container of sample.containers) {
@@ -78,7 +102,7 @@ export class GroupHistory {
       );
     }
     if (!this.#forgets) return;
-    for (const book of [this.processes, this.slabs, this.containers, this.units, this.zones]) {
+    for (const book of [this.processes, this.details, this.slabs, this.containers, this.units, this.zones]) {
       book.sweep(time);
     }
   }

@@ -26,6 +26,8 @@ export interface ChartProps {
   legend: LegendEntry[];
   height: number;
   className?: string;
+  /** Buttons of its own, beside the title. */
+  tools?: ComponentChildren;
   children?: ComponentChildren;
 }
 
@@ -45,11 +47,12 @@ export function indexAt(time: readonly number[], at: number | null): number {
   return low > 0 && at - time[low - 1]! < time[low]! - at ? low - 1 : low;
 }
 
-export function Chart({ title, summary, data, legend, height, className, children }: ChartProps) {
+export function Chart({ title, summary, data, legend, height, className, tools, children }: ChartProps) {
   return (
     <figure class={`chart ${className ?? ""}`}>
       <figcaption>
         <span class="chart-title">{title}</span>
+        {tools}
         <Legend time={data.time} entries={legend} />
         <Moment time={data.time} />
       </figcaption>

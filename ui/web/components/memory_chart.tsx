@@ -3,6 +3,7 @@
 import { useMemo } from "preact/hooks";
 import type { AlertRow, Composition, SeriesReply, Suspect, Trend } from "../api.ts";
 import { COMPOSITION_PARTS, type CompositionPart, knownParts } from "../composition_parts.ts";
+import { change, query } from "../address.ts";
 import { bytes } from "../format.ts";
 import type { PlotMark, PlotSeries, PlotTrend } from "../plot_data.ts";
 import { Chart } from "./chart.tsx";
@@ -71,8 +72,21 @@ function usedTrend(
   };
 }
 
+/** What can be given back at once, or is free: it says nothing of a leak, and there may be twenty times as much of it. */
+const SPARE: ReadonlySet<string> = new Set(["cache_bytes", "free_bytes"]);
+/** From this share of all on, what is available dwarfs what is in use. */
+const DWARFED = 0.6;
+
+/** The scale is in the address: `memory=all` or `memory=used`; without it, what can be read better. */
+function showsAll(memory: Composition): boolean {
+  const asked = query.value.get("memory");
+  return asked === null ? memory.available_bytes < memory.total_bytes * DWARFED : asked === "all";
+}
+
 export function MemoryChart({ series, memory, alerts, suspects, trend, height }: MemoryChartProps) {
-  const parts = knownParts(memory);
+  const isAll = showsAll(memory);
+  const known = knownParts(memory);
+  const parts = isAll ? known : known.filter(({ column }) => !SPARE.has(column));
   const data = useMemo(() => {
     const sums = stack(series, parts);
     const areas: PlotSeries[] = parts.map((part, i) => ({
@@ -87,7 +101,7 @@ export function MemoryChart({ series, memory, alerts, suspects, trend, height }:
     return {
       time: series.time_seconds,
       unit: "bytes" as const,
-      ceiling: memory.total_bytes,
+      ceiling: isAll ? memory.total_bytes : undefined,
       series: [...areas, { color: "ink", kind: "line" as const, width: 1.5, values: notAvailable }],
       marks: alerts.map(({ time_seconds, severity }): PlotMark => ({
         time: time_seconds,
@@ -95,12 +109,12 @@ export function MemoryChart({ series, memory, alerts, suspects, trend, height }:
       })),
       trend: usedTrend(series, memory, suspects, trend),
     };
-  }, [series, memory.total_bytes, memory.kernel_bytes === null, alerts, suspects, trend]);
+  }, [series, memory.total_bytes, memory.kernel_bytes === null, alerts, suspects, trend, isAll]);
 
   const column = (name: string) => (index: number) => bytes(series.columns[name]?.[index]);
   const legend = [
     { label: "available", color: "ink", value: column("available_bytes") },
-    ...parts.toReversed().map(({ column: name, label, color, hatched }) => ({
+    ...known.toReversed().map(({ column: name, label, color, hatched }) => ({
       label,
       color,
       hatched,
@@ -111,12 +125,26 @@ export function MemoryChart({ series, memory, alerts, suspects, trend, height }:
     <Chart
       title="Memory"
       summary={`Of ${bytes(memory.total_bytes)}: ${
-        parts.map((part) => `${part.label} ${bytes(memory[part.column])}`).join(", ")
+        known.map((part) => `${part.label} ${bytes(memory[part.column])}`).join(", ")
       }. The line is what is not available.`}
       data={data}
       legend={legend}
       height={height}
       className="memory-chart"
+      tools={
+        <span class="segments" role="group" aria-label="Scale of the memory chart">
+          {(["used", "all"] as const).map((scale) => (
+            <button
+              type="button"
+              key={scale}
+              aria-pressed={isAll === (scale === "all")}
+              onClick={() => change({ memory: scale }, true)}
+            >
+              {scale === "all" ? bytes(memory.total_bytes) : "in use"}
+            </button>
+          ))}
+        </span>
+      }
     />
   );
 }

@@ -1,23 +1,40 @@
-/** The column of findings beside a screen's charts, or what stands there when there are none. */
+/** The column of findings beside a screen's charts: cards for what leaks, a line for what merely rises. */
 
 import type { ComponentChildren } from "preact";
+import { isUrgent } from "../../../model/urgency.ts";
 import type { Suspect } from "../api.ts";
-import { SuspectCard } from "./suspect_card.tsx";
+import { Rising } from "./rising.tsx";
+import { bySubject, SuspectCard } from "./suspect_card.tsx";
 
 export interface SuspectsProps {
   title?: string;
   suspects: readonly Suspect[];
-  /** Said where there are none. */
+  /** Said where nothing leaks. */
   children: ComponentChildren;
 }
 
-export function Suspects({ title = "Suspects", suspects, children }: SuspectsProps) {
+/** Cards that stand open; more are read from a list. */
+const MAX_CARDS = 6;
+
+export function Suspects({ title = "Leaks", suspects, children }: SuspectsProps) {
+  const cards = bySubject(suspects.filter(isUrgent));
+  const carded = new Set(cards.flatMap((about) => about.map(({ subject }) => subject.pid ?? NaN)));
+  const rising = suspects.filter((one) => !isUrgent(one) && !carded.has(one.subject.pid ?? NaN));
+  const [open, folded] = [cards.slice(0, MAX_CARDS), cards.slice(MAX_CARDS)];
   return (
     <section class="suspects" aria-labelledby="suspects">
-      <h2 id="suspects">{title}</h2>
-      {suspects.length === 0
-        ? children
-        : suspects.map((suspect) => <SuspectCard key={suspect.key} suspect={suspect} />)}
+      <h2 id="suspects">
+        {title} {cards.length > 1 && <small>{cards.length}</small>}
+      </h2>
+      {cards.length === 0 && children}
+      {open.map((about) => <SuspectCard key={about[0]!.key} about={about} />)}
+      {folded.length > 0 && (
+        <details class="more-cards">
+          <summary>{folded.length} more</summary>
+          {folded.map((about) => <SuspectCard key={about[0]!.key} about={about} />)}
+        </details>
+      )}
+      {rising.length > 0 && <Rising suspects={rising} />}
     </section>
   );
 }

@@ -3,7 +3,10 @@
 import { useEffect, useMemo } from "preact/hooks";
 import { href, query } from "../address.ts";
 import { type SeriesReply, view } from "../api.ts";
-import { bytes, moment } from "../format.ts";
+import { bytes, moment, rate } from "../format.ts";
+import { compareRuns, comparisonHeadline, type Run, type RunChange } from "../../../model/compare_runs.ts";
+import type { Column } from "../components/columns.tsx";
+import { Table } from "../components/table.tsx";
 import { LineChart } from "../components/line_chart.tsx";
 import { Note, Pending } from "../components/state.tsx";
 import { Swatch } from "../components/swatch.tsx";
@@ -24,14 +27,27 @@ interface Loaded {
   start: number;
   total: number;
   series: SeriesReply;
+  run: Run;
 }
 
 async function load(id: string): Promise<Loaded> {
-  const [now, series] = await Promise.all([
+  const [now, series, { processes }] = await Promise.all([
     view(id).now(),
     view(id).series({ columns: COLUMNS, points: POINTS }),
+    view(id).processes(),
   ]);
-  return { id, start: series.time_seconds[0] ?? 0, total: now.memory?.total_bytes ?? 0, series };
+  const start = series.time_seconds[0] ?? 0;
+  return {
+    id,
+    start,
+    total: now.memory?.total_bytes ?? 0,
+    series,
+    run: {
+      findings: now.suspects,
+      process_names: new Set(processes.map(({ name }) => name)),
+      seconds: (series.time_seconds.at(-1) ?? start) - start,
+    },
+  };
 }
 
 /** Both on the times of the longer one since its start; the other's value is its nearest earlier one. */
@@ -81,6 +97,7 @@ export function CompareScreen() {
       origin.value = recorded.value = null;
     };
   }, [loaded]);
+  const changes = useMemo(() => loaded && compareRuns(loaded.one.run, loaded.other.run), [loaded]);
   const difference = useMemo(() => loaded && differenceAtEnd(loaded.series), [loaded]);
   if (!a || !b) {
     return (
@@ -92,7 +109,10 @@ export function CompareScreen() {
   if (!loaded || origin.value === null) return <Pending resource={resource} what="The two sessions" />;
   return (
     <>
-      <h1 class="headline">{difference}</h1>
+      <h1 class={`headline tone-${changes!.some(({ after }) => after !== null) ? "leak" : "calm"}`}>
+        {comparisonHeadline(changes!, loaded.one.run, loaded.other.run)}
+      </h1>
+      <p class="quiet">{difference}</p>
       <p class="pair">
         <span>
           <Swatch color="line-1" /> <a href={href("now", a)}>{a}</a> <small>{moment(loaded.one.start)}</small>
@@ -102,6 +122,12 @@ export function CompareScreen() {
           <small>{moment(loaded.other.start)}</small>
         </span>
       </p>
+      {changes!.length > 0 && (
+        <section aria-labelledby="changes">
+          <h2 id="changes">Leaks in the first and in the second</h2>
+          <Table columns={CHANGES} rows={changes!} keyOf={({ subject }) => subject} />
+        </section>
+      )}
       <div class="charts">
         {CHARTS.map(({ column, title }, i) => (
           <LineChart
@@ -122,6 +148,19 @@ export function CompareScreen() {
     </>
   );
 }
+
+const rateOf = (value: number | null, { unit }: RunChange) => value === null ? "0" : rate(value, unit);
+
+const CHANGES: Column<RunChange>[] = [
+  { name: "subject", label: "what", isHeading: true, cell: (row) => row.subject },
+  { name: "before", label: "first", className: "number", cell: (row) => rateOf(row.before, row) },
+  { name: "after", label: "second", className: "number", cell: (row) => rateOf(row.after, row) },
+  {
+    name: "outcome",
+    label: "outcome",
+    cell: (row) => <b class={`outcome is-${row.outcome}`}>{row.outcome}</b>,
+  },
+];
 
 /** "At minute 30 the second uses 410 MiB more", at the last moment that both have. */
 function differenceAtEnd({ columns, time_seconds, from_seconds }: SeriesReply): string {

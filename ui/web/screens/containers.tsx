@@ -6,11 +6,14 @@ import { bytesColumn, type Column, growthColumns, numberColumn } from "../compon
 import { Gauge } from "../components/gauge.tsx";
 import { Glossary } from "../components/glossary.tsx";
 import { Note, NotRead, Pending } from "../components/state.tsx";
-import { SuspectCard } from "../components/suspect_card.tsx";
+import { isUrgent } from "../../../model/urgency.ts";
+import { bySubject, SuspectCard } from "../components/suspect_card.tsx";
 import { Table } from "../components/table.tsx";
 import { useResource } from "../use_fetch.ts";
 
 const RENEW_SECONDS = 6;
+/** The tables below begin with what leaks. */
+const MAX_CARDS = 3;
 
 export function ContainersScreen({ session }: { session: string | null }) {
   const resource = useResource(
@@ -21,12 +24,13 @@ export function ContainersScreen({ session }: { session: string | null }) {
   const reply = resource.data;
   if (!reply) return <Pending resource={resource} what="The containers" />;
   const { suspects, containers, units } = reply;
+  const cards = bySubject(suspects.filter(isUrgent)).slice(0, MAX_CARDS);
   return (
     <>
-      {suspects.length > 0 && (
+      {cards.length > 0 && (
         <section class="suspect-row" aria-labelledby="suspects">
-          <h2 id="suspects" class="unseen">Suspects</h2>
-          {suspects.map((suspect) => <SuspectCard key={suspect.key} suspect={suspect} />)}
+          <h2 id="suspects" class="unseen">Leaks</h2>
+          {cards.map((about) => <SuspectCard key={about[0]!.key} about={about} />)}
         </section>
       )}
       {containers.length === 0

@@ -1,7 +1,7 @@
 /** What is going on: charts on one axis, suspects beside them, and where the memory is. */
 
 import { useMemo } from "preact/hooks";
-import { type Composition, type NowReply, view } from "../api.ts";
+import { type Composition, type NowReply, type SeriesReply, view } from "../api.ts";
 import { knownParts } from "../composition_parts.ts";
 import { takeFirstAlerts } from "../initial_state.ts";
 import { useMachineSeries } from "../machine_series.ts";
@@ -16,9 +16,10 @@ import { TimeControls } from "../components/time_controls.tsx";
 import { type Resource, useResource } from "../use_fetch.ts";
 
 /** Beneath the memory, on the same axis: what a lack of it does. */
-const BENEATH: Pick<LineChartProps, "title" | "unit" | "ceiling" | "lines">[] = [
+const BENEATH: (Pick<LineChartProps, "title" | "unit" | "ceiling" | "lines"> & { zero: string })[] = [
   {
     title: "Pressure",
+    zero: "no memory pressure",
     unit: "percent",
     ceiling: 1,
     lines: [
@@ -28,6 +29,7 @@ const BENEATH: Pick<LineChartProps, "title" | "unit" | "ceiling" | "lines">[] = 
   },
   {
     title: "Swap",
+    zero: "no swap traffic",
     unit: "bytes-per-second",
     ceiling: 4096,
     lines: [
@@ -61,7 +63,7 @@ export function NowScreen({ session, now }: { session: string | null; now: Resou
           {!memory
             ? (
               <Note title="Memory cannot be read here">
-                See below what does not answer, and how to fix it.
+                See below which sources are unavailable, and how to fix it.
               </Note>
             )
             : !series.data
@@ -76,7 +78,7 @@ export function NowScreen({ session, now }: { session: string | null; now: Resou
                   trend={state.memory_trend}
                   height={heightOf(0.34, 200, 760)}
                 />
-                {BENEATH.map((chart) => (
+                {BENEATH.filter((chart) => !isFlat(chart, series.data!)).map((chart) => (
                   <LineChart
                     key={chart.title}
                     {...chart}
@@ -85,6 +87,7 @@ export function NowScreen({ session, now }: { session: string | null; now: Resou
                     height={heightOf(0.11, 84, 240)}
                   />
                 ))}
+                <FlatLine titles={BENEATH.filter((chart) => isFlat(chart, series.data!))} />
               </>
             )}
           {memory && <Where memory={memory} />}
@@ -96,14 +99,27 @@ export function NowScreen({ session, now }: { session: string | null; now: Resou
             calm={!memory
               ? "What cannot be read cannot be judged."
               : isLive
-              ? "Nothing grows suspiciously."
-              : "Nothing grew suspiciously."}
+              ? "Nothing is proven to leak."
+              : "Nothing was proven to leak."}
           />
         </Suspects>
       </div>
       <NotRead sources={state.unavailable} />
     </>
   );
+}
+
+/** What a chart of it would show is nothing: neither a wait nor a byte, or nothing that could be read. */
+const isFlat = ({ lines }: typeof BENEATH[number], series: SeriesReply): boolean =>
+  lines.every(({ column }) =>
+    (series.high[column] ?? series.columns[column] ?? []).every((value) => value === null || value === 0)
+  );
+
+/** "No memory pressure and no swap traffic in this time." */
+function FlatLine({ titles }: { titles: readonly { zero: string }[] }) {
+  if (titles.length === 0) return null;
+  const text = titles.map(({ zero }) => zero).join(" and ");
+  return <p class="flat">{text.slice(0, 1).toUpperCase() + text.slice(1)} in this time.</p>;
 }
 
 function Where({ memory }: { memory: Composition }) {

@@ -24,8 +24,18 @@ const RENEW_SECONDS = 5;
 const MEMORY: LineSpec[] = [
   { column: "leakable_bytes", label: "own", color: "line-1" },
   { column: "rss_bytes", label: "resident", color: "line-5" },
+  { column: "heap_live_bytes", label: "live heap after collections", color: "line-4", dashed: true },
 ];
-const DESCRIPTORS: LineSpec[] = [{ column: "open_descriptors", label: "open", color: "line-3" }];
+const DESCRIPTORS: LineSpec[] = [
+  { column: "open_descriptors", label: "open", color: "line-3" },
+  { column: "sockets", label: "sockets", color: "line-1", dashed: true },
+  { column: "files", label: "files", color: "line-2", dashed: true },
+  { column: "deleted_files", label: "deleted files", color: "line-4", dashed: true },
+  { column: "pipes", label: "pipes", color: "line-5", dashed: true },
+  { column: "anon_inodes", label: "events and timers", color: "line-2", dashed: true },
+  { column: "memfds", label: "memfd", color: "line-4", dashed: true },
+  { column: "devices", label: "devices", color: "line-5", dashed: true },
+];
 const THREADS: LineSpec[] = [{ column: "threads", label: "threads", color: "line-2" }];
 
 export function ProcessScreen(
@@ -77,6 +87,7 @@ export function ProcessScreen(
             height={heightOf(0.3, 190, 640)}
             trend={showsDetector ? trendOf(memory) : null}
             lines={MEMORY}
+            limit={nearCap(reply)}
           />
           <LineChart
             title="Descriptors"
@@ -137,6 +148,11 @@ function trendOf(suspect: Suspect | undefined): PlotTrend | null {
     pace: rate && [rate.low / 3600, rate.mid / 3600, rate.high / 3600],
     dots: true,
   };
+}
+
+/** The cap that its settings declare, once it is within reach: far above, it would only flatten the lines. */
+function nearCap({ declared_limit: cap, process }: ProcessReply) {
+  return cap && process.leakable_bytes > cap.bytes / 4 ? { value: cap.bytes, label: cap.name } : null;
 }
 
 /** The limit is drawn once it matters; before that it would only flatten the line. */

@@ -36,7 +36,7 @@ export function SessionsScreen() {
             disabled={chosen.length < 2}
             onClick={() => go(`/sessions/compare?${new URLSearchParams({ a: chosen[0]!, b: chosen[1]! })}`)}
           >
-            {chosen.length < 2 ? "choose two to compare" : "lay over each other"}
+            {chosen.length < 2 ? "choose two to compare" : "compare"}
           </button>
         )}
       </header>

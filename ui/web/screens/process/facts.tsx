@@ -1,7 +1,7 @@
 /** Who the process is, in words. */
 
 import type { ProcessReply } from "../../api.ts";
-import { moment, span } from "../../format.ts";
+import { bytes, moment, span } from "../../format.ts";
 import { ProcessLink, shownName } from "../../components/process_cells.tsx";
 
 export function Facts({ reply }: { reply: ProcessReply }) {
@@ -34,6 +34,10 @@ export function Facts({ reply }: { reply: ProcessReply }) {
             : `${moment(started_at_seconds)}${age === null ? "" : `, ${span(age)} ago`}`}
         />
         <Fact name="CPU" value={cpu_seconds === null ? null : `${span(cpu_seconds)} in all`} />
+        <Fact
+          name="declared cap"
+          value={reply.declared_limit && `${bytes(reply.declared_limit.bytes)}, ${reply.declared_limit.name}`}
+        />
         <Fact name="state" value={STATES[process.state] ?? process.state} />
         <Fact name="executable" value={executable} />
       </dl>

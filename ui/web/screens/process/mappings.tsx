@@ -15,7 +15,7 @@ const COLUMNS: Column<MappingGroup>[] = [
   { name: "name", label: "what", className: "long", sortBy: (row) => row.name, cell: (row) => row.name },
   numberColumn("count", "count", (row) => row.count),
   bytesColumn("rss", "resident", (row) => row.rss_bytes),
-  numberColumn("change", "since first look", (row) => row.change_bytes, change, {
+  numberColumn("change", "since first read", (row) => row.change_bytes, change, {
     cell: ({ change_bytes: grown }) => (grown ?? 0) > GROWN_BYTES ? <b>{change(grown)}</b> : change(grown),
   }),
 ];
