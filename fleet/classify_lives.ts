@@ -69,13 +69,15 @@ export function classifyLives(series: MatrixSeries, context: SeriesContext): Fou
   });
   const identity = ranges.length > 0 ? identityOf(labels) : "";
   return ranges.map(([from, to]) => {
+    const end = times[to - 1]!;
     const assessment = context.detector.assess(times, values, settled(from, to), to, {
       unit: metric.unit,
       limit: chain.limit,
       what: metric.what,
       step_seconds,
+      is_program: metric.is_program,
+      age_seconds: end - (context.restarts.startOf(labels, times[from]!) ?? times[from]! - step_seconds),
     });
-    const end = times[to - 1]!;
     const grows = assessment?.verdict === "leak" || assessment?.verdict === "growing";
     return {
       chain,

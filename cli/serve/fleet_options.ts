@@ -1,7 +1,7 @@
 /** What `serve --from URL` is told about the server whose history it shows. */
 
 import { FleetError, parseCustomMetric } from "../../fleet/mod.ts";
-import { parseServerUrl } from "../../fleet/client.ts";
+import { parseServerUrl } from "../../fleet/server_url.ts";
 import { readCredentials } from "../../fleet/credentials.ts";
 import type { FleetPort } from "../../ui/server/api.ts";
 import type { ServeOptions } from "../commands/options.ts";

@@ -13,13 +13,8 @@ import { groupAlike } from "./groups.ts";
 import { growerClause, SharedMemoryCharges, sharedMemoryGrowers } from "./shared_memory_growers.ts";
 import type { SharedMemoryHolding } from "../../model/shared_memory_holding.ts";
 import { HostSeries } from "./host_series.ts";
-import {
-  EARLY_PROBABILITY,
-  LEAK_PROBABILITY,
-  type LeakEvidence,
-  leakProbability,
-  YOUNG_SECONDS,
-} from "./leak_probability.ts";
+import { type GrowthCase, growthProbability, growthVerdict, leakEvidence } from "./growth_verdict.ts";
+import { EARLY_PROBABILITY, type LeakEvidence, YOUNG_SECONDS } from "./leak_probability.ts";
 import { controlFalseDiscovery, falseDiscoveryMessage } from "./false_discovery_rate.ts";
 import { ProcessSeriesRegistry, type UnmovedJson } from "./process_series.ts";
 import { type Ranked, ranked, severityOf } from "./ranking.ts";
@@ -267,7 +262,7 @@ export class LeakDetector {
     const isChance = !isSignificant;
     const { probability: alone, why } = this.#probability(entry, assessment, isSignificant);
     const probability = isChance ? Math.min(alone, EARLY_PROBABILITY) : alone;
-    const verdict = probability >= LEAK_PROBABILITY ? "leak" : "growing";
+    const verdict = growthVerdict(probability);
     const left = assessment.time_to_limit_seconds;
     const time_to_limit_seconds: TimeToLimit | null = left && entry.limit_name !== null
       ? { ...left, limit: entry.limit_name }
@@ -294,34 +289,28 @@ export class LeakDetector {
     assessment: Assessment,
     isSignificant: boolean,
   ): { probability: number; why: string } {
-    const sure = isSignificant ? assessment.confidence : Math.min(assessment.confidence, 0.5);
     const process = entry.subject.pid === null ? undefined : this.#processes.get(entry.subject.pid);
     const profile = entry.series.profile(process?.meter.recent);
     const watched_seconds = entry.series.watchedSeconds;
-    // Growth that the detector does not call a leak is none where no model of ages and rates speaks for it.
-    const grows = assessment.verdict === "leak" ? sure : Math.min(sure, EARLY_PROBABILITY);
-    if (!process || !profile) {
-      const isEarly = watched_seconds < (PATIENCE_SECONDS[entry.kind] ?? 0);
-      return { probability: isEarly ? Math.min(grows, EARLY_PROBABILITY) : grows, why: "" };
-    }
-    const age_seconds = Math.max(watched_seconds, this.#now - process.started_at_seconds);
-    if (entry.unit !== "bytes") {
-      const probability = age_seconds < YOUNG_SECONDS ? Math.min(grows, EARLY_PROBABILITY) : grows;
-      return { probability, why: youngMessage(age_seconds) };
-    }
-    const filling = entry.key.endsWith("/memory")
+    const age_seconds = process ? Math.max(watched_seconds, this.#now - process.started_at_seconds) : NaN;
+    const filling = process && profile && entry.unit === "bytes" && entry.key.endsWith("/memory")
       ? fillingMessage(process.runtime, profile.value, age_seconds)
       : "";
-    const evidence: LeakEvidence = {
-      profile,
-      age_seconds,
-      cpu_seconds: process.work.cpu_seconds,
+    const growth: GrowthCase = {
+      assessment,
+      unit: entry.unit,
+      is_significant: isSignificant,
       watched_seconds,
-      score: assessment.score,
-      is_filling: filling !== "",
+      program: process
+        ? { age_seconds, cpu_seconds: process.work.cpu_seconds, is_filling: filling !== "" }
+        : null,
+      profile,
+      patience_seconds: PATIENCE_SECONDS[entry.kind] ?? 0,
     };
-    this.#onLeakEvidence?.(entry.subject, evidence);
-    return { probability: leakProbability(evidence), why: filling || youngMessage(age_seconds) };
+    const evidence = leakEvidence(growth);
+    if (evidence) this.#onLeakEvidence?.(entry.subject, evidence);
+    const why = process && profile ? filling || youngMessage(age_seconds) : "";
+    return { probability: growthProbability(growth), why };
   }
 
   /** null: its subject has ended. */
