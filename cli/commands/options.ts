@@ -65,6 +65,7 @@ export interface BootOptions extends SharedOptions, PageAccessOptions {
   interval: number;
   outputDir?: string;
   rules?: string;
+  profileSuspects: boolean;
   hideArguments: boolean;
   keepWatching: boolean;
   installService: boolean;
@@ -89,6 +90,7 @@ export interface MonitorOptions extends SharedOptions, PageAccessOptions {
   remoteWriteTokenFile?: string;
   remoteWriteHeaderFile?: string;
   remoteWriteCaFile?: string;
+  profileSuspects: boolean;
   hideArguments: boolean;
 }
 
@@ -138,4 +140,6 @@ export interface ProfileOptions extends SharedOptions {
   /** Not for people: refuse another process that has the pid by now; and where its network was entered. */
   startTicks?: number;
   sameNetwork?: boolean;
+  /** Sites of each method in JSON. */
+  maxSites?: number;
 }

@@ -7,6 +7,7 @@ import { AlertSender } from "../alert_sender.ts";
 import { CONFIRMATIONS_WATCHING, createPipeline } from "../create_pipeline.ts";
 import { writableSessionDirectory } from "../directories.ts";
 import { EXIT_DONE } from "../errors.ts";
+import type { SuspectProfiler } from "../evidence/suspect_profiler.ts";
 import { say } from "../output.ts";
 import { viewDependencies } from "../serve/live_adapter.ts";
 import { reloadRules } from "../rules/reload.ts";
@@ -50,6 +51,7 @@ export async function monitor(
     retain_seconds: options.retainAge,
     top: options.top,
     hide_arguments: options.hideArguments,
+    profiles: () => profiler?.taken() ?? [],
     // OperationalError with the logs is an error: said also with --quiet.
     say: (message) => say(message, false),
   });
@@ -66,6 +68,9 @@ export async function monitor(
       }),
     }),
   ];
+  const profiler: SuspectProfiler | null = options.profileSuspects
+    ? (await import("../evidence/mod.ts")).profileSuspects(options, rules, logger)
+    : null;
   const stop = stopOnSignals(() => say("finishing; Ctrl-C again quits at once", options.quiet));
   const releases = [
     onSignal("SIGUSR2", () => logger.writeSummary()),
@@ -85,6 +90,7 @@ export async function monitor(
         hide_arguments: options.hideArguments,
         interval_seconds: intervalSeconds,
         quiet: options.quiet,
+        profiles: () => profiler?.taken() ?? [],
       }),
     ];
     await sampler.prepare();
@@ -95,6 +101,7 @@ export async function monitor(
       signal: stop.signal,
       pipeline,
       observers: [
+        ...(profiler ? [profiler] : []),
         logger,
         sender,
         ...page,
