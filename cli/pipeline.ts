@@ -64,10 +64,17 @@ export class Pipeline {
     return { sample, findings: this.#findings, alerts, changes: [] };
   }
 
-  /** The verdict on a process's memory; null where it is not watched. */
-  verdictOf(process: Pick<ProcessSample, "pid" | "start_ticks" | "exec_count">): Verdict | null {
-    const key = processKey(process.pid, process.start_ticks, process.exec_count, "memory");
-    return this.detector.assessmentOf(key)?.verdict ?? null;
+  /**
+   * The verdict on a process's memory; null where it is not watched. Of a JVM that is its live heap, unless what it holds outside of
+   * its heap grows: what is outside seems to shrink while garbage fills the heap.
+   */
+  verdictOf(
+    { pid, start_ticks, exec_count }: Pick<ProcessSample, "pid" | "start_ticks" | "exec_count">,
+  ): Verdict | null {
+    const of = (measure: "memory" | "heap") =>
+      this.detector.assessmentOf(processKey(pid, start_ticks, exec_count, measure))?.verdict ?? null;
+    const memory = of("memory"), grows = memory === "leak" || memory === "growing";
+    return grows ? memory : of("heap") ?? memory;
   }
 
   #clock(sample: Sample): number {

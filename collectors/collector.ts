@@ -19,6 +19,8 @@ export interface CollectorContext {
   readonly often_seconds?: number;
   /** We go on watching: what holds still may be read less often. In one short window every reading counts. */
   readonly rests?: boolean;
+  /** Share of one processor that leakwatch aims to take; left out: 1 %. */
+  readonly cpu_budget?: number;
   /** Says once that a source cannot be read. Repeating the same source and reason is silent. */
   unavailable(source: string, why: string, hint?: string): void;
 }

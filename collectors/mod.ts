@@ -80,6 +80,8 @@ export interface SamplerOptions {
   interval_seconds?: number;
   /** The length of the window where it is all there is, as for `analyze`; left out: we go on watching. */
   window_seconds?: number;
+  /** Share of one processor that leakwatch aims to take. */
+  cpu_budget?: number;
   collectors?: readonly CollectorFactory[];
 }
 
@@ -100,6 +102,7 @@ export class Sampler {
     this.#context = {
       often_seconds: often,
       rests: options.window_seconds === undefined,
+      cpu_budget: options.cpu_budget,
       roots,
       cgroups: new CgroupWatch(roots, unavailable),
       unavailable,

@@ -36,16 +36,17 @@ export async function watchBoot(options: BootOptions): Promise<number> {
   const rules = loadRules(options.rules);
   const progressFile = new BootProgressFile();
   const bootKey = readBootKey(roots.proc);
-  const progressBefore = progressFile.read(bootKey);
+  const progressBefore = await progressFile.read(bootKey);
   const left = progressBefore && secondsLeft(options, progressBefore);
   const before = left === null ? null : progressBefore;
   const duration_seconds = options.keepWatching ? null : left ?? options.minutes;
-  const sampler = new Sampler({ roots, interval_seconds });
+  const sampler = new Sampler({ roots, interval_seconds, cpu_budget: options.cpuBudget });
   const pipeline = createPipeline({
     sampler,
     roots,
     rules,
     confirmations: CONFIRMATIONS_WATCHING,
+    memory_budget: options.memoryBudget,
     detector: before?.growth ?? undefined,
     errors: () => ({ log_errors: logger.errors(), sink_errors: sender.errors() }),
   });

@@ -1,3 +1,4 @@
+import { withBudgetOptions } from "./budget.ts";
 import { Argument, Command, Option } from "commander";
 import { durationOption, sizeOption, wholeNumber } from "../arguments/quantity.ts";
 import { withPageOptions } from "../arguments/page.ts";
@@ -56,7 +57,7 @@ export function monitorCommand(outcome: Outcome): Command {
     )
     .addOption(new Option("--remote-write-ca-file <file>", "the CA that signed its certificate (PEM)"))
     .option("--hide-arguments", "record process names only, never their arguments", false);
-  return withSharedOptions(withPageOptions(withProfileSuspects(command))).action(
+  return withSharedOptions(withPageOptions(withProfileSuspects(withBudgetOptions(command)))).action(
     async (durationSeconds: number, intervalSeconds: number, options: MonitorOptions) => {
       const { monitor } = await import("../monitor/mod.ts");
       outcome.exitCode = await monitor(durationSeconds, intervalSeconds, options);

@@ -44,6 +44,7 @@ export function viewDependencies(options: ViewOptions): MachineViewDependencies 
       resolvedAlerts: () => pipeline.engine.history().filter((alert) => alert.state === "resolved"),
       growth: () => pipeline.engine.growth,
       alerts_turned_away: () => pipeline.engine.turnedAway,
+      history_use: () => pipeline.detector.use,
       rules: () => infos,
       trend: (finding) => trendOf(finding, pipeline, sampler.sample),
       memory_trend() {

@@ -19,10 +19,11 @@ export function parseHidepid(mounts: string, proc = "/proc"): string | null {
 
 /** Every process, updated in place. */
 export function processesCollector(context: CollectorContext): Collector {
-  const { roots, often_seconds, rests } = context;
+  const { roots, often_seconds, rests, cpu_budget } = context;
   const table = new ProcessTable(roots.proc, {
     status_every_seconds: often_seconds,
     rests,
+    cpu_budget,
     is_live: roots.is_live,
   });
   let noted = false;

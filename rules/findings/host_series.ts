@@ -3,6 +3,7 @@ import type { FindingKind, Subject, Unit } from "../../model/finding.ts";
 import { cgroupLeakableBytes, hostLeakableBytes } from "../../model/leakable.ts";
 import { isReclaimableSlab } from "../../model/reclaimable_slab.ts";
 import type { ContainerSample, Sample, UnitSample } from "../../model/sample.ts";
+import { PinnedCaches } from "./pinned_caches.ts";
 import type { SeriesIdentity } from "./series_registry.ts";
 
 /** Takes one measured value of one series; null values are left out by the caller. */
@@ -36,6 +37,7 @@ const MAX_IDENTITIES = 5000;
 /** All series of a sample that do not belong to one process. Keeps their identities, so that a sample allocates nothing. */
 export class HostSeries {
   readonly #identities = new Map<string, SeriesIdentity>();
+  readonly #pinned = new PinnedCaches();
 
   each(sample: Sample, put: Put): void {
     this.#memory(sample, put);
@@ -97,9 +99,10 @@ export class HostSeries {
     const kernel = isNew("kernel_memory") ? sample.kernel : null;
     const available = memory?.available_bytes ?? null;
     const room = (value: number) => available === null ? null : value + available;
-    for (const { name, size_bytes } of isNew("slabinfo") ? sample.slab_caches ?? [] : []) {
+    if (isNew("slabinfo")) this.#pinned.observe(sample);
+    for (const { name, size_bytes, is_reclaimable } of isNew("slabinfo") ? sample.slab_caches ?? [] : []) {
       // Caches that the kernel shrinks under pressure are cache, like file contents; SUnreclaim holds the rest.
-      if (isReclaimableSlab(name)) continue;
+      if (isReclaimableSlab(name, is_reclaimable ?? null) && !this.#pinned.has(name)) continue;
       const identity = this.#of("kernel-slab", name, `slab cache ${name}`, MIN_RISE.slab);
       put(identity, size_bytes, room(size_bytes), AVAILABLE);
     }

@@ -9,7 +9,7 @@ export {
 export { growthProfile } from "./growth_profile.ts";
 export { growthProbability, growthVerdict } from "./growth_verdict.ts";
 export { YOUNG_SECONDS } from "./leak_probability.ts";
-export { processKey } from "./process_series.ts";
+export { LIVE_HEAP, processKey } from "./process_series.ts";
 export { ranked, severityOf } from "./ranking.ts";
 export { WatchedSeries, type WatchedSeriesJson, type WatchedSeriesOptions } from "./watched_series.ts";
 export { attribute, type Story, withEffects } from "./attribution.ts";

@@ -1,5 +1,5 @@
 import type { FindingKind, Subject, Unit } from "../../model/finding.ts";
-import { type Assessment, BucketPool } from "../detector/mod.ts";
+import { type Assessment, BucketPool, QUANTUM } from "../detector/mod.ts";
 import type { FlatSeriesJson } from "./flat_series.ts";
 import { SLIGHT_CAP, WatchedSeries, type WatchedSeriesJson } from "./watched_series.ts";
 
@@ -66,6 +66,8 @@ export class SeriesRegistry {
   #next = 0;
   #refused = 0;
   #coarsened = 0;
+  /** How often the pool had no room, when room was made last. */
+  #poolRefused = 0;
   readonly #pool: BucketPool;
 
   constructor(options: RegistryOptions) {
@@ -121,8 +123,9 @@ export class SeriesRegistry {
 
   /** Keeps within the memory budget: where it is nearly used up, those get fewer buckets that nobody suspects, then all. */
   makeRoom(): void {
-    const { budget_bytes } = this.#pool;
-    if (this.#pool.used_bytes < FULL_SHARE * budget_bytes) return;
+    const { budget_bytes, used_bytes, refused } = this.#pool;
+    if (used_bytes < FULL_SHARE * budget_bytes && refused === this.#poolRefused) return;
+    this.#poolRefused = refused;
     for (const spared of [true, false]) {
       for (const cap of COARSER) {
         for (const { series, assessment } of this.#entries.values()) {
@@ -131,7 +134,7 @@ export class SeriesRegistry {
           if (spared && isSuspect) continue;
           series.coarsen(cap);
           this.#coarsened++;
-          if (this.#pool.used_bytes < ROOM_SHARE * budget_bytes) return;
+          if (this.#pool.used_bytes < ROOM_SHARE * used_bytes) return;
         }
       }
     }
@@ -201,17 +204,22 @@ export class SeriesRegistry {
   }
 
   toJSON(): RegistryJson {
-    const entries = [...this.#entries.values()].map((entry) => {
+    return { entries: [...this.entriesToJSON()] };
+  }
+
+  /** One after the other, for whoever writes thousands of them and must not hold up others. */
+  *entriesToJSON(): Generator<RegistryJson["entries"][number]> {
+    for (const entry of this.#entries.values()) {
       const { key, kind, subject, unit, what, min_rise, seen_at } = entry;
-      return { key, kind, subject, unit, what, min_rise, seen_at, series: entry.series.toJSON() };
-    });
-    return { entries };
+      yield { key, kind, subject, unit, what, min_rise, seen_at, series: entry.series.toJSON() };
+    }
   }
 
   static fromJSON(json: RegistryJson, options: RegistryOptions): SeriesRegistry {
     const registry = new SeriesRegistry(options);
     for (const { series, seen_at, ...identity } of json.entries.slice(0, options.max_series)) {
       try {
+        if (!isIdentity(identity) || !Number.isFinite(seen_at)) continue;
         const watched = WatchedSeries.fromJSON(series, registry.#seriesOptions(identity));
         registry.#keep(identity, watched, seen_at);
       } catch {
@@ -234,4 +242,13 @@ export class SeriesRegistry {
     this.#entries.set(identity.key, entry);
     return entry;
   }
+}
+
+/** Whether a series can be gone on with: its state may have been written by a version that had a fault, or by nobody of us. */
+function isIdentity({ key, kind, subject, unit, what, min_rise }: SeriesIdentity): boolean {
+  const isText = (value: unknown) => typeof value === "string";
+  return [key, kind, what, subject?.name].every(isText) && Object.hasOwn(QUANTUM, unit) &&
+    [subject.unit, subject.container].every((value) => value === null || isText(value)) &&
+    [subject.pid, subject.start_ticks].every((value) => value === null || Number.isFinite(value)) &&
+    (min_rise === undefined || Number.isFinite(min_rise));
 }

@@ -27,7 +27,7 @@ import type {
 import { alertsReply } from "./alert_rows.ts";
 import { compose } from "./composition.ts";
 import { containerRows, unitRows } from "./container_rows.ts";
-import type { MachineViewDependencies, OwnProcess } from "./ports.ts";
+import type { HistoryUse, MachineViewDependencies, OwnProcess } from "./ports.ts";
 import { kernelReply } from "./kernel_reply.ts";
 import { GroupHistory } from "./history/group_history.ts";
 import { MachineHistory } from "./history/machine_history.ts";
@@ -228,6 +228,10 @@ export class MachineView implements View {
   /** Alerts for which there is no room, by severity. */
   alertsTurnedAway(): Readonly<Record<Severity, number>> | undefined {
     return this.#deps.pipeline.alerts_turned_away?.();
+  }
+
+  historyUse(): HistoryUse | undefined {
+    return this.#deps.pipeline.history_use?.();
   }
 
   /** Verdicts of all findings, those beyond the suspects included. */

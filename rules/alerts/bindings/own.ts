@@ -12,6 +12,9 @@ export interface OwnUse {
   cpu_seconds: number;
   /** Its growth is judged in scope `self` alone. */
   pid?: number;
+  /** Series that found no place within the memory budget, and how often one was kept more coarsely for it. */
+  series_refused?: number;
+  series_coarsened?: number;
 }
 
 export class OwnFacts {
@@ -40,6 +43,12 @@ export class OwnFacts {
   }
   get cpu_percent() {
     return 100 * this.#cpu.per_second;
+  }
+  get series_refused() {
+    return this.#own?.series_refused ?? NaN;
+  }
+  get series_coarsened() {
+    return this.#own?.series_coarsened ?? NaN;
   }
   get growth_bytes() {
     return this.#growth.rise;

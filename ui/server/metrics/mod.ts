@@ -9,7 +9,7 @@ import { groupMetrics, processMetrics } from "./groups.ts";
 import { alertMetrics, findingCounts, findingMetrics } from "./findings.ts";
 import { growthMetrics } from "./growth.ts";
 import { machineMetrics } from "./machine.ts";
-import { buildMetrics, ownMetrics } from "./own.ts";
+import { buildMetrics, historyMetrics, ownMetrics } from "./own.ts";
 
 /** Answers a scrape in the format and the encoding that it accepts. */
 export async function metricsReply(context: Context, live: LiveView, version: string): Promise<Response> {
@@ -52,6 +52,7 @@ export function metricsBoard(
     findingCounts(board, view.verdicts());
     alertMetrics(board, view.alerts().firing, view.alertsTurnedAway());
     ownMetrics(board, sample, view.samples, viewers);
+    historyMetrics(board, view.historyUse());
   }
   return board;
 }

@@ -2,7 +2,7 @@
 
 import process from "node:process";
 import type { Sample } from "../../../model/sample.ts";
-import type { OwnProcess } from "../ports.ts";
+import type { HistoryUse, OwnProcess } from "../ports.ts";
 import type { MetricsBoard } from "./registry.ts";
 
 /** What is known without a sample; process_* under the names that all Prometheus clients use. */
@@ -31,4 +31,17 @@ export function ownMetrics(board: MetricsBoard, sample: Sample, samples: number,
       collector: name,
     });
   }
+}
+
+/** What the memory budget holds and what it did not. */
+export function historyMetrics(board: MetricsBoard, use: HistoryUse | undefined): void {
+  board.set("leakwatch_series", "Series that are watched", use?.series);
+  board.set("leakwatch_history_used_bytes", "Memory of their buckets", use?.used_bytes);
+  board.set("leakwatch_history_budget_bytes", "What --memory-budget allows for them", use?.budget_bytes);
+  board.set("leakwatch_series_refused", "Series that found no place", use?.refused);
+  board.set(
+    "leakwatch_series_coarsened",
+    "How often a series was given fewer buckets to stay within the budget",
+    use?.coarsened,
+  );
 }
