@@ -57,6 +57,12 @@ export class Pipeline {
     return { sample, findings: this.#findings, alerts: this.engine.active(), changes };
   }
 
+  /** What is known at the end of a watch: findings of the last sample, not up to 20 s old, and the alerts as they stand. */
+  conclude(sample: Sample): Evaluation {
+    this.#detect(sample);
+    return { sample, findings: this.#findings, alerts: this.engine.active(), changes: [] };
+  }
+
   /** All that can be said about the last sample, at once and without the waiting that rules ask for (`for`). */
   evaluateOnce(sample: Sample): Evaluation {
     this.#detect(sample);
@@ -97,6 +103,7 @@ export class Pipeline {
     return {
       sample,
       findings: isNew ? this.#findings : null,
+      growth: this.detector,
       own: this.#options.own?.(),
       ...this.#options.errors?.(),
     };

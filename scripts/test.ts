@@ -53,7 +53,7 @@ const LANES: Record<string, string[]> = {
     "test/end_to_end/profile/php_test.ts",
     "test/end_to_end/first_leak/python_and_java_test.ts",
   ],
-  packages: ["test/end_to_end/deb_test.ts"],
+  packages: ["test/end_to_end/deb_test.ts", "test/end_to_end/aarch64_test.ts"],
   fleet: [
     "test/end_to_end/fleet/servers_test.ts",
     "test/end_to_end/fleet/remote_write_test.ts",

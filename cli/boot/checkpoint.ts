@@ -9,7 +9,7 @@ import type { BootProgress, BootProgressFile } from "./resume.ts";
 /** The detector's memory is some hundred KB: not at every sample. */
 const WRITE_SECONDS = 300;
 
-export interface ProgressKeeperOptions {
+export interface CheckpointWriterOptions {
   file: BootProgressFile;
   boot: string;
   /** The watch that this one goes on with. */
@@ -17,14 +17,14 @@ export interface ProgressKeeperOptions {
   pipeline: Pick<Pipeline, "detector" | "engine">;
 }
 
-export class ProgressKeeper implements Observer {
-  readonly #options: ProgressKeeperOptions;
+export class CheckpointWriter implements Observer {
+  readonly #options: CheckpointWriterOptions;
   #started: number | null = null;
   #firstUsedBytes: number | null = null;
   #time = 0;
   #lastWrite = -Infinity;
 
-  constructor(options: ProgressKeeperOptions) {
+  constructor(options: CheckpointWriterOptions) {
     this.#options = options;
   }
 

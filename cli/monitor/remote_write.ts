@@ -5,8 +5,8 @@ import { readCredentials } from "../../fleet/credentials.ts";
 import { RemoteWriter } from "../../sinks/remote_write/mod.ts";
 import type { OperationalError } from "../../model/finding.ts";
 import { MachineView } from "../../ui/server/machine_view.ts";
-import { metricsBoard } from "../../ui/server/metrics/mod.ts";
-import type { MachineViewDependencies } from "../../ui/server/ports.ts";
+import { metricsRegistry } from "../../ui/server/metrics/mod.ts";
+import type { MachineViewPorts } from "../../ui/server/ports.ts";
 import type { MonitorOptions } from "../commands/options.ts";
 import { UserError } from "../errors.ts";
 import type { Observer } from "../sample_loop.ts";
@@ -23,7 +23,7 @@ export interface RemoteWriteObserver extends Observer {
 
 /** Throws UserError where the address is none, or a file of credentials cannot be used. */
 export function startRemoteWrite(
-  { access, view: dependencies }: { access: MonitorOptions; view: MachineViewDependencies },
+  { access, view: dependencies }: { access: MonitorOptions; view: MachineViewPorts },
 ): RemoteWriteObserver {
   const writer = new RemoteWriter({
     url: writeUrl(access.remoteWrite!),
@@ -39,7 +39,7 @@ export function startRemoteWrite(
       wallSeconds = wall_seconds;
       if (time_seconds - sentAt < MIN_SECONDS - TIMER_SECONDS) return;
       sentAt = time_seconds;
-      writer.send(await metricsBoard(view, VERSION).series(), wall_seconds);
+      writer.send(await metricsRegistry(view, VERSION).series(), wall_seconds);
     },
     // A moment later than the last sample: of two at the same time the first counts.
     close: () => writer.close(wallSeconds + 0.001, CLOSE_SECONDS),

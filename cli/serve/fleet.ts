@@ -119,12 +119,12 @@ function replyOf(report: FleetReport, readAt: number): FleetReply {
 
 function rowOf(workload: FleetReport["workloads"][number]): FleetRow {
   const { entities, ...rest } = workload;
-  const { sentence, evidence } = fleetSuspect(workload);
+  const { message, evidence } = fleetSuspect(workload);
   return {
     ...rest,
     id: nameFor([workload.metric, ...Object.entries(workload.key).flat()]),
     name: nameOf(workload),
-    message: sentence,
+    message,
     why: evidence,
     shown_lives: entities.map((life) => ({
       ...life,

@@ -47,7 +47,7 @@ export function slabinfoCollector(): Collector {
     name: "slabinfo",
     source: "/proc/slabinfo",
     // A millisecond; less often, five minutes would show too few points to judge a cache by.
-    tier: "often",
+    tier: "normal",
     collect(sample, { roots, unavailable }) {
       try {
         sample.slab_caches = parseSlabinfo(readText(`${roots.proc}/slabinfo`), sample.host.page_bytes);

@@ -13,6 +13,9 @@ import {
   YOUNG_SECONDS,
 } from "./leak_probability.ts";
 
+/** Twice as long as the longest recording that the model was fitted to. */
+const LONG_WATCH_SECONDS = 5400;
+
 export interface GrowthCase {
   assessment: Pick<Assessment, "verdict" | "confidence" | "score">;
   unit: Unit;
@@ -34,7 +37,13 @@ export function growthProbability(growth: GrowthCase): number {
   // Growth that the detector does not call a leak is none where no model of ages and rates speaks for it.
   const grows = assessment.verdict === "leak" ? sure : Math.min(sure, EARLY_PROBABILITY);
   const evidence = leakEvidence(growth);
-  if (evidence) return leakProbability(evidence);
+  if (evidence) {
+    const byAge = leakProbability(evidence);
+    // The model knows programs for three quarters of an hour: what was watched for longer shows in the detector's own windows.
+    const isSeenForLong = watched_seconds >= LONG_WATCH_SECONDS && assessment.verdict === "leak" &&
+      !evidence.is_filling;
+    return isSeenForLong ? Math.max(byAge, sure) : byAge;
+  }
   const isEarly = program === null || growth.profile === null
     ? watched_seconds < growth.patience_seconds
     : unit !== "bytes" && program.age_seconds < YOUNG_SECONDS;

@@ -48,7 +48,7 @@ export class HostSeries {
   }
 
   #memory(sample: Sample, put: Put): void {
-    const { memory, kernel, renewed } = sample;
+    const { memory, kernel, updated } = sample;
     if (!memory) return;
     const available = memory.available_bytes;
     const used = memory.total_bytes - available;
@@ -69,7 +69,7 @@ export class HostSeries {
     );
     // zram is read about once a minute: between its readings the difference would follow it late.
     const zram = kernel?.zram_bytes ?? 0;
-    if (zram === 0 || renewed.size === 0 || renewed.has("kernel_memory")) {
+    if (zram === 0 || updated.size === 0 || updated.has("kernel_memory")) {
       // Pages of the swap cache that nobody maps are in no line of /proc/meminfo: within that bound nothing is known.
       const unaccounted = memory.unaccounted_bytes - zram - memory.swap_cached_bytes;
       put(
@@ -95,7 +95,7 @@ export class HostSeries {
   #kernel(sample: Sample, put: Put): void {
     const { system_descriptors, memory } = sample;
     // A value read again and again from an older pass would pass for several observations.
-    const isNew = (collector: string) => sample.renewed.size === 0 || sample.renewed.has(collector);
+    const isNew = (collector: string) => sample.updated.size === 0 || sample.updated.has(collector);
     const kernel = isNew("kernel_memory") ? sample.kernel : null;
     const available = memory?.available_bytes ?? null;
     const room = (value: number) => available === null ? null : value + available;
@@ -210,6 +210,13 @@ export class HostSeries {
     return identity;
   }
 }
+
+/** Keys of series that alert rules have variables for. */
+export const kernelKeys = {
+  slab_unreclaimable: "kernel-memory/SUnreclaim",
+  unaccounted: "kernel-unaccounted/unaccounted",
+  dying_cgroups: "kernel-cgroups/dying cgroups",
+} as const;
 
 const KERNEL_BYTES = [
   ["SUnreclaim", "slab_unreclaimable_bytes", "unreclaimable slab"],

@@ -2,6 +2,7 @@ import { formatAmount, formatSpan } from "../../model/format.ts";
 import { nextStepLine } from "../../model/next_step.ts";
 import type { RuntimeMemory, Sample } from "../../model/sample.ts";
 import { findingKey } from "../../model/subject.ts";
+import type { GrowthReading } from "../../model/growth_reading.ts";
 import type { Finding, FindingKind, NextStep, Subject, TimeToLimit, Unit } from "../../model/finding.ts";
 import type { Assessment } from "../detector/mod.ts";
 import { annotation } from "./annotations.ts";
@@ -25,7 +26,8 @@ import {
 import { HostSeries } from "./host_series.ts";
 import { type GrowthCase, growthProbability, growthVerdict, leakEvidence } from "./growth_verdict.ts";
 import { EARLY_PROBABILITY, type LeakEvidence, YOUNG_SECONDS } from "./leak_probability.ts";
-import { controlFalseDiscovery, falseDiscoveryMessage } from "./false_discovery_rate.ts";
+import { falseDiscoveryMessage } from "./false_discovery_rate.ts";
+import { growingSeries } from "./growing_series.ts";
 import { type ProcessSeries, ProcessSeriesRegistry, type UnmovedJson } from "./process_series.ts";
 import { type Ranked, ranked, severityOf } from "./ranking.ts";
 import {
@@ -164,8 +166,8 @@ export class LeakDetector {
     this.#contexts.observe(sample);
     this.#shared = sample.shared_memory;
     // Thousands of files may lie in /dev/shm: they are gone through when they were read anew.
-    const { renewed } = sample;
-    if (renewed.size === 0 || SHARED_MEMORY_COLLECTORS.some((name) => renewed.has(name))) {
+    const { updated } = sample;
+    if (updated.size === 0 || SHARED_MEMORY_COLLECTORS.some((name) => updated.has(name))) {
       this.#charges.observe(sample);
       this.#charged = { units: sample.units, containers: sample.containers };
       if (sample.units.length > 0) this.#firstCharges ??= chargedToCgroups(sample);
@@ -218,6 +220,11 @@ export class LeakDetector {
   assessmentOf(key: string): Assessment | null {
     const entry = this.#registry.get(key);
     return entry ? entry.series.classify(entry.limit) : null;
+  }
+
+  /** Growth that stays over a period, of one series; null where there is none. Keys as for `assessmentOf`. */
+  growthOf(key: string, periodSeconds: number): GrowthReading | null {
+    return this.#registry.get(key)?.series.growth(periodSeconds) ?? null;
   }
 
   /** State to go on from after a restart within the same boot. */
@@ -274,23 +281,8 @@ export class LeakDetector {
 
   #detect(): Detected[] {
     this.#registry.classifyAll(MAX_CLASSIFIED_PER_REPORT);
-    // The correction holds within each kind: the one total of memory in use is not a guess among thousands of processes.
-    const kinds = new Map<FindingKind, { growing: RegistryEntry[]; moving: number }>();
-    for (const entry of this.#registry.values()) {
-      const verdict = entry.assessment?.verdict;
-      if (!entry.series.moves || verdict === undefined || verdict === "insufficient-data") continue;
-      const kind = kinds.get(entry.kind) ?? { growing: [], moving: 0 };
-      kinds.set(entry.kind, kind);
-      kind.moving++;
-      if (verdict === "leak" || verdict === "growing" || this.#followsItsLoad(entry)) {
-        kind.growing.push(entry);
-      }
-    }
-    const detected: Detected[] = [];
-    for (const { growing, moving } of kinds.values()) {
-      const isSignificant = controlFalseDiscovery(growing.map((entry) => entry.assessment!), moving);
-      growing.forEach((entry, i) => detected.push(this.#detected(entry, isSignificant[i]!, moving)));
-    }
+    const detected = growingSeries(this.#registry.values(), (entry) => this.#followsItsLoad(entry))
+      .map(({ entry, isSignificant, moving }) => this.#detected(entry, isSignificant, moving));
     for (const candidate of this.#restarts.candidates(this.#now)) {
       detected.push({ key: null, idle: false, finding: this.#complete(candidate) });
     }

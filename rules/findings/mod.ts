@@ -12,4 +12,4 @@ export { YOUNG_SECONDS } from "./leak_probability.ts";
 export { LIVE_HEAP, processKey } from "./process_series.ts";
 export { ranked, severityOf } from "./ranking.ts";
 export { WatchedSeries, type WatchedSeriesJson, type WatchedSeriesOptions } from "./watched_series.ts";
-export { attribute, type Story, withEffects } from "./attribution.ts";
+export { attribute, type FindingWithEffects, withEffects } from "./attribution.ts";

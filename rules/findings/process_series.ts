@@ -357,11 +357,11 @@ function roomsOf(sample: Sample): Rooms {
 const narrower = (room: Headroom | null, other: Headroom | undefined): Headroom | null =>
   other && (!room || other.bytes < room.bytes) ? other : room;
 
-/** The room of the innermost unit that holds the cgroup. */
-function unitAround(cgroup: string | null, units: ReadonlyMap<string, Headroom>): Headroom | undefined {
+/** Of things by cgroup, the one of the innermost unit that holds this cgroup. */
+export function unitAround<T>(cgroup: string | null, units: ReadonlyMap<string, T>): T | undefined {
   for (let path = cgroup ?? ""; path !== ""; path = path.slice(0, path.lastIndexOf("/"))) {
-    const room = units.get(path);
-    if (room) return room;
+    const unit = units.get(path);
+    if (unit !== undefined) return unit;
   }
   return undefined;
 }

@@ -4,7 +4,7 @@ import { formatAmount, formatRate } from "../../model/format.ts";
 import type { Finding, Unit } from "../../model/finding.ts";
 import type { Assessment } from "../detector/mod.ts";
 import type { GrowthProfile } from "./growth_profile.ts";
-import { secondHalf } from "./leak_probability.ts";
+import { FILLING_PROBABILITY, secondHalf } from "./leak_probability.ts";
 
 /** A withdrawn finding is listed for so long. */
 const LISTED_SECONDS = 3600;
@@ -80,7 +80,7 @@ function withdrawnFinding(finding: Finding, series: SeriesNow): Finding {
     ...finding,
     verdict: verdict === "leak" || verdict === "growing" ? "stable" : verdict,
     severity: "info",
-    probability: 0,
+    probability: FILLING_PROBABILITY,
     confidence,
     rate_per_hour,
     time_to_limit_seconds: null,

@@ -58,7 +58,7 @@ export interface OwnProcess {
   start_time_seconds: number;
 }
 
-export interface MachineViewDependencies {
+export interface MachineViewPorts {
   pipeline: PipelinePort;
   inspect?(process: ProcessSample): Inspection | null;
   /** Profiles that were kept with the session, oldest first. */

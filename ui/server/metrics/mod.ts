@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import type { Context } from "hono";
 import type { LiveView } from "../live_view.ts";
 import type { MachineView } from "../machine_view.ts";
-import { type ExpositionType, MetricsBoard, OPENMETRICS_TYPE, TEXT_TYPE } from "./registry.ts";
+import { type ExpositionType, MetricsRegistry, OPENMETRICS_TYPE, TEXT_TYPE } from "./registry.ts";
 import { groupMetrics, processMetrics } from "./groups.ts";
 import { alertMetrics, findingCounts, findingMetrics } from "./findings.ts";
 import { growthMetrics } from "./growth.ts";
@@ -29,30 +29,30 @@ const GZIP_LEVEL = 1;
 export const metricsText = (
   live: LiveView,
   { type = OPENMETRICS_TYPE, version = "" }: { type?: ExpositionType; version?: string } = {},
-): Promise<string> => metricsBoard(live, version, type, live.audience.viewers).text();
+): Promise<string> => metricsRegistry(live, version, type, live.presence.viewers).text();
 
 /** All metrics of the newest sample. Nothing is kept between calls, so a vanished process leaves no series. */
-export function metricsBoard(
+export function metricsRegistry(
   view: MachineView,
   version: string,
   type: ExpositionType = OPENMETRICS_TYPE,
   viewers = 0,
-): MetricsBoard {
-  const board = new MetricsBoard(type);
+): MetricsRegistry {
+  const registry = new MetricsRegistry(type);
   const { sample } = view;
   // Said before there is a sample, too: a leakwatch that sees nothing is not one that is gone.
-  buildMetrics(board, view.own(), version);
+  buildMetrics(registry, view.own(), version);
   if (sample) {
     const suspects = view.suspects(), growth = view.growth();
-    machineMetrics(board, sample);
-    growthMetrics(board, growth);
-    processMetrics(board, sample, suspects, growth);
-    groupMetrics(board, sample);
-    findingMetrics(board, suspects);
-    findingCounts(board, view.verdicts());
-    alertMetrics(board, view.alerts().firing, view.alertsTurnedAway());
-    ownMetrics(board, sample, view.samples, viewers);
-    historyMetrics(board, view.historyUse());
+    machineMetrics(registry, sample);
+    growthMetrics(registry, growth);
+    processMetrics(registry, sample, suspects, growth);
+    groupMetrics(registry, sample);
+    findingMetrics(registry, suspects);
+    findingCounts(registry, view.verdicts());
+    alertMetrics(registry, view.alerts().firing, view.alertsTurnedAway());
+    ownMetrics(registry, sample, view.samples, viewers);
+    historyMetrics(registry, view.historyUse());
   }
-  return board;
+  return registry;
 }

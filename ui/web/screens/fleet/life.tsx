@@ -110,7 +110,7 @@ function trendOf({ trend, life }: FleetLifeReply): PlotTrend | null {
     time: trend.time_seconds,
     values: trend.values,
     // Where a life has ended it leads nowhere.
-    pace: rate && life.is_alive ? [rate.low / 3600, rate.mid / 3600, rate.high / 3600] : null,
+    slope: rate && life.is_alive ? [rate.low / 3600, rate.mid / 3600, rate.high / 3600] : null,
     dots: true,
   };
 }
