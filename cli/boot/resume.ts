@@ -3,8 +3,8 @@
  * baseline, and what the detector knew. Kept in the unit's StateDirectory; without one every start is a first one.
  */
 
-import type { LeakDetectorJson } from "../../rules/findings/mod.ts";
-import { replaceFile } from "../../store/files.ts";
+import { z } from "zod";
+import { readSmallFile, replaceFile } from "../../store/files.ts";
 
 const SCHEMA = "leakwatch.boot/1";
 
@@ -20,10 +20,26 @@ export interface BootProgress {
   baseline_used_bytes: number | null;
   /** The watch was carried to its end. */
   done: boolean;
-  growth: LeakDetectorJson | null;
+  /** LeakDetector.toJSON, which is checked where it is taken up again. */
+  growth: unknown;
   /** What fires, so that nobody is told twice: AlertEngine.toJSON. */
   alerts?: unknown;
 }
+
+/** The detector has 24 MiB for its history. */
+const MAX_BYTES = 64 * 1024 ** 2;
+
+const seconds = z.number().min(0).max(1e11);
+const schema = z.object({
+  schema: z.literal(SCHEMA),
+  boot: z.string(),
+  started_at_seconds: seconds,
+  time_seconds: seconds.optional(),
+  baseline_used_bytes: z.number().nullable(),
+  done: z.boolean(),
+  growth: z.unknown(),
+  alerts: z.unknown(),
+});
 
 /** Tells one boot from another, for the machine or container whose /proc this is. */
 export function readBootKey(proc: string): string {
@@ -50,8 +66,8 @@ export class BootProgressFile {
   read(boot: string): BootProgress | null {
     if (!this.#path) return null;
     try {
-      const progress = JSON.parse(Deno.readTextFileSync(this.#path)) as BootProgress;
-      return progress?.schema === SCHEMA && progress.boot === boot ? progress : null;
+      const progress = schema.parse(JSON.parse(readSmallFile(this.#path, MAX_BYTES)));
+      return progress.boot === boot ? progress : null;
     } catch {
       return null;
     }
