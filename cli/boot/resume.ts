@@ -21,7 +21,7 @@ export interface BootProgress {
   /** The watch was carried to its end. */
   done: boolean;
   /** LeakDetector.toJSON, which is checked where it is taken up again. */
-  growth: unknown;
+  growth?: unknown;
   /** What fires, so that nobody is told twice: AlertEngine.toJSON. */
   alerts?: unknown;
 }
@@ -37,8 +37,8 @@ const schema = z.object({
   time_seconds: seconds.optional(),
   baseline_used_bytes: z.number().nullable(),
   done: z.boolean(),
-  growth: z.unknown(),
-  alerts: z.unknown(),
+  growth: z.unknown().optional(),
+  alerts: z.unknown().optional(),
 });
 
 /** Tells one boot from another, for the machine or container whose /proc this is. */
