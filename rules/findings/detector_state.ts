@@ -77,6 +77,16 @@ const series = z.object({
   confirmed: z.array(z.tuple([z.int().min(0), orNever])).max(16).optional(),
 }).refine(({ flat, windows }) => (flat === undefined) !== (windows === undefined));
 
+/** A key is JSON: unit, container, and name. */
+const parts = z.tuple([name.nullable(), name.nullable(), name]);
+const program = name.refine((text) => {
+  try {
+    return parts.safeParse(JSON.parse(text)).success;
+  } catch {
+    return false;
+  }
+});
+
 const run = z.object({
   leaked: z.boolean(),
   grew: z.boolean(),
@@ -101,7 +111,7 @@ const schema = z.object({
     })),
   }),
   unmoved: z.array(z.tuple([name, flat])),
-  restarts: z.object({ programs: z.array(z.tuple([name, z.array(run).max(64)])) }),
+  restarts: z.object({ programs: z.array(z.tuple([program, z.array(run).max(64)])) }),
   lowest_unaccounted_bytes: z.number().nullish(),
 });
 

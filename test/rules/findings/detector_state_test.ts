@@ -68,7 +68,7 @@ Deno.test("state: whatever stands in one place of it, the watch begins, goes on 
     fc.property(fc.nat(all.length - 1), values, (at, value) => {
       goOn(replaced(state, all[at]!, value), rest);
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
 
