@@ -37,9 +37,9 @@ export class SinkSet {
 
   /** Hands each change to those it is for. Returns at once and never throws. */
   send(changes: readonly AlertChange[]): void {
-    for (const { alert, audience } of changes) {
-      if (audience !== "people") this.#log?.send(alert);
-      if (audience === "record") continue;
+    for (const { alert, route } of changes) {
+      if (route !== "notify") this.#log?.send(alert);
+      if (route === "log") continue;
       for (const { sink, least } of this.#people) if (isAtLeast(alert.severity, least)) sink.send(alert);
     }
   }
@@ -53,7 +53,7 @@ export class SinkSet {
 
   /** Sinks that do not accept alerts at present. */
   errors(): OperationalError[] {
-    return this.#people.flatMap(({ sink }) => sink.trouble() ?? []);
+    return this.#people.flatMap(({ sink }) => sink.error() ?? []);
   }
 
   /** Delivers what is waiting, for at most so long in all, and lets go of sockets, timers and programs. */

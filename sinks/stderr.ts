@@ -25,7 +25,7 @@ export class StderrSink implements Sink {
     this.#write(prefix + alertLine(alert));
   }
 
-  trouble(): null {
+  error(): null {
     return null;
   }
 

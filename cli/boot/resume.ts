@@ -4,9 +4,10 @@
  */
 
 import { z } from "zod";
-import { readSmallFile, replaceFile } from "../../store/files.ts";
+import { readSmallFile, replaceFileLater } from "../../store/files.ts";
+import { gunzipText, gzipText } from "./gzip_text.ts";
 
-const SCHEMA = "leakwatch.boot/1";
+const SCHEMA = "leakwatch.boot/2";
 
 export interface BootProgress {
   schema: typeof SCHEMA;
@@ -26,10 +27,11 @@ export interface BootProgress {
   alerts?: unknown;
 }
 
-/** The detector has 24 MiB for its history. */
+/** The detector has 24 MiB for its history, which is compressed. */
 const MAX_BYTES = 64 * 1024 ** 2;
 
 const seconds = z.number().min(0).max(1e11);
+/** As it lies in the file: of a thousand processes half of which move, the detector knows megabytes. */
 const schema = z.object({
   schema: z.literal(SCHEMA),
   boot: z.string(),
@@ -37,7 +39,7 @@ const schema = z.object({
   time_seconds: seconds.optional(),
   baseline_used_bytes: z.number().nullable(),
   done: z.boolean(),
-  growth: z.unknown().optional(),
+  growth_gzip: z.base64(),
   alerts: z.unknown().optional(),
 });
 
@@ -63,21 +65,33 @@ export class BootProgressFile {
   }
 
   /** What an earlier start of this same boot left; null for the first one. */
-  read(boot: string): BootProgress | null {
+  async read(boot: string): Promise<BootProgress | null> {
     if (!this.#path) return null;
     try {
-      const progress = schema.parse(JSON.parse(readSmallFile(this.#path, MAX_BYTES)));
-      return progress.boot === boot ? progress : null;
+      const kept = schema.parse(JSON.parse(readSmallFile(this.#path, MAX_BYTES)));
+      if (kept.boot !== boot) return null;
+      const { growth_gzip, ...progress } = kept;
+      return { ...progress, growth: JSON.parse(await gunzipText(growth_gzip)) };
     } catch {
       return null;
     }
   }
 
-  /** Never throws: progress that cannot be kept costs a later start its memory, nothing else. */
-  write(progress: Omit<BootProgress, "schema">): void {
+  /**
+   * `growth`: the detector's state as JSON, in parts; between them others have their turn. Never rejects: progress that cannot be
+   * kept costs a later start its memory, nothing else.
+   */
+  async write(
+    { growth, ...progress }: Omit<BootProgress, "schema" | "growth"> & { growth: Iterable<string> },
+  ): Promise<void> {
     if (!this.#path) return;
     try {
-      replaceFile(this.#path, JSON.stringify({ schema: SCHEMA, ...progress }));
+      const kept: z.infer<typeof schema> = {
+        schema: SCHEMA,
+        ...progress,
+        growth_gzip: await gzipText(growth),
+      };
+      await replaceFileLater(this.#path, new TextEncoder().encode(JSON.stringify(kept)));
     } catch {
       // The logs' own errors tell of a full disk.
     }

@@ -4,6 +4,7 @@ import { formatAmount, formatRate } from "../../model/format.ts";
 import type { Finding, Unit } from "../../model/finding.ts";
 import type { Assessment } from "../detector/mod.ts";
 import type { GrowthProfile } from "./growth_profile.ts";
+import { FILLING_PROBABILITY, secondHalf } from "./leak_probability.ts";
 
 /** A withdrawn finding is listed for so long. */
 const LISTED_SECONDS = 3600;
@@ -25,7 +26,12 @@ export interface SeriesNow {
   assessment: Assessment;
   profile: GrowthProfile | null;
   value: number;
+  /** What it cannot pass; null: none known. */
+  limit: number | null;
 }
+
+/** From this share of its limit on a series has reached it. */
+const AT_LIMIT = 0.98;
 
 /** Remembers what was called a leak. */
 export class Withdrawals {
@@ -79,7 +85,7 @@ function withdrawnFinding(finding: Finding, series: SeriesNow): Finding {
     ...finding,
     verdict: verdict === "leak" || verdict === "growing" ? "stable" : verdict,
     severity: "info",
-    probability: 0,
+    probability: FILLING_PROBABILITY,
     confidence,
     rate_per_hour,
     time_to_limit_seconds: null,
@@ -92,8 +98,12 @@ function withdrawnFinding(finding: Finding, series: SeriesNow): Finding {
 }
 
 /** "levelled off at 48 MiB: it was filling". Pure. */
-export function withdrawalReason({ assessment, profile, value }: SeriesNow, unit: Unit): string {
+export function withdrawalReason({ assessment, profile, value, limit }: SeriesNow, unit: Unit): string {
   const now = formatAmount(value, unit);
+  // Of all reasons to stop this is no good one: a leak of descriptors ends at their limit.
+  if (limit !== null && value >= AT_LIMIT * limit) {
+    return `reached its limit, ${now}, and cannot grow further`;
+  }
   switch (assessment.verdict) {
     case "sawtooth":
     case "shrinking":
@@ -104,7 +114,7 @@ export function withdrawalReason({ assessment, profile, value }: SeriesNow, unit
       return `rose in one step and stays at ${now}`;
     case "leak":
     case "growing":
-      return profile !== null && profile.second_half >= 0.4
+      return profile !== null && secondHalf(profile) >= 0.4
         ? `grows by ${
           formatRate(profile.rate_per_hour, unit)
         } now: too little for its age and size to tell a leak`
