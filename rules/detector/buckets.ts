@@ -113,6 +113,13 @@ export class Buckets {
     return this.#size === 0 ? 0 : high - low;
   }
 
+  /** Mean of the last bucket less mean of the first. */
+  get rise(): number {
+    if (this.#size === 0) return 0;
+    const { values, at } = this.#rows, last = this.#lastRow();
+    return values[last + VALUE_SUM]! / values[last + COUNT]! - values[at + VALUE_SUM]! / values[at + COUNT]!;
+  }
+
   /** The lowest value of all. */
   get low(): number {
     const { values, at } = this.#rows;

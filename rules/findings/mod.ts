@@ -1,11 +1,5 @@
 /** Every series of a machine in windows of an hour to two weeks, and the findings over all of them. Pure. */
-export {
-  LeakDetector,
-  type LeakDetectorJson,
-  type LeakDetectorOptions,
-  type NextStepFor,
-  type Suspect,
-} from "./leak_detector.ts";
+export { LeakDetector, type LeakDetectorOptions, type NextStepFor, type Suspect } from "./leak_detector.ts";
 export { growthProfile } from "./growth_profile.ts";
 export { growthProbability, growthVerdict } from "./growth_verdict.ts";
 export { YOUNG_SECONDS } from "./leak_probability.ts";

@@ -46,10 +46,12 @@ const UNASKED_SHARE = 1 / 25;
 /** Confirming looks are at least this share of the window apart. */
 const CONFIRM_SHARE = 1 / 24;
 /**
- * A window whose values lie within this share of the least rise that may be called a leak is not classified, for nothing could
- * come of it; and a series of such windows has few buckets: just enough for a verdict once it moves.
+ * A window whose values lie within this share of the least rise that may be called a leak, and that goes to and fro, is not
+ * classified; and a series of such windows has few buckets: just enough for a verdict once it moves.
  */
 const SLIGHT_SHARE = 1 / 2;
+/** To and fro: from its first to its last bucket it rose by less than this share of what it moved by. */
+const STEADY_SHARE = 1 / 2;
 /** Half as many would leave the two-week window too few. */
 export const SLIGHT_CAP = 48;
 
@@ -258,7 +260,8 @@ export class WatchedSeries {
   }
 
   #classify(buckets: Buckets, limit: number | null): Assessment {
-    if (buckets.extent < SLIGHT_SHARE * this.#minRise) {
+    const { extent } = buckets;
+    if (extent < SLIGHT_SHARE * this.#minRise && buckets.rise < STEADY_SHARE * extent) {
       return slightAssessment({
         unit: this.#unit,
         samples: buckets.samples,
