@@ -67,6 +67,7 @@ export function fakeApp(options: FakeAppOptions = {}) {
     trend: (finding) => finding.kind === "process-memory" ? machine.trend() : null,
     memory_trend: () => machine.memoryTrend(),
     alerts_turned_away: () => ({ critical: 0, warning: 0, info: 0 }),
+    history_use: () => ({ series: 9, refused: 0, used_bytes: 1024, budget_bytes: 25_165_824, coarsened: 0 }),
     growth: () => engine.growth,
     needed_seconds: 300,
   };
