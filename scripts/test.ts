@@ -54,7 +54,11 @@ const LANES: Record<string, string[]> = {
     "test/end_to_end/first_leak/python_and_java_test.ts",
   ],
   packages: ["test/end_to_end/deb_test.ts", "test/end_to_end/aarch64_test.ts"],
-  fleet: ["test/end_to_end/fleet/servers_test.ts"],
+  fleet: [
+    "test/end_to_end/fleet/servers_test.ts",
+    "test/end_to_end/fleet/remote_write_test.ts",
+    "test/end_to_end/fleet/metrics_scrape_test.ts",
+  ],
   guest: ["test/end_to_end/containers_guest_test.ts"],
 };
 

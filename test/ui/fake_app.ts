@@ -67,8 +67,8 @@ export function fakeApp(options: FakeAppOptions = {}) {
     trend: (finding) => finding.kind === "process-memory" ? machine.trend() : null,
     memory_trend: () => machine.memoryTrend(),
     alerts_turned_away: () => ({ critical: 0, warning: 0, info: 0 }),
-    history_use: () => ({ series: 9, refused: 0, used_bytes: 1024, budget_bytes: 25_165_824, coarsened: 0 }),
     growth: () => engine.growth,
+    history_use: () => ({ series: 212, refused: 0, used_bytes: 3e6, budget_bytes: 25e6, coarsened: 0 }),
     needed_seconds: 300,
   };
   const live = new LiveView({
