@@ -97,10 +97,12 @@ export function serviceArguments(options: BootOptions): string[] {
     ...(isScraped ? ["--listen", addressText(listen)] : []),
     ...(options.token ? [] : ["--no-token"]),
     ...(options.profileSuspects ? ["--profile-suspects"] : []),
-    ...(options.memoryBudget === DEFAULT_MEMORY_BUDGET
+    ...((options.memoryBudget ?? DEFAULT_MEMORY_BUDGET) === DEFAULT_MEMORY_BUDGET
       ? []
       : ["--memory-budget", String(options.memoryBudget)]),
-    ...(options.cpuBudget === DEFAULT_CPU_BUDGET ? [] : ["--cpu-budget", `${100 * options.cpuBudget}%`]),
+    ...((options.cpuBudget ?? DEFAULT_CPU_BUDGET) === DEFAULT_CPU_BUDGET
+      ? []
+      : ["--cpu-budget", `${100 * options.cpuBudget}%`]),
     ...(options.hideArguments ? ["--hide-arguments"] : []),
     ...(options.rules ? ["--rules", serviceFile("--rules", options.rules)] : []),
   ];
