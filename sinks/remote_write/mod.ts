@@ -96,10 +96,21 @@ export class RemoteWriter {
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_SECONDS * 1000)]),
       client: client ?? undefined,
     } as RequestInit);
-    const text = response.ok ? "" : (await response.text()).slice(0, 200);
     if (response.ok) return void await response.body?.cancel();
+    const text = await beginningOf(response);
     const why = `answered ${response.status}${text === "" ? "" : `: ${text.trim()}`}`;
     // By the specification 5xx and 429 are tried again, other 4xx never.
     throw response.status >= 500 || response.status === 429 ? new Error(why) : new PermanentError(why);
   }
+}
+
+/** What the server has to say first; how much it says is up to it. */
+async function beginningOf(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const part of response.body ?? []) {
+    text += decoder.decode(part.subarray(0, 1000), { stream: true });
+    if (text.length >= 200) break; // which cancels the rest
+  }
+  return text.slice(0, 200);
 }
