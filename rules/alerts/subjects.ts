@@ -1,6 +1,7 @@
 /** Walks over all that rules can be about in one sample, and remembers of each what its rules need. */
 
 import type { ContainerSample, Sample, UnitSample } from "../../model/sample.ts";
+import type { Withdrawal } from "../../model/evaluation.ts";
 import type { Finding, OperationalError, Severity } from "../../model/finding.ts";
 import type { GrowthReadings } from "../../model/growth_reading.ts";
 import type { Context } from "./expression.ts";
@@ -20,6 +21,8 @@ export interface AlertInput {
   sample: Sample;
   /** null: not judged this time; alerts about findings stay as they are. */
   findings: readonly Finding[] | null;
+  /** Why findings of earlier are none any more, by key. */
+  withdrawn?: ReadonlyMap<string, Withdrawal>;
   /** Logs that cannot be written. */
   log_errors?: readonly OperationalError[];
   /** Sinks that do not accept alerts. */

@@ -218,6 +218,7 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
     ),
     limit: text("the limit meant"),
     evidence: text("why, in one sentence"),
+    until: text('"; memory full in about 3 h" where a limit is in sight, else nothing'),
     next_step: text("what to type next"),
     caused_by: text(
       "who tells of the same growth better: a container's process; empty where nobody does",

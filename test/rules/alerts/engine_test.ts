@@ -134,7 +134,7 @@ Deno.test("engine: findings fire and, once they are not repeated, end; unjudged 
   assert.equal(change!.alert.rule, "leak");
   assert.equal(
     change!.alert.message,
-    "java (812) leaks 96 MiB/h (97 % sure): every third of the window set a new floor",
+    "java (812) leaks 96 MiB/h, 97 % sure",
   );
   assert.equal(change!.alert.next_step, "jcmd 812 GC.heap_info");
   assert.deepEqual(bench.step(60, {}, { findings: null }), []);
@@ -295,4 +295,19 @@ Deno.test("engine: every variable that rules may ask for is there", () => {
     assert.equal(changes.length, rules.length, scope);
     for (const { alert } of changes) assert.doesNotMatch(alert.message, /undefined|NaN/);
   }
+});
+
+Deno.test("engine: a withdrawn finding's alert says why; what leaks is told before what that leads to", () => {
+  const bench = new Bench("disable: [exhaustion]");
+  const leak = makeFinding();
+  bench.step(0, {}, { findings: [leak] });
+  const withdrawn = new Map([[leak.key, { ended: false, why: "now stable: it moved by less than 4 MiB" }]]);
+  bench.step(60, {}, { findings: [], withdrawn });
+  const [over] = bench.step(400, {}, { findings: [], withdrawn });
+  assert.equal(over!.alert.state, "resolved");
+  assert.match(
+    over!.alert.message,
+    /^over after .*, withdrawn, now stable: it moved by less than 4 MiB: java/,
+  );
+  assert.equal(over!.alert.service, leak.subject.unit);
 });
