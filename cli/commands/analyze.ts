@@ -55,6 +55,12 @@ export function analyzeCommand(outcome: Outcome): Command {
     )
     .addOption(
       new Option(
+        "--against <path>",
+        "compare the recording of --from (before a fix) with this one (after it): which leaks are gone",
+      ),
+    )
+    .addOption(
+      new Option(
         "-f, --format <format>",
         "how to print; check: one line with performance data, exit 0 to 3, for Icinga, Nagios and Checkmk",
       ).choices(["text", "json", "markdown", "html", "check"]).default("text"),

@@ -81,10 +81,10 @@ export class FakeMachine {
       major_faults: 0,
     };
     sample.zones = zonesAt(hours);
-    sample.slab_caches = slabCachesAt(hours);
+    sample.slab_caches = slabCachesAt(this.#leak === 0 ? 0 : hours);
     sample.kernel = KERNEL;
     sample.system_descriptors = { allocated: 4200 + Math.round(hours * 3), limit: 9.2e18 };
-    Object.assign(sample, containersAt(hours));
+    Object.assign(sample, containersAt(hours, this.#leak === 0 ? 0 : 1));
     sample.shared_memory = SHARED_MEMORY;
     return sample;
   }
