@@ -3,12 +3,11 @@
  * get a closer look.
  */
 
-import type { Evaluation, Withdrawal } from "../model/evaluation.ts";
+import type { Evaluation } from "../model/evaluation.ts";
 import type { Finding, OperationalError, Verdict } from "../model/finding.ts";
 import type { ProcessSample, Sample } from "../model/sample.ts";
 import type { AlertEngine, AlertInput, OwnUse } from "../rules/alerts/engine.ts";
 import { ownFindings } from "./own_processes.ts";
-import { withdrawal } from "./withdrawal.ts";
 import { type LeakDetector, processKey } from "../rules/findings/mod.ts";
 
 /** What the commands know and the sample does not. */
@@ -36,16 +35,11 @@ const FINDINGS_SHARE = 0.0005;
 /** But what is reported is never older than this, be the machine ever so large or busy. */
 const OLDEST_SECONDS = 20;
 
-/** Findings that are over and may still be asked about. */
-const MAX_WITHDRAWN = 200;
-
 export class Pipeline {
   readonly detector: LeakDetector;
   readonly engine: AlertEngine;
   readonly #options: PipelineOptions;
   #findings: readonly Finding[] = [];
-  #leaks: ReadonlyMap<string, Finding> = new Map();
-  readonly #withdrawn = new Map<string, Withdrawal>();
   /** On the clock that `#clock` reads. */
   #nextFindings = -Infinity;
 
@@ -66,7 +60,6 @@ export class Pipeline {
       findings: this.#findings,
       alerts: this.engine.active(),
       changes,
-      withdrawn: this.#withdrawn,
     };
   }
 
@@ -74,7 +67,7 @@ export class Pipeline {
   evaluateOnce(sample: Sample): Evaluation {
     this.#detect(sample);
     const alerts = this.engine.evaluateOnce(this.#input(sample, true));
-    return { sample, findings: this.#findings, alerts, changes: [], withdrawn: this.#withdrawn };
+    return { sample, findings: this.#findings, alerts, changes: [] };
   }
 
   /** The verdict on a process's memory; null where it is not watched. */
@@ -93,33 +86,15 @@ export class Pipeline {
     const begin = this.#clock(sample);
     const isOwn = ownFindings(sample, this.#options.own_pid);
     this.#findings = this.detector.findings().filter((finding) => !isOwn(finding));
-    this.#noteWithdrawn(sample);
     const cost = this.#clock(sample) - begin;
     this.#nextFindings = begin +
       (this.#options.findings_every_seconds ?? Math.min(cost / FINDINGS_SHARE, OLDEST_SECONDS));
     this.#options.focus?.(suspectPids(this.#findings));
   }
 
-  /** Leaks of the look before that are none any more: ended with their process, or withdrawn for what is seen now. */
-  #noteWithdrawn(sample: Sample): void {
-    const leaks = new Map(
-      this.#findings.filter(({ verdict }) => verdict === "leak").map((finding) => [finding.key, finding]),
-    );
-    for (const [key, finding] of this.#leaks) {
-      if (leaks.has(key)) continue;
-      const now = this.#findings.find((each) => each.key === key);
-      this.#withdrawn.delete(key);
-      this.#withdrawn.set(key, withdrawal(finding, now, sample, this.detector));
-      if (this.#withdrawn.size > MAX_WITHDRAWN) this.#withdrawn.delete(this.#withdrawn.keys().next().value!);
-    }
-    for (const key of leaks.keys()) this.#withdrawn.delete(key);
-    this.#leaks = leaks;
-  }
-
   #input(sample: Sample, isNew: boolean): AlertInput {
     return {
       sample,
-      withdrawn: this.#withdrawn,
       findings: isNew ? this.#findings : null,
       own: this.#options.own?.(),
       ...this.#options.errors?.(),

@@ -10,14 +10,4 @@ export interface Evaluation {
   alerts: readonly Alert[];
   /** What this sample changed. */
   changes: readonly AlertChange[];
-  /** Leaks that are none any more, by the key of their finding; left out: nobody keeps them. */
-  withdrawn?: ReadonlyMap<string, Withdrawal>;
-}
-
-/** How a finding came to its end. */
-export interface Withdrawal {
-  /** Its subject is gone, so nothing was taken back. */
-  ended: boolean;
-  /** One clause. */
-  why: string;
 }

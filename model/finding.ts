@@ -95,6 +95,8 @@ export interface Finding {
   explained_share: number;
   /** Subjects alike that this finding stands for: 20 workers of one service. */
   count: number;
+  /** Why it is not called a leak any more, where it was one: "levelled off at 48 MiB: it was filling". */
+  withdrawn?: string;
 }
 
 export type AlertState = "pending" | "firing" | "resolved";

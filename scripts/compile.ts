@@ -41,6 +41,8 @@ Deno.writeTextFileSync(`${output}.sha256`, `${sha256(bytes)}  ${output.split("/"
 console.log(`${output}: ${made}, ${target}, ${(bytes.length / 1e6).toFixed(0)} MB`);
 
 async function makeCompiled(): Promise<string> {
+  // A base runtime named by hand is one of this machine's kind.
+  if (target !== Deno.build.target) Deno.env.delete("DENORT_BIN");
   try {
     await deno(
       ...[
@@ -73,15 +75,12 @@ async function makeCompiled(): Promise<string> {
 }
 
 async function makeSelfExtracting(): Promise<string> {
-  const file = pack({
-    version: project.version,
-    target,
-    runtime: await runtimeFor(target).catch((error) => fail(error.message)),
-    program: Deno.readFileSync(bundled),
-  });
+  const runtime = await runtimeFor(target).catch((error) => fail(error.message));
+  const program = Deno.readFileSync(bundled);
+  const file = pack({ version: project.version, target, runtime: runtime.bytes, program });
   Deno.writeFileSync(`${output}.new`, file, { mode: 0o755 });
   Deno.renameSync(`${output}.new`, output);
-  return `self-extracting, with Deno ${Deno.version.deno}`;
+  return `self-extracting, with Deno ${runtime.version}`;
 }
 
 function fail(message: string): never {

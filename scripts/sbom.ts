@@ -6,8 +6,8 @@
 import project from "../deno.json" with { type: "json" };
 import { type Dependency, readDependencies } from "./dependencies.ts";
 
-/** The document; `runtime` is the version of Deno that the executable carries. Pure. */
-export function sbom(dependencies: readonly Dependency[], runtime: string) {
+/** The document; `runtime` is the version of Deno that the executable carries, `target` Deno's name of its platform. Pure. */
+export function sbom(dependencies: readonly Dependency[], runtime: string, target: string) {
   const program = { ref: "leakwatch", version: project.version };
   const deno = {
     "bom-ref": "deno",
@@ -15,6 +15,7 @@ export function sbom(dependencies: readonly Dependency[], runtime: string) {
     name: "deno",
     version: runtime,
     purl: `pkg:github/denoland/deno@v${runtime}`,
+    properties: [{ name: "leakwatch:target", value: target }],
     licenses: [{ license: { id: "MIT" } }],
     scope: "required",
   };
@@ -60,5 +61,5 @@ function directOf(dependencies: readonly Dependency[]): string[] {
 }
 
 if (import.meta.main) {
-  console.log(JSON.stringify(sbom(await readDependencies(), Deno.args[0] ?? Deno.version.deno), null, 2));
+  console.log(JSON.stringify(sbom(await readDependencies(), Deno.version.deno, Deno.build.target), null, 2));
 }

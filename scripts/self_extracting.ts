@@ -5,11 +5,37 @@ import { gzipSync } from "node:zlib";
 
 const HEADER = new URL("./self_extracting.sh", import.meta.url);
 
-/** Deno's packages in the npm registry hold the same files as its releases. */
-export const RUNTIME_PACKAGES: Record<string, string> = {
-  "x86_64-unknown-linux-gnu": "@deno/linux-x64-glibc",
-  "aarch64-unknown-linux-gnu": "@deno/linux-arm64-glibc",
+export interface RuntimePackage {
+  /** In the npm registry; it holds the same `deno` as the release of that version. */
+  name: string;
+  version: string;
+  /** Of the package's archive, as the registry states it; what is fetched must have it. */
+  integrity: string;
+}
+
+/**
+ * The runtime for each target. Deno publishes the one for 64-bit ARM to npm more seldom: 2.9.5 is its newest there
+ * (docs/decisions/0007-one-file.md).
+ */
+export const RUNTIME_PACKAGES: Record<string, RuntimePackage> = {
+  "x86_64-unknown-linux-gnu": {
+    name: "@deno/linux-x64-glibc",
+    version: "2.9.6",
+    integrity:
+      "sha512-3md4TKLCuzsLDmfOoC5KN7NAZaxSVkMgm64vg6foD00JBADCpYS2/5QqXfzgnP5ZQz3iLP9vBQJtEgc116OAoQ==",
+  },
+  "aarch64-unknown-linux-gnu": {
+    name: "@deno/linux-arm64-glibc",
+    version: "2.9.5",
+    integrity:
+      "sha512-IuYjsz9PGl7CJcNXMuN27KNDB8Q40brK3SG3l+TXMDVW61ZKwcn0fQHBHnXFiiygEwI8by/fKnASEluhZB1atw==",
+  },
 };
+
+export interface Runtime {
+  bytes: Uint8Array;
+  version: string;
+}
 
 export interface Parts {
   version: string;
@@ -50,20 +76,28 @@ export function sha256(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-/** The Deno that runs this script, or the same version for another target from the npm registry. */
-export async function runtimeFor(target: string): Promise<Uint8Array> {
-  if (target === Deno.build.target) return Deno.readFileSync(Deno.execPath());
+/** The Deno that runs this script, or for another target the one that is pinned above. Throws Error where it cannot be had. */
+export async function runtimeFor(target: string): Promise<Runtime> {
+  if (target === Deno.build.target) {
+    return { bytes: Deno.readFileSync(Deno.execPath()), version: Deno.version.deno };
+  }
+  const { name, version, integrity } = RUNTIME_PACKAGES[target]!;
   const directory = Deno.makeTempDirSync();
   try {
-    const name = `${RUNTIME_PACKAGES[target]}@${Deno.version.deno}`;
-    const command = `npm pack --silent ${name} >/dev/null && tar xzf ./*.tgz`;
-    const { success } = await new Deno.Command("sh", { args: ["-c", command], cwd: directory }).output();
-    if (!success) {
-      throw new Error(
-        `cannot fetch ${name} from the npm registry; is npm installed and the registry in reach?`,
-      );
+    const pack = new Deno.Command("npm", {
+      args: ["pack", "--silent", "--pack-destination", directory, `${name}@${version}`],
+      stdout: "null",
+    });
+    const { success } = await pack.output();
+    const [archive] = [...Deno.readDirSync(directory)].map((entry) => `${directory}/${entry.name}`);
+    if (!success || !archive) {
+      throw new Error(`cannot fetch ${name}@${version}; is npm installed and the npm registry in reach?`);
     }
-    return Deno.readFileSync(`${directory}/package/deno`);
+    const found = "sha512-" + createHash("sha512").update(Deno.readFileSync(archive)).digest("base64");
+    if (found !== integrity) throw new Error(`${name}@${version} is ${found}, expected ${integrity}`);
+    const tar = new Deno.Command("tar", { args: ["-xzf", archive, "-C", directory, "package/deno"] });
+    if (!(await tar.output()).success) throw new Error(`${name}@${version} holds no package/deno`);
+    return { bytes: Deno.readFileSync(`${directory}/package/deno`), version };
   } finally {
     Deno.removeSync(directory, { recursive: true });
   }

@@ -28,6 +28,7 @@ const LANES: Record<string, string[]> = {
     "test/end_to_end/boot_service_test.ts",
     "test/end_to_end/alerts/journal_test.ts",
     "test/end_to_end/debugger_test.ts",
+    "test/end_to_end/openrc_test.ts",
   ],
   containers: [
     "test/end_to_end/containers_test.ts",

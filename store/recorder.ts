@@ -67,6 +67,7 @@ export class Recorder {
     keyOf: ({ pid, start_ticks }) => `${pid} ${start_ticks}`,
     sizes: ({ runtime_memory: memory }) => [
       memory!.heap_live_bytes,
+      memory!.heap_used_bytes,
       memory!.heap_max_bytes,
       memory!.declared_limit_bytes,
       memory!.metaspace_bytes,

@@ -77,7 +77,7 @@ export class SessionLogger implements Observer {
     this.#latest = evaluation;
     // What quiet hours held back was recorded when it happened.
     const changed = changes.filter(({ audience }) => audience !== "people").map(({ alert }) => alert);
-    this.book.observe(sample, findings, changed, evaluation.withdrawn);
+    this.book.observe(sample, findings, changed);
     this.#ownRss.add(Deno.memoryUsage().rss);
     for (const alert of changed) session.writeAlert(alert, sample.wall_seconds);
     this.#recorder.record(sample, suspectsOf(findings));

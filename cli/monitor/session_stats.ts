@@ -4,15 +4,14 @@
 
 import { processLeakableBytes } from "../../model/leakable.ts";
 import type { ProcessSample, Sample } from "../../model/sample.ts";
-import type { Withdrawal } from "../../model/evaluation.ts";
 import type { Alert, Finding } from "../../model/finding.ts";
 import { RunningStats } from "./running_stats.ts";
 
 /** A suspect that is none any more. */
 export interface EarlierSuspect {
   finding: Finding;
-  /** How a leak came to its end; null of one that never was more than growth, or where nobody said. */
-  withdrawal: Withdrawal | null;
+  /** Why it was withdrawn, where the detector said so. */
+  withdrawn: string | null;
   first_seconds: number;
   last_seconds: number;
 }
@@ -59,12 +58,7 @@ export class SessionStats {
   readonly #suspects = new Map<string, EarlierSuspect>();
   readonly #firstSeen = new Map<number, FirstSeen>();
 
-  observe(
-    sample: Sample,
-    findings: readonly Finding[],
-    alerts: readonly Alert[],
-    withdrawn: ReadonlyMap<string, Withdrawal> = new Map(),
-  ): void {
+  observe(sample: Sample, findings: readonly Finding[], alerts: readonly Alert[]): void {
     this.samples++;
     this.started_wall_seconds ??= sample.wall_seconds;
     this.last_wall_seconds = sample.wall_seconds;
@@ -73,9 +67,6 @@ export class SessionStats {
     this.latest_seconds = Math.max(this.latest_seconds, sample.lag_seconds);
     this.#addFigures(sample);
     this.#addSuspects(findings, sample.wall_seconds);
-    for (const suspect of this.#suspects.values()) {
-      suspect.withdrawal = withdrawn.get(suspect.finding.key) ?? suspect.withdrawal;
-    }
     for (const alert of alerts) {
       this.alert_changes.push({ wall_seconds: sample.wall_seconds, alert: { ...alert } });
     }
@@ -121,17 +112,19 @@ export class SessionStats {
 
   #addSuspects(findings: readonly Finding[], wallSeconds: number): void {
     for (const finding of findings) {
-      if (!isSuspect(finding)) continue;
       const key = keyOf(finding);
       const before = this.#suspects.get(key);
+      // A withdrawn finding is listed for an hour; the summary keeps its reason.
+      if (before && finding.withdrawn) before.withdrawn = finding.withdrawn;
+      if (!isSuspect(finding)) continue;
       if (before) {
         before.finding = finding;
-        before.withdrawal = null;
+        before.withdrawn = null;
         before.last_seconds = wallSeconds;
       } else if (this.#suspects.size < MAX_SUSPECTS) {
         this.#suspects.set(key, {
           finding,
-          withdrawal: null,
+          withdrawn: null,
           first_seconds: wallSeconds,
           last_seconds: wallSeconds,
         });

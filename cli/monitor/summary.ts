@@ -132,12 +132,11 @@ function evidenceSection({ findings, sample }: SummaryInput): Section[] {
 /** Suspects of earlier: whose process ended, and which were withdrawn, and why. */
 function earlierSections({ book, findings, sample }: SummaryInput): Section[] {
   const earlier = book.earlierSuspects(findings);
-  const isEnded = ({ finding: { subject }, withdrawal }: EarlierSuspect) =>
-    withdrawal?.ended ??
-      (subject.pid !== null &&
-        !sample.processes.some((process) =>
-          process.pid === subject.pid && process.start_ticks === subject.start_ticks
-        ));
+  const isEnded = ({ finding: { subject }, withdrawn }: EarlierSuspect) =>
+    withdrawn === null && subject.pid !== null &&
+    !sample.processes.some((process) =>
+      process.pid === subject.pid && process.start_ticks === subject.start_ticks
+    );
   const section = (title: string, source: string, suspects: readonly EarlierSuspect[]): Section[] =>
     suspects.length === 0 ? [] : [{
       title: `${title} (${formatCount(suspects.length)})`,
@@ -146,9 +145,9 @@ function earlierSections({ book, findings, sample }: SummaryInput): Section[] {
       blocks: [{
         kind: "lines",
         lines: [
-          ...suspects.slice(0, SHOWN_EARLIER).map(({ finding, first_seconds, last_seconds, withdrawal }) =>
+          ...suspects.slice(0, SHOWN_EARLIER).map(({ finding, first_seconds, last_seconds, withdrawn }) =>
             `${timeOf(first_seconds)} to ${timeOf(last_seconds)}: ${findingBrief(finding)}${
-              withdrawal && !withdrawal.ended ? `; ${withdrawal.why}` : ""
+              withdrawn ? `; ${withdrawn}` : ""
             }`
           ),
           ...(suspects.length > SHOWN_EARLIER ? [`and ${suspects.length - SHOWN_EARLIER} more`] : []),

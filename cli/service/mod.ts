@@ -152,8 +152,10 @@ async function makeUser(): Promise<void> {
 async function order(...words: Parameters<typeof manage>): Promise<void> {
   const { code, text } = await manage(...words);
   if (code === 0) return;
-  const why = text.split("\n")[0] || `status ${code}`;
-  throw new UserError(`${words.join(" ")} failed: ${why}; see journalctl -u ${SERVICE}`);
+  // OpenRC marks its errors, and says other things before them.
+  const why = /^\s*\*?\s*ERROR: (.*)$/m.exec(text)?.[1] ?? (text.split("\n")[0] || `status ${code}`);
+  const where = words[0].startsWith("rc-") ? `rc-service ${SERVICE} status` : `journalctl -u ${SERVICE}`;
+  throw new UserError(`${words.join(" ")} failed: ${why}; see ${where}`);
 }
 
 function writeFile(path: string, text: string, mode: number): void {

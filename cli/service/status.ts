@@ -56,7 +56,14 @@ async function systemdStatus(): Promise<ServiceStatus> {
 
 async function openrcStatus(): Promise<ServiceStatus> {
   const { code, text } = await manage("rc-service", SERVICE, "status");
-  return { lines: [`service    ${text.split("\n")[0] || `status ${code}`}`], well: code === 0 };
+  if (/does not exist/.test(text)) {
+    return {
+      lines: ["service    not installed; install it with: sudo leakwatch boot --install-service"],
+      well: false,
+    };
+  }
+  const state = /status: (\S+)/.exec(text)?.[1];
+  return { lines: [`service    ${state ?? (text.split("\n")[0] || `status ${code}`)}`], well: code === 0 };
 }
 
 /** The newest session's files. */

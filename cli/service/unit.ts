@@ -102,7 +102,10 @@ function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? escaped : `"${escaped.replace(/["\\]/g, "\\$&")}"`;
 }
 
-/** The same for OpenRC, as root: supervise-daemon starts it again after a crash, not after its end. */
+/**
+ * The same for OpenRC, as root: supervise-daemon starts it again after a crash, not after its end. It asks for an order only:
+ * Alpine and Gentoo have localmount, Debian's OpenRC has not, and one that is needed and missing is an error.
+ */
 export function openrcScript({ executable, arguments: words, token_file = null }: UnitOptions): string {
   const token = token_file === null ? [] : ["--token-file", token_file];
   const args = ["boot", "--quiet", ...words, ...token].map((word) => `'${word.replaceAll("'", "'\\''")}'`)
@@ -118,8 +121,7 @@ respawn_max=10
 respawn_period=600
 
 depend() {
-	need localmount
-	after bootmisc
+	after localmount bootmisc
 }
 
 start_pre() {

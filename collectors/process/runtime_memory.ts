@@ -1,5 +1,12 @@
 import type { ProcessSample, RuntimeMemory, Sample } from "../../model/sample.ts";
-import { type Declarations, declaredCeiling, fullAt, readDeclarations } from "../declared_limit/mod.ts";
+import {
+  askRedis,
+  type Declarations,
+  declaredCeiling,
+  fullAt,
+  readDeclarations,
+  redisLimits,
+} from "../declared_limit/mod.ts";
 import type { Collector } from "../collector.ts";
 import type { Hsperfdata } from "../runtime/hsperfdata.ts";
 import { findHsperfdata, readHsperfdata } from "../runtime/read_hsperfdata.ts";
@@ -8,10 +15,13 @@ import { findHsperfdata, readHsperfdata } from "../runtime/read_hsperfdata.ts";
 const MIN_RSS_BYTES = 16 * 2 ** 20;
 /** The largest of them, and all suspects. */
 const MAX_PROCESSES = 64;
-/** Reading what a program declares takes up to tens of milliseconds: so many are asked per pass, each once in its life. */
 /** Readings whose lowest is the live heap of a concurrent collector. */
 const RECENT_READINGS = 6;
+/** Reading what a program declares takes up to tens of milliseconds: so many are asked per pass, each once in its life. */
 const NEW_PER_PASS = 2, NEW_WHEN_FORCED = 8;
+
+/** As the kernel names them, in up to 15 characters. */
+const REDIS = /^(redis|valkey|keydb)-server/;
 
 /** What stays the same for a program's life, and what its last full collection left. */
 interface Known {
@@ -47,6 +57,7 @@ export function runtimeMemoryCollector(): Collector {
           if (left <= 0 && !suspects.has(pid)) continue;
           left--;
           known.set(pid, facts = learn(process, sample, roots.proc));
+          if (roots.is_live && REDIS.test(process.name)) void learnFromRedis(pid, facts, roots.proc);
         }
         process.runtime_memory = runtimeMemory(pid, facts, roots.proc);
       }
@@ -86,6 +97,13 @@ function learn(process: ProcessSample, sample: Sample, proc: string): Known {
     live_after_full_bytes: null,
     recent_bytes: [],
   };
+}
+
+/** A server that has overwritten its arguments is asked; the answer counts from the next pass on. */
+async function learnFromRedis(pid: number, { declarations }: Known, proc: string): Promise<void> {
+  if (declarations.limits.length > 0) return;
+  const answer = await askRedis(pid, proc);
+  if (answer !== null) declarations.limits.push(...redisLimits(answer));
 }
 
 /** null where the runtime tells nothing and the program declares nothing. */

@@ -6,7 +6,6 @@
  */
 
 import { safeText } from "../../model/safe_text.ts";
-import type { Withdrawal } from "../../model/evaluation.ts";
 import { compareSeverity } from "../../model/severity.ts";
 import type { Alert, AlertChange, OperationalError, Severity } from "../../model/finding.ts";
 import type { GrowthReadings } from "../../model/growth_reading.ts";
@@ -32,12 +31,10 @@ const CAUSES_FIRST: readonly Scope[] = [
   "system",
   "self",
 ];
-const NONE_WITHDRAWN: ReadonlyMap<string, Withdrawal> = new Map();
 
 export class AlertEngine {
   #rules!: RuleSet;
   #byScope = new Map<Scope, Rule[]>();
-  #withdrawn: ReadonlyMap<string, Withdrawal> = NONE_WITHDRAWN;
   readonly #instances = new Instances();
   readonly #seen = new Set<Instance>();
   readonly #flapping = new Flapping();
@@ -78,7 +75,6 @@ export class AlertEngine {
     this.#track(input);
     for (const tell of this.#carried.splice(0)) tell(wall, changes);
     if (sample.discontinuity) this.#restartPending(sample.time_seconds);
-    this.#withdrawn = input.withdrawn ?? NONE_WITHDRAWN;
     for (const scope of CAUSES_FIRST) this.#evaluateScope(scope, sample.time_seconds, wall, changes);
     this.#tellAfterQuiet(wall, changes);
     return changes;
@@ -254,7 +250,7 @@ export class AlertEngine {
     if (move === "fire") this.#fire(instance, rule, facts, now, wall, changes);
     else if (move === "resolve") {
       instance.value = valueOf(rule.value, facts);
-      this.#end(instance, rule, wall, this.#whyOver(rule.scope, key), changes);
+      this.#end(instance, rule, wall, this.#subjects.reasonOf(rule.scope, key), changes);
     } else if (move === "drop") this.#instances.delete(instance);
     else if (instance.state === "firing" && holds) instance.value = valueOf(rule.value, facts);
   }
@@ -292,18 +288,18 @@ export class AlertEngine {
           instance.clear_since_seconds ??= now;
           const hold = scope === "finding" ? rule.keep_firing_seconds : 0;
           if (now - instance.clear_since_seconds >= hold) {
-            const isOwn = scope === "log" || scope === "sink";
-            this.#end(instance, rule, wall, isOwn ? "" : why || this.#whyOver(scope, instance.key), changes);
+            const reason = this.#subjects.reasonOf(scope, instance.key);
+            this.#end(
+              instance,
+              rule,
+              wall,
+              scope === "log" || scope === "sink" ? "" : reason || why,
+              changes,
+            );
           }
         }
       }
     }
-  }
-
-  /** Of a finding: that its process ended, or for what it was withdrawn. */
-  #whyOver(scope: Scope, key: string): string {
-    const over = scope === "finding" ? this.#withdrawn.get(key) : undefined;
-    return over === undefined ? "" : over.ended ? over.why : `withdrawn, ${over.why}`;
   }
 
   #end(instance: Instance, rule: Rule, wall: number, why: string, changes: AlertChange[]): void {

@@ -1,7 +1,6 @@
 /** Walks over all that rules can be about in one sample, and remembers of each what its rules need. */
 
 import type { ContainerSample, Sample, UnitSample } from "../../model/sample.ts";
-import type { Withdrawal } from "../../model/evaluation.ts";
 import type { Finding, OperationalError, Severity } from "../../model/finding.ts";
 import type { GrowthReadings } from "../../model/growth_reading.ts";
 import type { Context } from "./expression.ts";
@@ -21,8 +20,6 @@ export interface AlertInput {
   sample: Sample;
   /** null: not judged this time; alerts about findings stay as they are. */
   findings: readonly Finding[] | null;
-  /** Why findings of earlier are none any more, by key. */
-  withdrawn?: ReadonlyMap<string, Withdrawal>;
   /** Logs that cannot be written. */
   log_errors?: readonly OperationalError[];
   /** Sinks that do not accept alerts. */
@@ -130,6 +127,19 @@ export class Subjects {
     if (this.#processesNow) return;
     this.#processesDue = -Infinity;
     this.#trackProcesses(this.#input.sample);
+  }
+
+  /** Why the condition about a subject does not hold any more, where that is known; empty where it is not. */
+  reasonOf(scope: Scope, key: string): string {
+    if (scope !== "finding") return "";
+    const { findings, sample } = this.#input;
+    const withdrawn = findings?.find((finding) => finding.key === key)?.withdrawn;
+    if (withdrawn) return `withdrawn: ${withdrawn}`;
+    const [, pid, start] = /\|(\d+):(\d+):/.exec(key) ?? [];
+    const isThere = sample.processes.some((process) =>
+      process.pid === Number(pid) && process.start_ticks === Number(start)
+    );
+    return pid !== undefined && !isThere ? "the process ended" : "";
   }
 
   /** Visits all subjects of the scope; false where the scope was not looked at this time. */

@@ -30,6 +30,7 @@ import {
   type RegistryUse,
   SeriesRegistry,
 } from "./series_registry.ts";
+import { type SeriesNow, Withdrawals } from "./withdrawals.ts";
 import { type Activity, activityMessage, grewWhileIdle } from "./activity.ts";
 
 /** What to type next about a finding; the table lives in rules/next_steps. */
@@ -110,6 +111,7 @@ export class LeakDetector {
   #registry: SeriesRegistry;
   #processes: ProcessSeriesRegistry;
   #restarts = new RestartHistory();
+  readonly #withdrawals = new Withdrawals();
   readonly #contexts = new CgroupContexts();
   /** As the last sample showed it, for sentences about who holds it. */
   #shared: Sample["shared_memory"] = null;
@@ -180,7 +182,8 @@ export class LeakDetector {
 
   /** What grows, what hurts first on top; only `leak` accuses. Effects carry the key of their cause. */
   findings(): Finding[] {
-    return groupAlike(attribute(this.#detect().map(({ finding }) => finding)));
+    const known = this.#withdrawals.apply(this.#detect(), (key) => this.#seriesNow(key), this.#now);
+    return groupAlike(attribute(known));
   }
 
   /** The series behind the findings, in the same order; for progress lines, and for collectors that look deeper. */
@@ -230,6 +233,7 @@ export class LeakDetector {
     this.#registry.clear();
     this.#processes.clear();
     this.#restarts.clear();
+    this.#withdrawals.clear();
     this.#unaccounted = { lowest_bytes: Infinity, bytes: NaN };
     this.#expiredAt = -Infinity;
   }
@@ -318,6 +322,14 @@ export class LeakDetector {
     };
     this.#onLeakEvidence?.(entry.subject, evidence);
     return { probability: leakProbability(evidence), why: filling || youngMessage(age_seconds) };
+  }
+
+  /** null: its subject has ended. */
+  #seriesNow(key: string): SeriesNow | null {
+    const entry = this.#registry.get(key);
+    if (!entry) return null;
+    const { series, limit } = entry;
+    return { assessment: series.classify(limit), profile: series.profile(), value: series.last };
   }
 
   /** Who took the shared memory that grows, where that is seen; empty for other kinds. */

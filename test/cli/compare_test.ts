@@ -18,7 +18,7 @@ for (const program of programs()) {
       await recordFakeSession(after, { hours: 2, interval_seconds: 60, leak_bytes_per_hour: 0 });
       const sessions = await leakwatch(program, ["analyze", "--from", before, "--against", after]);
       assert.equal(sessions.code, 0, sessions.stderr);
-      assert.match(sessions.stdout, /Leak gone: java \(app\.service\) \d+ MiB\/h → 0\./);
+      assert.match(sessions.stdout, /3 leaks gone: .*java \(app\.service\) \d+ MiB\/h → 0/);
       assert.match(sessions.stdout, /java \(app\.service\) +\d+ MiB\/h +0 +gone/);
 
       await Deno.writeTextFile(`${directory}/a.csv`, csv((i) => 1000 + i * 500));

@@ -9,6 +9,11 @@ import {
   readDeclaredLimits,
   redisLimits,
 } from "../../collectors/declared_limit/mod.ts";
+import { runtimeMemoryCollector } from "../../collectors/process/runtime_memory.ts";
+import { LIVE_ROOTS } from "../../collectors/roots.ts";
+import { emptySample } from "../../model/empty_sample.ts";
+import { formatBytes } from "../../model/format.ts";
+import { aProcess } from "../rules/findings/machine.ts";
 import { fakeProcess } from "../collectors/declared_limit/fake_process.ts";
 import { requires } from "../requires.ts";
 
@@ -129,6 +134,19 @@ Deno.test({
     ),
 });
 
+/** What the collector says of a process once it has had time to ask. */
+async function learnedLimit(pid: number): Promise<string | null> {
+  const collector = runtimeMemoryCollector(), started = { ...aProcess(pid), name: "redis-server" };
+  const sample = { ...emptySample(), processes: [started] };
+  const context = { roots: LIVE_ROOTS, force: true } as unknown as Parameters<typeof collector.collect>[1];
+  for (let n = 0; n < 100; n++) {
+    collector.collect(sample, context);
+    if (started.runtime_memory?.declared_limit_name) return started.runtime_memory.declared_limit_name;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return null;
+}
+
 Deno.test({
   ...requires("declared limits, live: redis loses its arguments and answers when asked", "redis-server"),
   fn: () =>
@@ -153,6 +171,7 @@ Deno.test({
         assert.equal(answer?.maxmemory_bytes, 48 * MIB);
         assert(answer.used_memory_bytes > 40 * MIB && answer.used_memory_bytes < 52 * MIB);
         assert(leakableBytes(pid) < declaredCeiling(redisLimits(answer))!);
+        assert.equal(await learnedLimit(pid), `full at maxmemory ${formatBytes(48 * MIB)}`);
       },
     ),
 });

@@ -38,7 +38,7 @@ Deno.test("dependencies: a package that the lock file lacks is an error", () => 
 
 Deno.test("sbom: every package of the lock file, each reference resolved, the same each time", async () => {
   const dependencies = await readDependencies();
-  const bill = sbom(dependencies, "2.9.6");
+  const bill = sbom(dependencies, "2.9.6", "x86_64-unknown-linux-gnu");
   assert.deepEqual([bill.bomFormat, bill.specVersion, bill.version], ["CycloneDX", "1.6", 1]);
   const lock: Lock = JSON.parse(Deno.readTextFileSync(new URL("../../deno.lock", import.meta.url)));
   const references = bill.components.map((component) => component["bom-ref"]);
@@ -56,7 +56,7 @@ Deno.test("sbom: every package of the lock file, each reference resolved, the sa
   ]);
   const declared = Object.keys(project.imports).filter((name) => scopeOf(name) === "required");
   assert.equal(bill.dependencies[0]!.dependsOn.length, declared.length + 1); // and Deno
-  assert.deepEqual(sbom(await readDependencies(), "2.9.6"), bill);
+  assert.deepEqual(sbom(await readDependencies(), "2.9.6", "x86_64-unknown-linux-gnu"), bill);
 });
 
 Deno.test("licences: docs/licenses.md is that of the packages now bundled", async () => {

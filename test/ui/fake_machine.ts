@@ -101,7 +101,7 @@ export class FakeMachine {
   /** The leaking program's floors in twelve segments, as a detector would have seen them. */
   trend(): Trend {
     const from = Math.max(this.start, this.time - 3600);
-    const level = (time: number) => 1395 * MIB + this.#leak * (time - this.start) / 3600;
+    const level = (time: number) => 175 * MIB + this.#leak * (time - this.start) / 3600;
     const time_seconds = Array.from({ length: 12 }, (_, i) => from + (this.time - from) * (i + 0.5) / 12);
     return { view_name: "floor", time_seconds, values: time_seconds.map(level), rate_per_hour: null };
   }

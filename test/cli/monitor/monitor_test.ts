@@ -29,15 +29,17 @@ for (const program of programs()) {
         assert.deepEqual(others, []);
         assert.deepEqual(Object.keys(session!.logs).sort(), [...Object.keys(TABLES[KIND]), "summary"].sort());
         assert.equal(session!.info!.end_reason, "duration");
-        assert.equal(session!.info!.samples, 3);
+        // At both ends, and between them where the machine is not too busy for it.
+        const { samples } = session!.info!;
+        assert.ok(samples === 2 || samples === 3, `${samples} samples`);
         assert.ok(session!.info!.cost!.cpu_seconds > 0);
         for (const [log, table] of Object.entries(TABLES[KIND])) {
           const [header, ...rows]: string[][] = parse(Deno.readTextFileSync(session!.logs[log]![0]!.path));
           assert.deepEqual(header, table.columns.map((column) => column.name));
-          if (log === "memory" || log === "swap") assert.equal(rows.length, 3, log);
+          if (log === "memory" || log === "swap") assert.equal(rows.length, samples, log);
         }
         const summary = Deno.readTextFileSync(session!.logs.summary![0]!.path);
-        assert.match(summary, /^leakwatch .* 3 samples every 0\.5 s.* ended as planned/s);
+        assert.match(summary, /^leakwatch .* [23] samples every 0\.5 s.* ended as planned/s);
       }),
   );
 
@@ -60,7 +62,7 @@ for (const program of programs()) {
       assert.deepEqual(both.map(({ code, stderr }) => [code, stderr]), [[0, ""], [0, ""]]);
       const sessions = listSessions([directory]);
       assert.equal(sessions.length, 2);
-      assert.ok(sessions.every(({ info }) => info!.samples === 3 && info!.end_reason === "duration"));
+      assert.ok(sessions.every(({ info }) => info!.samples! >= 2 && info!.end_reason === "duration"));
     }));
 
   Deno.test(

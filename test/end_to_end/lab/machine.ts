@@ -1,6 +1,7 @@
 /** A throw-away machine with a real systemd, for tests; machine.sh does the work. */
 
 const SCRIPT = new URL("./machine.sh", import.meta.url).pathname;
+const OPENRC_SCRIPT = new URL("./openrc.sh", import.meta.url).pathname;
 
 /** What the lab needs, for `requires`; debootstrap downloads with wget. */
 export const MACHINE_PARTS = ["root", "apt-get", "wget"] as const;
@@ -14,6 +15,8 @@ export interface Result {
 export interface MachineOptions {
   /** A kernel of its own, slower; else a container. */
   qemu?: boolean;
+  /** Boots OpenRC instead; it takes one bind, to /mnt, and does not reboot. */
+  openrc?: boolean;
   /** SOURCE:TARGET[:ro] */
   binds?: string[];
 }
@@ -21,7 +24,7 @@ export interface MachineOptions {
 export class Machine {
   readonly name: string;
 
-  private constructor(name: string) {
+  private constructor(name: string, readonly script: string) {
     this.name = name;
   }
 
@@ -31,13 +34,13 @@ export class Machine {
     options: MachineOptions,
     test: (machine: Machine) => Promise<void>,
   ): Promise<void> {
-    const machine = new Machine(`${name}-${Deno.pid}`);
+    const machine = new Machine(`${name}-${Deno.pid}`, options.openrc ? OPENRC_SCRIPT : SCRIPT);
     const binds = (options.binds ?? []).flatMap((bind) => ["--bind", bind]);
     try {
-      await succeed("up", machine.name, ...(options.qemu ? ["--qemu"] : []), ...binds);
+      await machine.#succeed("up", machine.name, ...(options.qemu ? ["--qemu"] : []), ...binds);
       await test(machine);
     } finally {
-      await call("down", machine.name);
+      await call(machine.script, "down", machine.name);
     }
   }
 
@@ -50,7 +53,7 @@ export class Machine {
 
   /** The same, whatever its status. */
   try(line: string): Promise<Result> {
-    return call("exec", this.name, "/bin/sh", "-c", line);
+    return call(this.script, "exec", this.name, "/bin/sh", "-c", line);
   }
 
   /** Tries a line once a second until it succeeds; throws with its last words where it does not. */
@@ -64,17 +67,21 @@ export class Machine {
   }
 
   async reboot(how: "clean" | "power-cut" = "clean"): Promise<void> {
-    await succeed("reboot", this.name, ...(how === "power-cut" ? ["--hard"] : []));
+    await this.#succeed("reboot", this.name, ...(how === "power-cut" ? ["--hard"] : []));
+  }
+
+  async #succeed(...args: string[]): Promise<void> {
+    const { code, out, err } = await call(this.script, ...args);
+    if (code !== 0) {
+      throw new Error(
+        `${this.script.replace(/.*\//, "")} ${args.join(" ")} ended with status ${code}:\n${out}${err}`,
+      );
+    }
   }
 }
 
-async function call(...args: string[]): Promise<Result> {
-  const { code, stdout, stderr } = await new Deno.Command(SCRIPT, { args, stdin: "null" }).output();
+async function call(script: string, ...args: string[]): Promise<Result> {
+  const { code, stdout, stderr } = await new Deno.Command(script, { args, stdin: "null" }).output();
   const text = new TextDecoder();
   return { code, out: text.decode(stdout).trim(), err: text.decode(stderr).trim() };
-}
-
-async function succeed(...args: string[]): Promise<void> {
-  const { code, out, err } = await call(...args);
-  if (code !== 0) throw new Error(`machine.sh ${args.join(" ")} ended with status ${code}:\n${out}${err}`);
 }

@@ -297,17 +297,23 @@ Deno.test("engine: every variable that rules may ask for is there", () => {
   }
 });
 
-Deno.test("engine: a withdrawn finding's alert says why; what leaks is told before what that leads to", () => {
+Deno.test("engine: a withdrawn finding's alert says why, and one whose process is gone says that", () => {
   const bench = new Bench("disable: [exhaustion]");
   const leak = makeFinding();
+  const withdrawn = "levelled off at 48 MiB: it was filling";
   bench.step(0, {}, { findings: [leak] });
-  const withdrawn = new Map([[leak.key, { ended: false, why: "now stable: it moved by less than 4 MiB" }]]);
-  bench.step(60, {}, { findings: [], withdrawn });
-  const [over] = bench.step(400, {}, { findings: [], withdrawn });
-  assert.equal(over!.alert.state, "resolved");
+  const still = { ...leak, verdict: "stable" as const, withdrawn };
+  const processes = [makeProcess(leak.subject.pid!, { start_ticks: leak.subject.start_ticks! })];
+  bench.step(60, { processes }, { findings: [still] });
+  const [over] = bench.step(400, { processes }, { findings: [still] });
   assert.match(
     over!.alert.message,
-    /^over after .*, withdrawn, now stable: it moved by less than 4 MiB: java/,
+    /^over after .*, withdrawn: levelled off at 48 MiB: it was filling: java/,
   );
   assert.equal(over!.alert.service, leak.subject.unit);
+
+  bench.step(10, { processes }, { findings: [leak] });
+  bench.step(10, { processes: [] }, { findings: [] });
+  const [gone] = bench.step(400, { processes: [] }, { findings: [] });
+  assert.match(gone!.alert.message, /, the process ended: java/);
 });
