@@ -26,7 +26,8 @@ const DEEDS: { what: string; pattern: RegExp; allowed: RegExp }[] = [
   {
     what: "spawn a process",
     pattern: /new Deno\.Command\b|node:child_process/,
-    allowed: /^(cli\/(journal|service_manager)\.ts|sinks\/command\.ts|profile\/run_tool\.ts)$/,
+    allowed:
+      /^(cli\/(journal|service_manager|serve\/offer_browser)\.ts|sinks\/command\.ts|profile\/run_tool\.ts)$/,
   },
   {
     what: "write files",
