@@ -29,7 +29,7 @@ export function analyzeCommand(outcome: Outcome): Command {
         .default(15),
     )
     .addOption(
-      new Option("-p, --pid <pid>", "look deep into this process (repeatable)").argParser(
+      new Option("-p, --pid <pid>", "inspect this process in detail (repeatable)").argParser(
         repeatable(wholeNumber(1, 4_194_304)),
       ),
     )
@@ -69,7 +69,7 @@ export function analyzeCommand(outcome: Outcome): Command {
     .addOption(
       new Option(
         "--fail-on <severity>",
-        "exit with 10 where anything this bad is found; growing: for load tests, whose programs are young",
+        "exit with 10 if anything this severe is found; growing: for load tests, whose programs are young",
       ).choices([
         "warning",
         "critical",

@@ -308,12 +308,12 @@ function watchSection({ book, errors }: SummaryInput): Section {
 function notReadSection({ sample }: SummaryInput): Section {
   const source = "leakwatch doctor";
   if (sample.unavailable.length === 0) {
-    return shortSection("NOT READ", source, "nothing: all sources answered");
+    return shortSection("UNAVAILABLE", source, "none: all sources were read");
   }
   const lines = sample.unavailable.map(({ source, why, hint }) =>
     `${source}: ${why}${hint ? ` → ${hint}` : ""}`
   );
-  return { title: "NOT READ", source, short: null, blocks: [{ kind: "lines", lines }] };
+  return { title: "UNAVAILABLE", source, short: null, blocks: [{ kind: "lines", lines }] };
 }
 
 function costSection({ own, own_rss, book }: SummaryInput): Section {

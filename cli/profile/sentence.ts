@@ -73,10 +73,10 @@ export function coverageSentence(result: ProfileResult): string {
     ? "its memory"
     : "what was recorded";
   const grew = `${what} changed by ${formatChange(growth_bytes)} in ${formatDuration(Math.round(seconds))}`;
-  if (coverage === null) return `${grew}; what share of it the sites hold cannot be said`;
+  if (coverage === null) return `${grew}; the share that these sites explain is unknown`;
   return explainsGrowth(result)
-    ? `${grew}; the sites stand for ${formatRatio(coverage)} of it`
-    : `${grew}; the sites stand for ${formatRatio(coverage)} of it, which does not explain the growth`;
+    ? `${grew}; these sites explain ${formatRatio(coverage)} of it`
+    : `${grew}; these sites explain ${formatRatio(coverage)} of it, which does not explain the growth`;
 }
 
 /** Size of a site as a person reads it. */

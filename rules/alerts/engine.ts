@@ -268,7 +268,7 @@ export class AlertEngine {
     instance.since_seconds = now;
     instance.wall_seconds = wall;
     if (this.#flapping.fired(flapKey(instance), now)) {
-      instance.message += " (comes and goes; held until it has been quiet for 15 min)";
+      instance.message += " (flapping; held until it has been clear for 15 min)";
     }
     instance.told = !isQuiet(this.#rules.quiet_hours, rule.severity, wall);
     this.#record(

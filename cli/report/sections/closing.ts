@@ -33,10 +33,10 @@ export function alertSection(analysis: Analysis): Section {
 export function notReadSection(analysis: Analysis): Section {
   const source = "leakwatch doctor";
   if (analysis.unavailable.length === 0) {
-    return shortSection("NOT READ", source, "nothing: all sources answered");
+    return shortSection("UNAVAILABLE", source, "none: all sources were read");
   }
   return {
-    title: "NOT READ",
+    title: "UNAVAILABLE",
     source,
     short: null,
     blocks: [{

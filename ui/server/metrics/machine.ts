@@ -31,7 +31,7 @@ export function machineMetrics(board: MetricsBoard, sample: Sample): void {
     board.set("leakwatch_swap_out_bytes_total", "Written to swap since boot", vmstat.swap_out_bytes);
     board.set(
       "leakwatch_oom_kills_total",
-      "Processes killed for want of memory since boot",
+      "Processes killed out of memory since boot",
       vmstat.oom_kills,
     );
   }
