@@ -45,3 +45,19 @@ export function raiseDescriptorLimit(wanted: number): number | null {
     return null;
   }
 }
+
+/** pread(2): descriptor, buffer, length, offset → bytes read, or -1. */
+export type Pread = (descriptor: number, into: Uint8Array, length: number, offset: number) => number;
+
+/** null where libc cannot be called. The library stays open as long as the program runs. */
+export function loadPread(): Pread | null {
+  try {
+    // A result of 64 bits would be a BigInt, garbage at every call; what is read here is short.
+    const libc = Deno.dlopen("libc.so.6", {
+      pread64: { parameters: ["i32", "buffer", "usize", "i64"], result: "i32" },
+    });
+    return libc.symbols.pread64 as unknown as Pread;
+  } catch {
+    return null;
+  }
+}

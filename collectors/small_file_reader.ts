@@ -1,4 +1,5 @@
 import { ByteCursor } from "./byte_cursor.ts";
+import type { KeptFile } from "./kept_file.ts";
 
 /**
  * Enough for any status with a long list of groups; stat and statm need a few hundred bytes. These files come whole in one
@@ -11,9 +12,8 @@ export class SmallFileReader {
   readonly cursor = new ByteCursor(new Uint8Array(BUFFER_BYTES));
 
   /** Reads a kept-open file from its beginning. Throws (ESRCH) once its process is gone. */
-  reread(file: Deno.FsFile): ByteCursor {
-    file.seekSync(0, Deno.SeekMode.Start);
-    this.cursor.reset(file.readSync(this.cursor.bytes) ?? 0);
+  reread(file: KeptFile): ByteCursor {
+    this.cursor.reset(file.read(this.cursor.bytes));
     return this.cursor;
   }
 

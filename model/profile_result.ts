@@ -4,8 +4,9 @@
  * What the figures of a site are, and all that may be claimed of them. `outstanding`: allocated in the window and not freed
  * in it, which a cache being refilled is too. `live-sampled`: alive at the end of the window by the runtime's own sampling.
  * `instance-growth`: more objects of a type than before. `touched`: who first wrote to new pages, often a healthy
- * neighbour. `resident-growth`: where in the address space memory was added. `not-referenced`: memory that was not touched
- * in the window.
+ * neighbour. `resident-growth`: where in the address space memory was added. `part-growth`: which part of its memory grew, by the
+ * runtime's own counters. `open-descriptors`: what was opened and not closed. `not-referenced`: memory that was not touched in the
+ * window.
  */
 export type Meaning =
   | "outstanding"
@@ -13,6 +14,8 @@ export type Meaning =
   | "instance-growth"
   | "touched"
   | "resident-growth"
+  | "part-growth"
+  | "open-descriptors"
   | "not-referenced";
 
 /**

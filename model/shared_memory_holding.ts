@@ -28,3 +28,11 @@ export interface SharedMemoryGrower extends SharedMemoryHolding {
   /** Its part of what all holders that grew have taken, 0 to 1. */
   share: number;
 }
+
+/** Collectors whose parts make up the shared memory of a sample. */
+export const SHARED_MEMORY_COLLECTORS: readonly string[] = [
+  "tmpfs",
+  "system_v",
+  "posix_shm",
+  "shared_holders",
+];

@@ -45,8 +45,8 @@ export function planSteps(offered: readonly Offered[], name: string, consent: Co
   const asking = chooseAsking(available.filter((one) => one.offer.consent === 1 && !isHint(one)));
   const agreed = consent >= 1 ? asking : [];
   const steps = [...free, ...agreed];
-  // Where nothing tells more, the hints are better than nothing.
-  const chosen = steps.length > 0 ? steps : available.filter((one) => one.offer.consent === 0).slice(0, 2);
+  // Where nothing tells more, the best hint is better than nothing; the others are read beside it (take_profile.ts).
+  const chosen = steps.length > 0 ? steps : available.filter((one) => one.offer.consent === 0).slice(0, 1);
   if (chosen.length === 0) {
     throw new ProfileError(
       offered[0]?.offer.reason ?? "no method can run on this process; --dry-run lists what each needs",

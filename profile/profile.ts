@@ -44,6 +44,8 @@ const WORTH: Record<ProfileResult["meaning"], number> = {
   "outstanding": 3,
   "touched": 1,
   "not-referenced": 1,
+  "part-growth": 1,
+  "open-descriptors": 1,
   "resident-growth": 0,
 };
 

@@ -2,6 +2,9 @@
 
 import type { Method } from "./method.ts";
 import { goHeap, goHeapGc } from "./methods/go_heap.ts";
+import { dotnetGcdump } from "./methods/dotnet_gcdump.ts";
+import { descriptors } from "./methods/descriptors.ts";
+import { jvmCounters } from "./methods/jvm_counters.ts";
 import { coldMemory } from "./methods/cold_memory.ts";
 import { heapSnapshot } from "./methods/heap_snapshot.ts";
 import { inspectorSampling } from "./methods/inspector_sampling.ts";
@@ -31,6 +34,9 @@ export const METHODS: readonly Method[] = [
   pythonTracemalloc,
   rubyTypes,
   rubyAllocations,
+  dotnetGcdump,
   coldMemory,
+  jvmCounters,
+  descriptors,
   smaps,
 ];

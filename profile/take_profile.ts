@@ -5,8 +5,10 @@ import { allowedBytes, MAX_SECONDS, MIN_SECONDS } from "./guards/limits.ts";
 import { lockPath, takeLock } from "./guards/lock.ts";
 import { UndoList } from "./guards/undo_list.ts";
 import { startWatchdog } from "./guards/watchdog.ts";
+import { beginDescriptors, descriptors } from "./methods/descriptors.ts";
+import { beginCounters, jvmCounters } from "./methods/jvm_counters.ts";
 import { beginSmaps, smaps } from "./methods/smaps.ts";
-import type { RunOptions } from "./method.ts";
+import type { Method, RunOptions } from "./method.ts";
 import type { Plan } from "./plan.ts";
 import { answersGrowth, orderResults, type Profile, profiledProcess } from "./profile.ts";
 import type { ProfileResult } from "./result.ts";
@@ -37,7 +39,7 @@ export async function takeProfile(target: Target, plan: Plan, options: TakeOptio
     })),
   };
   const left = await guarded(target, async (undo, directory) => {
-    const endSmaps = besideSmaps(target, plan);
+    const endBeside = beginBeside(target, plan);
     for (const { method, offer } of plan.steps) {
       if (profile.results.some(answersGrowth)) break;
       if (options.signal.aborted && profile.results.length > 0) break;
@@ -58,7 +60,7 @@ export async function takeProfile(target: Target, plan: Plan, options: TakeOptio
         profile.errors.push({ method: method.name, message: await reasonOfFailure(target, error) });
       }
     }
-    profile.results.push(...endSmaps());
+    profile.results.push(...endBeside());
   });
   if (left.length > 0) profile.errors.push({ method: "undo", message: `left behind: ${left.join("; ")}` });
   const recorded = profile.results.some(({ method }) =>
@@ -83,21 +85,29 @@ async function reasonOfFailure(target: Target, { message }: ProfileError): Promi
   return message;
 }
 
-/** Which mappings grow in the seconds of all methods together: it is free, and tells heap from the rest. */
-function besideSmaps(target: Target, plan: Plan): () => ProfileResult[] {
-  if (plan.steps.some(({ method }) => method.name === smaps.name)) return () => [];
-  try {
-    const end = beginSmaps(target);
-    return () => {
-      try {
-        return [end()];
-      } catch {
-        return []; // It has ended: the methods have said so.
-      }
-    };
-  } catch {
-    return () => []; // Not readable: a method may still be able to tell.
-  }
+/** Free readings that tell heap from the rest, and memory from descriptors, in the seconds of all methods together. */
+const BESIDE: readonly { method: Method; begin(target: Target): () => ProfileResult }[] = [
+  { method: smaps, begin: beginSmaps },
+  { method: descriptors, begin: beginDescriptors },
+  { method: jvmCounters, begin: beginCounters },
+];
+
+/** What cannot be read is left out: the methods may still tell, and have said so where the process has ended. */
+function beginBeside(target: Target, plan: Plan): () => ProfileResult[] {
+  const attempt = <T>(read: () => T): T[] => {
+    try {
+      return [read()];
+    } catch {
+      return [];
+    }
+  };
+  const ends = BESIDE
+    .filter(({ method }) => method.appliesTo(target) && plan.steps.every((step) => step.method !== method))
+    .flatMap(({ begin }) => attempt(() => begin(target)));
+  return () =>
+    ends.flatMap((end) => attempt(end)).filter(({ method, sites }) =>
+      method === smaps.name || sites.length > 0
+    );
 }
 
 /**

@@ -31,6 +31,8 @@ interface Logged {
   command_at_seconds: number;
   first_pass: number;
   seen_pass: number;
+  /** By how much it changed since its row, in bytes: of many, the most changed get a row. */
+  change: number;
 }
 
 export interface SelectionOptions {
@@ -59,7 +61,7 @@ export class ProcessSelection {
     this.#pass++;
     const { top, own_pid } = this.#options;
     const floor = this.#floorOfTop(processes);
-    const chosen: ProcessSample[] = [], changed: ProcessSample[] = [], ended: ProcessSample[] = [];
+    const chosen: ProcessSample[] = [], changed: Logged[] = [], ended: ProcessSample[] = [];
     let atFloor = top;
     const sweeps = timeSeconds - this.#sweptAt >= SWEEP_SECONDS;
     for (const process of processes) if (process.rss_bytes > floor) atFloor--;
@@ -74,16 +76,20 @@ export class ProcessSelection {
         timeSeconds - logged.row_at_seconds >= SILENT_SECONDS && logged.row_at_seconds > -Infinity
       ) chosen.push(process);
       // Most of what is seen the first time is gone before the next sample.
-      else if (logged.first_pass < this.#pass && isNoticeable(process, logged)) changed.push(process);
+      else if (logged.first_pass < this.#pass && isNoticeable(process, logged)) {
+        logged.process = process;
+        logged.change = changeOf(process, logged);
+        changed.push(logged);
+      }
     }
     if (changed.length > CHANGED_TOPS * top) {
-      changed.sort((a, b) => this.#change(b) - this.#change(a)).length = CHANGED_TOPS * top;
+      changed.sort((a, b) => b.change - a.change).length = CHANGED_TOPS * top;
     }
     if (sweeps) this.#sweep(timeSeconds, ended);
     return [
       // First: its pid may have passed to another one.
       ...ended.map((process) => ({ process: { ...process, state: STATE_ENDED }, command_length: 0 })),
-      ...[...chosen, ...changed].sort((a, b) => b.rss_bytes - a.rss_bytes)
+      ...[...chosen, ...changed.map(({ process }) => process)].sort((a, b) => b.rss_bytes - a.rss_bytes)
         .map((process) => this.#item(process, timeSeconds)),
     ];
   }
@@ -123,15 +129,10 @@ export class ProcessSelection {
       command_at_seconds: -Infinity,
       first_pass: this.#pass,
       seen_pass: this.#pass,
+      change: 0,
     };
     this.#logged.set(process.pid, logged);
     return logged;
-  }
-
-  #change(process: ProcessSample): number {
-    const logged = this.#logged.get(process.pid)!;
-    return Math.abs(process.rss_bytes - logged.rss_bytes) +
-      Math.abs((leakableBytes(process) ?? 0) - (logged.leakable_bytes ?? 0));
   }
 
   #item(process: ProcessSample, timeSeconds: number): ProcessItem {
@@ -159,6 +160,10 @@ export class ProcessSelection {
     }
   }
 }
+
+const changeOf = (process: ProcessSample, logged: Logged): number =>
+  Math.abs(process.rss_bytes - logged.rss_bytes) +
+  Math.abs((leakableBytes(process) ?? 0) - (logged.leakable_bytes ?? 0));
 
 /** null until status was read: what then shows of swap is no growth. */
 const leakableBytes = (process: ProcessSample): number | null =>

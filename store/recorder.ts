@@ -1,6 +1,7 @@
 /** Turns samples into rows of a session's tables: which rows, and when. */
 
 import type { EngineSample, ProcessSample, Sample, SlabCache, UnitSample } from "../model/sample.ts";
+import { SHARED_MEMORY_COLLECTORS } from "../model/shared_memory_holding.ts";
 import { ChangedRows } from "./changed_rows.ts";
 import { MomentTracker } from "./derived_metrics.ts";
 import { ProcessSelection, type SelectionOptions } from "./process_selection.ts";
@@ -31,8 +32,6 @@ export interface Suspects {
 export const NO_SUSPECTS: Suspects = { processes: new Map(), slab_caches: new Set() };
 
 const LARGEST_CACHES = 20;
-/** Collectors whose parts make up the shared memory of a sample. */
-const SHARED_MEMORY_COLLECTORS = ["tmpfs", "system_v", "posix_shm", "shared_holders"];
 
 export interface RecorderOptions extends SelectionOptions {
   kind: SessionKind;

@@ -125,7 +125,10 @@ export class SessionWriter {
 
   /** Full paths of the session's files as they stand, summary and session.json included. */
   paths(): string[] {
-    const names = [...Object.keys(TABLES[this.#info.kind]), ...Object.keys(TEXT_LOGS[this.#info.kind])];
+    const texts = Object.keys(TEXT_LOGS[this.#info.kind]).filter((log) =>
+      log !== "profiles" || this.#texts.has(log) // few sessions have one
+    );
+    const names = [...Object.keys(TABLES[this.#info.kind]), ...texts];
     return [...names.map((name) => this.#path(logName(this.id, name))), this.#infoPath()];
   }
 

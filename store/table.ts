@@ -127,7 +127,16 @@ export function columnsOf<Item, Part extends object>(of: (item: Item) => Part | 
 }
 
 /** Unix seconds as `2026-11-20T12:53:14.123Z`. */
-export const rfc3339 = (seconds: number): string => new Date(Math.round(seconds * 1000)).toISOString();
+export function rfc3339(seconds: number): string {
+  if (seconds !== lastSeconds) {
+    lastText = new Date(Math.round(seconds * 1000)).toISOString();
+    lastSeconds = seconds;
+  }
+  return lastText;
+}
+
+/** All rows of a sample have one time. */
+let lastSeconds = NaN, lastText = "";
 
 /** Bytes as KB of 1,024, as the kernel and the old scripts count them. */
 export const kb = (bytes: number | null): number | null => bytes === null ? null : Math.round(bytes / 1024);

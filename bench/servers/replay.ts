@@ -25,7 +25,7 @@ export async function replay(
   const pipeline = createPipeline({
     sampler: source,
     roots: null,
-    rules: { rules: [], parameters: {}, quiet_hours: [], sinks: null },
+    rules: { rules: [], parameters: {}, quiet_hours: [], profile: {}, sinks: null },
     confirmations: CONFIRMATIONS_WATCHING,
     own_pid: source.session.info?.owner?.pid,
     findings_every_seconds: every_seconds,

@@ -4,6 +4,7 @@ import { cgroupLeakableBytes, processLeakableBytes } from "../../model/leakable.
 import type { ContainerSample, ProcessSample, Sample, UnitSample } from "../../model/sample.ts";
 import type { Alert, Finding, Verdict } from "../../model/finding.ts";
 import type { OwnersReport } from "../../rules/findings/shared_memory_owners.ts";
+import type { ProfileEvidence } from "../../model/profile_evidence.ts";
 import { VERSION } from "../version.ts";
 import { descriptorPart, zombiesOf } from "./descriptor_part.ts";
 import type { ProcessProfile } from "./inner_profiles.ts";
@@ -28,6 +29,7 @@ export interface AnalysisInput {
   alerts: readonly Alert[];
   mappings: ProcessMappings[];
   profiles?: ProcessProfile[];
+  evidence?: ProfileEvidence[];
   interval_seconds: number;
   ended_early: boolean;
   /** Rows per list; 0 is all. */
@@ -97,6 +99,7 @@ export function buildAnalysis(input: AnalysisInput): Analysis {
     pids: [...input.pids],
     mappings: input.mappings,
     profiles: input.profiles ?? [],
+    evidence: input.evidence ?? [],
     findings,
     alerts: input.alerts,
     series: [],

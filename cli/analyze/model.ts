@@ -24,6 +24,7 @@ import type { MemoryMapRow } from "../../model/memory_map.ts";
 import type { OwnersReport } from "../../rules/findings/shared_memory_owners.ts";
 import type { SeriesEntry } from "../../rules/detector/recorded_series.ts";
 import type { Alert, Finding, Unit, Verdict } from "../../model/finding.ts";
+import type { ProfileEvidence } from "../../model/profile_evidence.ts";
 import type { ProcessProfile } from "./inner_profiles.ts";
 
 export const ANALYSIS_SCHEMA = "leakwatch.analysis/1";
@@ -58,6 +59,8 @@ export interface Analysis {
   mappings: ProcessMappings[];
   /** With --profile: what was found inside each --pid. */
   profiles: ProcessProfile[];
+  /** With --from: what was found inside suspects when the session was recorded (--profile-suspects), oldest first. */
+  evidence: ProfileEvidence[];
   findings: readonly Finding[];
   alerts: readonly Alert[];
   /** One entry per numeric column of recorded data (--from). */

@@ -3,6 +3,7 @@
 import { judgeRecordedFile } from "../../rules/findings/recorded_file.ts";
 import type { SeriesEntry } from "../../rules/detector/recorded_series.ts";
 import type { SessionEntry } from "../../store/catalog.ts";
+import { readEvidence } from "../../store/profile_log.ts";
 import { sessionsAt } from "../../store/replay.ts";
 import { readSeries } from "../../store/series_reader.ts";
 import { SeriesFormatError } from "../../store/series_table.ts";
@@ -38,6 +39,7 @@ export async function analyzeRecorded(options: AnalyzeOptions): Promise<Analysis
   return {
     ...newest,
     findings: analyses.toReversed().flatMap(({ findings }) => findings),
+    evidence: analyses.flatMap(({ evidence }) => evidence),
     alerts: analyses.toReversed().flatMap(({ alerts }) => alerts),
     series: columns.series,
     unavailable: [...newest.unavailable, ...columns.unavailable],
@@ -58,6 +60,7 @@ async function analyzeSession(session: SessionEntry, options: AnalyzeOptions): P
     verdictOf: (process) => pipeline.verdictOf(process),
     alerts,
     mappings: [],
+    evidence: await readEvidence(session),
     interval_seconds: session.info?.interval_seconds ?? 0,
     ended_early: session.info?.end_reason !== "duration",
     top: options.top,
@@ -122,6 +125,7 @@ function analyzeColumns(paths: readonly string[]): Analysis {
     pids: [],
     mappings: [],
     profiles: [],
+    evidence: [],
     findings: [],
     alerts: [],
     series,

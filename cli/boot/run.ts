@@ -7,6 +7,7 @@ import type { BootOptions } from "../commands/options.ts";
 import { CONFIRMATIONS_WATCHING, createPipeline } from "../create_pipeline.ts";
 import { writableSessionDirectory } from "../directories.ts";
 import { EXIT_DONE } from "../errors.ts";
+import type { SuspectProfiler } from "../evidence/suspect_profiler.ts";
 import { loadRules } from "../rules/load.ts";
 import { reloadRules } from "../rules/reload.ts";
 import { SessionLogger } from "../monitor/session_logger.ts";
@@ -68,10 +69,14 @@ export async function watchBoot(options: BootOptions): Promise<number> {
     top: TOP,
     hide_arguments: options.hideArguments,
     addition: bootWatch,
+    profiles: () => profiler?.taken() ?? [],
     say: (message) => say(message, false),
   });
   const progress = new ProgressKeeper({ file: progressFile, boot: bootKey, before, pipeline });
   const reporter = ServiceReporter.fromEnvironment({ interval_seconds, duration_seconds });
+  const profiler: SuspectProfiler | null = options.profileSuspects
+    ? (await import("../evidence/mod.ts")).profileSuspects(options, rules, logger)
+    : null;
   const stop = stopOnSignals(() => say("finishing; Ctrl-C again quits at once", quiet));
   const releases = [
     onSignal("SIGUSR2", () => logger.writeSummary()),
@@ -90,6 +95,7 @@ export async function watchBoot(options: BootOptions): Promise<number> {
         hide_arguments: options.hideArguments,
         interval_seconds,
         quiet,
+        profiles: () => profiler?.taken() ?? [],
       }),
     ];
     await sampler.prepare();
@@ -101,6 +107,7 @@ export async function watchBoot(options: BootOptions): Promise<number> {
       not_before_seconds: before?.time_seconds,
       pipeline,
       observers: [
+        ...(profiler ? [profiler] : []),
         logger,
         sender,
         ...page,

@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { durationOption } from "../arguments/quantity.ts";
 import { withPageOptions } from "../arguments/page.ts";
+import { withProfileSuspects } from "../arguments/profile_suspects.ts";
 import { withSharedOptions } from "../arguments/shared.ts";
 import type { BootOptions, Outcome } from "./options.ts";
 
@@ -39,8 +40,10 @@ export function bootCommand(outcome: Outcome): Command {
       ),
     );
   command.option("--no-start", "with --install-service: do not start it before the next boot");
-  return withSharedOptions(withPageOptions(command)).action(async (options: BootOptions) => {
-    const { boot } = await import("../boot/mod.ts");
-    outcome.exitCode = await boot(options);
-  });
+  return withSharedOptions(withPageOptions(withProfileSuspects(command))).action(
+    async (options: BootOptions) => {
+      const { boot } = await import("../boot/mod.ts");
+      outcome.exitCode = await boot(options);
+    },
+  );
 }

@@ -1,6 +1,7 @@
 import { Argument, Command, Option } from "commander";
 import { durationOption, sizeOption, wholeNumber } from "../arguments/quantity.ts";
 import { withPageOptions } from "../arguments/page.ts";
+import { withProfileSuspects } from "../arguments/profile_suspects.ts";
 import { withSharedOptions } from "../arguments/shared.ts";
 import type { MonitorOptions, Outcome } from "./options.ts";
 
@@ -44,7 +45,7 @@ export function monitorCommand(outcome: Outcome): Command {
       new Option("--ui [port]", "serve the page too (default port: 7437)").argParser(wholeNumber(1, 65_535)),
     )
     .option("--hide-arguments", "record process names only, never their arguments", false);
-  return withSharedOptions(withPageOptions(command)).action(
+  return withSharedOptions(withPageOptions(withProfileSuspects(command))).action(
     async (durationSeconds: number, intervalSeconds: number, options: MonitorOptions) => {
       const { monitor } = await import("../monitor/mod.ts");
       outcome.exitCode = await monitor(durationSeconds, intervalSeconds, options);

@@ -67,6 +67,7 @@ export interface BootOptions extends SharedOptions, PageAccessOptions {
   interval: number;
   outputDir?: string;
   rules?: string;
+  profileSuspects: boolean;
   hideArguments: boolean;
   keepWatching: boolean;
   installService: boolean;
@@ -86,6 +87,7 @@ export interface MonitorOptions extends SharedOptions, PageAccessOptions {
   top: number;
   /** Port, or true for the default one. */
   ui?: number | true;
+  profileSuspects: boolean;
   hideArguments: boolean;
 }
 
@@ -124,4 +126,6 @@ export interface ProfileOptions extends SharedOptions {
   /** Not for people: refuse another process that has the pid by now; and where its network was entered. */
   startTicks?: number;
   sameNetwork?: boolean;
+  /** Sites of each method in JSON. */
+  maxSites?: number;
 }

@@ -7,6 +7,7 @@ import { AlertSender } from "../alert_sender.ts";
 import { CONFIRMATIONS_WATCHING, createPipeline } from "../create_pipeline.ts";
 import { writableSessionDirectory } from "../directories.ts";
 import { EXIT_DONE } from "../errors.ts";
+import type { SuspectProfiler } from "../evidence/suspect_profiler.ts";
 import { say } from "../output.ts";
 import { reloadRules } from "../rules/reload.ts";
 import { loadRules } from "../rules/load.ts";
@@ -46,9 +47,13 @@ export async function monitor(
     retain_seconds: options.retainAge,
     top: options.top,
     hide_arguments: options.hideArguments,
+    profiles: () => profiler?.taken() ?? [],
     // OperationalError with the logs is an error: said also with --quiet.
     say: (message) => say(message, false),
   });
+  const profiler: SuspectProfiler | null = options.profileSuspects
+    ? (await import("../evidence/mod.ts")).profileSuspects(options, rules, logger)
+    : null;
   const stop = stopOnSignals(() => say("finishing; Ctrl-C again quits at once", options.quiet));
   const releases = [
     onSignal("SIGUSR2", () => logger.writeSummary()),
@@ -68,6 +73,7 @@ export async function monitor(
         hide_arguments: options.hideArguments,
         interval_seconds: intervalSeconds,
         quiet: options.quiet,
+        profiles: () => profiler?.taken() ?? [],
       }),
     ];
     await sampler.prepare();
@@ -78,6 +84,7 @@ export async function monitor(
       signal: stop.signal,
       pipeline,
       observers: [
+        ...(profiler ? [profiler] : []),
         logger,
         sender,
         ...page,

@@ -4,6 +4,7 @@ import type { Roots } from "../../collectors/roots.ts";
 import type { Sampler } from "../../collectors/mod.ts";
 import type { Evaluation } from "../../model/evaluation.ts";
 import type { RuleSet } from "../../rules/alerts/rule.ts";
+import type { MachineViewDependencies } from "../../ui/server/ports.ts";
 import { sessionDirectories } from "../directories.ts";
 import type { Pipeline } from "../pipeline.ts";
 import { say } from "../output.ts";
@@ -30,6 +31,8 @@ export interface PageOptions {
   hide_arguments: boolean;
   interval_seconds: number;
   quiet: boolean;
+  /** What was found inside suspects so far. */
+  profiles?: MachineViewDependencies["profiles"];
 }
 
 /** Starts the server; the observer that is returned feeds the page. Throws UserError. */

@@ -2,12 +2,14 @@
 
 import type { Evaluation } from "../../model/evaluation.ts";
 import type { Finding } from "../../model/finding.ts";
+import type { ProfileEvidence } from "../../model/profile_evidence.ts";
 import { Recorder, type Suspects } from "../../store/recorder.ts";
 import { SessionWriter } from "../../store/session_writer.ts";
 import type { SessionKind } from "../../store/tables.ts";
 import { ownCost } from "../analyze/own_cost.ts";
 import { UserError } from "../errors.ts";
 import type { Section } from "../report/document.ts";
+import { evidenceSections } from "../report/sections/inside.ts";
 import { renderText } from "../report/text.ts";
 import { VERSION } from "../version.ts";
 import type { EndReason, Observer } from "../sample_loop.ts";
@@ -33,6 +35,8 @@ export interface SessionLoggerOptions {
   hide_arguments: boolean;
   /** What this kind of session adds to its logs and summary. */
   addition?: SessionAddition;
+  /** What was found inside suspects so far (--profile-suspects). */
+  profiles?: () => readonly ProfileEvidence[];
   /** Says once when a log cannot be written, and once when it can again. */
   say(message: string): void;
 }
@@ -108,7 +112,7 @@ export class SessionLogger implements Observer {
       own_rss: this.#ownRss,
       files: session.paths().map((path) => ({ path, bytes: sizeOf(path) })),
       errors: session.errors(),
-      more: addition?.sections() ?? [],
+      more: [...evidenceSections(this.#options.profiles?.() ?? []), ...addition?.sections() ?? []],
     });
     session.replaceText("summary", renderText(document, { color: false }), sample.wall_seconds);
   }

@@ -27,11 +27,15 @@ const ENDINGS: [RegExp, Form][] = [
 ];
 
 /** Opens the output. Throws UserError. */
-export function openProfileOutput({ output, format, top, quiet }: ProfileOptions): ProfileOutput {
+export function openProfileOutput(
+  { output, format, top, quiet, maxSites = Infinity }: ProfileOptions,
+): ProfileOutput {
   const form = format ?? ENDINGS.find(([ending]) => ending.test(output ?? ""))?.[1] ?? "text";
   const file: ReportFile | null = output === undefined ? null : openReportFile(output);
   return {
-    async write(profile, color) {
+    async write(taken, color) {
+      const results = taken.results.map((result) => ({ ...result, sites: result.sites.slice(0, maxSites) }));
+      const profile = { ...taken, results };
       const content = await render(profile, form, top, color && file === null);
       if (file === null) return writeStdout(content as string);
       file.write(content);

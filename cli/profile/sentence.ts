@@ -19,8 +19,13 @@ export const MEANING_WORDS: Record<Meaning, string> = {
   "instance-growth": "more instances at the end of the window than at its begin",
   "touched": "first touched in the window: who touches new memory need not be who keeps it",
   "resident-growth": "memory added in the window, by mapping: where it lies, not who put it there",
+  "part-growth": "memory added in the window, by the runtime's own counters: which part, not who fills it",
+  "open-descriptors": "opened in the window and still open, by kind and path",
   "not-referenced": "not touched in the window: evidence of a leak, no proof (an idle cache is cold too)",
 };
+
+/** Said of a process that did not grow, too. */
+const IS_STATE: ReadonlySet<Meaning> = new Set<Meaning>(["not-referenced", "open-descriptors"]);
 
 /** Who the site is: the first frame that is the program's own, and its caller; or its type. */
 export function siteName({ stack, type }: ProfileSite): string {
@@ -34,7 +39,7 @@ export function headline(result: ProfileResult): string {
   const { sites, seconds } = result;
   const window = formatDuration(Math.round(seconds));
   const site = sites[0];
-  if (result.growth_bytes !== null && result.growth_bytes <= 0 && result.meaning !== "not-referenced") {
+  if (result.growth_bytes !== null && result.growth_bytes <= 0 && !IS_STATE.has(result.meaning)) {
     return `it did not grow in these ${window} (${
       formatChange(result.growth_bytes)
     }); profile while it grows, or longer: --for 5m`;
@@ -58,6 +63,12 @@ export function headline(result: ProfileResult): string {
       return `${share} of the growth lies in ${name} (${
         formatChange(site.live_bytes)
       } in ${window}); this does not tell which code`;
+    case "part-growth":
+      return `${name} grew by ${formatBytes(site.live_bytes)} in ${window}, by its own counters${
+        site.held_by === null ? "" : `: ${site.held_by}`
+      }`;
+    case "open-descriptors":
+      return `${formatCountChange(site.count)} open: ${name} in ${window}`;
     case "not-referenced":
       return `${formatBytes(site.live_bytes)} of ${name} was not touched in ${window}`;
   }

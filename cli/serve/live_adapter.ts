@@ -21,6 +21,8 @@ export interface ViewOptions {
   roots: Roots | null;
   hide_arguments: boolean;
   interval_seconds: number;
+  /** Kept with the session, oldest first. */
+  profiles?: MachineViewDependencies["profiles"];
 }
 
 /** Thirty samples make a first verdict, three looks that agree a leak (rules/trend, rules/history). */
@@ -64,6 +66,7 @@ export function viewDependencies(options: ViewOptions): MachineViewDependencies 
         bytes,
         meaning,
       })),
+    profiles: options.profiles,
     hide_arguments: options.hide_arguments,
     interval_seconds: options.interval_seconds,
   };

@@ -7,13 +7,14 @@ import bars from "../../ui/web/style/bars.css" with { type: "text" };
 import base from "../../ui/web/style/base.css" with { type: "text" };
 import charts from "../../ui/web/style/charts.css" with { type: "text" };
 import frame from "../../ui/web/style/layout.css" with { type: "text" };
+import inside from "../../ui/web/style/inside.css" with { type: "text" };
 import screens from "../../ui/web/style/screens.css" with { type: "text" };
 import suspects from "../../ui/web/style/suspects.css" with { type: "text" };
 import tables from "../../ui/web/style/tables.css" with { type: "text" };
 import { UserError } from "../errors.ts";
 
 export async function loadPageAssets(): Promise<AssetTexts> {
-  const style = [base, frame, charts, suspects, bars, tables, screens].join("\n");
+  const style = [base, frame, charts, suspects, bars, tables, screens, inside].join("\n");
   return { html, icon, style, script: await bundleNow() ?? await bundledScript() };
 }
 

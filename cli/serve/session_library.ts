@@ -1,6 +1,7 @@
 /** Recorded sessions for the page: the list, and the few that are open. */
 
 import { findSession, listSessions, type SessionEntry } from "../../store/catalog.ts";
+import { readEvidence } from "../../store/profile_log.ts";
 import type { Dependencies } from "../../ui/server/dependencies.ts";
 import { MachineView } from "../../ui/server/machine_view.ts";
 import type { View } from "../../ui/server/view.ts";
@@ -51,6 +52,7 @@ export function sessionLibrary(
 /** Replays a session into a view of its own. */
 async function readSession(session: SessionEntry, rules: RuleSet, hide_arguments: boolean): Promise<View> {
   const { source, pipeline, run } = replaySession(session, rules, MAX_SAMPLES);
+  const profiles = await readEvidence(session);
   const view = new MachineView({
     ...viewDependencies({
       pipeline,
@@ -59,6 +61,7 @@ async function readSession(session: SessionEntry, rules: RuleSet, hide_arguments
       roots: null,
       hide_arguments,
       interval_seconds: session.info?.interval_seconds ?? 0,
+      profiles: () => profiles,
     }),
     session: {
       id: session.id,

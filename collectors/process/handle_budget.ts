@@ -1,4 +1,5 @@
 import type { ProcessEntry } from "./process_entry.ts";
+import { openKept } from "../kept_file.ts";
 import { readLimits } from "../procfs/limits.ts";
 
 /** Left for logs, sockets, the page and whatever a run of leakwatch opens. */
@@ -30,7 +31,7 @@ export class HandleBudget {
   keep(entry: ProcessEntry): "kept" | "full" | "gone" {
     if (this.kept >= this.#most) return "full";
     try {
-      entry.statm = Deno.openSync(`${entry.memory_directory}/statm`);
+      entry.statm = openKept(`${entry.memory_directory}/statm`);
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return "gone";
       return "full";

@@ -1,5 +1,6 @@
 import type { SmallFileReader } from "../small_file_reader.ts";
 import type { ByteCursor } from "../byte_cursor.ts";
+import { type KeptFile, openKept } from "../kept_file.ts";
 
 /** After this long /proc is listed again even if no process seems to be new (pids can be chosen: clone3 with set_tid). */
 const LIST_AT_LEAST_EVERY_SECONDS = 10;
@@ -34,13 +35,13 @@ export class PidList {
   previousLastPid = NaN;
   #listedAt = -Infinity;
   #listed = 0;
-  #loadavg: Deno.FsFile | null = null;
+  #loadavg: KeptFile | null = null;
 
   constructor(readonly proc: string, readonly reader: SmallFileReader, readonly isLive: boolean) {
     // /proc/loadavg speaks of the reader's pid namespace, which need not be that of another tree.
     if (isLive) {
       try {
-        this.#loadavg = Deno.openSync(`${proc}/loadavg`);
+        this.#loadavg = openKept(`${proc}/loadavg`);
       } catch {
         // Then /proc is listed at every pass.
       }

@@ -27,15 +27,15 @@ export class ProcessDetails {
     this.#users = new Users(proc);
   }
 
-  /** Counts the descriptors, and reads status where it can have changed. */
-  renew(entry: ProcessEntry, nowSeconds: number, force: boolean): void {
+  /** Counts the descriptors, and reads status where it can have changed; again so many times later than usual. */
+  renew(entry: ProcessEntry, nowSeconds: number, force: boolean, stretch = 1): void {
     const still = entry.moved_at < entry.status_at &&
       nowSeconds - entry.status_at < STATUS_AT_REST_EVERY_SECONDS;
     if (force || !still) this.takeStatus(entry, nowSeconds);
     else {
-      entry.status_due = nowSeconds + this.status_every_seconds;
       entry.record.open_descriptors = this.#descriptors.count(entry.memory_directory);
     }
+    entry.status_due = nowSeconds + this.status_every_seconds * stretch;
   }
 
   /** "thread": the directory is that of a thread other than a process's first. */

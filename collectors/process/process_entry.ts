@@ -1,4 +1,5 @@
 import { emptyProcess } from "../../model/empty_records.ts";
+import type { KeptFile } from "../kept_file.ts";
 import type { ProcessSample } from "../../model/sample.ts";
 
 /** What the table keeps about one process beside the record that it shows. */
@@ -8,7 +9,7 @@ export interface ProcessEntry {
   /** Where statm, status and descriptors are read: the same, but for a dead first thread (live_thread.ts). */
   memory_directory: string;
   /** Kept open on statm; null: open, read, close at every pass. */
-  statm: Deno.FsFile | null;
+  statm: KeptFile | null;
   /** Pass in which /proc last listed it. */
   listed_in_pass: number;
   name_hash: number;
@@ -29,6 +30,8 @@ export interface ProcessEntry {
   moved_at: number;
   unchanged_reads: number;
   rest_until: number;
+  /** It grows fast, or may: until then it is read at each pass. */
+  watched_until: number;
 }
 
 export function newEntry(directory: string, pid: number, startTicks: number): ProcessEntry {
@@ -48,6 +51,7 @@ export function newEntry(directory: string, pid: number, startTicks: number): Pr
     moved_at: -Infinity,
     unchanged_reads: 0,
     rest_until: -Infinity,
+    watched_until: -Infinity,
     record: emptyProcess(pid, startTicks),
   };
 }

@@ -8,6 +8,9 @@ import { readSmapsRollup } from "../procfs/smaps_rollup.ts";
 
 /** Besides the suspects, this many of the largest are looked at, so that the tables have a PSS to show. */
 const LARGEST_ONES = 5;
+/** And this many of those whose address space has grown most for its size: mappings may be leaked that hold next to no memory. */
+const WIDENING_ONES = 3;
+const MIN_WIDENING = 0.2;
 /** Time for one round, and for the rounds at a window's two ends. What does not fit is read in a later round. */
 const BUDGET_SECONDS = 0.02;
 const LARGE_BUDGET_SECONDS = 0.25;
@@ -20,6 +23,7 @@ const SECONDS_PER_BYTE = 14e-3 / 1e9;
  */
 export function processDepthCollector(): Collector {
   let suspects: number[] = [];
+  const spaces = new AddressSpaces();
   /** Seconds that the last look at a pid took. */
   const costs = new Map<number, number>();
   return {
@@ -27,7 +31,7 @@ export function processDepthCollector(): Collector {
     source: "/proc/PID/smaps_rollup, maps, fd, io",
     tier: "often",
     collect(sample, { roots, force = false }) {
-      const chosen = choose(sample.processes, suspects);
+      const chosen = choose(sample.processes, [...suspects, ...spaces.widening(sample.processes)]);
       forgetOthers(costs, chosen);
       let left = force ? LARGE_BUDGET_SECONDS : BUDGET_SECONDS;
       for (const process of chosen) {
@@ -50,6 +54,27 @@ export function processDepthCollector(): Collector {
       suspects = [...pids];
     },
   };
+}
+
+/** How large address spaces were when they were first seen. */
+class AddressSpaces {
+  #first = new Map<number, { start_ticks: number; exec_count: number; bytes: number }>();
+
+  /** Pids of those that have grown most for their size. */
+  widening(processes: readonly ProcessSample[]): number[] {
+    const before = this.#first;
+    this.#first = new Map();
+    const grown: { pid: number; ratio: number }[] = [];
+    for (const { pid, start_ticks, exec_count, vsz_bytes: bytes, is_kernel_thread } of processes) {
+      if (is_kernel_thread || bytes === 0) continue;
+      const known = before.get(pid);
+      const isSame = known?.start_ticks === start_ticks && known.exec_count === exec_count;
+      const first = isSame ? known : { start_ticks, exec_count, bytes };
+      this.#first.set(pid, first);
+      if (bytes >= first.bytes * (1 + MIN_WIDENING)) grown.push({ pid, ratio: bytes / first.bytes });
+    }
+    return grown.sort((a, b) => b.ratio - a.ratio).slice(0, WIDENING_ONES).map(({ pid }) => pid);
+  }
 }
 
 function choose(processes: readonly ProcessSample[], suspects: readonly number[]): ProcessSample[] {

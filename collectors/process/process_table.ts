@@ -27,7 +27,7 @@ type Reading = "read" | "gone" | "unread";
 /** ESRCH is Linux's 3; Deno has no name for it. What hidepid hides from now on is gone for us. */
 function readingOf(error: unknown): Reading {
   const isGone = error instanceof ParseError || error instanceof Deno.errors.NotFound ||
-    error instanceof Deno.errors.PermissionDenied || /os error 3\)/.test(String(error));
+    error instanceof Deno.errors.PermissionDenied || /os error 3\)|^Error: ESRCH/.test(String(error));
   return isGone ? "gone" : "unread";
 }
 
@@ -51,7 +51,7 @@ export class ProcessTable {
   readonly #details: ProcessDetails;
   readonly #auxv: AuxiliaryVector;
   readonly #handles: HandleBudget;
-  readonly #rest = new AdaptiveSampling();
+  readonly #rest: AdaptiveSampling;
   readonly #rests: boolean;
   #pass = 0;
   #listAgain = false;
@@ -62,6 +62,8 @@ export class ProcessTable {
       max_kept_handles?: number;
       status_every_seconds?: number;
       rests?: boolean;
+      /** Share of one processor that leakwatch aims to take. */
+      cpu_budget?: number;
       /** The tree is the running machine's own. */
       is_live?: boolean;
     } = {},
@@ -71,6 +73,7 @@ export class ProcessTable {
     this.#auxv = readAuxv(proc);
     this.#handles = new HandleBudget(options.max_kept_handles);
     this.#rests = options.rests ?? false;
+    this.#rest = new AdaptiveSampling(options.cpu_budget);
   }
 
   get kept_handles(): number {
@@ -94,14 +97,12 @@ export class ProcessTable {
     this.#listAgain = false;
     if (listing === "all") this.#dropUnlisted();
 
-    const rests = ({ record }: ProcessEntry) => record.is_stale === true;
-    for (const entry of this.entries) {
-      entry.record.is_stale = this.#rests && !force && this.#rest.isResting(entry);
-    }
-    this.#refreshAll((entry) => !rests(entry), nowSeconds, force);
+    if (this.#rests && !force) this.#rest.choose(this.entries);
+    else for (const { record } of this.entries) record.is_stale = false;
+    this.#refreshAll("chosen", nowSeconds, force);
     if (listing !== "none") this.#addNew(nowSeconds, bootedAtSeconds, listing === "all");
     if (this.#rests && this.#rest.missed(anonBytes)) {
-      this.#refreshAll(rests, nowSeconds, force);
+      this.#refreshAll("others", nowSeconds, force);
       this.#rest.settle();
     }
     this.#handles.rebalance(this.entries, nowSeconds);
@@ -125,14 +126,22 @@ export class ProcessTable {
     this.#byPid.clear();
   }
 
-  /** Reads the chosen ones; forgets who is gone. */
-  #refreshAll(isChosen: (entry: ProcessEntry) => boolean, nowSeconds: number, force: boolean): void {
-    let kept = 0;
+  /** Reads those whom this pass does not leave out, or then these others; forgets who is gone. */
+  #refreshAll(who: "chosen" | "others", nowSeconds: number, force: boolean): void {
+    const isStale = who === "others", begin = performance.now();
+    let kept = 0, read = 0;
     for (const entry of this.entries) {
-      if (!isChosen(entry) || this.#refresh(entry, nowSeconds, force)) this.entries[kept++] = entry;
-      else this.#forget(entry);
+      if (entry.record.is_stale === isStale) {
+        if (!entry.record.is_kernel_thread) read++;
+        if (!this.#refresh(entry, nowSeconds, force)) {
+          this.#forget(entry);
+          continue;
+        }
+      }
+      this.entries[kept++] = entry;
     }
     this.entries.length = kept;
+    this.#rest.budget.measured(read, (performance.now() - begin) / 1000);
   }
 
   #dropUnlisted(): void {
@@ -246,7 +255,7 @@ export class ProcessTable {
     record.is_stale = false;
     const moved = entry.unchanged_reads === 0;
     const statDue = force || (rested && moved) ||
-      nowSeconds >= entry.stat_due + (moved ? 0 : STAT_AT_REST_EVERY_SECONDS - STAT_EVERY_SECONDS);
+      nowSeconds >= entry.stat_due + this.#statDelay(entry, moved);
     const otherProgram = this.#statm.text_pages !== entry.text_pages;
     const maybeReused = entry.statm === null && (isLongAgo || this.#list.mayBeReused(record.pid));
     const ending = this.#statm.size_pages === 0 && record.state !== "Z";
@@ -255,9 +264,18 @@ export class ProcessTable {
       if (!this.#refreshStat(entry, nowSeconds, otherProgram)) return false;
     }
     if (ending && record.state === "Z" && record.threads! > 1) this.#readStatmOfAnotherThread(entry);
-    if (force || nowSeconds >= entry.status_due) this.#details.renew(entry, nowSeconds, force);
+    if (force || nowSeconds >= entry.status_due) {
+      this.#details.renew(entry, nowSeconds, force, entry.focused ? 1 : this.#rest.budget.stretch);
+    }
     this.#markEnding(entry);
     return true;
+  }
+
+  /** How much later than usual stat is read: of whom holds still, and of many. */
+  #statDelay({ focused }: ProcessEntry, moved: boolean): number {
+    if (focused) return 0;
+    const usual = moved ? STAT_EVERY_SECONDS : STAT_AT_REST_EVERY_SECONDS;
+    return usual * this.#rest.budget.stretch - STAT_EVERY_SECONDS;
   }
 
   #readStatm(entry: ProcessEntry): Reading {

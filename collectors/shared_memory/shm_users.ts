@@ -17,6 +17,8 @@ const LOOK_AGAIN_AFTER_ROUNDS = 8;
 /** What makes a process as likely a holder by its descriptors as by its shared pages. */
 const TYPICAL_DESCRIPTORS = 100;
 const TYPICAL_SHARED_BYTES = 4 * 1024 * 1024;
+/** More descriptors than at the last look: time to look again. */
+const GROWN_DESCRIPTORS = 16;
 
 /** What one process holds: memfd files by inode, and names in /dev/shm. */
 interface Holdings {
@@ -83,14 +85,27 @@ export function sharedHoldersCollector(): Collector {
 }
 
 /**
- * Who is looked at first when the time does not suffice for all: those never looked at and those looked at longest ago take turns, and among
- * them those with most descriptors, for a leak of memfd files is one of descriptors too, or of resident shared pages.
+ * Who is looked at first when the time does not suffice for all: those that have taken descriptors or shared pages since their last look, for
+ * a leak of memfd files is one of either; then those never looked at and those looked at longest ago, and among them those with most. On
+ * a machine where programs start all the time, new ones alone would take all of it.
  */
-function inOrder(processes: readonly ProcessSample[], known: ReadonlyMap<number, Holdings>): ProcessSample[] {
+export function inOrder(
+  processes: readonly ProcessSample[],
+  known: ReadonlyMap<number, Pick<Holdings, "round" | "open_descriptors" | "shmem_bytes">>,
+): ProcessSample[] {
   const round = ({ pid }: ProcessSample) => known.get(pid)?.round ?? 0;
+  const hasGrown = ({ pid, open_descriptors, shmem_bytes }: ProcessSample) => {
+    const before = known.get(pid);
+    if (!before) return 0;
+    const descriptors = (open_descriptors ?? 0) - (before.open_descriptors ?? 0);
+    const shared = (shmem_bytes ?? 0) - (before.shmem_bytes ?? 0);
+    return descriptors >= GROWN_DESCRIPTORS || shared >= TYPICAL_SHARED_BYTES ? 1 : 0;
+  };
   const likely = ({ open_descriptors, shmem_bytes }: ProcessSample) =>
     Math.max((open_descriptors ?? 0) / TYPICAL_DESCRIPTORS, (shmem_bytes ?? 0) / TYPICAL_SHARED_BYTES);
-  return processes.toSorted((a, b) => round(a) - round(b) || likely(b) - likely(a));
+  return processes.toSorted((a, b) =>
+    hasGrown(b) - hasGrown(a) || round(a) - round(b) || likely(b) - likely(a)
+  );
 }
 
 function forgetTheGone(known: Map<number, Holdings>, processes: readonly ProcessSample[]): void {

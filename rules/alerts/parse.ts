@@ -1,6 +1,7 @@
 /** Reads a rules file: YAML text → a rule set, or its diagnostics by line. Pure; any text at all gives one of the two. */
 
 import { parseDuration, parseQuantity } from "../../model/quantity.ts";
+import { methodNamed } from "../../model/profile_methods.ts";
 import { safeText } from "../../model/safe_text.ts";
 import { Compiler, ExpressionError } from "./expression.ts";
 import { suggestion } from "./did_you_mean.ts";
@@ -177,8 +178,17 @@ function assemble(own: Read, builtin: Read, diagnostics: RuleMistake[]): RuleSet
     rules,
     parameters: { ...parameters },
     quiet_hours: quietHours(own.file, note),
+    profile: profileMethods(own.file),
     sinks: sinks(own.file, note),
   };
+}
+
+function profileMethods(file: FileText): RuleSet["profile"] {
+  const methods: RuleSet["profile"] = Object.create(null);
+  for (const [program, words] of Object.entries(file.profile ?? {})) {
+    methods[program] = [...new Set(words.map(methodNamed))];
+  }
+  return methods;
 }
 
 type Note = (path: readonly PropertyKey[], message: string) => void;

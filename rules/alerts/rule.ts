@@ -40,6 +40,8 @@ export interface RuleSet {
   rules: Rule[];
   parameters: Record<string, number>;
   quiet_hours: QuietHours[];
+  /** Methods of `profile` that may be run unasked, by program or runtime; full names. */
+  profile: Record<string, string[]>;
   /** null: the file says nothing about sinks. */
   sinks: SinkConfig[] | null;
 }

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { SINK_SCHEMAS } from "../../model/sink_config.ts";
+import { METHOD_WORDS } from "../../model/profile_methods.ts";
 import { SCOPES } from "./variables.ts";
 
 const NAME = /^[a-z][a-z0-9-]{0,59}$/;
@@ -49,6 +50,9 @@ export const fileSchema = z.strictObject({
   /** false: only the rules of this file. */
   builtin: z.boolean().optional(),
   rules: z.array(ruleSchema).max(500).nullish(),
+  /** Program or runtime → methods that may be run on it unasked (--profile-suspects). */
+  profile: z.record(z.string().min(1).max(64), z.array(z.enum(METHOD_WORDS as [string, ...string[]])).max(8))
+    .nullish(),
   quiet_hours: z.array(quietSchema).max(20).nullish(),
   sinks: z.array(z.discriminatedUnion("type", [
     SINK_SCHEMAS.stderr,

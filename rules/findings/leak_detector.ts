@@ -11,7 +11,7 @@ import { attribute } from "./attribution.ts";
 import type { Candidate } from "./candidate.ts";
 import { groupAlike } from "./groups.ts";
 import { growerClause, SharedMemoryCharges, sharedMemoryGrowers } from "./shared_memory_growers.ts";
-import type { SharedMemoryHolding } from "../../model/shared_memory_holding.ts";
+import { SHARED_MEMORY_COLLECTORS, type SharedMemoryHolding } from "../../model/shared_memory_holding.ts";
 import { HostSeries } from "./host_series.ts";
 import {
   EARLY_PROBABILITY,
@@ -152,8 +152,12 @@ export class LeakDetector {
     const now = this.#now = sample.time_seconds;
     this.#contexts.observe(sample);
     this.#shared = sample.shared_memory;
-    this.#charges.observe(sample);
-    if (sample.shared_memory) this.#firstHoldings ??= this.#charges.holdings();
+    // Thousands of files may lie in /dev/shm: they are gone through when they were read anew.
+    const { renewed } = sample;
+    if (renewed.size === 0 || SHARED_MEMORY_COLLECTORS.some((name) => renewed.has(name))) {
+      this.#charges.observe(sample);
+      if (sample.shared_memory) this.#firstHoldings ??= this.#charges.holdings();
+    }
     if (sample.memory) {
       const bytes = sample.memory.unaccounted_bytes;
       this.#unaccounted = { lowest_bytes: Math.min(this.#unaccounted.lowest_bytes, bytes), bytes };

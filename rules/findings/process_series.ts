@@ -227,7 +227,10 @@ export class ProcessSeriesRegistry {
       const first = series.first[measure] ??= this.#firstOf(series, measure, value, now);
       const low = Math.min(first.low, value), high = Math.max(first.high, value);
       if (high - low < QUANTUM.count) {
-        Object.assign(first, { low, high, last: value, last_at: now });
+        first.low = low;
+        first.high = high;
+        first.last = value;
+        first.last_at = now;
         first.samples++;
         return null;
       }
@@ -332,19 +335,24 @@ function roomsOf(sample: Sample): Rooms {
     unitsByName.set(group.name, room);
   }
   if (containers.size === 0 && units.size === 0) return { of: () => machine };
+  // Most processes share their cgroup with others.
+  const aroundCgroup = new Map<string, Headroom | undefined>();
+  const around = (cgroup: string) => {
+    if (!aroundCgroup.has(cgroup)) aroundCgroup.set(cgroup, unitAround(cgroup, units));
+    return aroundCgroup.get(cgroup);
+  };
   return {
     of({ container, unit, cgroup }) {
-      let room = machine;
-      const narrower = [
-        container === null ? undefined : containers.get(container),
-        // By name only where no path is known: units of the system and of users share names.
-        cgroup === null ? (unit === null ? undefined : unitsByName.get(unit)) : unitAround(cgroup, units),
-      ];
-      for (const other of narrower) if (other && (!room || other.bytes < room.bytes)) room = other;
-      return room;
+      const ofContainer = container === null ? undefined : containers.get(container);
+      // By name only where no path is known: units of the system and of users share names.
+      const ofUnit = cgroup !== null ? around(cgroup) : unit === null ? undefined : unitsByName.get(unit);
+      return narrower(narrower(machine, ofContainer), ofUnit);
     },
   };
 }
+
+const narrower = (room: Headroom | null, other: Headroom | undefined): Headroom | null =>
+  other && (!room || other.bytes < room.bytes) ? other : room;
 
 /** The room of the innermost unit that holds the cgroup. */
 function unitAround(cgroup: string | null, units: ReadonlyMap<string, Headroom>): Headroom | undefined {

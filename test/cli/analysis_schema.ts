@@ -237,6 +237,7 @@ export const analysisSchema = z.strictObject({
     profile: z.looseObject({ schema: z.literal("leakwatch.profile/1") }).nullable(),
     error: name.nullable(),
   })),
+  evidence: z.array(z.looseObject({ schema: z.literal("leakwatch.evidence/1"), pid, name })),
   findings: z.array(finding),
   alerts: z.array(alert),
   series: z.array(z.strictObject({

@@ -47,7 +47,7 @@ Deno.test("plan: with consent the best that asks once follows; what asks twice h
 });
 
 Deno.test("plan: where nothing tells who, the hints; where nothing runs, why", () => {
-  assert.deepEqual(names(planSteps(NATIVE.slice(3), "auto", 2).steps), ["page-faults", "smaps"]);
+  assert.deepEqual(names(planSteps(NATIVE.slice(3), "auto", 2).steps), ["page-faults"]);
   assert.throws(
     () => planSteps([offered("smaps", 90, 0, "may not read its smaps")], "auto", 2),
     /may not read its smaps/,

@@ -178,6 +178,7 @@ export class MachineView implements View {
         inspection: inspect?.(process) ?? null,
         memory_verdict: pipeline.memory_verdict?.(process) ?? null,
         suspects: this.suspects(),
+        profiles: this.#deps.profiles?.() ?? [],
         series: processSeries(this.#history, identity, this.#machine.bounds(range), range.points),
         rowOf: (one, whole) => this.#rowOf(one, whole),
       }),

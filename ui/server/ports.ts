@@ -10,6 +10,7 @@ import type {
   Trend,
   Verdict,
 } from "./api.ts";
+import type { ProfileEvidence } from "../../model/profile_evidence.ts";
 import type { GrowthReadings } from "../../model/growth_reading.ts";
 import type { DescriptorKinds, MemoryInfo, ProcessSample } from "../../model/sample.ts";
 
@@ -50,6 +51,8 @@ export interface OwnProcess {
 export interface MachineViewDependencies {
   pipeline: PipelinePort;
   inspect?(process: ProcessSample): Inspection | null;
+  /** Profiles that were kept with the session, oldest first. */
+  profiles?(): readonly ProfileEvidence[];
   own?(): OwnProcess;
   memory_map(memory: MemoryInfo): MemoryMapLine[];
   hide_arguments: boolean;

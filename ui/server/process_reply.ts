@@ -1,8 +1,10 @@
 /** Everything about one process, and the last that was seen of those that are gone. */
 
 import type { ProcessSample } from "../../model/sample.ts";
+import type { ProfileEvidence } from "../../model/profile_evidence.ts";
 import { processKey } from "./api.ts";
 import type { ProcessReply, ProcessRow, SeriesReply, Suspect } from "./api.ts";
+import { innerProfiles } from "./inner_profiles.ts";
 import type { Inspection } from "./ports.ts";
 import { DETAIL_COLUMNS, type GroupHistory, PROCESS_COLUMNS } from "./history/group_history.ts";
 import { seriesReply } from "./series_reply.ts";
@@ -19,6 +21,7 @@ export interface ProcessContext {
   inspection: Inspection | null;
   memory_verdict: ProcessReply["memory_verdict"];
   suspects: readonly Suspect[];
+  profiles: readonly ProfileEvidence[];
   series: SeriesReply;
   rowOf(process: ProcessSample, whole_command?: boolean): ProcessRow;
 }
@@ -52,6 +55,7 @@ export function processReply(process: ProcessSample, context: ProcessContext): P
       .map((other) => rowOf(other)),
     memory_verdict: context.memory_verdict,
     suspects: context.suspects.filter((suspect) => isAbout(suspect, process)),
+    profiles: innerProfiles(context.profiles, process),
     series: context.series,
   };
 }

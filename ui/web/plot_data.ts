@@ -44,5 +44,7 @@ export interface PlotData {
   floats?: boolean;
   limit?: { value: number; label: string } | null;
   marks?: PlotMark[];
+  /** Seconds to set apart: when the process was profiled. */
+  spans?: { from: number; to: number }[];
   trend?: PlotTrend | null;
 }

@@ -18,6 +18,10 @@ export function drawOverlay(plot: uPlot, data: PlotData): void {
   ctx.beginPath();
   ctx.rect(left, top - 8 * pixel, width, height + 8 * pixel);
   ctx.clip();
+  for (const { from, to } of data.spans ?? []) {
+    ctx.fillStyle = withAlpha(color("line-3"), 0.22);
+    ctx.fillRect(x(from), top, Math.max(x(to) - x(from), 3 * pixel), height);
+  }
   if (limit) {
     ctx.strokeStyle = color("ink");
     ctx.lineWidth = pixel;

@@ -7,7 +7,7 @@ import { alertSection, costSection, notReadSection, seriesSection } from "./clos
 import { plural } from "./common.ts";
 import { containerSection, unitSection } from "./containers.ts";
 import { descriptorSection } from "./descriptors.ts";
-import { profiledSections } from "./inside.ts";
+import { evidenceSections, profiledSections } from "./inside.ts";
 import { kernelSection, slabSection } from "./kernel.ts";
 import { fragmentationSection, machineSection, memoryMapSection } from "./machine.ts";
 import { mappingSections } from "./mappings.ts";
@@ -31,6 +31,7 @@ export function reportDocument(analysis: Analysis, top: number): ReportDocument 
       verdictSection(analysis),
       machineSection(analysis),
       ...profiledSections(analysis.profiles, top),
+      ...evidenceSections(analysis.evidence),
       ...askedSections(analysis),
       ...topSections(analysis, top),
       growthSection(analysis, top),

@@ -93,6 +93,51 @@ Deno.test("rest: memory that nobody we see holds wakes everybody once in five se
   assert.ok(rest.missed(2000 * MIB));
 });
 
+/** A machine of which some move, and what is read of it in each of so many passes, a second apart. */
+function passesOver(moving: number, sleeping: number, passes: number, leak = -1) {
+  const rest = new AdaptiveSampling();
+  const entries = Array.from({ length: moving + sleeping }, (_, i) => newEntry(`/proc/${i}`, i, 1));
+  const reads: number[] = [], longest = new Float64Array(entries.length), leakReads: number[] = [];
+  for (let second = 0; second < passes; second++) {
+    rest.begin(second);
+    rest.choose(entries);
+    let count = 0;
+    entries.forEach((entry, i) => {
+      if (entry.record.is_stale) return;
+      count++;
+      if (second > 20) longest[i] = Math.max(longest[i]!, second - entry.read_at);
+      if (i === leak) leakReads.push(second);
+      const before = entry.record.anon_bytes;
+      if (i === leak) entry.record.anon_bytes = second * MIB;
+      else if (i < moving) entry.record.anon_bytes = before === 0 ? 65_536 : 0;
+      const now = entry.record.anon_bytes;
+      rest.see(entry, now !== before, now - before);
+      entry.read_at = second;
+    });
+    rest.budget.measured(count, count * 5e-6);
+    reads.push(count);
+  }
+  return { reads, longest: Math.max(...longest), leakReads };
+}
+
+Deno.test("budget: on 20,000 processes as many are read as ten seconds ask for, each of them, in even portions", () => {
+  const few = passesOver(500, 500, 60);
+  assert.ok(Math.max(...few.reads.slice(20)) >= 500, "who moves among few is read at each pass");
+  for (const [moving, sleeping] of [[2000, 0], [2000, 2000], [5000, 5000], [20_000, 0]] as const) {
+    const { reads, longest } = passesOver(moving, sleeping, 60);
+    const late = reads.slice(30), most = Math.max(...late), total = moving + sleeping;
+    const mean = late.reduce((sum, count) => sum + count, 0) / late.length;
+    assert.ok(longest <= 10.01, `${total}: not read for ${longest} s`);
+    assert.ok(mean <= Math.max(1100, total / 8), `${total}: ${mean} in a pass`);
+    assert.ok(most <= 2 * mean, `${total}: ${most} in one pass, ${mean} in the mean`);
+  }
+});
+
+Deno.test("budget: a leak of 1 MiB a second among 10,000 processes is read at nearly every pass", () => {
+  const { leakReads } = passesOver(5000, 5000, 100, 2500);
+  assert.ok(leakReads.filter((second) => second >= 20).length >= 75, `${leakReads}`);
+});
+
 Deno.test("table: a sleeping process rests, is woken by the total, and stays in the table", async () => {
   const sleeper = new Deno.Command("sleep", { args: ["1000"], stdout: "null" }).spawn();
   const table = new ProcessTable("/proc", { rests: true });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { CgroupWatch } from "../../../collectors/cgroup/cgroup_watch.ts";
 import { LIVE_ROOTS, type Roots } from "../../../collectors/roots.ts";
-import { sharedHoldersCollector } from "../../../collectors/shared_memory/shm_users.ts";
+import { inOrder, sharedHoldersCollector } from "../../../collectors/shared_memory/shm_users.ts";
 import { emptySample } from "../../../model/empty_sample.ts";
 import { requires } from "../../requires.ts";
 import { aProcess } from "../../rules/findings/machine.ts";
@@ -29,6 +29,16 @@ Deno.test("shared holders: a few processes at a time, and in the end everybody",
   }
   assert.equal(sample.unread_holders!.size, 0);
   Deno.removeSync(proc, { recursive: true });
+});
+
+Deno.test("shared holders: who takes descriptors is looked at again though new programs start all the time", () => {
+  const seen = { open_descriptors: 10, shmem_bytes: 0, round: 5 };
+  const known = new Map([[1, seen], [2, { ...seen, round: 4 }]]);
+  const at = (pid: number, open_descriptors: number) => aProcess(pid, { open_descriptors, shmem_bytes: 0 });
+  const order = (leaking: number) =>
+    inOrder([at(1, leaking), at(2, 10), at(3, 12), at(4, 90)], known).map(({ pid }) => pid);
+  assert.deepEqual(order(30), [1, 4, 3, 2]);
+  assert.deepEqual(order(12), [4, 3, 2, 1]);
 });
 
 const HOLDING = `

@@ -90,7 +90,7 @@ Deno.test("engine: what comes and goes is held after the third time within the h
   for (let i = 0; i < 60; i++) changes.push(...bench.used(30, i % 2 ? 70 : 85));
   assert.equal(changes.filter((change) => change.includes("firing")).length, 3);
   assert.equal(changes.filter((change) => change.includes("resolved")).length, 2);
-  assert.match(bench.engine.active()[0]!.message, /comes and goes/);
+  assert.match(bench.engine.active()[0]!.message, /flapping/);
   assert.deepEqual(bench.used(14 * 60, 70), []);
   assert.deepEqual(bench.used(60, 70), ["high resolved system"]);
 });

@@ -2,6 +2,7 @@
 
 import type { DescriptorKinds } from "../../../model/sample.ts";
 import type { FindingKind, Verdict } from "../../../model/finding.ts";
+import type { EvidenceAnswer, EvidenceOccasion, ProfileEvidence } from "../../../model/profile_evidence.ts";
 import type { Suspect } from "./suspect.ts";
 import type { SeriesReply, Spark } from "./series.ts";
 
@@ -49,6 +50,16 @@ export interface MappingGroup {
   change_bytes: number | null;
 }
 
+/** What was found inside a process while nobody looked (`--profile-suspects`). */
+export interface InnerProfile {
+  /** Unix seconds of its window. */
+  from_seconds: number;
+  to_seconds: number;
+  occasion: EvidenceOccasion;
+  answer: EvidenceAnswer | null;
+  errors: ProfileEvidence["errors"];
+}
+
 export interface ProcessReply {
   time_seconds: number | null;
   process: ProcessRow;
@@ -77,6 +88,8 @@ export interface ProcessReply {
   /** What the detector says of its memory where that is no suspicion: stable, sawtooth, warm-up … */
   memory_verdict: { verdict: Verdict; evidence: string } | null;
   suspects: Suspect[];
+  /** Newest first; empty where none was taken. */
+  profiles: InnerProfile[];
   series: SeriesReply;
 }
 

@@ -23,6 +23,7 @@ export interface LineChartProps {
   ceiling?: number;
   limit?: PlotData["limit"];
   trend?: PlotTrend | null;
+  spans?: PlotData["spans"];
   className?: string;
   /** Leaves no trace where nothing was read, rather than saying so. */
   isOptional?: boolean;
@@ -31,7 +32,8 @@ export interface LineChartProps {
 const TEXT = { bytes, "bytes-per-second": bytesPerSecond, percent, count };
 
 export function LineChart(props: LineChartProps) {
-  const { title, series, lines, unit, height, floats, ceiling, limit, trend, className, isOptional } = props;
+  const { title, series, lines, unit, height, floats, ceiling, limit, trend, spans, className, isOptional } =
+    props;
   const present = lines.filter(({ column }) => series.columns[column]?.some((value) => value !== null));
   const names = present.map((line) => line.column).join();
   const data = useMemo(() => ({
@@ -41,6 +43,7 @@ export function LineChart(props: LineChartProps) {
     ceiling,
     limit,
     trend,
+    spans,
     series: present.map(({ column, label, color, dashed }) => ({
       color,
       label,
@@ -49,7 +52,7 @@ export function LineChart(props: LineChartProps) {
       low: series.low[column],
       high: series.high[column],
     })),
-  }), [series, names, trend, floats, ceiling, limit?.value]);
+  }), [series, names, trend, floats, ceiling, limit?.value, spans?.length]);
   if (isOptional && present.length === 0) return null;
   const text = TEXT[unit];
   const last = (column: string) => text(series.columns[column]?.at(-1));

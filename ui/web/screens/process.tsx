@@ -17,6 +17,7 @@ import { asked, zoom } from "../time_axis.ts";
 import { Children } from "./process/children.tsx";
 import { Descriptors } from "./process/descriptors.tsx";
 import { Facts } from "./process/facts.tsx";
+import { InnerProfiles } from "./process/inner_profile.tsx";
 import { Mappings } from "./process/mappings.tsx";
 import { MemoryParts } from "./process/memory_parts.tsx";
 
@@ -86,6 +87,10 @@ export function ProcessScreen(
             floats
             height={heightOf(0.3, 190, 640)}
             trend={showsDetector ? trendOf(memory) : null}
+            spans={reply.profiles.map(({ from_seconds, to_seconds }) => ({
+              from: from_seconds,
+              to: to_seconds,
+            }))}
             lines={MEMORY}
             limit={nearCap(reply)}
           />
@@ -111,6 +116,7 @@ export function ProcessScreen(
           <Unsuspected reply={reply} />
         </Suspects>
       </div>
+      <InnerProfiles profiles={reply.profiles} />
       <MemoryParts reply={reply} />
       <div class="columns">
         <Mappings reply={reply} />
