@@ -218,7 +218,8 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
     ),
     limit: text("the limit meant"),
     evidence: text("why, in one sentence"),
-    until: text('"; memory full in about 3 h" where a limit is in sight, else nothing'),
+    // Prometheus has no words for it: the rest of the message stays.
+    until: { ...text('"; memory full in about 3 h" where a limit is in sight, else nothing'), template: "" },
     next_step: text("what to type next"),
     caused_by: text(
       "the finding that explains this growth, such as a container's process; empty where none does",
