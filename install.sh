@@ -12,7 +12,8 @@
 #     --dry-run        say what would be done, do nothing
 #
 # Where FILE.sha256 or SHA256SUMS lies beside the file, it must hold its checksum. Logs, of which none is ever touched here without --purge, are in
-# /var/log/boot-diagnostics and /var/log/memory-monitor.
+# /var/log/boot-diagnostics and /var/log/memory-monitor. From a pipe (`sh -s -- --prefix DIR <install.sh`) it looks for the
+# program in the current folder.
 set -eu
 
 prefix=/usr/local binary='' service=yes start=yes action=install purge=no dry=no
@@ -25,7 +26,10 @@ die() {
   echo "install.sh: $*" >&2
   exit 1
 }
-usage() { sed -n '2,/^set -eu/{s/^# \{0,1\}//;/^set -eu/!p;}' "$0"; }
+usage() {
+  [ -f "$0" ] || die "--help needs the file: download install.sh, then: sh install.sh --help"
+  sed -n '2,/^set -eu/{s/^# \{0,1\}//;/^set -eu/!p;}' "$0"
+}
 
 while [ $# -gt 0 ]; do
   case $1 in
@@ -56,7 +60,12 @@ case $prefix in
   /*) ;;
   *) prefix=$PWD/$prefix ;;
 esac
-here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+here=$PWD # where sh reads this from a pipe
+[ ! -f "$0" ] || here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+case $binary in
+  '' | */*) ;;
+  *) binary=./$binary ;; # not one of that name on PATH
+esac
 program=$prefix/bin/leakwatch
 manual=$prefix/share/man/man1/leakwatch.1
 bash_completion=$prefix/share/bash-completion/completions/leakwatch
@@ -130,7 +139,7 @@ check_sum() {
     expected=$(grep -s "  ${binary##*/}\$" "$sums" | cut -d ' ' -f 1)
   fi
   if [ -z "$expected" ]; then
-    say "there is no $binary.sha256, so the program is installed unchecked"
+    say "neither $binary.sha256 nor SHA256SUMS has its checksum, so the program is installed unchecked"
     return 0
   fi
   actual=$(sha256sum <"$binary")
@@ -145,7 +154,7 @@ read_version() {
   return "$status"
 }
 build() {
-  [ -f "$here/scripts/compile.ts" ] || die "no leakwatch beside $0; name one with --binary"
+  [ -f "$here/scripts/compile.ts" ] || die "no leakwatch in $here; name one with --binary"
   command -v npx >/dev/null || die "no built leakwatch here, and building one needs Node's npx; name one with --binary"
   say "building leakwatch"
   run sh -c 'cd "$1" && npx -y deno@2.9.6 task compile' sh "$here" >&2

@@ -13,7 +13,7 @@ import type { Observer } from "./sample_loop.ts";
 const CLOSE_SECONDS = 5;
 
 export interface AlertSenderOptions {
-  engine: Pick<AlertEngine, "errors" | "reload" | "told">;
+  engine: Pick<AlertEngine, "errors" | "reload" | "reported">;
   rules: RuleSet;
   /** Nothing on stderr unless the rules file asks for it. */
   quiet: boolean;
@@ -23,8 +23,8 @@ export class AlertSender implements Observer {
   readonly #options: AlertSenderOptions;
   #rules: RuleSet;
   #sinks: SinkSet | null = null;
-  /** Rules whose trouble was told. */
-  readonly #said = new Set<string>();
+  /** Rules whose error was reported. */
+  readonly #reported = new Set<string>();
   readonly #closing: Promise<void>[] = [];
 
   constructor(options: AlertSenderOptions) {
@@ -37,13 +37,19 @@ export class AlertSender implements Observer {
     if (this.#sinks === null) {
       this.#sinks = this.#makeSinks(sample);
       const isNew = new Set(changes.map(({ alert }) => alert.id));
-      this.#sinks.resume(engine.told().filter(({ id }) => !isNew.has(id)));
+      this.#sinks.resume(engine.reported().filter(({ id }) => !isNew.has(id)));
     }
     this.#sinks.send(changes);
     for (const { name, why } of engine.errors()) {
+<<<<<<< HEAD
       if (this.#said.has(name)) continue;
       this.#said.add(name);
       say(`${name} cannot be evaluated here and is skipped: ${why}`, false);
+=======
+      if (this.#reported.has(name)) continue;
+      this.#reported.add(name);
+      say(`${name} cannot be evaluated here and stays silent: ${why}`, false);
+>>>>>>> main
     }
   }
 
@@ -67,7 +73,7 @@ export class AlertSender implements Observer {
     if (this.#sinks) this.#closing.push(this.#sinks.close(CLOSE_SECONDS));
     this.#rules = rules;
     this.#sinks = null;
-    this.#said.clear();
+    this.#reported.clear();
   }
 
   async close(): Promise<void> {

@@ -30,6 +30,8 @@ export interface CreatePipelineOptions {
   classified_per_sample?: number;
   /** Seconds of the samples' time between two looks at all findings, for a recording. */
   findings_every_seconds?: number;
+  /** Memory for the history of all series, in bytes. */
+  memory_budget?: number;
 }
 
 export function createPipeline(options: CreatePipelineOptions): Pipeline {
@@ -39,14 +41,16 @@ export function createPipeline(options: CreatePipelineOptions): Pipeline {
   const detectorOptions: LeakDetectorOptions = {
     confirmations: options.confirmations ?? 1,
     classified_per_sample: options.classified_per_sample,
+    memory_budget_bytes: options.memory_budget,
     nextStepFor: (subject, kind, finding) =>
-      nextSteps({ ...finding, next_step: "" }, contexts.of(subject, kind)),
+      nextSteps({ ...finding, next_step: "" }, contexts.of(subject, kind, finding.evidence)),
   };
   sampler.focus?.(pids);
+  const detector = options.detector
+    ? LeakDetector.fromJSON(options.detector, detectorOptions)
+    : new LeakDetector(detectorOptions);
   return new Pipeline({
-    detector: options.detector
-      ? LeakDetector.fromJSON(options.detector, detectorOptions)
-      : new LeakDetector(detectorOptions),
+    detector,
     engine: new AlertEngine(options.rules),
     focus: (suspects) => sampler.focus?.(new Set([...pids, ...suspects])),
     errors: options.errors,
@@ -54,7 +58,14 @@ export function createPipeline(options: CreatePipelineOptions): Pipeline {
     findings_every_seconds: options.findings_every_seconds,
     own: options.roots === null ? undefined : () => {
       const { user, system } = process.cpuUsage();
-      return { rss_bytes: Deno.memoryUsage().rss, cpu_seconds: (user + system) / 1e6, pid: Deno.pid };
+      const { refused: series_refused, coarsened: series_coarsened } = detector.use;
+      return {
+        rss_bytes: Deno.memoryUsage().rss,
+        cpu_seconds: (user + system) / 1e6,
+        pid: Deno.pid,
+        series_refused,
+        series_coarsened,
+      };
     },
   });
 }

@@ -63,6 +63,12 @@ export class Pipeline {
     };
   }
 
+  /** What is known at the end of a watch: findings of the last sample, not up to 20 s old, and the alerts as they stand. */
+  conclude(sample: Sample): Evaluation {
+    this.#detect(sample);
+    return { sample, findings: this.#findings, alerts: this.engine.active(), changes: [] };
+  }
+
   /** All that can be said about the last sample, at once and without the waiting that rules ask for (`for`). */
   evaluateOnce(sample: Sample): Evaluation {
     this.#detect(sample);
@@ -70,10 +76,17 @@ export class Pipeline {
     return { sample, findings: this.#findings, alerts, changes: [] };
   }
 
-  /** The verdict on a process's memory; null where it is not watched. */
-  verdictOf(process: Pick<ProcessSample, "pid" | "start_ticks" | "exec_count">): Verdict | null {
-    const key = processKey(process.pid, process.start_ticks, process.exec_count, "memory");
-    return this.detector.assessmentOf(key)?.verdict ?? null;
+  /**
+   * The verdict on a process's memory; null where it is not watched. Of a JVM that is its live heap, unless what it holds outside of
+   * its heap grows: what is outside seems to shrink while garbage fills the heap.
+   */
+  verdictOf(
+    { pid, start_ticks, exec_count }: Pick<ProcessSample, "pid" | "start_ticks" | "exec_count">,
+  ): Verdict | null {
+    const of = (measure: "memory" | "heap") =>
+      this.detector.assessmentOf(processKey(pid, start_ticks, exec_count, measure))?.verdict ?? null;
+    const memory = of("memory"), grows = memory === "leak" || memory === "growing";
+    return grows ? memory : of("heap") ?? memory;
   }
 
   #clock(sample: Sample): number {
@@ -96,6 +109,7 @@ export class Pipeline {
     return {
       sample,
       findings: isNew ? this.#findings : null,
+      growth: this.detector,
       own: this.#options.own?.(),
       ...this.#options.errors?.(),
     };

@@ -1,6 +1,6 @@
 /** The command line: one definition, from which help, completions and the manual page are made. */
 
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Help, type Option } from "commander";
 import { safeText } from "../model/safe_text.ts";
 import { analyzeCommand } from "./commands/analyze.ts";
 import { bootCommand } from "./commands/boot.ts";
@@ -42,9 +42,15 @@ export function buildProgram(outcome: Outcome = { exitCode: EXIT_DONE }): Comman
   program.addCommand(profileWatchdogCommand(outcome), { hidden: true });
   program.addCommand(licensesCommand(), { hidden: true });
   for (const command of [program, ...program.commands]) {
-    command.exitOverride().configureOutput({ outputError: () => {} }).configureHelp({ helpWidth: 100 });
+    command.exitOverride().configureOutput({ outputError: () => {} })
+      .configureHelp({ helpWidth: 100, optionDescription });
   }
   return program;
+}
+
+/** That a switch is off unless given needs no words. */
+function optionDescription(this: Help, option: Option): string {
+  return Help.prototype.optionDescription.call(this, option).replace(" (default: false)", "");
 }
 
 /** Runs the words of a command line; resolves to the exit code. Never throws for what a user can cause. */

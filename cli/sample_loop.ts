@@ -19,11 +19,12 @@ export interface SampleSource {
 /** Something at the loop's end: a log writer, a progress line, the live page. */
 export interface Observer {
   observe(evaluation: Evaluation): void | Promise<void>;
-  close?(reason: EndReason): void | Promise<void>;
+  /** `final`: all that is known at the last sample, of this very moment; null without one, or after an error. */
+  close?(reason: EndReason, final: Evaluation | null): void | Promise<void>;
 }
 
 export interface LoopOptions {
-  pipeline: { evaluate(sample: Sample): Evaluation };
+  pipeline: { evaluate(sample: Sample): Evaluation; conclude?(sample: Sample): Evaluation };
   observers: readonly Observer[];
   /** Sees each sample after all observers are done with it. */
   last?: Observer | null;
@@ -73,15 +74,19 @@ export async function observeAll(
   const all = last ? [...observers, last] : observers;
   let count = 0;
   let reason: EndReason = "error";
+  let final: Evaluation | null = null;
+  let latest: Sample | null = null;
   try {
     for await (const sample of samples) {
+      latest = sample;
       const evaluation = pipeline.evaluate(sample);
       count++;
       for (const observer of all) await observer.observe(evaluation);
     }
     reason = reasonAtEnd();
+    if (latest) final = pipeline.conclude?.(latest) ?? null;
   } finally {
-    for (const observer of all) await observer.close?.(reason);
+    for (const observer of all) await observer.close?.(reason, final);
   }
   return count;
 }

@@ -4,9 +4,9 @@ import type { Roots } from "./roots.ts";
 
 /**
  * How often a collector runs, by what it costs.
- * `always`: every sample, microseconds. `often`: every few samples. `seldom`: once a minute or so, milliseconds.
+ * `fast`: every sample, microseconds. `normal`: about every 15 s. `slow`: about once a minute, milliseconds.
  */
-export type Tier = "always" | "often" | "seldom";
+export type Tier = "fast" | "normal" | "slow";
 
 /** What a collector gets: roots, what it shares with others, and the way to say that something cannot be read. */
 export interface CollectorContext {
@@ -15,10 +15,12 @@ export interface CollectorContext {
   readonly cgroups: CgroupWatch;
   /** The first and the last sample of a window: read also what is not due yet. */
   readonly force?: boolean;
-  /** Seconds between two readings of what is read `often`; left out: 15. */
-  readonly often_seconds?: number;
-  /** We go on watching: what holds still may be read less often. In one short window every reading counts. */
-  readonly rests?: boolean;
+  /** Seconds between two readings of what is in the tier `normal`; left out: 15. */
+  readonly normal_seconds?: number;
+  /** Whether unchanged processes may be read less often: yes in continuous watching, no in one short window. */
+  readonly skip_stale?: boolean;
+  /** Share of one processor that leakwatch aims to take; left out: 1 %. */
+  readonly cpu_budget?: number;
   /** Says once that a source cannot be read. Repeating the same source and reason is silent. */
   unavailable(source: string, why: string, hint?: string): void;
 }

@@ -1,4 +1,4 @@
-/** Calls into libc: the one file that may (test/walls_test.ts). Every caller has a way to go on without. */
+/** Calls into libc: the one file that may (test/import_rules_test.ts). Every caller has a way to go on without. */
 
 /** SIG_IGN of <signal.h>. */
 const SIG_IGN = 1n;

@@ -10,18 +10,18 @@ import { enginesCollector } from "./container/engines.ts";
 import { fileNrCollector } from "./kernel/file_nr.ts";
 import { hostCollector } from "./kernel/host.ts";
 import { kernelMemoryCollector } from "./kernel/kernel_memory.ts";
-import { kernelNamespacesCollector } from "./kernel/netns.ts";
+import { netnsCollector } from "./kernel/netns.ts";
 import { kubernetesNamesCollector } from "./container/kubernetes_names.ts";
 import { meminfoCollector } from "./kernel/meminfo.ts";
 import { posixShmCollector } from "./shared_memory/posix_shm.ts";
 import { pressureCollector } from "./kernel/pressure.ts";
 import { processCgroupCollector } from "./cgroup/process_cgroup.ts";
-import { processDepthCollector } from "./process/process_expensive.ts";
+import { processExpensiveCollector } from "./process/process_expensive.ts";
 import { runtimeMemoryCollector } from "./process/runtime_memory.ts";
 import { processesCollector } from "./process/processes.ts";
 import { reasonOf } from "../model/error_reason.ts";
 import type { CollectorRun, Sample, Unavailable } from "../model/sample.ts";
-import { sharedHoldersCollector } from "./shared_memory/shm_users.ts";
+import { shmUsersCollector } from "./shared_memory/shm_users.ts";
 import { slabinfoCollector } from "./kernel/slabinfo.ts";
 import { swapsCollector } from "./kernel/swaps.ts";
 import { systemVCollector } from "./shared_memory/system_v.ts";
@@ -39,7 +39,7 @@ export const COLLECTORS: readonly CollectorFactory[] = [
   slabinfoCollector,
   fileNrCollector,
   processesCollector,
-  processDepthCollector,
+  processExpensiveCollector,
   cgroupsCollector,
   cgroupUsageCollector,
   enginesCollector,
@@ -47,30 +47,30 @@ export const COLLECTORS: readonly CollectorFactory[] = [
   processCgroupCollector,
   runtimeMemoryCollector,
   kernelMemoryCollector,
-  kernelNamespacesCollector,
+  netnsCollector,
   tmpfsCollector,
   systemVCollector,
   posixShmCollector,
-  sharedHoldersCollector,
+  shmUsersCollector,
 ];
 
 /** A file under /proc or /sys that is not there. */
 const ABSENT = { ENOENT: "not present on this kernel" };
 
-const OFTEN_SECONDS = 15;
-const SELDOM_SECONDS = 60;
-/** A series needs some dozens of readings to be judged: in a short window what is `often` read is read this many times. */
+const NORMAL_SECONDS = 15;
+const SLOW_SECONDS = 60;
+/** A series needs some dozens of readings to be judged: in a short window the tier `normal` runs this many times. */
 const READINGS_PER_WINDOW = 60;
 
-/** Seconds between two readings of what is read `often`: 15, and less where one short window is all there is. */
-export function oftenSeconds(windowSeconds = Infinity): number {
-  return Math.min(OFTEN_SECONDS, windowSeconds / READINGS_PER_WINDOW);
+/** Seconds between two readings of the tier `normal`: 15, and less where one short window is all there is. */
+export function normalSeconds(windowSeconds = Infinity): number {
+  return Math.min(NORMAL_SECONDS, windowSeconds / READINGS_PER_WINDOW);
 }
 
-/** Every how many samples a tier runs, at the given interval: `often` about every 15 s, `seldom` about every 60 s. */
-export function samplesBetween(tier: Tier, intervalSeconds: number, often = OFTEN_SECONDS): number {
-  if (tier === "always") return 1;
-  const seconds = tier === "often" ? often : often * SELDOM_SECONDS / OFTEN_SECONDS;
+/** Every how many samples a tier runs, at the given interval: `normal` about every 15 s, `slow` about every 60 s. */
+export function samplesBetween(tier: Tier, intervalSeconds: number, ofNormal = NORMAL_SECONDS): number {
+  if (tier === "fast") return 1;
+  const seconds = tier === "normal" ? ofNormal : ofNormal * SLOW_SECONDS / NORMAL_SECONDS;
   return Math.max(1, Math.round(seconds / Math.max(intervalSeconds, 0.1)));
 }
 
@@ -80,6 +80,8 @@ export interface SamplerOptions {
   interval_seconds?: number;
   /** The length of the window where it is all there is, as for `analyze`; left out: we go on watching. */
   window_seconds?: number;
+  /** Share of one processor that leakwatch aims to take. */
+  cpu_budget?: number;
   collectors?: readonly CollectorFactory[];
 }
 
@@ -89,17 +91,18 @@ export class Sampler {
   readonly #entries: { collector: Collector; run: CollectorRun; every: number }[];
   readonly #context: CollectorContext;
   readonly #forced: CollectorContext;
-  readonly #renewed = new Set<string>();
+  readonly #updated = new Set<string>();
   #pass = 0;
 
   constructor(options: SamplerOptions = {}) {
-    const often = oftenSeconds(options.window_seconds);
+    const ofNormal = normalSeconds(options.window_seconds);
     const roots = options.roots ?? LIVE_ROOTS;
     const unavailable: CollectorContext["unavailable"] = (source, why, hint = "") =>
       noteOnce(this.sample.unavailable, source, why, hint);
     this.#context = {
-      often_seconds: often,
-      rests: options.window_seconds === undefined,
+      normal_seconds: ofNormal,
+      skip_stale: options.window_seconds === undefined,
+      cpu_budget: options.cpu_budget,
       roots,
       cgroups: new CgroupWatch(roots, unavailable),
       unavailable,
@@ -109,7 +112,7 @@ export class Sampler {
       const collector = make(this.#context);
       return {
         collector,
-        every: samplesBetween(collector.tier, options.interval_seconds ?? 1, often),
+        every: samplesBetween(collector.tier, options.interval_seconds ?? 1, ofNormal),
         run: {
           name: collector.name,
           source: collector.source,
@@ -121,12 +124,12 @@ export class Sampler {
       };
     });
     this.sample.collectors = this.#entries.map((entry) => entry.run);
-    this.sample.renewed = this.#renewed;
+    this.sample.updated = this.#updated;
   }
 
   /** Reads all that is due now; `force` reads every tier (first and last sample of a window). */
   take(force = false): Sample {
-    this.#renewed.clear();
+    this.#updated.clear();
     const context = force ? this.#forced : this.#context;
     for (const { collector, run, every } of this.#entries) {
       if (!force && this.#pass % every !== 0) continue;
@@ -134,7 +137,7 @@ export class Sampler {
       try {
         collector.collect(this.sample, context);
         run.ok = true;
-        this.#renewed.add(collector.name);
+        this.#updated.add(collector.name);
       } catch (error) {
         run.ok = false;
         this.#context.unavailable(collector.source, reasonOf(error, ABSENT));

@@ -54,7 +54,7 @@ export function errorOfAnswer(
   retryAfter: string | null,
 ): FleetError {
   const { text, isApi } = saidIn(body);
-  const said = text ? `: ${serverText(text)}` : "";
+  const serverMessage = text ? `: ${serverText(text)}` : "";
   const wait = retryAfter === null || !/^\d+$/.test(retryAfter) ? null : Number(retryAfter);
   if (status === 401) {
     return new FleetError(
@@ -65,7 +65,7 @@ export function errorOfAnswer(
   if (status === 403) {
     return new FleetError(
       "denied",
-      `${url}: 403, these credentials may not read it${said}; a tenant is named with --header-file (X-Scope-OrgID: NAME)`,
+      `${url}: 403, these credentials may not read it${serverMessage}; a tenant is named with --header-file (X-Scope-OrgID: NAME)`,
     );
   }
   if (status >= 300 && status < 400) {
@@ -77,17 +77,19 @@ export function errorOfAnswer(
   if (/HTTP request to an? (HTTPS|TLS)/i.test(text)) {
     return new FleetError("no_api", `${url}: it speaks HTTPS; write https://`);
   }
-  if (TOO_MANY_POINTS.test(text)) return new FleetError("too_many_points", `${url}: ${status}${said}`);
+  if (TOO_MANY_POINTS.test(text)) {
+    return new FleetError("too_many_points", `${url}: ${status}${serverMessage}`);
+  }
   if (status === 413 || status === 503 || (status >= 400 && TOO_LARGE.test(text))) {
-    return new FleetError("too_large", `${url}: ${status}${said}`, wait);
+    return new FleetError("too_large", `${url}: ${status}${serverMessage}`, wait);
   }
   if (status === 429 || status === 502 || status === 504) {
-    return new FleetError("busy", `${url}: ${status}${said}`, wait);
+    return new FleetError("busy", `${url}: ${status}${serverMessage}`, wait);
   }
   if ((status === 400 || status === 422) && isApi) {
-    return new FleetError("bad_query", `${url}: ${status}${said}`);
+    return new FleetError("bad_query", `${url}: ${status}${serverMessage}`);
   }
-  if (status >= 500) return new FleetError("busy", `${url}: ${status}${said}`, wait);
+  if (status >= 500) return new FleetError("busy", `${url}: ${status}${serverMessage}`, wait);
   return noApi(url, status);
 }
 

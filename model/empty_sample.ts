@@ -7,7 +7,7 @@ export function emptySample(): Sample {
     wall_seconds: 0,
     discontinuity: false,
     lag_seconds: 0,
-    renewed: new Set(),
+    updated: new Set(),
     host: {
       hostname: "",
       kernel_release: "",

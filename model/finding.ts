@@ -119,11 +119,14 @@ export interface Alert {
   id: string;
 }
 
-/** A step of an alert's state, once each: what logs and sinks are told. */
+/** A change of an alert's state, reported once, to the log and the sinks. */
 export interface AlertChange {
   alert: Alert;
-  /** In quiet hours a change is only recorded; once they end, what still fires is sent to people. */
-  audience: "everyone" | "record" | "people";
+  /**
+   * `all`: to the log and to the sinks that notify people. `log`: in quiet hours, to the log only. `notify`: to the sinks only, when
+   * quiet hours end and the alert still fires; the log has it already.
+   */
+  route: "all" | "log" | "notify";
 }
 
 /** Something of leakwatch's own that does not work: a log that cannot be written, a sink that cannot be reached. */

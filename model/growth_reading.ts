@@ -1,4 +1,4 @@
-/** Growth that stays, as the alert rules judge it (rules/alerts/growth.ts) and /metrics exports it. */
+/** Growth that stays, from the detector's series (rules/detector/floor_rise.ts): what alert rules compare and /metrics exports. */
 
 export interface GrowthReading {
   /** Rise of the floor over the growth period, in the unit of the series; NaN before there is enough to compare. */
@@ -7,6 +7,11 @@ export interface GrowthReading {
   ratio: number;
   /** How long it has been watched, at most the growth period. */
   window_seconds: number;
+}
+
+/** Where growth is asked for: the detector. Keys are those of its series; null: no such series is watched. */
+export interface GrowthSource {
+  growthOf(key: string, periodSeconds: number): GrowthReading | null;
 }
 
 export interface GrowthReadings {

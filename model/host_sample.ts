@@ -86,6 +86,8 @@ export interface SlabCache {
   objects: number;
   object_bytes: number;
   size_bytes: number;
+  /** The kernel's own mark (/sys/kernel/slab/NAME/reclaim_account) of a large cache whose name does not tell; left out otherwise. */
+  is_reclaimable?: boolean;
 }
 
 /** Kernel memory outside /proc/meminfo. */

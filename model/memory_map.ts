@@ -17,16 +17,16 @@ export interface MemoryMap {
   total_bytes: number;
   /** In the order of a report, free last; their bytes add up to `total_bytes` exactly. */
   rows: MemoryMapRow[];
-  /** What the rows alone would not tell: sentences. */
+  /** What the rows do not show: one sentence each. */
   notes: string[];
 }
 
 const mebibytes = (bytes: number) => `${Math.round(bytes / 1024 / 1024)} MiB`;
 
 /**
- * Splits MemTotal by the lines of /proc/meminfo that do not overlap (DESIGN §6). Shmem is told apart from the page cache that
- * holds it, kernel stacks from the vmalloc that holds them (CONFIG_VMAP_STACK). `unaccounted` is the rest, the few MB of drift that the kernel's per-CPU counters have included: it
- * may be slightly negative.
+ * Splits MemTotal by the lines of /proc/meminfo that do not overlap (fs/proc/meminfo.c). Shmem is taken out of Cached, which
+ * includes it, and kernel stacks out of VmallocUsed, which includes them under CONFIG_VMAP_STACK. `unaccounted` is the rest. The
+ * kernel's per-CPU counters are off by a few MB, so it may be slightly negative.
  */
 export function memoryMap(memory: MemoryInfo, kernel: KernelMemory | null = null): MemoryMap {
   // VmallocUsed is honest since Linux 5.3 (collectors/kernel/meminfo.ts); before, the stacks stand alone.

@@ -78,6 +78,13 @@ const KEYS = [
   "alert_firing",
   // Label severity: alerts whose condition holds and for which there is no room.
   "alerts_turned_away",
+  // Series that are watched, the memory of their buckets and what it may be; those that found no place within it, and how often
+  // one was given fewer buckets.
+  "series",
+  "history_used_bytes",
+  "history_budget_bytes",
+  "series_refused",
+  "series_coarsened",
   // Label log or sink: 1 while it cannot be written or reached.
   "log_failing",
   "sink_failing",

@@ -35,8 +35,8 @@ export interface Sample {
   discontinuity: boolean;
   /** Seconds after its due time that this sample was taken. */
   lag_seconds: number;
-  /** Names of the collectors that renewed their part in this pass; other parts keep their older values. */
-  renewed: ReadonlySet<string>;
+  /** Names of the collectors that updated their part in this pass; other parts keep their older values. */
+  updated: ReadonlySet<string>;
 
   host: HostInfo;
   memory: MemoryInfo | null;
@@ -79,7 +79,7 @@ export interface Unavailable {
   hint: string;
 }
 
-/** One run of one collector, for the report on leakwatch's own cost. */
+/** One collector's last run and its totals, for the report on leakwatch's own cost. */
 export interface CollectorRun {
   name: string;
   source: string;

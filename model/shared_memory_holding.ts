@@ -34,5 +34,5 @@ export const SHARED_MEMORY_COLLECTORS: readonly string[] = [
   "tmpfs",
   "system_v",
   "posix_shm",
-  "shared_holders",
+  "shm_users",
 ];

@@ -33,6 +33,7 @@ const LANES: Record<string, string[]> = {
   containers: [
     "test/end_to_end/containers_test.ts",
     "test/end_to_end/rootless_test.ts",
+    "test/end_to_end/image_test.ts",
   ],
   // They want the inspector's port 9229 for themselves.
   profile: [
@@ -41,6 +42,7 @@ const LANES: Record<string, string[]> = {
     "test/end_to_end/profile/analyze_profile_test.ts",
     "test/end_to_end/profile/native_test.ts",
     "test/end_to_end/profile/go_test.ts",
+    "test/end_to_end/first_leak/javascript_and_c_test.ts",
   ],
   // They put files into the one /tmp, and look that none is left there.
   profile_injected: [
@@ -49,8 +51,9 @@ const LANES: Record<string, string[]> = {
     "test/end_to_end/profile/python_test.ts",
     "test/end_to_end/profile/ruby_test.ts",
     "test/end_to_end/profile/php_test.ts",
+    "test/end_to_end/first_leak/python_and_java_test.ts",
   ],
-  packages: ["test/end_to_end/deb_test.ts"],
+  packages: ["test/end_to_end/deb_test.ts", "test/end_to_end/aarch64_test.ts"],
   fleet: ["test/end_to_end/fleet/servers_test.ts"],
   guest: ["test/end_to_end/containers_guest_test.ts"],
 };

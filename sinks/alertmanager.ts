@@ -74,7 +74,7 @@ export class AlertmanagerSink implements Sink {
     for (const alert of firing) this.send(alert);
   }
 
-  trouble(): OperationalError | null {
+  error(): OperationalError | null {
     return this.#queue.trouble();
   }
 

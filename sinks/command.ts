@@ -44,7 +44,7 @@ export class CommandSink implements Sink {
     this.#start();
   }
 
-  trouble(): OperationalError | null {
+  error(): OperationalError | null {
     return this.#why === null ? null : { name: this.name, why: this.#why };
   }
 

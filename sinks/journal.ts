@@ -34,7 +34,7 @@ export class JournalSink implements Sink {
     this.#queue.push(alert);
   }
 
-  trouble(): OperationalError | null {
+  error(): OperationalError | null {
     return this.#queue.trouble();
   }
 

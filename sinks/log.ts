@@ -9,7 +9,7 @@ export class LogSink implements Sink {
   /** `write` must not throw; a log that cannot be written is the store's to report. */
   constructor(readonly send: (alert: Alert) => void) {}
 
-  trouble(): null {
+  error(): null {
     return null;
   }
 

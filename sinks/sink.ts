@@ -15,7 +15,7 @@ export interface Sink {
    */
   resume?(firing: readonly Alert[]): void;
   /** Why alerts do not get through at present; null while they do. */
-  trouble(): OperationalError | null;
+  error(): OperationalError | null;
   /** Delivers what is waiting, for at most so long, and lets go of everything. */
   close(timeoutSeconds: number): Promise<void>;
 }

@@ -27,7 +27,7 @@ export class WebhookSink implements Sink {
     this.#queue.push(alert);
   }
 
-  trouble(): OperationalError | null {
+  error(): OperationalError | null {
     return this.#queue.trouble();
   }
 

@@ -4,6 +4,7 @@
  * one link. node:fs takes these flags, Deno's own open does not. Never chmod by path.
  */
 
+import { open, rename } from "node:fs/promises";
 import { errnoOf, reasonOf } from "../model/error_reason.ts";
 import fs from "node:fs";
 import process from "node:process";
@@ -100,6 +101,23 @@ export function replaceFile(path: string, text: string): void {
     fs.closeSync(file);
   }
   fs.renameSync(temporary, path);
+}
+
+/** The same without waiting for the disk: for what is large. Rejects with what writing throws. */
+export async function replaceFileLater(path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = temporaryName(path);
+  removeIfPresent(temporary);
+  const file = await open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, FILE_MODE);
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } catch (error) {
+    removeIfPresent(temporary);
+    throw error;
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
 }
 
 /** Name of a file's unfinished successor; leftovers end in it. */

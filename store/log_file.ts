@@ -1,5 +1,5 @@
 /**
- * One log that is appended to: whole lines, rotation by size, and trouble that never reaches the sampler.
+ * One log that is appended to: whole lines, rotation by size, and errors that never reach the sampler.
  *
  * A file that cannot be written (full disk, I/O error, read-only or vanished directory) is given up until the next flush
  * tries again; meanwhile lines wait in a bounded backlog, oldest dropped and counted. What was half written when the disk
@@ -14,7 +14,7 @@ import { MAX_LINE_BYTES } from "./csv.ts";
 /** Lines that wait for a file that cannot be written. */
 const BACKLOG_BYTES = 256 * 1024;
 
-export interface LogTrouble {
+export interface LogError {
   /** Full path. */
   file: string;
   why: string;
@@ -34,7 +34,7 @@ export interface LogFileOptions {
 
 export class LogFile {
   readonly path: string;
-  trouble: LogTrouble | null = null;
+  error: LogError | null = null;
   readonly #options: LogFileOptions;
   readonly #encoder = new TextEncoder();
   #file: number | null = null;
@@ -56,16 +56,16 @@ export class LogFile {
   append(lines: string): void {
     this.#pending.push(lines);
     this.#pendingLength += lines.length;
-    if (!this.trouble) return;
+    if (!this.error) return;
     while (this.#pendingLength > BACKLOG_BYTES && this.#pending.length > 1) {
       const dropped = this.#pending.shift()!;
       this.#pendingLength -= dropped.length;
       this.#lostLines += dropped.split("\n").length - 1;
-      this.trouble.lost_lines = this.#lostLines;
+      this.error.lost_lines = this.#lostLines;
     }
   }
 
-  /** Writes what is pending. Never throws: trouble is kept in `trouble`, and gone after the first success. */
+  /** Writes what is pending. Never throws: an error is kept in `error`, and cleared after the first success. */
   flush(nowSeconds: number): void {
     if (this.#pending.length === 0 && this.#file !== null) return;
     try {
@@ -74,7 +74,7 @@ export class LogFile {
       this.#pending = [];
       this.#pendingLength = 0;
       this.#lostLines = 0;
-      this.trouble = null;
+      this.error = null;
     } catch (error) {
       this.#fail(error, nowSeconds);
     }
@@ -82,7 +82,7 @@ export class LogFile {
 
   /**
    * Asks the kernel to put on disk what was written since the last call; does not wait. A disk that has yet to answer is not
-   * asked again. What it could not keep is trouble until the next flush that writes.
+   * asked again. What it could not keep is an error until the next flush that writes.
    */
   sync(nowSeconds: number): void {
     const file = this.#file;
@@ -108,10 +108,10 @@ export class LogFile {
 
   #fail(error: unknown, nowSeconds: number): void {
     this.#close();
-    this.trouble = {
+    this.error = {
       file: this.path,
       why: writeErrorReason(error),
-      since_seconds: this.trouble?.since_seconds ?? nowSeconds,
+      since_seconds: this.error?.since_seconds ?? nowSeconds,
       lost_lines: this.#lostLines,
     };
   }
@@ -137,7 +137,7 @@ export class LogFile {
     this.#dirty = true;
   }
 
-  /** Notices a file that was removed, renamed or emptied by somebody else, and one that trouble has closed. */
+  /** Notices a file that was removed, renamed or emptied by somebody else, and one that an error has closed. */
   #reopenIfNeeded(): void {
     if (this.#file !== null) {
       const now = fs.lstatSync(this.path, { throwIfNoEntry: false });
@@ -145,7 +145,7 @@ export class LogFile {
       this.#close();
       // Only a directory of ours that vanished beneath us is made again.
       if (!now) remakeDirectory(dirname(this.path));
-    } else if (this.trouble) {
+    } else if (this.error) {
       remakeDirectory(dirname(this.path));
     }
     this.#open();

@@ -83,9 +83,9 @@ export class Recorder {
   record(sample: Sample, suspects: Suspects = NO_SUSPECTS): void {
     this.#moments ??= new MomentTracker(sample);
     const moment = this.#moments.observe(sample);
-    const { renewed, wall_seconds: now, time_seconds: time } = sample;
+    const { updated, wall_seconds: now, time_seconds: time } = sample;
     const session = this.#session;
-    if (renewed.has("meminfo")) {
+    if (updated.has("meminfo")) {
       session.write(this.#kind === "boot-diagnostics" ? bootMemoryTable : memoryTable, [moment], now);
       session.write(kernelTable, [moment], now);
       session.write(swapTable, [moment], now);
@@ -95,21 +95,21 @@ export class Recorder {
       this.#selection.select(sample.processes, suspects.processes, time),
       now,
     );
-    if (renewed.has("pressure") && sample.pressure?.memory) session.write(pressureTable, [moment], now);
+    if (updated.has("pressure") && sample.pressure?.memory) session.write(pressureTable, [moment], now);
     if (sample.containers.length > 0) session.write(dockerTable, sample.containers, now);
     session.write(dockerSpaceTable, this.#changedSpace(sample.engines), now);
     session.write(unitsTable, this.#changedUnits(sample), now);
-    if (renewed.has("buddyinfo") && sample.zones) {
+    if (updated.has("buddyinfo") && sample.zones) {
       session.write(fragmentationTable, sample.zones.map((zone) => ({ zone, memory: sample.memory })), now);
     }
-    if (renewed.has("slabinfo") && sample.slab_caches) {
+    if (updated.has("slabinfo") && sample.slab_caches) {
       const largest = new Set(
         sample.slab_caches.toSorted((a, b) => b.size_bytes - a.size_bytes).slice(0, LARGEST_CACHES),
       );
       const always = (cache: SlabCache) => largest.has(cache) || suspects.slab_caches.has(cache.name);
       session.write(slabTable, this.#caches.select(sample.slab_caches, time, always), now);
     }
-    if (SHARED_MEMORY_COLLECTORS.some((name) => renewed.has(name))) {
+    if (SHARED_MEMORY_COLLECTORS.some((name) => updated.has(name))) {
       session.write(sharedMemoryTable, this.#changedSharedMemory(sample), now);
     }
     const runtimes = sample.processes.filter((process) => process.runtime_memory != null);

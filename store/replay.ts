@@ -15,7 +15,7 @@ const GAP_INTERVALS = 3, GAP_SECONDS = 2;
 /** The samples of a session, one after the other, each in the same object: like a Sampler, but from the logs. */
 export class Replay {
   readonly session: SessionEntry;
-  readonly sample: Sample & { renewed: Set<string> } = { ...emptySample(), renewed: new Set<string>() };
+  readonly sample: Sample & { updated: Set<string> } = { ...emptySample(), updated: new Set<string>() };
   #tables: { part: Part; cursor: TableCursor }[] | null = null;
   readonly #everySeconds: number;
   #lastWall = NaN;
@@ -41,7 +41,7 @@ export class Replay {
     const lead = tables[0]?.cursor;
     if (!lead?.head) return null;
     const { sample } = this;
-    sample.renewed.clear();
+    sample.updated.clear();
     let discontinuity = false, isWanted: boolean;
     do {
       this.#advanceClock(lead.head.time_seconds);

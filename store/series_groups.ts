@@ -7,7 +7,7 @@ export const MAX_GROUPS = 100_000;
 /** Numbers kept in all, 8 bytes each. */
 const MAX_NUMBERS = 3 << 20;
 /** Nothing is thinned below this. */
-const LEAST_POINTS = 1024;
+const MIN_POINTS = 1024;
 
 export interface Group {
   /** The bytes of its identity. */
@@ -58,7 +58,7 @@ export class SeriesGroups {
     const before = points.capacity;
     points.push(row);
     this.#numbers += points.capacity - before;
-    while (this.#numbers > MAX_NUMBERS && this.#least > LEAST_POINTS) this.#thin();
+    while (this.#numbers > MAX_NUMBERS && this.#least > MIN_POINTS) this.#thin();
   }
 
   #thin(): void {

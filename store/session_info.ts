@@ -37,10 +37,24 @@ export interface SessionInfo {
   samples: number | null;
   /** What leakwatch itself used over the session. */
   cost: { cpu_seconds: number; rss_bytes: number } | null;
+  /** What grew when it ended, the worst first; null while it runs, missing in old recordings. */
+  findings?: SessionFinding[] | null;
   owner: SessionOwner;
 }
 
-/** The file holds less than 1 KiB; a larger one than this is none of ours. */
+/** A finding at the end of a session, in short. */
+export interface SessionFinding {
+  kind: string;
+  name: string;
+  pid: number | null;
+  verdict: string;
+  rate_per_hour: number | null;
+  unit: string;
+}
+
+/** Findings that are kept of a session. */
+export const MAX_FINDINGS = 40;
+/** The file holds less than 16 KiB; a larger one than this is none of ours. */
 export const MAX_INFO_BYTES = 64 * 1024;
 
 const text = z.string().max(256);
@@ -70,6 +84,14 @@ const SCHEMA = z.object({
   end_reason: z.string().max(64).nullable(),
   samples: z.int().min(0).nullable(),
   cost: z.object({ cpu_seconds: z.number().min(0), rss_bytes: z.number().min(0) }).nullable(),
+  findings: z.array(z.object({
+    kind: z.string().max(64),
+    name: text,
+    pid: z.int().min(1).max(2 ** 22).nullable(),
+    verdict: z.string().max(64),
+    rate_per_hour: z.number().nullable(),
+    unit: z.string().max(16),
+  })).max(MAX_FINDINGS).nullable().optional().catch(undefined),
   owner: z.object({
     hostname: text,
     boot_id: text,

@@ -13,7 +13,7 @@ import { compressSegment } from "./compress.ts";
 import { lineFormatter, rowOf } from "./csv.ts";
 import { createExclusively, exists, replaceFile, writeErrorReason } from "./files.ts";
 import { compressAll, tidyLeftovers } from "./recovery.ts";
-import { LogFile, type LogTrouble } from "./log_file.ts";
+import { type LogError, LogFile } from "./log_file.ts";
 import { applyRetention, type Retention } from "./retention.ts";
 import { readOwner, type SessionInfo } from "./session_info.ts";
 import { infoName, logName, sessionId } from "./session_names.ts";
@@ -51,7 +51,7 @@ export class SessionWriter {
   readonly #info: SessionInfo;
   readonly #tables = new Map<string, OpenTable>();
   readonly #texts = new Map<string, LogFile>();
-  readonly #proseTroubles = new Map<string, LogTrouble>();
+  readonly #proseErrors = new Map<string, LogError>();
   #compressing: Promise<unknown> = Promise.resolve();
   #lastFlush = -Infinity;
   #lastCheck = -Infinity;
@@ -100,8 +100,8 @@ export class SessionWriter {
   }
 
   /** Writes what is due. `timeSeconds` is the axis of the samples; call it after every sample. */
-  flush(timeSeconds: number, everything = false): void {
-    if (!everything && timeSeconds - this.#lastFlush < FLUSH_SECONDS - 0.01) return;
+  flush(timeSeconds: number, force = false): void {
+    if (!force && timeSeconds - this.#lastFlush < FLUSH_SECONDS - 0.01) return;
     this.#lastFlush = timeSeconds;
     for (const table of this.#tables.values()) table.file.flush(timeSeconds);
     for (const file of this.#texts.values()) file.flush(timeSeconds);
@@ -110,7 +110,7 @@ export class SessionWriter {
       this.#lastCheck = timeSeconds;
       if (!exists(this.#infoPath())) this.#writeInfo(timeSeconds);
     }
-    if (this.#proseTroubles.has(this.#infoPath())) this.#writeInfo(timeSeconds);
+    if (this.#proseErrors.has(this.#infoPath())) this.#writeInfo(timeSeconds);
     if (timeSeconds - this.#lastRetention >= RETENTION_SECONDS) {
       this.#lastRetention = timeSeconds;
       applyRetention(this.directory, this.#options, Date.now() / 1000);
@@ -118,9 +118,9 @@ export class SessionWriter {
   }
 
   /** Files that cannot be written now. */
-  errors(): LogTrouble[] {
-    const ofLogs = this.#files().flatMap((file) => file.trouble ? [file.trouble] : []);
-    return [...ofLogs, ...this.#proseTroubles.values()];
+  errors(): LogError[] {
+    const ofLogs = this.#files().flatMap((file) => file.error ? [file.error] : []);
+    return [...ofLogs, ...this.#proseErrors.values()];
   }
 
   /** Full paths of the session's files as they stand, summary and session.json included. */
@@ -136,11 +136,11 @@ export class SessionWriter {
   async end(
     reason: string,
     wallSeconds: number,
-    figures: Pick<SessionInfo, "samples" | "cost">,
+    end: Pick<SessionInfo, "samples" | "cost" | "findings">,
   ): Promise<void> {
     for (const table of this.#tables.values()) table.file.flush(wallSeconds);
     for (const file of this.#files()) file.close(wallSeconds);
-    Object.assign(this.#info, { ended_at: rfc3339(wallSeconds), end_reason: reason, ...figures });
+    Object.assign(this.#info, { ended_at: rfc3339(wallSeconds), end_reason: reason, ...end });
     this.#writeInfo(wallSeconds);
     await this.#compressing;
   }
@@ -164,10 +164,10 @@ export class SessionWriter {
   #replace(path: string, text: string, wallSeconds: number): void {
     try {
       replaceFile(path, text);
-      this.#proseTroubles.delete(path);
+      this.#proseErrors.delete(path);
     } catch (error) {
-      const since_seconds = this.#proseTroubles.get(path)?.since_seconds ?? wallSeconds;
-      this.#proseTroubles.set(path, {
+      const since_seconds = this.#proseErrors.get(path)?.since_seconds ?? wallSeconds;
+      this.#proseErrors.set(path, {
         file: path,
         why: writeErrorReason(error),
         since_seconds,

@@ -135,7 +135,7 @@ class SegmentParser {
 
   #line(bytes: Uint8Array, start: number, end: number, rows: TableRow[]): void {
     if (this.#header === null) return this.#readHeader(this.#text(bytes, start, end));
-    if (!this.#isSameStamp(bytes, start, end)) this.#judgeStamp(bytes, start, end);
+    if (!this.#isSameStamp(bytes, start, end)) this.#checkTimestamp(bytes, start, end);
     if (!this.#wanted) return;
     const line = this.#text(bytes, start, end), time_seconds = this.#time / 1000;
     if (this.#lazy) {
@@ -164,7 +164,7 @@ class SegmentParser {
     return true;
   }
 
-  #judgeStamp(bytes: Uint8Array, start: number, end: number): void {
+  #checkTimestamp(bytes: Uint8Array, start: number, end: number): void {
     let stop = start;
     while (stop < end && bytes[stop] !== COMMA) stop++;
     this.#stamp = bytes.slice(start, stop);

@@ -8,13 +8,14 @@
 
 /**
  * Tools looked for on PATH; no tools are `root` (who may mount, too: root in many containers may not) and `binary`
- * (LEAKWATCH_BINARY names a built leakwatch).
+ * (LEAKWATCH_BINARY names a built leakwatch), and `binfmt` (Linux 6.7: binfmt_misc can be mounted in a user namespace).
  */
 export type Part =
   | "root"
   | "binary"
   | "addr2line"
   | "apt-get"
+  | "binfmt"
   | "busybox"
   | "chromium"
   | "curl"
@@ -66,8 +67,14 @@ export function requires(name: string, ...parts: Part[]): { name: string; ignore
 /** Whether a part is at hand. */
 export function has(part: Part): boolean {
   if (part === "root") return Deno.uid() === 0 && mayMount();
+  if (part === "binfmt") return kernelIsAtLeast(6, 7);
   if (part === "binary") return isFile(Deno.env.get("LEAKWATCH_BINARY") ?? "");
   return (Deno.env.get("PATH") ?? "").split(":").some((directory) => isFile(`${directory}/${part}`));
+}
+
+function kernelIsAtLeast(major: number, minor: number): boolean {
+  const [ours = 0, second = 0] = Deno.osRelease().split(".").map((part) => parseInt(part));
+  return ours > major || (ours === major && second >= minor);
 }
 
 /** Whether this process has CAP_SYS_ADMIN, capability 21. */

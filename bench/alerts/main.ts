@@ -7,6 +7,7 @@
 import process from "node:process";
 import { AlertEngine } from "../../rules/alerts/engine.ts";
 import { builtinRules } from "../../rules/alerts/parse.ts";
+import { LeakDetector } from "../../rules/findings/mod.ts";
 import {
   makeContainer,
   makeMemory,
@@ -34,7 +35,7 @@ console.log(
 );
 console.log("| --- | --- | --- | --- | --- |");
 for (const [count, bad] of [[200, 0], [1000, 0], [1000, 50], [3000, 0]] as const) {
-  const engine = new AlertEngine(builtinRules());
+  const engine = new AlertEngine(builtinRules()), detector = new LeakDetector();
   const processes = Array.from(
     { length: count },
     (_, index) => makeProcess(index + 1, index < bad ? { open_descriptors: 1000 } : {}),
@@ -51,10 +52,12 @@ for (const [count, bad] of [[200, 0], [1000, 0], [1000, 50], [3000, 0]] as const
     // Everybody breathes; one process in a hundred is replaced each second.
     for (const process of processes) process.anon_bytes = 8 * MiB + Math.random() * MiB;
     for (let k = bad; k < count; k += 100) processes[k]!.start_ticks++;
+    detector.observe(sample);
     const begin = cpuMicroseconds();
     engine.evaluate({
       sample,
       findings: [],
+      growth: detector,
       log_errors: [],
       sink_errors: [],
       own: { rss_bytes: 5e7, cpu_seconds: 1 },

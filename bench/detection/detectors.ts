@@ -1,5 +1,5 @@
 import type { Unit } from "../../model/finding.ts";
-import { classifySeries, type Part } from "../../rules/detector/mod.ts";
+import { type Ablation, classifySeries } from "../../rules/detector/mod.ts";
 import { hamedRao, mannKendall } from "./rivals/mann_kendall.ts";
 import {
   linearBackwardRegression,
@@ -27,7 +27,7 @@ export const OURS: Detector = {
   leaks: ({ times, values, unit }) => classifySeries(times, values, { unit }).verdict === "leak",
 };
 
-export function without(part: Part): Detector {
+export function without(part: Ablation): Detector {
   const parts = new Set([part]);
   return {
     name: `without ${part}`,
@@ -37,18 +37,18 @@ export function without(part: Part): Detector {
 }
 
 /** Parts in the order in which the ablation lists them. */
-export const PARTS: readonly Part[] = [
-  "excursions",
+export const ABLATIONS: readonly Ablation[] = [
+  "transients",
   "typical",
   "floor",
-  "releases",
-  "steady",
+  "troughs",
+  "regression",
   "cycle",
   "late",
   "tail",
   "slowing",
   "increments",
-  "memory",
+  "autocorrelation",
 ];
 
 /** The rivals see means over at most this many equal parts: the quadratic ones would take minutes otherwise. */

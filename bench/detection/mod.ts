@@ -4,7 +4,7 @@
  *     deno task bench:detection [FOLDER_OF_REAL_SERIES]     (or the environment's LEAKWATCH_SERIES)
  */
 import { cost } from "./cost.ts";
-import { type Detector, OURS, PARTS, RIVALS, without } from "./detectors.ts";
+import { ABLATIONS, type Detector, OURS, RIVALS, without } from "./detectors.ts";
 import { asMonitor, foundByStrength, onModels, onReal, onSynthetic } from "./measure.ts";
 import { foundPlot } from "./plot.ts";
 import { readRealSeries } from "./real_series.ts";
@@ -17,7 +17,7 @@ const here = (name: string) => new URL(name, import.meta.url);
 
 const folder = Deno.args[0] ?? Deno.env.get("LEAKWATCH_SERIES") ?? null;
 const say = (what: string) => console.error(`bench:detection: ${what}`);
-const detectors: Detector[] = [OURS, ...RIVALS, ...PARTS.map(without)];
+const detectors: Detector[] = [OURS, ...RIVALS, ...ABLATIONS.map(without)];
 
 say("generated series");
 const synthetic = onSynthetic(detectors, SEED, EACH);

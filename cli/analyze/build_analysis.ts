@@ -125,8 +125,9 @@ function verdictOfContainer({ id, cgroup }: ContainerSample, findings: readonly 
     null;
 }
 
-function verdictOfUnit({ name }: UnitSample, findings: readonly Finding[]): Verdict | null {
-  return findings.find((finding) => finding.kind === "unit-memory" && finding.subject.unit === name)
+/** By its cgroup: the system and every user may have a unit of one name. */
+function verdictOfUnit({ cgroup }: UnitSample, findings: readonly Finding[]): Verdict | null {
+  return findings.find((finding) => finding.kind === "unit-memory" && finding.subject.cgroup === cgroup)
     ?.verdict ??
     null;
 }

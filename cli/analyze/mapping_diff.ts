@@ -23,7 +23,7 @@ const LARGEST_UNASKED_BYTES = 4 * 1024 ** 3;
 const SUSPECTS_SHOWN = 5;
 const LARGEST_SHOWN = 3;
 
-export class DeepLook implements Observer {
+export class MappingDiff implements Observer {
   mappings: ProcessMappings[] = [];
   readonly #baselines = new Map<string, Mappings[] | null>();
 

@@ -22,7 +22,7 @@ import { stopOnSignals } from "../stop_signal.ts";
 import { type Observer, watch } from "../sample_loop.ts";
 import { buildAnalysis } from "./build_analysis.ts";
 import type { ProcessProfile } from "./inner_profiles.ts";
-import { DeepLook } from "./mapping_diff.ts";
+import { MappingDiff } from "./mapping_diff.ts";
 import { isFound } from "./fail_on.ts";
 import type { Analysis } from "./model.ts";
 import { ownCost } from "./own_cost.ts";
@@ -112,7 +112,7 @@ async function analyzeMachine(options: AnalyzeOptions): Promise<Analysis> {
   });
   const stop = stopOnSignals(() => say("reporting now; Ctrl-C again quits", options.quiet));
   const recorder = new WindowRecorder();
-  const deepLook = new DeepLook(roots, pids);
+  const mappingDiff = new MappingDiff(roots, pids);
   const pipeline = createPipeline({ sampler, roots, rules: loadRules(options.rules), pids });
   let progress: WindowProgress | null = null;
   let isStarted = false;
@@ -142,7 +142,7 @@ async function analyzeMachine(options: AnalyzeOptions): Promise<Analysis> {
       findings,
       verdictOf: (process) => pipeline.verdictOf(process),
       alerts,
-      mappings: deepLook.mappings,
+      mappings: mappingDiff.mappings,
       profiles,
       interval_seconds: interval,
       ended_early: endedEarly,
@@ -160,14 +160,14 @@ async function analyzeMachine(options: AnalyzeOptions): Promise<Analysis> {
       signal: stop.signal,
       pipeline,
       // Without a second sample there is nothing to compare mappings with.
-      observers: [recorder, ...(options.duration > 0 ? [deepLook] : []), {
+      observers: [recorder, ...(options.duration > 0 ? [mappingDiff] : []), {
         observe: (evaluation) => progress?.observe(evaluation),
         close: () => progress?.close(),
       }],
       last: first,
     });
     const evaluation = pipeline.evaluateOnce(sampler.sample);
-    deepLook.finish(sampler.sample, evaluation.findings);
+    mappingDiff.finish(sampler.sample, evaluation.findings);
     owners = ownersOf(sampler.sample, roots);
     profiles = await inner?.takeProfiles(agreed, options, stop.signal) ?? [];
     return model(evaluation, end.reason === "stopped");

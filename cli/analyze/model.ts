@@ -22,7 +22,7 @@ import type {
 } from "../../model/sample.ts";
 import type { MemoryMapRow } from "../../model/memory_map.ts";
 import type { OwnersReport } from "../../rules/findings/shared_memory_owners.ts";
-import type { SeriesEntry } from "../../rules/detector/recorded_series.ts";
+import type { SeriesEntry } from "../../rules/findings/recorded_file.ts";
 import type { Alert, Finding, Unit, Verdict } from "../../model/finding.ts";
 import type { ProfileEvidence } from "../../model/profile_evidence.ts";
 import type { ProcessProfile } from "./inner_profiles.ts";

@@ -1,7 +1,6 @@
 /** `analyze --from`: recorded data, without looking at this machine. */
 
-import { judgeRecordedFile } from "../../rules/findings/recorded_file.ts";
-import type { SeriesEntry } from "../../rules/detector/recorded_series.ts";
+import { classifyRecordedFile, type SeriesEntry } from "../../rules/findings/recorded_file.ts";
 import type { SessionEntry } from "../../store/catalog.ts";
 import { readEvidence } from "../../store/profile_log.ts";
 import { sessionsAt } from "../../store/replay.ts";
@@ -83,13 +82,13 @@ function analyzeColumns(paths: readonly string[]): Analysis {
           // The reader's messages begin with the file, as errors must.
           unavailable.push({ source, why: why.replace(`${source}:`, "line "), hint: "" });
         }
-        const entries = judgeRecordedFile(file.series);
+        const entries = classifyRecordedFile(file.series);
         file.series.forEach((each, i) => {
           first = Math.min(first, each.times_seconds[0] ?? Infinity);
           last = Math.max(last, each.times_seconds.at(-1) ?? -Infinity);
-          const judged = entries[i]!;
-          series.push(judged);
-          if (charts.length < CHARTED && (judged.verdict === "leak" || judged.verdict === "growing")) {
+          const { verdict } = entries[i]!;
+          series.push(entries[i]!);
+          if (charts.length < CHARTED && (verdict === "leak" || verdict === "growing")) {
             charts.push({ source: each.source, name: each.name, unit: each.unit, ...thinned(each) });
           }
         });

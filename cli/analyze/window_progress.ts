@@ -36,7 +36,7 @@ export class WindowProgress implements Observer {
 
   #show(): void {
     const elapsed = (performance.now() - this.#begin) / 1000;
-    const suspects = suspectWords(this.#findings);
+    const suspects = suspectMessage(this.#findings);
     this.#bar.update(
       elapsed / this.duration_seconds,
       `watching ${formatDuration(Math.floor(elapsed))} of ${formatDuration(this.duration_seconds)} · ` +
@@ -46,7 +46,7 @@ export class WindowProgress implements Observer {
 }
 
 /** "1 suspect: java +95 MiB/h". */
-export function suspectWords(findings: readonly Finding[]): string {
+export function suspectMessage(findings: readonly Finding[]): string {
   const suspects = findings.filter((finding) => finding.verdict === "leak" || finding.verdict === "growing");
   const worst = suspects[0];
   if (!worst) return "no suspect";

@@ -20,6 +20,15 @@ export function sizeOption(text: string): number {
   return bytes;
 }
 
+/** `1%`, `0.5` (percent) into a share. */
+export function percentOption(text: string): number {
+  const value = Number(text.replace(/\s*%$/, ""));
+  if (!(value > 0 && value <= 100)) {
+    throw new InvalidArgumentError("write percent of one core, such as 1% or 0.5%");
+  }
+  return value / 100;
+}
+
 /** A parser of whole numbers between the bounds, both included. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {

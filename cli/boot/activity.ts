@@ -31,7 +31,7 @@ export class Activity {
   }
 
   /** "the CPUs were 2 % busy, 214 processes were started, nobody was logged in". */
-  sentence(): string {
+  message(): string {
     const parts: string[] = [];
     if (this.busyRatio !== null) {
       const forks = this.#last!.forks - this.#first!.forks;

@@ -84,7 +84,7 @@ export class BootWatch implements SessionAddition {
         first_used_bytes: this.#options.first_used_bytes ?? usedBytes(baseline.memory),
         watched_seconds: this.#watchedSeconds(sample),
         comparisons: [...this.#comparisons, ...this.#comparisonNow(sample)],
-        activity: this.#activity.sentence(),
+        activity: this.#activity.message(),
       }),
       kernelGrowthSection(sample, baseline),
       eventSection(this.#log),

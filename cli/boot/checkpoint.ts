@@ -9,7 +9,7 @@ import type { BootProgress, BootProgressFile } from "./resume.ts";
 /** The detector's memory is some hundred KB: not at every sample. */
 const WRITE_SECONDS = 300;
 
-export interface ProgressKeeperOptions {
+export interface CheckpointWriterOptions {
   file: BootProgressFile;
   boot: string;
   /** The watch that this one goes on with. */
@@ -17,40 +17,40 @@ export interface ProgressKeeperOptions {
   pipeline: Pick<Pipeline, "detector" | "engine">;
 }
 
-export class ProgressKeeper implements Observer {
-  readonly #options: ProgressKeeperOptions;
+export class CheckpointWriter implements Observer {
+  readonly #options: CheckpointWriterOptions;
   #started: number | null = null;
   #firstUsedBytes: number | null = null;
   #time = 0;
   #lastWrite = -Infinity;
 
-  constructor(options: ProgressKeeperOptions) {
+  constructor(options: CheckpointWriterOptions) {
     this.#options = options;
   }
 
-  observe({ sample }: Evaluation): void {
+  async observe({ sample }: Evaluation): Promise<void> {
     this.#firstUsedBytes ??= this.#options.before?.baseline_used_bytes ??
       (sample.memory && usedBytes(sample.memory));
     this.#started ??= this.#options.before?.started_at_seconds ?? sample.wall_seconds;
     this.#time = sample.time_seconds;
     if (sample.time_seconds - this.#lastWrite < WRITE_SECONDS) return;
     this.#lastWrite = sample.time_seconds;
-    this.#write(false);
+    await this.#write(false);
   }
 
-  close(reason: EndReason): void {
-    if (this.#started !== null) this.#write(reason === "duration");
+  async close(reason: EndReason): Promise<void> {
+    if (this.#started !== null) await this.#write(reason === "duration");
   }
 
-  #write(done: boolean): void {
+  async #write(done: boolean): Promise<void> {
     const { file, boot, pipeline } = this.#options;
-    file.write({
+    await file.write({
       boot,
       started_at_seconds: this.#started!,
       time_seconds: this.#time,
       baseline_used_bytes: this.#firstUsedBytes,
       done,
-      growth: pipeline.detector.toJSON(),
+      growth: pipeline.detector.toJSONParts(),
       alerts: pipeline.engine.toJSON(),
     });
   }

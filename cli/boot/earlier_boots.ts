@@ -84,7 +84,7 @@ export function compareWithEarlier(
 }
 
 /** "at minute 30 this boot uses 410 MiB more than the last five (3.1 GiB; 3.0 GiB to 3.2 GiB)". */
-export function comparisonSentence(comparison: Comparison): string {
+export function comparisonMessage(comparison: Comparison): string {
   const { after_seconds, used_bytes, median_bytes, low_bytes, high_bytes, boots } = comparison;
   const minute = Math.round(after_seconds / 60);
   const at = minute > 0 ? `at minute ${minute}` : `after ${Math.round(after_seconds)} s`;

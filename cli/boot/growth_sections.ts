@@ -4,7 +4,7 @@ import { formatBytes, formatChange, formatDuration, formatTime } from "../../mod
 import type { MemoryInfo, Sample, SlabCache } from "../../model/sample.ts";
 import { type Cell, type Section, shortSection } from "../report/document.ts";
 import { left, plural, right } from "../report/sections/common.ts";
-import { type Comparison, comparisonSentence } from "./earlier_boots.ts";
+import { type Comparison, comparisonMessage } from "./earlier_boots.ts";
 import type { SystemLog } from "./system_log.ts";
 
 /** The first sample of this boot, copied. */
@@ -55,7 +55,7 @@ export function sinceBootSection(input: SinceBootInput): Section {
   ];
   const seen = comparisons.map((comparison): Cell => {
     const above = comparison.used_bytes > comparison.high_bytes * 1.05;
-    const text = comparisonSentence(comparison);
+    const text = comparisonMessage(comparison);
     return above ? { text, tone: "warning" } : text;
   });
   lines.push(...(seen.length > 0 ? seen : ["no earlier boot to compare with"]));

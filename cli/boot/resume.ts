@@ -4,9 +4,10 @@
  */
 
 import type { LeakDetectorJson } from "../../rules/findings/mod.ts";
-import { replaceFile } from "../../store/files.ts";
+import { replaceFileLater } from "../../store/files.ts";
+import { gunzipText, gzipText } from "./gzip_text.ts";
 
-const SCHEMA = "leakwatch.boot/1";
+const SCHEMA = "leakwatch.boot/2";
 
 export interface BootProgress {
   schema: typeof SCHEMA;
@@ -23,6 +24,12 @@ export interface BootProgress {
   growth: LeakDetectorJson | null;
   /** What fires, so that nobody is told twice: AlertEngine.toJSON. */
   alerts?: unknown;
+}
+
+/** As it lies in the file: of a thousand processes half of which move, the detector knows megabytes. */
+interface Kept extends Omit<BootProgress, "growth"> {
+  /** base64 */
+  growth_gzip: string;
 }
 
 /** Tells one boot from another, for the machine or container whose /proc this is. */
@@ -47,21 +54,29 @@ export class BootProgressFile {
   }
 
   /** What an earlier start of this same boot left; null for the first one. */
-  read(boot: string): BootProgress | null {
+  async read(boot: string): Promise<BootProgress | null> {
     if (!this.#path) return null;
     try {
-      const progress = JSON.parse(Deno.readTextFileSync(this.#path)) as BootProgress;
-      return progress?.schema === SCHEMA && progress.boot === boot ? progress : null;
+      const kept = JSON.parse(await Deno.readTextFile(this.#path)) as Kept;
+      if (kept?.schema !== SCHEMA || kept.boot !== boot) return null;
+      const { growth_gzip, ...progress } = kept;
+      return { ...progress, growth: JSON.parse(await gunzipText(growth_gzip)) };
     } catch {
       return null;
     }
   }
 
-  /** Never throws: progress that cannot be kept costs a later start its memory, nothing else. */
-  write(progress: Omit<BootProgress, "schema">): void {
+  /**
+   * `growth`: the detector's state as JSON, in parts; between them others have their turn. Never rejects: progress that cannot be
+   * kept costs a later start its memory, nothing else.
+   */
+  async write(
+    { growth, ...progress }: Omit<BootProgress, "schema" | "growth"> & { growth: Iterable<string> },
+  ): Promise<void> {
     if (!this.#path) return;
     try {
-      replaceFile(this.#path, JSON.stringify({ schema: SCHEMA, ...progress }));
+      const kept: Kept = { schema: SCHEMA, ...progress, growth_gzip: await gzipText(growth) };
+      await replaceFileLater(this.#path, new TextEncoder().encode(JSON.stringify(kept)));
     } catch {
       // The logs' own errors tell of a full disk.
     }

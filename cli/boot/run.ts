@@ -20,7 +20,7 @@ import { stopOnSignals } from "../stop_signal.ts";
 import { watch } from "../sample_loop.ts";
 import { BootWatch } from "./boot_observer.ts";
 import { readEarlierBoots } from "./earlier_boots.ts";
-import { ProgressKeeper } from "./checkpoint.ts";
+import { CheckpointWriter } from "./checkpoint.ts";
 import { type BootProgress, BootProgressFile, readBootKey } from "./resume.ts";
 
 /** Boots come with a few sessions a week: these limits hold years of them, and a boot that goes mad is held, too. */
@@ -36,16 +36,17 @@ export async function watchBoot(options: BootOptions): Promise<number> {
   const rules = loadRules(options.rules);
   const progressFile = new BootProgressFile();
   const bootKey = readBootKey(roots.proc);
-  const progressBefore = progressFile.read(bootKey);
+  const progressBefore = await progressFile.read(bootKey);
   const left = progressBefore && secondsLeft(options, progressBefore);
   const before = left === null ? null : progressBefore;
   const duration_seconds = options.keepWatching ? null : left ?? options.minutes;
-  const sampler = new Sampler({ roots, interval_seconds });
+  const sampler = new Sampler({ roots, interval_seconds, cpu_budget: options.cpuBudget });
   const pipeline = createPipeline({
     sampler,
     roots,
     rules,
     confirmations: CONFIRMATIONS_WATCHING,
+    memory_budget: options.memoryBudget,
     detector: before?.growth ?? undefined,
     errors: () => ({ log_errors: logger.errors(), sink_errors: sender.errors() }),
   });
@@ -72,7 +73,7 @@ export async function watchBoot(options: BootOptions): Promise<number> {
     profiles: () => profiler?.taken() ?? [],
     say: (message) => say(message, false),
   });
-  const progress = new ProgressKeeper({ file: progressFile, boot: bootKey, before, pipeline });
+  const progress = new CheckpointWriter({ file: progressFile, boot: bootKey, before, pipeline });
   const reporter = ServiceReporter.fromEnvironment({ interval_seconds, duration_seconds });
   const profiler: SuspectProfiler | null = options.profileSuspects
     ? (await import("../evidence/mod.ts")).profileSuspects(options, rules, logger)

@@ -1,3 +1,4 @@
+import { withBudgetOptions } from "./budget.ts";
 import { Command, Option } from "commander";
 import { durationOption } from "../arguments/quantity.ts";
 import { withPageOptions } from "../arguments/page.ts";
@@ -40,7 +41,7 @@ export function bootCommand(outcome: Outcome): Command {
       ),
     );
   command.option("--no-start", "with --install-service: do not start it before the next boot");
-  return withSharedOptions(withPageOptions(withProfileSuspects(command))).action(
+  return withSharedOptions(withPageOptions(withProfileSuspects(withBudgetOptions(command)))).action(
     async (options: BootOptions) => {
       const { boot } = await import("../boot/mod.ts");
       outcome.exitCode = await boot(options);

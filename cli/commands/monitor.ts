@@ -1,3 +1,4 @@
+import { withBudgetOptions } from "./budget.ts";
 import { Argument, Command, Option } from "commander";
 import { durationOption, sizeOption, wholeNumber } from "../arguments/quantity.ts";
 import { withPageOptions } from "../arguments/page.ts";
@@ -45,7 +46,7 @@ export function monitorCommand(outcome: Outcome): Command {
       new Option("--ui [port]", "serve the page too (default port: 7437)").argParser(wholeNumber(1, 65_535)),
     )
     .option("--hide-arguments", "record process names only, never their arguments", false);
-  return withSharedOptions(withPageOptions(withProfileSuspects(command))).action(
+  return withSharedOptions(withPageOptions(withProfileSuspects(withBudgetOptions(command)))).action(
     async (durationSeconds: number, intervalSeconds: number, options: MonitorOptions) => {
       const { monitor } = await import("../monitor/mod.ts");
       outcome.exitCode = await monitor(durationSeconds, intervalSeconds, options);

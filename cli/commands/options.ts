@@ -1,5 +1,6 @@
 /** The options of each command as commander hands them over: what the commands and the code behind them share. */
 
+import type { BudgetOptions } from "./budget.ts";
 import type { PageAccessOptions } from "../arguments/page.ts";
 import type { SharedOptions } from "../arguments/shared.ts";
 
@@ -60,7 +61,7 @@ export interface AnalyzeOptions extends SharedOptions {
   keyFile?: string;
 }
 
-export interface BootOptions extends SharedOptions, PageAccessOptions {
+export interface BootOptions extends SharedOptions, PageAccessOptions, BudgetOptions {
   /** Seconds. */
   minutes: number;
   /** Seconds. */
@@ -77,7 +78,7 @@ export interface BootOptions extends SharedOptions, PageAccessOptions {
   start: boolean;
 }
 
-export interface MonitorOptions extends SharedOptions, PageAccessOptions {
+export interface MonitorOptions extends SharedOptions, PageAccessOptions, BudgetOptions {
   outputDir?: string;
   rules?: string;
   rotateSize: number;

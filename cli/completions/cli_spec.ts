@@ -21,18 +21,35 @@ export interface CommandOutline {
   description: string;
   /** "[minutes] [seconds]". */
   usage: string;
-  arguments: { name: string; description: string; required: boolean; choices: readonly string[] }[];
+  arguments: ArgumentOutline[];
   options: OptionOutline[];
 }
 
-export interface ProgramOutline extends Omit<CommandOutline, "arguments" | "usage"> {
-  commands: CommandOutline[];
+export interface ArgumentOutline {
+  name: string;
+  description: string;
+  required: boolean;
+  choices: readonly string[];
+  /** As a person would write it; null for none. */
+  default_text: string | null;
 }
 
+export interface ProgramOutline extends Omit<CommandOutline, "arguments" | "usage"> {
+  /** Those that the help lists. */
+  commands: CommandOutline[];
+  /** Those that only the manual page lists. */
+  hidden: CommandOutline[];
+}
+
+/** Started by leakwatch itself, never by a person. */
+const INTERNAL = ["profile-watchdog"];
+
 export function outlineOf(program: Command): ProgramOutline {
-  const commands = program.commands.filter((command) => !isHidden(command)).map(commandOutline);
+  const outlines = (wanted: boolean) =>
+    program.commands.filter((command) => isHidden(command) === wanted && !INTERNAL.includes(command.name()))
+      .map(commandOutline);
   const { name, summary, description, options } = commandOutline(program);
-  return { name, summary, description, options, commands };
+  return { name, summary, description, options, commands: outlines(false), hidden: outlines(true) };
 }
 
 /** Whether a value is a file or folder, told from its placeholder. */
@@ -54,6 +71,7 @@ function commandOutline(command: Command): CommandOutline {
       description: each.description,
       required: each.required,
       choices: each.argChoices ?? [],
+      default_text: defaultText(each),
     })),
     options: help.visibleOptions(command).flatMap((option): OptionOutline[] =>
       option.long
@@ -61,7 +79,7 @@ function commandOutline(command: Command): CommandOutline {
           short: option.short ?? null,
           long: option.long,
           description: option.description,
-          value: /[<[][^>\]]+[>\]]/.exec(option.flags)?.[0] ?? null,
+          value: /<[^>]+>|\[.+\]$/.exec(option.flags)?.[0] ?? null,
           choices: option.argChoices ?? [],
           default_text: defaultText(option),
         }]

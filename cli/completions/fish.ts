@@ -11,7 +11,7 @@ export function fishCompletion(program: ProgramOutline): string {
     ...program.commands.map(({ name, summary }) => `${complete} ${none} -a ${name} -d ${quote(summary)}`),
     `${complete} ${none} -a help -d 'explain a command'`,
     `${complete} -n '__fish_seen_subcommand_from help' -a ${quote(names.join(" "))}`,
-    ...program.options.map((option) => `${complete} ${none} ${optionWords(option)}`),
+    ...program.options.map((option) => `${complete} ${none} ${optionArguments(option)}`),
     ...program.commands.flatMap((command) => {
       const when = `-n ${quote(`__fish_seen_subcommand_from ${command.name}`)}`;
       const choices = command.arguments.flatMap((argument) => argument.choices);
@@ -19,14 +19,14 @@ export function fishCompletion(program: ProgramOutline): string {
       return [
         ...(choices.length > 0 ? [`${complete} ${when} -a ${quote(choices.join(" "))}`] : []),
         ...(takesFiles ? [`${complete} ${when} -F`] : []),
-        ...command.options.map((option) => `${complete} ${when} ${optionWords(option)}`),
+        ...command.options.map((option) => `${complete} ${when} ${optionArguments(option)}`),
       ];
     }),
     "",
   ].join("\n");
 }
 
-function optionWords(option: OptionOutline): string {
+function optionArguments(option: OptionOutline): string {
   return [
     option.short ? `-s ${option.short.slice(1)}` : null,
     `-l ${option.long.slice(2)}`,

@@ -1,10 +1,65 @@
-/** The manual page, leakwatch(1), in the man macros that every formatter knows. */
+/** The manual page, leakwatch(1), in the man macros that every formatter knows: made from what the help is made from. */
 
 import { VERSION } from "../version.ts";
 import type { CommandOutline, OptionOutline, ProgramOutline } from "./cli_spec.ts";
 
-export function manualPage(program: ProgramOutline): string {
-  const { name, description, commands } = program;
+/** A way of profiling: its name, and in one phrase what it tells. */
+export interface MethodLine {
+  readonly name: string;
+  readonly title: string;
+}
+
+type Entry = readonly [term: string, meaning: string];
+
+const EXIT_STATUS: Entry[] = [
+  ["0", "done"],
+  ["1", "failed at run time"],
+  ["2", "wrong usage"],
+  ["3", "with --strict: a part of a server's history could not be read"],
+  ["10", "what --fail-on names was found"],
+  ["", "With --format check instead: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN, as monitoring plugins do."],
+];
+const ENVIRONMENT: Entry[] = [
+  ["NO_COLOR", "no colours where it is set to anything"],
+  ["XDG_STATE_HOME", "sessions go below it where /var/log cannot be written"],
+  ["CACHE_DIRECTORY", "where the self-extracting file unpacks itself, before any other place"],
+  [
+    "DENO_TLS_CA_STORE",
+    "which certificate authorities webhooks and servers are checked with: system, mozilla or both",
+  ],
+  ["LEAKWATCH_DEBUG", "print the details of an unexpected error"],
+];
+const SIGNALS: Entry[] = [
+  ["SIGINT, SIGTERM", "end the window early and still report; the second quits at once"],
+  ["SIGHUP", "monitor and boot read the rules file again"],
+  ["SIGUSR2", "monitor and boot write the summary"],
+  ["SIGUSR1", "does nothing"],
+];
+const FILES: Entry[] = [
+  ["/var/log/memory-monitor", "sessions of leakwatch monitor"],
+  ["/var/log/boot-diagnostics", "sessions of leakwatch boot"],
+  ["/var/lib/leakwatch", "what the boot service keeps from run to run"],
+  ["/etc/systemd/system/boot-diagnostics.service", "made by leakwatch boot --install-service"],
+  ["/etc/init.d/boot-diagnostics", "the same where OpenRC runs"],
+];
+const EXAMPLES: Entry[] = [
+  ["leakwatch analyze", "Who grows? Five minutes, then the report; Ctrl-C reports now."],
+  [
+    "leakwatch analyze --duration 1m --fail-on growing",
+    "In a load test: exits with 10 where something grows.",
+  ],
+  ["leakwatch analyze report.html --format html", "A report to mail."],
+  ["leakwatch analyze --from http://prometheus:9090 --last 14d", "Which workload of a fleet leaks?"],
+  ["sudo leakwatch profile 812", "Which line or class grows inside process 812?"],
+  ["leakwatch monitor 120 15", "Two hours, a sample every 15 seconds, as CSV logs."],
+  ["sudo leakwatch boot --install-service", "On watch from the first second of every boot."],
+  ["leakwatch rules --check my-rules.yaml", "Is this rules file right?"],
+];
+
+/** The page for the whole program. Pure. */
+export function manualPage(program: ProgramOutline, methods: readonly MethodLine[]): string {
+  const { name, description, commands, hidden } = program;
+  const shared = sharedOptions(commands);
   return [
     `.TH ${name.toUpperCase()} 1 "" "${name} ${VERSION}" "User Commands"`,
     ".SH NAME",
@@ -17,38 +72,48 @@ export function manualPage(program: ProgramOutline): string {
     ]),
     ".SH DESCRIPTION",
     roff(description),
-    ...commands.flatMap((command) => commandSection(name, command)),
-    ".SH EXIT STATUS",
-    ...[["0", "done"], ["1", "failed at run time"], ["2", "wrong usage"], [
-      "10",
-      "what --fail-on names was found",
-    ]].flatMap(([code, meaning]) => [".TP", `.B ${code}`, roff(meaning!)]),
-    ".SH ENVIRONMENT",
-    ...[
-      ["NO_COLOR", "no colours where it is set to anything"],
-      ["XDG_STATE_HOME", "sessions go below it where /var/log cannot be written"],
-      ["LEAKWATCH_DEBUG", "print the details of an unexpected error"],
-    ].flatMap(([variable, meaning]) => [".TP", `.B ${variable}`, roff(meaning!)]),
-    ".SH SIGNALS",
-    ...[
-      ["SIGINT, SIGTERM", "end the window early and still report; the second quits at once"],
-      ["SIGHUP", "monitor and boot read the rules file again"],
-      ["SIGUSR2", "monitor and boot write the summary"],
-      ["SIGUSR1", "does nothing"],
-    ].flatMap(([signal, meaning]) => [".TP", `.B ${signal}`, roff(meaning!)]),
-    ".SH FILES",
-    ...[
-      ["/var/log/memory-monitor", "sessions of leakwatch monitor"],
-      ["/var/log/boot-diagnostics", "sessions of leakwatch boot"],
-      ["/etc/systemd/system/boot-diagnostics.service", "made by leakwatch boot --install-service"],
-    ].flatMap(([path, meaning]) => [".TP", `.I ${roff(path!)}`, roff(meaning!)]),
+    ".PP",
+    "Durations are written 90s, 15m, 2h or 30d; a number alone counts seconds, or minutes where the option is named so.",
+    "Sizes are written 64MiB or 1GiB.",
+    ...commands.flatMap((command) => [
+      ...commandSection(name, command, shared),
+      ...(command.name === "profile" ? methodLines(methods) : []),
+    ]),
+    ".SH OPTIONS OF MOST COMMANDS",
+    ...shared.flatMap(optionLines),
+    ".SH OTHER COMMANDS",
+    ...hidden.flatMap((command) => [".TP", `.B ${name} ${command.name}`, roff(command.description)]),
+    ...[".TP", `.B ${name} help [command]`, "Explains a command."],
+    ...program.options.flatMap(optionLines),
+    ...list("EXAMPLES", EXAMPLES),
+    ...list("EXIT STATUS", EXIT_STATUS),
+    ...list("ENVIRONMENT", ENVIRONMENT),
+    ...list("SIGNALS", SIGNALS),
+    ...list("FILES", FILES),
+    ".SH SEE ALSO",
+    roff("proc(5), cgroups(7), systemd-analyze(1), perf(1), smem(8)"),
     ".SH COPYRIGHT",
     `MIT licence; ${name} licenses prints it with those of all that the executable holds.`,
     "",
   ].join("\n");
 }
 
-function commandSection(program: string, command: CommandOutline): string[] {
+/** Those that stand, word for word, in most commands: listed once. */
+function sharedOptions(commands: readonly CommandOutline[]): OptionOutline[] {
+  const places = Map.groupBy(
+    commands.flatMap(({ options }) => options),
+    (option) => JSON.stringify(option),
+  );
+  return [...places.values()].filter((same) => same.length > commands.length / 2).map(([option]) => option!);
+}
+
+function commandSection(
+  program: string,
+  command: CommandOutline,
+  shared: readonly OptionOutline[],
+): string[] {
+  const isShared = ({ long, description }: OptionOutline) =>
+    shared.some((option) => option.long === long && option.description === description);
   return [
     `.SH ${command.name.toUpperCase()}`,
     `.B ${program} ${command.name}`,
@@ -58,10 +123,18 @@ function commandSection(program: string, command: CommandOutline): string[] {
     ...command.arguments.filter((each) => each.description).flatMap((each) => [
       ".TP",
       `.I ${roff(each.name)}`,
-      roff(each.description + choicesText(each.choices)),
+      roff(each.description + choicesText(each.choices) + defaultText(each)),
     ]),
-    ...command.options.flatMap(optionLines),
+    ...command.options.filter((option) => !isShared(option)).flatMap(optionLines),
   ].filter((line) => line !== "");
+}
+
+function methodLines(methods: readonly MethodLine[]): string[] {
+  return [
+    ".PP",
+    roff("Methods, best first for a runtime; --dry-run says what each needs, does and costs:"),
+    ...methods.flatMap((method) => [".TP", `.B ${roff(method.name)}`, roff(method.title)]),
+  ];
 }
 
 function optionLines(option: OptionOutline): string[] {
@@ -69,12 +142,27 @@ function optionLines(option: OptionOutline): string[] {
     `\\fB${roff(flag)}\\fR`
   );
   const value = option.value ? ` \\fI${roff(option.value.slice(1, -1))}\\fR` : "";
-  const standard = option.default_text ? ` (default: ${option.default_text})` : "";
-  return [".TP", flags.join(", ") + value, roff(option.description + choicesText(option.choices) + standard)];
+  return [
+    ".TP",
+    flags.join(", ") + value,
+    roff(option.description + choicesText(option.choices) + defaultText(option)),
+  ];
+}
+
+function list(heading: string, entries: readonly Entry[]): string[] {
+  return [
+    `.SH ${heading}`,
+    ...entries.flatMap(([term, meaning]) =>
+      term === "" ? [".PP", roff(meaning)] : [".TP", `.B ${roff(term)}`, roff(meaning)]
+    ),
+  ];
 }
 
 const choicesText = (choices: readonly string[]): string =>
   choices.length > 0 ? `: ${choices.join(", ")}` : "";
+
+const defaultText = ({ default_text }: { default_text: string | null }): string =>
+  default_text ? ` (default: ${default_text})` : "";
 
 /** Text that troff prints as it stands: its escape character, hyphens that can be searched for, no line that is a request. */
 const roff = (text: string): string =>

@@ -2,6 +2,7 @@
 
 import type { Command } from "commander";
 import type { Shell } from "../commands/options.ts";
+import { METHODS } from "../../profile/registry.ts";
 import { EXIT_DONE } from "../errors.ts";
 import { writeStdout } from "../output.ts";
 import { bashCompletion } from "./bash.ts";
@@ -14,7 +15,7 @@ const WRITERS: Record<Shell | "man", (program: ProgramOutline) => string> = {
   bash: bashCompletion,
   zsh: zshCompletion,
   fish: fishCompletion,
-  man: manualPage,
+  man: (program) => manualPage(program, METHODS.toSorted((a, b) => a.rank - b.rank)),
 };
 
 export function completions(shell: Shell | "man", program: Command): number {

@@ -1,6 +1,6 @@
 /** What stands around the kernel's sources: rights, mounts and services that decide what can be seen. */
 
-import { readCgroupLayout } from "../../collectors/cgroup/cgroup_hierarchy.ts";
+import { readCgroupHierarchy } from "../../collectors/cgroup/cgroup_hierarchy.ts";
 import type { Roots } from "../../collectors/roots.ts";
 import { findSockets } from "../../collectors/container/engine_sockets.ts";
 import { parseHidepid } from "../../collectors/process/processes.ts";
@@ -72,7 +72,7 @@ function hidden(roots: Roots): Check {
 }
 
 function cgroups(roots: Roots): Check {
-  const layout = readCgroupLayout(roots);
+  const layout = readCgroupHierarchy(roots);
   if (!layout) {
     return {
       what: "cgroups",

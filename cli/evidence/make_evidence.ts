@@ -4,7 +4,7 @@ import type { EvidenceAnswer, EvidenceSite, ProfileEvidence } from "../../model/
 import { fittedFrame, userFrames } from "../../profile/frames.ts";
 import { answersGrowth, orderResults, type Profile } from "../../profile/profile.ts";
 import type { ProfileResult, ProfileSite } from "../../profile/result.ts";
-import { coverageSentence, headline } from "../profile/sentence.ts";
+import { coverageMessage, headline } from "../profile/sentence.ts";
 import type { DueProfile } from "./schedule.ts";
 
 const SHOWN_SITES = 5, SHOWN_CALLERS = 4, FRAME_COLUMNS = 90;
@@ -38,7 +38,7 @@ function answerOf(result: ProfileResult): EvidenceAnswer {
     method: result.method,
     is_answer: answersGrowth(result),
     headline: headline(result).slice(0, 4 * MAX_TEXT),
-    coverage: cut(coverageSentence(result)),
+    coverage: cut(coverageMessage(result)),
     sites: result.sites.slice(0, SHOWN_SITES).map(shownSite),
   };
 }

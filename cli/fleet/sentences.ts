@@ -44,7 +44,7 @@ export function fleetSuspect(workload: FleetWorkload): Suspect {
   return {
     verdict: "leak",
     tone: TONES[severity],
-    sentence: `${nameOf(workload)} grows ${rateText(workload).slice(1)} ${measuredIn(workload)}, ${sure}.` +
+    message: `${nameOf(workload)} grows ${rateText(workload).slice(1)} ${measuredIn(workload)}, ${sure}.` +
       limitText(workload),
     brief: `${nameOf(workload)} ${rateText(workload)}`,
     evidence: [sinceText(workload), evidenceText(workload) + rangeText(workload)].filter(Boolean).join(" "),

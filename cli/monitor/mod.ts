@@ -28,12 +28,13 @@ export async function monitor(
   const duration_seconds = durationSeconds === 0 ? null : durationSeconds;
   const directory = writableSessionDirectory("memory-monitor", options.outputDir);
   const rules = loadRules(options.rules);
-  const sampler = new Sampler({ roots, interval_seconds: intervalSeconds });
+  const sampler = new Sampler({ roots, interval_seconds: intervalSeconds, cpu_budget: options.cpuBudget });
   const pipeline = createPipeline({
     sampler,
     roots,
     rules,
     confirmations: CONFIRMATIONS_WATCHING,
+    memory_budget: options.memoryBudget,
     errors: () => ({ log_errors: logger.errors(), sink_errors: sender.errors() }),
   });
   const sender = new AlertSender({ engine: pipeline.engine, rules, quiet: options.quiet });

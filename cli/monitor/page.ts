@@ -4,7 +4,7 @@ import type { Roots } from "../../collectors/roots.ts";
 import type { Sampler } from "../../collectors/mod.ts";
 import type { Evaluation } from "../../model/evaluation.ts";
 import type { RuleSet } from "../../rules/alerts/rule.ts";
-import type { MachineViewDependencies } from "../../ui/server/ports.ts";
+import type { MachineViewPorts } from "../../ui/server/ports.ts";
 import { sessionDirectories } from "../directories.ts";
 import type { Pipeline } from "../pipeline.ts";
 import { say } from "../output.ts";
@@ -32,7 +32,7 @@ export interface PageOptions {
   interval_seconds: number;
   quiet: boolean;
   /** What was found inside suspects so far. */
-  profiles?: MachineViewDependencies["profiles"];
+  profiles?: MachineViewPorts["profiles"];
 }
 
 /** Starts the server; the observer that is returned feeds the page. Throws UserError. */

@@ -3,7 +3,7 @@
 import { formatBytes, formatDuration, formatRatio } from "../../model/format.ts";
 import type { Evaluation } from "../../model/evaluation.ts";
 import type { Finding } from "../../model/finding.ts";
-import { suspectWords } from "../analyze/window_progress.ts";
+import { suspectMessage } from "../analyze/window_progress.ts";
 import { type Progress, startProgress } from "../progress.ts";
 import type { Observer } from "../sample_loop.ts";
 
@@ -50,13 +50,13 @@ export class ProgressLine implements Observer {
     const elapsed = (performance.now() - this.#begin) / 1000;
     this.#progress.update(
       duration === null ? 0 : elapsed / duration,
-      progressWords(elapsed, duration, this.#memory, this.#findings),
+      progressMessage(elapsed, duration, this.#memory, this.#findings),
     );
   }
 }
 
 /** "12 min of 2 h · 1 h 48 min left · 4.6 GiB available (29 %) · 1 suspect: java +95 MiB/h". */
-export function progressWords(
+export function progressMessage(
   elapsed: number,
   duration: number | null,
   memory: string,
@@ -67,5 +67,5 @@ export function progressWords(
     : `${formatDuration(Math.floor(elapsed))}, ${
       formatDuration(Math.max(0, Math.ceil(duration - elapsed)))
     } left`;
-  return [time, memory, suspectWords(findings)].filter(Boolean).join(" · ");
+  return [time, memory, suspectMessage(findings)].filter(Boolean).join(" · ");
 }

@@ -1,9 +1,10 @@
-/** The observer that keeps a session's logs: a row for every sample, every change of an alert, and the summary. */
+/** The observer that writes a session's logs: a row for each sample, a row for each change of an alert, and the summary. */
 
 import type { Evaluation } from "../../model/evaluation.ts";
 import type { Finding } from "../../model/finding.ts";
 import type { ProfileEvidence } from "../../model/profile_evidence.ts";
 import { Recorder, type Suspects } from "../../store/recorder.ts";
+import { MAX_FINDINGS, type SessionFinding } from "../../store/session_info.ts";
 import { SessionWriter } from "../../store/session_writer.ts";
 import type { SessionKind } from "../../store/tables.ts";
 import { ownCost } from "../analyze/own_cost.ts";
@@ -51,14 +52,14 @@ export interface SessionAddition {
 
 /** The session begins with the first sample. */
 export class SessionLogger implements Observer {
-  readonly book = new SessionStats();
+  readonly stats = new SessionStats();
   readonly #options: SessionLoggerOptions;
   readonly #ownRss = new RunningStats();
   #session: SessionWriter | null = null;
   #recorder: Recorder | null = null;
   #latest: Evaluation | null = null;
   #lastSummary = 0;
-  #told = new Set<string>();
+  #reported = new Set<string>();
 
   constructor(options: SessionLoggerOptions) {
     this.#options = options;
@@ -80,8 +81,8 @@ export class SessionLogger implements Observer {
     this.#recorder ??= new Recorder(session, { ...this.#options, own_pid: Deno.pid });
     this.#latest = evaluation;
     // What quiet hours held back was recorded when it happened.
-    const changed = changes.filter(({ audience }) => audience !== "people").map(({ alert }) => alert);
-    this.book.observe(sample, findings, changed);
+    const changed = changes.filter(({ route }) => route !== "notify").map(({ alert }) => alert);
+    this.stats.observe(sample, findings, changed);
     this.#ownRss.add(Deno.memoryUsage().rss);
     for (const alert of changed) session.writeAlert(alert, sample.wall_seconds);
     this.#recorder.record(sample, suspectsOf(findings));
@@ -91,7 +92,7 @@ export class SessionLogger implements Observer {
       this.#lastSummary = sample.time_seconds;
       this.writeSummary();
     }
-    this.#tellTroubles();
+    this.#reportErrors();
   }
 
   /** Writes the summary as things stand; nothing before the first sample. */
@@ -103,7 +104,7 @@ export class SessionLogger implements Observer {
     const document = summaryDocument({
       version: VERSION,
       sample,
-      book: this.book,
+      stats: this.stats,
       findings,
       alerts,
       interval_seconds,
@@ -117,18 +118,20 @@ export class SessionLogger implements Observer {
     session.replaceText("summary", renderText(document, { color: false }), sample.wall_seconds);
   }
 
-  async close(reason: EndReason): Promise<void> {
+  async close(reason: EndReason, final: Evaluation | null): Promise<void> {
     this.#options.addition?.close();
+    this.#latest = final ?? this.#latest;
     if (!this.#session || !this.#latest) return;
     const { time_seconds, wall_seconds, collectors } = this.#latest.sample;
     this.#session.flush(time_seconds, true);
     this.writeSummary(reason);
     const { cpu_seconds, rss_bytes } = ownCost(collectors);
     await this.#session.end(reason, wall_seconds, {
-      samples: this.book.samples,
+      samples: this.stats.samples,
       cost: { cpu_seconds, rss_bytes },
+      findings: this.#latest.findings.slice(0, MAX_FINDINGS).map(sessionFinding),
     });
-    this.#tellTroubles();
+    this.#reportErrors();
   }
 
   #open({ sample }: Evaluation): SessionWriter {
@@ -148,16 +151,16 @@ export class SessionLogger implements Observer {
     }
   }
 
-  #tellTroubles(): void {
+  #reportErrors(): void {
     const now = new Set<string>();
     for (const { file, why } of this.#session?.errors() ?? []) {
       now.add(file);
-      if (!this.#told.has(file)) {
+      if (!this.#reported.has(file)) {
         this.#options.say(`cannot write ${file}: ${why}; tried again every few seconds`);
       }
     }
-    for (const file of this.#told) if (!now.has(file)) this.#options.say(`${file} is written again`);
-    this.#told = now;
+    for (const file of this.#reported) if (!now.has(file)) this.#options.say(`${file} is written again`);
+    this.#reported = now;
   }
 }
 
@@ -172,6 +175,15 @@ function suspectsOf(findings: readonly Finding[]): Suspects {
   }
   return { processes, slab_caches };
 }
+
+const sessionFinding = ({ kind, subject, verdict, rate_per_hour, unit }: Finding): SessionFinding => ({
+  kind,
+  name: subject.name.slice(0, 256),
+  pid: subject.pid,
+  verdict,
+  rate_per_hour: rate_per_hour?.mid ?? null,
+  unit,
+});
 
 function sizeOf(path: string): number {
   try {

@@ -37,7 +37,7 @@ export class SessionStats {
   gaps = 0;
   late_samples = 0;
   latest_seconds = 0;
-  readonly figures = {
+  readonly running = {
     used: new RunningStats(),
     available: new RunningStats(),
     cached: new RunningStats(),
@@ -93,21 +93,21 @@ export class SessionStats {
   }
 
   #addFigures({ memory, vmstat, pressure }: Sample): void {
-    const { figures } = this;
+    const { running } = this;
     if (memory) {
-      figures.used.add(memory.total_bytes - memory.available_bytes);
-      figures.available.add(memory.available_bytes);
-      figures.cached.add(memory.cached_bytes);
-      figures.anon.add(memory.anon_bytes);
-      figures.slab.add(memory.slab_bytes);
-      figures.unaccounted.add(memory.unaccounted_bytes);
-      figures.swap_used.add(memory.swap_total_bytes - memory.swap_free_bytes);
+      running.used.add(memory.total_bytes - memory.available_bytes);
+      running.available.add(memory.available_bytes);
+      running.cached.add(memory.cached_bytes);
+      running.anon.add(memory.anon_bytes);
+      running.slab.add(memory.slab_bytes);
+      running.unaccounted.add(memory.unaccounted_bytes);
+      running.swap_used.add(memory.swap_total_bytes - memory.swap_free_bytes);
     }
-    figures.swap_in.add(vmstat?.swap_in_bytes);
-    figures.swap_out.add(vmstat?.swap_out_bytes);
-    figures.oom_kills.add(vmstat?.oom_kills);
-    figures.stall_some.add(pressure?.memory?.some.total_microseconds);
-    figures.stall_full.add(pressure?.memory?.full?.total_microseconds);
+    running.swap_in.add(vmstat?.swap_in_bytes);
+    running.swap_out.add(vmstat?.swap_out_bytes);
+    running.oom_kills.add(vmstat?.oom_kills);
+    running.stall_some.add(pressure?.memory?.some.total_microseconds);
+    running.stall_full.add(pressure?.memory?.full?.total_microseconds);
   }
 
   #addSuspects(findings: readonly Finding[], wallSeconds: number): void {

@@ -17,7 +17,11 @@ import type { Alert, Finding } from "../../model/finding.ts";
 import type { OwnCost } from "../analyze/model.ts";
 import { type Cell, type ReportDocument, type Section, shortSection } from "../report/document.ts";
 import { left, plural, right } from "../report/sections/common.ts";
+<<<<<<< HEAD
 import { findingBrief } from "../report/sections/finding_message.ts";
+=======
+import { findingMessage } from "../report/sections/finding_message.ts";
+>>>>>>> main
 import { judgedRest, risingLine, suspectsOf } from "../report/sections/verdict.ts";
 import { groupAlerts } from "../../model/alert_line.ts";
 import type { RunningStats } from "./running_stats.ts";
@@ -26,7 +30,7 @@ import { type EarlierSuspect, isSuspect, type SessionStats } from "./session_sta
 export interface SummaryInput {
   version: string;
   sample: Sample;
-  book: SessionStats;
+  stats: SessionStats;
   findings: readonly Finding[];
   /** Pending and firing now. */
   alerts: readonly Alert[];
@@ -74,13 +78,13 @@ const ENDS: Record<string, string> = {
   error: "ended by an error",
 };
 
-function headingOf({ sample, book, interval_seconds, end_reason }: SummaryInput): string {
-  const start = book.started_wall_seconds ?? sample.wall_seconds;
+function headingOf({ sample, stats, interval_seconds, end_reason }: SummaryInput): string {
+  const start = stats.started_wall_seconds ?? sample.wall_seconds;
   return [
     `Linux ${sample.host.kernel_release}`,
-    `${plural(book.samples, "sample")} every ${formatDuration(interval_seconds)}`,
-    `${timeOf(start)} to ${timeOf(book.last_wall_seconds)} (${
-      formatDuration(Math.round(book.last_wall_seconds - start))
+    `${plural(stats.samples, "sample")} every ${formatDuration(interval_seconds)}`,
+    `${timeOf(start)} to ${timeOf(stats.last_wall_seconds)} (${
+      formatDuration(Math.round(stats.last_wall_seconds - start))
     })`,
     end_reason === null ? "still running" : ENDS[end_reason] ?? end_reason,
   ].join(" · ");
@@ -88,14 +92,14 @@ function headingOf({ sample, book, interval_seconds, end_reason }: SummaryInput)
 
 const timeOf = (seconds: number): string => formatTime(new Date(seconds * 1000).toISOString());
 
-function verdictSection({ sample, findings, book }: SummaryInput): Section {
+function verdictSection({ sample, findings, stats }: SummaryInput): Section {
   const suspects = findings.filter(isSuspect);
-  const looked = [
+  const evaluated = [
     plural(sample.processes.filter((process) => !process.is_kernel_thread).length, "process", "processes"),
     sample.containers.length > 0 ? plural(sample.containers.length, "container") : null,
     sample.slab_caches ? plural(sample.slab_caches.length, "slab cache") : null,
   ].filter(Boolean).join(", ");
-  const seconds = book.last_wall_seconds - (book.started_wall_seconds ?? book.last_wall_seconds);
+  const seconds = stats.last_wall_seconds - (stats.started_wall_seconds ?? stats.last_wall_seconds);
   return {
     title: "VERDICT",
     source: "",
@@ -104,7 +108,7 @@ function verdictSection({ sample, findings, book }: SummaryInput): Section {
       kind: "suspects",
       suspects: suspectsOf(suspects, sample.processes, sample.containers),
       rising: risingLine(findings),
-      rest: judgedRest(looked, book.samples, seconds, suspects.length > 0),
+      rest: judgedRest(evaluated, stats.samples, seconds, suspects.length > 0),
     }],
   };
 }
@@ -129,6 +133,7 @@ function evidenceSection({ findings, sample }: SummaryInput): Section[] {
   }];
 }
 
+<<<<<<< HEAD
 /** Suspects of earlier: whose process ended, and which were withdrawn, and why. */
 function earlierSections({ book, findings, sample }: SummaryInput): Section[] {
   const earlier = book.earlierSuspects(findings);
@@ -158,26 +163,45 @@ function earlierSections({ book, findings, sample }: SummaryInput): Section[] {
     ...section("ENDED", "suspects whose process is gone", earlier.filter(isEnded)),
     ...section("WITHDRAWN", "suspects that turned out to be none", earlier.filter((each) => !isEnded(each))),
   ];
+=======
+function earlierSection({ stats, findings, sample }: SummaryInput): Section[] {
+  const earlier = stats.earlierSuspects(findings);
+  if (earlier.length === 0) return [];
+  return [{
+    title: `SUSPECTED EARLIER (${earlier.length})`,
+    source: "gone, or steady since",
+    short: null,
+    blocks: [{
+      kind: "lines",
+      lines: earlier.slice(0, SHOWN_EARLIER).map(({ finding, first_seconds, last_seconds }) => {
+        const { withdrawn } = findings.find(({ key }) => key === finding.key) ?? {};
+        const when = `${timeOf(first_seconds)} to ${timeOf(last_seconds)}`;
+        const message = findingMessage(finding, sample.containers);
+        return `${when}: ${message}${withdrawn ? `; withdrawn: ${withdrawn}` : ""}`;
+      }),
+    }],
+  }];
+>>>>>>> main
 }
 
-function machineSection({ sample, book }: SummaryInput): Section {
+function machineSection({ sample, stats }: SummaryInput): Section {
   const source = "/proc/meminfo, /proc/vmstat, /proc/pressure/memory";
   if (!sample.memory) return shortSection("MACHINE", source, "could not be read");
-  const { figures } = book;
+  const { running } = stats;
   const row = (name: string, values: RunningStats): Cell[] => [
     name,
     ...[values.low, values.mean, values.high, values.last].map((value) => formatBytes(value)),
     formatChange(values.change),
   ];
   const rows = [
-    row("used", figures.used),
-    row("available", figures.available),
-    row("programs (anonymous)", figures.anon),
-    row("page cache", figures.cached),
-    row("kernel slab", figures.slab),
-    row("unaccounted", figures.unaccounted),
+    row("used", running.used),
+    row("available", running.available),
+    row("programs (anonymous)", running.anon),
+    row("page cache", running.cached),
+    row("kernel slab", running.slab),
+    row("unaccounted", running.unaccounted),
   ];
-  if (sample.memory.swap_total_bytes > 0) rows.push(row("swap used", figures.swap_used));
+  if (sample.memory.swap_total_bytes > 0) rows.push(row("swap used", running.swap_used));
   return {
     title: `MACHINE (${formatBytes(sample.memory.total_bytes)})`,
     source,
@@ -188,20 +212,20 @@ function machineSection({ sample, book }: SummaryInput): Section {
         columns: [left(""), right("LOWEST"), right("MEAN"), right("HIGHEST"), right("NOW"), right("CHANGE")],
         rows,
       },
-      { kind: "lines", lines: [trafficLine(sample, book)] },
+      { kind: "lines", lines: [trafficLine(sample, stats)] },
     ],
   };
 }
 
 function trafficLine(
   { memory }: Sample,
-  { figures, started_wall_seconds, last_wall_seconds }: SessionStats,
+  { running, started_wall_seconds, last_wall_seconds }: SessionStats,
 ): string {
   const seconds = last_wall_seconds - (started_wall_seconds ?? last_wall_seconds);
-  const swapped = [figures.swap_in.change, figures.swap_out.change];
+  const swapped = [running.swap_in.change, running.swap_out.change];
   const stalled = (values: RunningStats) =>
     values.change === null || seconds <= 0 ? null : values.change / 1e6 / seconds;
-  const some = stalled(figures.stall_some);
+  const some = stalled(running.stall_some);
   return [
     memory?.swap_total_bytes === 0
       ? "no swap"
@@ -211,15 +235,15 @@ function trafficLine(
     some === null
       ? "pressure unknown"
       : `stalled on memory ${formatRatio(some)} of the time (all tasks ${
-        formatRatio(stalled(figures.stall_full))
+        formatRatio(stalled(running.stall_full))
       })`,
-    figures.oom_kills.change === null
+    running.oom_kills.change === null
       ? "out-of-memory kills unknown"
-      : plural(figures.oom_kills.change, "out-of-memory kill"),
+      : plural(running.oom_kills.change, "out-of-memory kill"),
   ].join(" · ");
 }
 
-function topSection({ sample, book }: SummaryInput): Section[] {
+function topSection({ sample, stats }: SummaryInput): Section[] {
   const top = sample.processes.toSorted((a, b) => b.rss_bytes - a.rss_bytes).slice(0, TOP_PROCESSES);
   if (top.length === 0) return [];
   return [{
@@ -238,12 +262,12 @@ function topSection({ sample, book }: SummaryInput): Section[] {
         right("FDS"),
         right("GROWTH"),
       ],
-      rows: top.map((process) => processRow(process, book)),
+      rows: top.map((process) => processRow(process, stats)),
     }],
   }];
 }
 
-const processRow = (process: ProcessSample, book: SessionStats): Cell[] => [
+const processRow = (process: ProcessSample, stats: SessionStats): Cell[] => [
   String(process.pid),
   process.name,
   process.user,
@@ -251,17 +275,21 @@ const processRow = (process: ProcessSample, book: SessionStats): Cell[] => [
   formatBytes(processLeakableBytes(process)),
   formatBytes(process.swap_bytes),
   formatCount(process.open_descriptors),
-  formatChange(book.growthOf(process)),
+  formatChange(stats.growthOf(process)),
 ];
 
-function alertSection({ alerts, book }: SummaryInput): Section {
+function alertSection({ alerts, stats }: SummaryInput): Section {
   const source = "the alerts log";
   const firing = alerts.filter((alert) => alert.state === "firing");
-  const changes = book.alert_changes;
+  const changes = stats.alert_changes;
   if (firing.length === 0 && changes.length === 0) return shortSection("ALERTS", source, "none");
+<<<<<<< HEAD
   const over = changes.filter(({ alert }) => alert.state === "resolved").slice(-SHOWN_RESOLVED);
   const left = book.alert_changes_dropped + changes.length - firing.length - over.length;
   const groups = groupAlerts(firing);
+=======
+  const left = stats.alert_changes_dropped + Math.max(0, changes.length - SHOWN_ALERTS);
+>>>>>>> main
   return {
     title: `ALERTS (${formatCount(firing.length)} firing)`,
     source,
@@ -288,11 +316,13 @@ function alertSection({ alerts, book }: SummaryInput): Section {
 }
 
 /** Whether the watching itself went as it should. */
-function watchSection({ book, errors }: SummaryInput): Section {
+function watchSection({ stats, errors }: SummaryInput): Section {
   const lines = [
-    book.gaps > 0 ? `${plural(book.gaps, "gap")}: the machine slept, or its clock was set` : null,
-    book.late_samples > 0
-      ? `${plural(book.late_samples, "sample")} came late, by ${formatDuration(book.latest_seconds)} at most`
+    stats.gaps > 0 ? `${plural(stats.gaps, "gap")}: the machine slept, or its clock was set` : null,
+    stats.late_samples > 0
+      ? `${plural(stats.late_samples, "sample")} came late, by ${
+        formatDuration(stats.latest_seconds)
+      } at most`
       : null,
     ...errors.map(({ file, why, lost_lines }) =>
       `${file} cannot be written: ${why}${lost_lines > 0 ? `; ${plural(lost_lines, "line")} lost` : ""}`
@@ -316,8 +346,8 @@ function notReadSection({ sample }: SummaryInput): Section {
   return { title: "UNAVAILABLE", source, short: null, blocks: [{ kind: "lines", lines }] };
 }
 
-function costSection({ own, own_rss, book }: SummaryInput): Section {
-  const perSample = own.cpu_seconds * 1000 / Math.max(1, book.samples);
+function costSection({ own, own_rss, stats }: SummaryInput): Section {
+  const perSample = own.cpu_seconds * 1000 / Math.max(1, stats.samples);
   return shortSection(
     "COST",
     "/proc/self",

@@ -6,7 +6,7 @@ import { answersGrowth, explainsGrowth, type Profile } from "../../profile/profi
 import type { ProfileResult, ProfileSite } from "../../profile/result.ts";
 import type { Block, ReportDocument, Section } from "../report/document.ts";
 import { formatBytes, formatCount, formatDuration, formatRatio } from "../../model/format.ts";
-import { coverageSentence, headline, MEANING_WORDS, siteName } from "./sentence.ts";
+import { coverageMessage, headline, MEANINGS, siteName } from "./sentence.ts";
 
 /** `top`: sites per method, 0 is all. */
 export function profileDocument(profile: Profile, top: number): ReportDocument {
@@ -45,7 +45,7 @@ function answer(best: ProfileResult): Section {
     short: null,
     blocks: [{
       kind: "lines",
-      lines: [{ text: headline(best), tone: isAnswer ? "strong" : "warning" }, coverageSentence(best)],
+      lines: [{ text: headline(best), tone: isAnswer ? "strong" : "warning" }, coverageMessage(best)],
     }],
   };
 }
@@ -58,8 +58,8 @@ function resultSection(result: ProfileResult, top: number, isBest: boolean): Sec
     {
       kind: "lines",
       lines: [
-        { text: MEANING_WORDS[result.meaning], tone: "quiet" },
-        ...(isBest ? [] : [coverageSentence(result)]),
+        { text: MEANINGS[result.meaning], tone: "quiet" },
+        ...(isBest ? [] : [coverageMessage(result)]),
       ],
     },
   ];
@@ -81,7 +81,7 @@ function resultSection(result: ProfileResult, top: number, isBest: boolean): Sec
     const isBytes = sites.some(({ live_bytes }) => live_bytes !== null);
     blocks.push({
       kind: "flame-graph",
-      title: `${result.method}: ${MEANING_WORDS[result.meaning]}`,
+      title: `${result.method}: ${MEANINGS[result.meaning]}`,
       unit: isBytes ? "bytes" : "count",
       root: tree,
     });

@@ -13,7 +13,7 @@ import {
 } from "../../model/format.ts";
 
 /** What the sites of a result are, to be put behind a share or an amount. */
-export const MEANING_WORDS: Record<Meaning, string> = {
+export const MEANINGS: Record<Meaning, string> = {
   "outstanding": "allocated and not freed in the window (a cache being refilled is, too)",
   "live-sampled": "allocated in the window and still alive at its end, sampled",
   "instance-growth": "more instances at the end of the window than at its begin",
@@ -75,7 +75,7 @@ export function headline(result: ProfileResult): string {
 }
 
 /** How much of the growth the sites stand for; below half it says that they do not explain it. */
-export function coverageSentence(result: ProfileResult): string {
+export function coverageMessage(result: ProfileResult): string {
   const { growth_bytes, growth_source, coverage, seconds } = result;
   if (growth_bytes === null) return "how much the process grew meanwhile could not be read";
   const what = growth_source === "heap"

@@ -49,7 +49,7 @@ export interface Suspect {
   verdict: Verdict;
   tone: Tone;
   /** Who grows how fast, how sure, until when. */
-  sentence: string;
+  message: string;
   /** Who and how fast, for a list. */
   brief: string;
   evidence: string;

@@ -80,7 +80,7 @@ function blockHtml(block: Block): string {
 function suspectsHtml({ suspects, rising, rest }: Suspects): string {
   const cards = suspects.map((suspect) =>
     `<article class="${suspect.tone}"><p><b class="word">${safeHtml(suspect.verdict)}</b> ${
-      safeHtml(suspect.sentence)
+      safeHtml(suspect.message)
     }</p>${suspect.command ? `<p class="command"><code>${safeHtml(suspect.command)}</code></p>` : ""}<p>${
       safeHtml(suspect.evidence)
     }</p>` +

@@ -50,7 +50,7 @@ const COMMAND_CHARACTERS = 200;
 function suspectParts({ suspects, rising, rest }: Suspects): string[] {
   return [
     ...suspects.flatMap((suspect) => [
-      `- **${suspect.verdict.toUpperCase()}** ${safeMarkdown(suspect.sentence)}  \n` +
+      `- **${suspect.verdict.toUpperCase()}** ${safeMarkdown(suspect.message)}  \n` +
       (suspect.command ? `  ${safeMarkdown(suspect.command.slice(0, COMMAND_CHARACTERS))}  \n` : "") +
       `  ${safeMarkdown(suspect.evidence)}` +
       suspect.next_steps.map(({ kind, line }) => `  \n  ${kind}: ${codeSpan(line)}`).join(""),

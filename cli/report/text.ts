@@ -67,7 +67,7 @@ function suspectLines({ suspects, rising, rest }: Suspects, paint: Paint, verbos
   const lines: string[] = [];
   const shown = verbose ? suspects : suspects.slice(0, SHOWN);
   shown.forEach((suspect, index) => {
-    lines.push(...wordLines(suspect.verdict.toUpperCase(), suspect.tone, suspect.sentence, paint));
+    lines.push(...wordLines(suspect.verdict.toUpperCase(), suspect.tone, suspect.message, paint));
     if (verbose) lines.push(...evidenceLines(suspect, paint));
     else if (index < SHOWN_WITH_STEP) lines.push(...firstStep(suspect, paint));
   });

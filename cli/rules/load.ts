@@ -2,7 +2,7 @@
 
 import { safeText } from "../../model/safe_text.ts";
 import { builtinRules, MAX_RULES_BYTES, parseRules } from "../../rules/alerts/parse.ts";
-import type { RuleMistake, RuleSet } from "../../rules/alerts/rule.ts";
+import type { RuleDiagnostic, RuleSet } from "../../rules/alerts/rule.ts";
 import { UserError } from "../errors.ts";
 
 /**
@@ -13,14 +13,14 @@ export function loadRules(file?: string): RuleSet {
   if (file === undefined) return builtinRules();
   const { rules, diagnostics } = parseRules(readRulesFile(file));
   if (rules) return rules;
-  const [first] = diagnostics as [RuleMistake];
+  const [first] = diagnostics as [RuleDiagnostic];
   const more = diagnostics.length > 1
     ? ` (and ${diagnostics.length - 1} more; see all with leakwatch rules --check ${file})`
     : "";
-  throw new UserError(`${mistakeLine(file, first)}${more}`);
+  throw new UserError(`${diagnosticLine(file, first)}${more}`);
 }
 
-export const mistakeLine = (file: string, { line, message }: RuleMistake) =>
+export const diagnosticLine = (file: string, { line, message }: RuleDiagnostic) =>
   safeText(`${file}:${line}: ${message}`);
 
 /** The file's text; throws UserError where it cannot be read. */

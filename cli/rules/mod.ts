@@ -6,7 +6,7 @@ import { exportPrometheus } from "../../rules/alerts/prometheus/mod.ts";
 import type { RuleSet } from "../../rules/alerts/rule.ts";
 import type { RulesOptions } from "../commands/options.ts";
 import { EXIT_DONE, EXIT_FAILED } from "../errors.ts";
-import { loadRules, mistakeLine, readRulesFile } from "./load.ts";
+import { diagnosticLine, loadRules, readRulesFile } from "./load.ts";
 
 export { loadRules } from "./load.ts";
 
@@ -26,7 +26,7 @@ export function rules(options: RulesOptions): Promise<number> {
 function check(file: string, quiet: boolean): number {
   const { rules, diagnostics } = parseRules(readRulesFile(file));
   if (diagnostics) {
-    for (const mistake of diagnostics) console.error(mistakeLine(file, mistake));
+    for (const diagnostic of diagnostics) console.error(diagnosticLine(file, diagnostic));
     return EXIT_FAILED;
   }
   if (!quiet) console.log(`${file}: OK, ${describe(rules)}`);

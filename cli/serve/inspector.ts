@@ -15,21 +15,21 @@ const COST_SHARE = 0.01;
 const MAX_PROCESSES = 32;
 const MAX_GROUPS = 24;
 
-interface Looked {
+interface Inspected {
   first: Map<string, number>;
   latest: Inspection;
   next_at: number;
 }
 
 export class Inspector {
-  readonly #looked = new Map<string, Looked>();
+  readonly #inspected = new Map<string, Inspected>();
 
   constructor(readonly roots: Roots) {}
 
   /** Reads, or gives what was read a moment ago. */
   inspect(process: ProcessSample): Inspection {
     const key = `${process.pid}-${process.start_ticks}-${process.exec_count}`;
-    const known = this.#looked.get(key);
+    const known = this.#inspected.get(key);
     const begin = performance.now();
     if (known && begin < known.next_at) return known.latest;
     const groups = readSmaps(process.pid, this.roots.proc);
@@ -41,13 +41,13 @@ export class Inspector {
       uss_bytes: groups && sum(groups, "private_bytes"),
     };
     const end = performance.now();
-    this.#looked.delete(key);
-    this.#looked.set(key, {
+    this.#inspected.delete(key);
+    this.#inspected.set(key, {
       first,
       latest,
       next_at: end + Math.max(MIN_SECONDS * 1000, (end - begin) / COST_SHARE),
     });
-    if (this.#looked.size > MAX_PROCESSES) this.#looked.delete(this.#looked.keys().next().value!);
+    if (this.#inspected.size > MAX_PROCESSES) this.#inspected.delete(this.#inspected.keys().next().value!);
     return latest;
   }
 }

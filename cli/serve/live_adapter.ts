@@ -8,7 +8,7 @@ import { processKey } from "../../rules/findings/mod.ts";
 import { memoryMap } from "../../model/memory_map.ts";
 import type { Assessment } from "../../rules/detector/mod.ts";
 import type { RuleInfo, Trend } from "../../ui/server/api.ts";
-import type { MachineViewDependencies } from "../../ui/server/ports.ts";
+import type { MachineViewPorts } from "../../ui/server/ports.ts";
 import type { Pipeline } from "../pipeline.ts";
 import { readOwnProcess } from "./own_process.ts";
 import { Inspector } from "./inspector.ts";
@@ -22,7 +22,7 @@ export interface ViewOptions {
   hide_arguments: boolean;
   interval_seconds: number;
   /** Kept with the session, oldest first. */
-  profiles?: MachineViewDependencies["profiles"];
+  profiles?: MachineViewPorts["profiles"];
 }
 
 /** Thirty samples make a first verdict, three looks that agree a leak (rules/trend, rules/history). */
@@ -35,7 +35,7 @@ const MEASURES: Partial<Record<FindingKind, Parameters<typeof processKey>[3]>> =
   "process-mappings": "mappings",
 };
 
-export function viewDependencies(options: ViewOptions): MachineViewDependencies {
+export function viewDependencies(options: ViewOptions): MachineViewPorts {
   const { pipeline, rules, sampler } = options;
   const inspector = options.roots && new Inspector(options.roots);
   const infos = ruleInfos(rules);
@@ -44,6 +44,7 @@ export function viewDependencies(options: ViewOptions): MachineViewDependencies 
       resolvedAlerts: () => pipeline.engine.history().filter((alert) => alert.state === "resolved"),
       growth: () => pipeline.engine.growth,
       alerts_turned_away: () => pipeline.engine.turnedAway,
+      history_use: () => pipeline.detector.use,
       rules: () => infos,
       trend: (finding) => trendOf(finding, pipeline, sampler.sample),
       memory_trend() {

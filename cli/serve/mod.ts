@@ -15,7 +15,7 @@ import { makeDefaultToken } from "./default_token.ts";
 import { viewDependencies } from "./live_adapter.ts";
 import { startServer } from "./server.ts";
 import { sessionLibrary } from "./session_library.ts";
-import { watchWhileSeen } from "./on_demand_loop.ts";
+import { watchOnDemand } from "./on_demand_loop.ts";
 
 /** Runs until stopped; resolves to the exit code. Throws UserError. */
 export async function serve(options: ServeOptions): Promise<number> {
@@ -48,9 +48,9 @@ export async function serve(options: ServeOptions): Promise<number> {
     if (tunnel) say(tunnel, options.quiet);
     if (!options.quiet) offerBrowser(server.url);
     // Whoever starts it is about to look: the first samples are there by then.
-    server.live.audience.touch();
+    server.live.presence.touch();
     await sampler.prepare();
-    await watchWhileSeen(server.live, {
+    await watchOnDemand(server.live, {
       source: sampler,
       interval_seconds: options.interval,
       signal: stop.signal,

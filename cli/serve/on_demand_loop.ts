@@ -7,17 +7,17 @@ import { type Observer, watch, type WatchOptions } from "../sample_loop.ts";
 const ASK_SECONDS = 5;
 
 /** Returns when the signal aborts. */
-export async function watchWhileSeen(
+export async function watchOnDemand(
   live: LiveView,
   options: Omit<WatchOptions, "duration_seconds">,
 ): Promise<void> {
   const { signal, observers } = options;
   while (!signal.aborted) {
-    await live.audience.arrival(signal);
+    await live.presence.arrival(signal);
     if (signal.aborted) return;
     const alone = new AbortController();
     const timer = setInterval(() => {
-      if (!live.audience.isPresent()) alone.abort();
+      if (!live.presence.isPresent()) alone.abort();
     }, ASK_SECONDS * 1000);
     try {
       await watch({

@@ -1,8 +1,8 @@
 /** The page's server on a socket, for `serve` and for `monitor --ui`. */
 
 import { createApp } from "../../ui/server/mod.ts";
-import type { Dependencies } from "../../ui/server/dependencies.ts";
-import type { MachineViewDependencies } from "../../ui/server/ports.ts";
+import type { ServerPorts } from "../../ui/server/server_ports.ts";
+import type { MachineViewPorts } from "../../ui/server/ports.ts";
 import { LiveView } from "../../ui/server/live_view.ts";
 import { UserError } from "../errors.ts";
 import { VERSION } from "../version.ts";
@@ -21,8 +21,8 @@ export interface ServerOptions {
   token_file?: string;
   /** Used where there is no file; null: everybody who can connect may look. */
   default_token?: string | null;
-  live: MachineViewDependencies;
-  library: Dependencies["library"];
+  live: MachineViewPorts;
+  library: ServerPorts["library"];
   /** Says things to the user, one line each. */
   say(message: string): void;
 }
@@ -57,7 +57,7 @@ export async function startServer(options: ServerOptions): Promise<PageServer> {
     },
     live,
     library: options.library,
-    doors: { is_loopback, host_names: [Deno.hostname(), host], token },
+    access: { is_loopback, host_names: [Deno.hostname(), host], token },
     assets: await loadPageAssets(),
     report: (message) => say(`serve: ${message}`),
   });

@@ -2,7 +2,7 @@
 
 import { findSession, listSessions, type SessionEntry } from "../../store/catalog.ts";
 import { readEvidence } from "../../store/profile_log.ts";
-import type { Dependencies } from "../../ui/server/dependencies.ts";
+import type { ServerPorts } from "../../ui/server/server_ports.ts";
 import { MachineView } from "../../ui/server/machine_view.ts";
 import type { View } from "../../ui/server/view.ts";
 import type { RuleSet } from "../../rules/alerts/rule.ts";
@@ -15,13 +15,13 @@ const MAX_LISTED = 500;
 /** Samples that a session is shown from: more than a chart is wide, and a minute apart in a day. */
 const MAX_SAMPLES = 1500;
 /** A session that is still written to is read anew no more often than this. */
-const RENEW_MILLISECONDS = 10_000;
+const REFRESH_MILLISECONDS = 10_000;
 
 export function sessionLibrary(
   directories: readonly string[],
   rules: RuleSet,
   hideArguments: boolean,
-): Dependencies["library"] {
+): ServerPorts["library"] {
   const open = new Map<string, { bytes: number; read_at: number; view: Promise<View> }>();
   return {
     list() {
@@ -36,7 +36,7 @@ export function sessionLibrary(
       if (!entry) return Promise.resolve(null);
       const known = open.get(id);
       const now = performance.now();
-      if (known && (known.bytes === entry.bytes || now - known.read_at < RENEW_MILLISECONDS)) {
+      if (known && (known.bytes === entry.bytes || now - known.read_at < REFRESH_MILLISECONDS)) {
         return known.view;
       }
       const view = readSession(entry, rules, hideArguments);

@@ -1,5 +1,6 @@
 /** `leakwatch boot --install-service`, `--uninstall-service`, `--status`. */
 
+import { DEFAULT_CPU_BUDGET, DEFAULT_MEMORY_BUDGET } from "../commands/budget.ts";
 import type { BootOptions } from "../commands/options.ts";
 import { EXIT_DONE, EXIT_FAILED, UserError } from "../errors.ts";
 import { say } from "../output.ts";
@@ -92,6 +93,10 @@ export function serviceArguments(options: BootOptions): string[] {
     ...(options.keepWatching || isScraped ? ["--keep-watching"] : []),
     ...(isScraped ? ["--listen", addressText(listen)] : []),
     ...(options.token ? [] : ["--no-token"]),
+    ...(options.memoryBudget === DEFAULT_MEMORY_BUDGET
+      ? []
+      : ["--memory-budget", String(options.memoryBudget)]),
+    ...(options.cpuBudget === DEFAULT_CPU_BUDGET ? [] : ["--cpu-budget", `${100 * options.cpuBudget}%`]),
     ...(options.hideArguments ? ["--hide-arguments"] : []),
     ...(options.rules ? ["--rules", serviceFile("--rules", options.rules)] : []),
   ];

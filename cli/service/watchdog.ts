@@ -2,7 +2,7 @@
 
 import { formatBytes } from "../../model/format.ts";
 import type { Evaluation } from "../../model/evaluation.ts";
-import { progressWords } from "../monitor/progress_line.ts";
+import { progressMessage } from "../monitor/progress_line.ts";
 import { say } from "../output.ts";
 import type { Observer } from "../sample_loop.ts";
 import { ServiceNotifier } from "./notify.ts";
@@ -52,7 +52,7 @@ export class ServiceReporter implements Observer {
     const memory = sample.memory
       ? `${formatBytes(sample.memory.available_bytes)} available`
       : "memory unknown";
-    const words = progressWords(elapsed, duration_seconds, memory, findings);
+    const words = progressMessage(elapsed, duration_seconds, memory, findings);
     await (this.#isReady ? this.#notifier.status(words) : this.#notifier.ready(words));
     this.#isReady = true;
   }

@@ -3,7 +3,7 @@
 import type { Roots } from "../roots.ts";
 import { readTextOrNull } from "../fs.ts";
 
-export interface CgroupLayout {
+export interface CgroupHierarchy {
   version: "v2" | "v1" | "hybrid";
   /** Root directory of the tree that holds the memory numbers, or the best tree there is where none does. */
   tree: string;
@@ -44,7 +44,7 @@ export function parseCgroupMounts(mountinfo: string): { unified: string | null; 
  * Finds the trees under `sys/fs/cgroup`, by their files rather than by mountinfo, so that recorded and bind-mounted
  * trees work; mountinfo is asked only where nothing stands there. Null where this machine has no cgroups.
  */
-export function readCgroupLayout(roots: Roots): CgroupLayout | null {
+export function readCgroupHierarchy(roots: Roots): CgroupHierarchy | null {
   const base = `${roots.sys}/fs/cgroup`;
   if (exists(`${base}/cgroup.controllers`)) return versionTwo(base);
   let memory = exists(`${base}/memory/memory.usage_in_bytes`) ? `${base}/memory` : null;
@@ -70,7 +70,7 @@ export function readCgroupLayout(roots: Roots): CgroupLayout | null {
   return { version: unified ? "hybrid" : "v1", tree, memory: null, unified, pids, namespaced: false };
 }
 
-function versionTwo(tree: string): CgroupLayout {
+function versionTwo(tree: string): CgroupHierarchy {
   const controllers = (readTextOrNull(`${tree}/cgroup.controllers`) ?? "").trim().split(/\s+/);
   return {
     version: "v2",

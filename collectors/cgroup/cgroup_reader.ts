@@ -1,6 +1,6 @@
 /** Reads the memory of one cgroup into a container's or unit's record. */
 
-import type { CgroupLayout } from "./cgroup_hierarchy.ts";
+import type { CgroupHierarchy } from "./cgroup_hierarchy.ts";
 import {
   parseFlatKeyed,
   parseLimit,
@@ -13,7 +13,7 @@ import { readTextOrNull } from "../fs.ts";
 import type { ContainerSample, UnitSample } from "../../model/sample.ts";
 
 /** Path of the file that holds the usage, by version; null where the tree has no memory numbers. */
-export function usageFile(layout: CgroupLayout, path: string): string | null {
+export function usageFile(layout: CgroupHierarchy, path: string): string | null {
   if (layout.memory === null) return null;
   return `${layout.tree}${path}/${layout.memory === 2 ? "memory.current" : "memory.usage_in_bytes"}`;
 }
@@ -22,7 +22,7 @@ export function usageFile(layout: CgroupLayout, path: string): string | null {
 export class LimitReader {
   readonly #own = new Map<string, number | null>();
 
-  constructor(readonly layout: CgroupLayout) {}
+  constructor(readonly layout: CgroupHierarchy) {}
 
   /** The smallest limit from the cgroup up to the tree's root, and who sets it. Nearest wins among equals. */
   effective(path: string): { limit_bytes: number | null; limit_cgroup: string | null } {
@@ -54,7 +54,7 @@ export function workingSet(usage: number | null, inactiveFile: number | null): n
 }
 
 /** memory.stat alone, 20 µs: what a leak shows in. Returns inactive_file, which the working set is made with. */
-export function readStat(layout: CgroupLayout, record: ContainerSample | UnitSample): number | null {
+export function readStat(layout: CgroupHierarchy, record: ContainerSample | UnitSample): number | null {
   const text = readTextOrNull(`${layout.tree}${record.cgroup}/memory.stat`) ?? "";
   const stat = layout.memory === 1 ? parseStatV1(text) : parseStatV2(text);
   record.anon_bytes = stat.anon_bytes;
@@ -79,9 +79,9 @@ function readInode(directory: string): number | null {
   }
 }
 
-/** All that changes seldom or hurts only when it does, 80 µs: limits, events, pressure, tasks. */
+/** Values that change rarely or matter only when they do, 80 µs: limits, events, pressure, tasks. */
 export function readDetails(
-  layout: CgroupLayout,
+  layout: CgroupHierarchy,
   limits: LimitReader,
   record: ContainerSample | UnitSample,
 ): void {

@@ -2,7 +2,7 @@
 
 import type { ContainerIdentity } from "./cgroup_identity.ts";
 import { OpenCounter } from "./open_counter.ts";
-import { type CgroupLayout, readCgroupLayout } from "./cgroup_hierarchy.ts";
+import { type CgroupHierarchy, readCgroupHierarchy } from "./cgroup_hierarchy.ts";
 import { LimitReader, readDetails, readStat, usageFile, workingSet } from "./cgroup_reader.ts";
 import { containerRecord, unitRecord } from "./cgroup_defaults.ts";
 import { ownContainer } from "./own_cgroup.ts";
@@ -34,7 +34,7 @@ interface Watched {
 
 /** What both collectors and the process mapping know about the tree. */
 export class CgroupWatch {
-  readonly layout: CgroupLayout | null;
+  readonly layout: CgroupHierarchy | null;
   /** Directories in the tree at the last walk. */
   directories = 0;
   /** Cgroups that the kernel counted in the memory hierarchy at that moment (version 1). */
@@ -56,7 +56,7 @@ export class CgroupWatch {
     readonly unavailable: (source: string, why: string, hint?: string) => void,
     maxDirectories?: number,
   ) {
-    this.layout = readCgroupLayout(roots);
+    this.layout = readCgroupHierarchy(roots);
     this.#tree = this.layout === null ? null : new CgroupTree(this.layout.tree, maxDirectories);
     this.own = this.layout?.namespaced ? ownContainer(roots) : null;
   }

@@ -10,7 +10,7 @@ export function cgroupsCollector({ cgroups: watch }: CollectorContext): Collecto
   return {
     name: "cgroups",
     source: "/sys/fs/cgroup",
-    tier: "often",
+    tier: "normal",
     collect: (sample) => watch.collectDetails(sample),
     close: () => watch.close(),
   };
@@ -21,7 +21,7 @@ export function cgroupUsageCollector({ cgroups: watch }: CollectorContext): Coll
   return {
     name: "cgroup_usage",
     source: "/sys/fs/cgroup/…/memory.current, memory.stat",
-    tier: "always",
+    tier: "fast",
     collect: (_sample, { force = false }) => watch.collectUsage(force),
   };
 }

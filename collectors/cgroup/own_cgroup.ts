@@ -29,8 +29,8 @@ export function parseOwnContainer(mountinfo: string): ContainerIdentity | null {
 
 /** The container that leakwatch runs in; named by the host name where nothing better tells. */
 export function ownContainer(roots: Roots): ContainerIdentity {
-  const told = parseOwnContainer(readTextOrNull(`${roots.proc}/self/mountinfo`) ?? "");
+  const named = parseOwnContainer(readTextOrNull(`${roots.proc}/self/mountinfo`) ?? "");
   const hostname = (readTextOrNull(`${roots.proc}/sys/kernel/hostname`) ?? "").trim();
-  if (told === null) return { id: hostname || "own", engine: "unknown", name: hostname || null, pod: null };
-  return { ...told, name: told.name ?? (hostname || null) };
+  if (named === null) return { id: hostname || "own", engine: "unknown", name: hostname || null, pod: null };
+  return { ...named, name: named.name ?? (hostname || null) };
 }

@@ -79,7 +79,7 @@ export function processCgroupCollector(context: CollectorContext): Collector {
   return {
     name: "process_cgroup",
     source: "/proc/PID/cgroup",
-    tier: "often",
+    tier: "normal",
     collect: (sample) => mapping.collect(sample.processes, sample.containers),
   };
 }

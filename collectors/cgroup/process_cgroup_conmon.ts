@@ -27,14 +27,14 @@ export function nameByMonitors(
 ): Map<number, ContainerSample> {
   const without = new Map<number, ContainerSample>();
   for (const { pid, name, command } of processes) {
-    const told = name === "conmon" && command !== null ? parseConmonName(command) : null;
-    if (told === null) continue;
-    let container = containers.find(({ id }) => id === told.id);
+    const named = name === "conmon" && command !== null ? parseConmonName(command) : null;
+    if (named === null) continue;
+    let container = containers.find(({ id }) => id === named.id);
     if (container === undefined) {
       if (containers.length >= MAX_CONTAINERS) continue;
-      containers.push(container = { ...emptyContainer(told.id), engine: "podman" });
+      containers.push(container = { ...emptyContainer(named.id), engine: "podman" });
     }
-    container.name ??= told.name;
+    container.name ??= named.name;
     if (container.cgroup !== "") continue;
     container.state = "running";
     without.set(pid, container);

@@ -22,7 +22,7 @@ export interface EngineClientOptions {
 /** Inspections in one round: one question each, a few milliseconds of the engine's time. */
 const MAX_INSPECTIONS = 50;
 
-/** What one engine last said. Containers and space are renewed apart, as their costs are. */
+/** What one engine last said. Containers and space are read apart, as their costs are. */
 export class EngineClient {
   version: EngineVersion | null = null;
   containers: EngineContainer[] = [];
@@ -40,7 +40,7 @@ export class EngineClient {
   }
 
   /** Version and containers, with restarts and exit codes of the next ones in turn. Throws what getJson throws. */
-  async renewContainers(): Promise<void> {
+  async refreshContainers(): Promise<void> {
     this.version ??= parsePing((await get(this.socket, "/_ping", this.#options(this.#timeout))).headers);
     const before = new Map(this.containers.map((container) => [container.id, container]));
     const containers = parseContainers(await this.#list(this.version));
@@ -67,7 +67,7 @@ export class EngineClient {
   }
 
   /** Disk space; needs the version, hence containers first. */
-  async renewSpace(): Promise<void> {
+  async refreshDiskUsage(): Promise<void> {
     if (this.version === null) return;
     const path = `/v${this.version.api}/system/df`;
     this.space = parseSpace(await this.#get(path, this.#spaceTimeout));

@@ -24,7 +24,7 @@ export interface GetOptions {
 
 const MAX_BYTES = 16 * 1024 * 1024;
 
-export interface Answer {
+export interface HttpResponse {
   /** Names in small letters. */
   headers: Map<string, string>;
   body: string;
@@ -34,7 +34,7 @@ export interface Answer {
  * Asks the engine for a path. Throws EngineError on a time-out, another status than 200 or a torn answer, Deno errors where
  * the socket is missing or forbidden.
  */
-export async function get(socket: string, path: string, options: GetOptions): Promise<Answer> {
+export async function get(socket: string, path: string, options: GetOptions): Promise<HttpResponse> {
   let connection: Deno.UnixConn | undefined;
   let isOver = false;
   let fail: (error: EngineError) => void;
@@ -97,7 +97,7 @@ export async function getJson(socket: string, path: string, options: GetOptions)
 }
 
 /** A whole HTTP/1.0 answer. Pure. */
-function parseResponse(bytes: Uint8Array): Answer {
+function parseResponse(bytes: Uint8Array): HttpResponse {
   const text = new TextDecoder().decode(bytes);
   const end = text.indexOf("\r\n\r\n");
   const status = /^HTTP\/1\.[01] (\d{3})/.exec(text)?.[1];

@@ -15,7 +15,7 @@ export interface EngineOptions extends EngineClientOptions {
 
 /** Sockets are looked for this often: an engine may be started later. */
 const LOOK_SECONDS = 60;
-/** Docker runs anyway. Podman is started by each question where its socket is activated: ask that one seldom. */
+/** Docker runs anyway. Podman is started by each question where its socket is activated: that one is asked less often. */
 const ASK_SECONDS = { docker: 60, podman: 300 };
 /** A container that no engine has named yet is worth asking sooner, but not in every pass. */
 const ASK_SOONER_SECONDS = 15;
@@ -25,13 +25,13 @@ const LAST_RETRY_SECONDS = 600;
 /** Containers without a cgroup (stopped ones) that are reported; some machines keep thousands. */
 const MAX_STOPPED = 200;
 
-interface Asked {
+interface EngineState {
   client: EngineClient;
   /** Settles when the round in flight has ended; null between rounds. */
   round: Promise<void> | null;
   nextSeconds: number;
   nextSpaceSeconds: number;
-  askedSeconds: number;
+  requested_seconds: number;
   retrySeconds: number;
   /** A space question in flight, apart from the rounds: it may take minutes. */
   spaceInFlight: boolean;
@@ -39,7 +39,7 @@ interface Asked {
 
 /** Keeps asking the engines and writes what they last said into samples. */
 export class Engines {
-  readonly #asked = new Map<string, Asked>();
+  readonly #engines = new Map<string, EngineState>();
   readonly #stop = new AbortController();
   #nextLook = 0;
 
@@ -54,24 +54,24 @@ export class Engines {
       this.#look();
       this.#nextLook = now + LOOK_SECONDS;
     }
-    for (const asked of this.#asked.values()) {
-      const isSooner = hasUnnamed && asked.retrySeconds === 0 &&
-        now >= asked.askedSeconds + ASK_SOONER_SECONDS;
-      if (asked.round === null && (now >= asked.nextSeconds || isSooner)) {
-        asked.askedSeconds = now;
-        asked.round = this.#ask(asked).finally(() => asked.round = null);
+    for (const engine of this.#engines.values()) {
+      const isSooner = hasUnnamed && engine.retrySeconds === 0 &&
+        now >= engine.requested_seconds + ASK_SOONER_SECONDS;
+      if (engine.round === null && (now >= engine.nextSeconds || isSooner)) {
+        engine.requested_seconds = now;
+        engine.round = this.#ask(engine).finally(() => engine.round = null);
       }
-      const isKnown = asked.client.version !== null;
-      if (isKnown && !asked.spaceInFlight && asked.retrySeconds === 0 && now >= asked.nextSpaceSeconds) {
-        asked.nextSpaceSeconds = now + SPACE_SECONDS;
-        this.#askSpace(asked);
+      const isKnown = engine.client.version !== null;
+      if (isKnown && !engine.spaceInFlight && engine.retrySeconds === 0 && now >= engine.nextSpaceSeconds) {
+        engine.nextSpaceSeconds = now + SPACE_SECONDS;
+        this.#askSpace(engine);
       }
     }
   }
 
   /** Settles when all rounds in flight have. */
   async settled(): Promise<void> {
-    await Promise.all(Array.from(this.#asked.values(), (asked) => asked.round));
+    await Promise.all(Array.from(this.#engines.values(), (engine) => engine.round));
   }
 
   /** Ends all questions in flight. */
@@ -83,40 +83,40 @@ export class Engines {
     // A recorded machine's engines are not this machine's.
     const sockets = this.options.sockets ?? (this.context.roots.is_live ? findSockets() : []);
     for (const socket of sockets) {
-      if (this.#asked.has(socket)) continue;
-      this.#asked.set(socket, {
+      if (this.#engines.has(socket)) continue;
+      this.#engines.set(socket, {
         client: new EngineClient(socket, { ...this.options, signal: this.#stop.signal }),
         round: null,
         nextSeconds: 0,
         nextSpaceSeconds: 0,
-        askedSeconds: -Infinity,
+        requested_seconds: -Infinity,
         retrySeconds: 0,
         spaceInFlight: false,
       });
     }
   }
 
-  async #ask(asked: Asked): Promise<void> {
-    const { client } = asked;
+  async #ask(engine: EngineState): Promise<void> {
+    const { client } = engine;
     try {
-      await client.renewContainers();
-      asked.retrySeconds = 0;
-      asked.nextSeconds = performance.now() / 1000 + ASK_SECONDS[client.version!.engine];
+      await client.refreshContainers();
+      engine.retrySeconds = 0;
+      engine.nextSeconds = performance.now() / 1000 + ASK_SECONDS[client.version!.engine];
     } catch (error) {
       this.#note(client, error);
-      asked.retrySeconds = Math.min(LAST_RETRY_SECONDS, asked.retrySeconds * 2 || FIRST_RETRY_SECONDS);
-      asked.nextSeconds = performance.now() / 1000 + asked.retrySeconds;
+      engine.retrySeconds = Math.min(LAST_RETRY_SECONDS, engine.retrySeconds * 2 || FIRST_RETRY_SECONDS);
+      engine.nextSeconds = performance.now() / 1000 + engine.retrySeconds;
     }
   }
 
-  async #askSpace(asked: Asked): Promise<void> {
-    asked.spaceInFlight = true;
+  async #askSpace(engine: EngineState): Promise<void> {
+    engine.spaceInFlight = true;
     try {
-      await asked.client.renewSpace();
+      await engine.client.refreshDiskUsage();
     } catch (error) {
-      this.#note(asked.client, error, "disk space of ");
+      this.#note(engine.client, error, "disk space of ");
     }
-    asked.spaceInFlight = false;
+    engine.spaceInFlight = false;
   }
 
   #note(client: EngineClient, error: unknown, what = ""): void {
@@ -138,20 +138,20 @@ export class Engines {
     for (const container of found) byId.set(container.id, container);
     const stopped: ContainerSample[] = [];
     const engines: EngineSample[] = [];
-    for (const { client } of this.#asked.values()) {
+    for (const { client } of this.#engines.values()) {
       if (client.version === null) continue;
       const { engine, version } = client.version;
       engines.push({ engine, socket: client.socket, version, space: client.space });
-      for (const told of client.containers) {
-        let container = byId.get(told.id);
+      for (const metadata of client.containers) {
+        let container = byId.get(metadata.id);
         if (container === undefined) {
           if (stopped.length >= MAX_STOPPED) continue;
-          container = emptyContainer(told.id);
-          container.state = told.running ? "unknown" : "stopped";
-          byId.set(told.id, container);
+          container = emptyContainer(metadata.id);
+          container.state = metadata.running ? "unknown" : "stopped";
+          byId.set(metadata.id, container);
           stopped.push(container);
         }
-        applyMetadata(container, told, engine);
+        applyMetadata(container, metadata, engine);
       }
     }
     sample.containers = stopped.length === 0 && found.length === sample.containers.length
@@ -161,14 +161,18 @@ export class Engines {
   }
 }
 
-function applyMetadata(container: ContainerSample, told: EngineContainer, engine: "docker" | "podman"): void {
-  container.name = told.name ?? container.name;
-  container.image = told.image;
-  container.pod = told.pod ?? container.pod;
-  if (container.engine !== "kubernetes") container.engine = told.pod === null ? engine : "kubernetes";
-  container.restarts = told.restarts;
-  container.oom_killed = told.oom_killed;
-  container.exit_code = told.exit_code;
+function applyMetadata(
+  container: ContainerSample,
+  metadata: EngineContainer,
+  engine: "docker" | "podman",
+): void {
+  container.name = metadata.name ?? container.name;
+  container.image = metadata.image;
+  container.pod = metadata.pod ?? container.pod;
+  if (container.engine !== "kubernetes") container.engine = metadata.pod === null ? engine : "kubernetes";
+  container.restarts = metadata.restarts;
+  container.oom_killed = metadata.oom_killed;
+  container.exit_code = metadata.exit_code;
 }
 
 /** Container engines on their sockets. */
@@ -177,7 +181,7 @@ export function enginesCollector(context: CollectorContext, options: EngineOptio
   return {
     name: "engines",
     source: "/run/docker.sock, /run/podman/podman.sock",
-    tier: "often",
+    tier: "normal",
     collect(sample) {
       known.start(sample.containers.some((container) => container.cgroup !== "" && container.image === null));
       known.apply(sample);

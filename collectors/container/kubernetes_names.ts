@@ -55,25 +55,25 @@ export function kubernetesNamesCollector(): Collector {
   return {
     name: "kubernetes_names",
     source: "/var/log/containers, /var/log/pods",
-    tier: "seldom",
+    tier: "slow",
     collect(sample, { roots }) {
       const nameless = sample.containers.filter(isNameless);
       if (nameless.length === 0) return;
       const byId = new Map<string, KubernetesName>();
       for (const file of listFiles(hostPath(roots, "/var/log/containers"))) {
-        const told = parseContainerLog(file);
-        if (told !== null) byId.set(told.id, told);
+        const named = parseContainerLog(file);
+        if (named !== null) byId.set(named.id, named);
       }
       // A pod's pause container has no log: its pod's uid tells at least where it belongs.
       const byUid = new Map<string, string>();
       for (const directory of listFiles(hostPath(roots, "/var/log/pods"))) {
-        const told = parsePodDirectory(directory);
-        if (told !== null) byUid.set(told.uid, told.pod);
+        const named = parsePodDirectory(directory);
+        if (named !== null) byUid.set(named.uid, named.pod);
       }
       for (const container of nameless) {
-        const told = byId.get(container.id);
-        container.name ??= told?.name ?? null;
-        container.pod = told?.pod ?? byUid.get(container.pod ?? "") ?? container.pod;
+        const named = byId.get(container.id);
+        container.name ??= named?.name ?? null;
+        container.pod = named?.pod ?? byUid.get(container.pod ?? "") ?? container.pod;
       }
     },
   };

@@ -32,7 +32,7 @@ export function buddyinfoCollector(): Collector {
   return {
     name: "buddyinfo",
     source: "/proc/buddyinfo",
-    tier: "often",
+    tier: "normal",
     collect(sample, { roots }) {
       sample.zones = parseBuddyinfo(readText(`${roots.proc}/buddyinfo`), sample.host.page_bytes);
     },

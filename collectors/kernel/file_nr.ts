@@ -15,7 +15,7 @@ export function fileNrCollector(): Collector {
   return {
     name: "file_nr",
     source: "/proc/sys/fs/file-nr",
-    tier: "always",
+    tier: "fast",
     collect(sample, { roots }) {
       sample.system_descriptors = parseFileNr(readText(`${roots.proc}/sys/fs/file-nr`));
     },

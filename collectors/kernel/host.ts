@@ -34,7 +34,7 @@ export function hostCollector(context: CollectorContext): Collector {
   return {
     name: "host",
     source: "/proc/sys/kernel, /proc/uptime",
-    tier: "always",
+    tier: "fast",
     collect(sample, { roots }) {
       if (!known) {
         readFixed(sample.host, roots.proc);

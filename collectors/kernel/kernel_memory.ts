@@ -109,7 +109,7 @@ export function kernelMemoryCollector(context: CollectorContext): Collector {
   return {
     name: "kernel_memory",
     source: "/proc/cgroups, /proc/net/sockstat, /proc/sys/fs",
-    tier: "often",
+    tier: "normal",
     collect(sample) {
       sample.kernel = Object.assign(sample.kernel ?? emptyKernelMemory(), readKernelMemory(sample, context));
     },

@@ -100,7 +100,7 @@ export function meminfoCollector(): Collector {
   return {
     name: "meminfo",
     source: "/proc/meminfo",
-    tier: "always",
+    tier: "fast",
     collect(sample, { roots }) {
       sample.memory = parseMeminfo(readText(`${roots.proc}/meminfo`));
     },

@@ -43,11 +43,11 @@ function namespaceOf(path: string): number | null {
 }
 
 /** Network namespaces in sight. */
-export function kernelNamespacesCollector(): Collector {
+export function netnsCollector(): Collector {
   return {
-    name: "kernel_namespaces",
+    name: "netns",
     source: "/proc/PID/ns/net",
-    tier: "seldom",
+    tier: "slow",
     collect(sample, { roots }) {
       sample.kernel ??= emptyKernelMemory();
       sample.kernel.network_namespaces_visible = visibleNamespaces(roots, sample.processes);

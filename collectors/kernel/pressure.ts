@@ -40,7 +40,7 @@ export function pressureCollector(): Collector {
   return {
     name: "pressure",
     source: "/proc/pressure",
-    tier: "always",
+    tier: "fast",
     collect(sample, { roots, unavailable }) {
       const read = (name: string): Pressure | null => {
         try {

@@ -1,5 +1,7 @@
 import type { Collector } from "../collector.ts";
 import { ParseError, readText } from "../fs.ts";
+import { isReclaimableSlab } from "../../model/reclaimable_slab.ts";
+import { SlabMarks } from "./slab_marks.ts";
 import type { SlabCache } from "../../model/sample.ts";
 
 /**
@@ -36,15 +38,24 @@ export function parseSlabinfo(text: string, pageBytes: number): SlabCache[] {
 const LINE =
   /^(\S.*?)\s+(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s+:\s+tunables\s.*:\s+slabdata\s+\d+\s+(\d+)\s+\d+/;
 
+/** Smaller caches are nobody's concern: their marks are not read. */
+const MIN_MARKED_BYTES = 8 * 2 ** 20;
+
 export function slabinfoCollector(): Collector {
+  let marks: SlabMarks | null = null;
   return {
     name: "slabinfo",
     source: "/proc/slabinfo",
     // A millisecond; less often, five minutes would show too few points to judge a cache by.
-    tier: "often",
+    tier: "normal",
     collect(sample, { roots, unavailable }) {
       try {
         sample.slab_caches = parseSlabinfo(readText(`${roots.proc}/slabinfo`), sample.host.page_bytes);
+        marks ??= new SlabMarks(roots.sys);
+        for (const cache of sample.slab_caches) {
+          if (cache.size_bytes < MIN_MARKED_BYTES || isReclaimableSlab(cache.name)) continue;
+          if (marks.isReclaimAccounted(cache.name)) cache.is_reclaimable = true;
+        }
       } catch (error) {
         if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
         // The sums SReclaimable and SUnreclaim of /proc/meminfo stand in for the caches.

@@ -27,7 +27,7 @@ export function swapsCollector(): Collector {
   return {
     name: "swaps",
     source: "/proc/swaps",
-    tier: "often",
+    tier: "normal",
     collect(sample, { roots }) {
       sample.swap_devices = parseSwaps(readText(`${roots.proc}/swaps`));
     },

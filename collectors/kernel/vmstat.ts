@@ -41,7 +41,7 @@ export function vmstatCollector(): Collector {
   return {
     name: "vmstat",
     source: "/proc/vmstat",
-    tier: "always",
+    tier: "fast",
     collect(sample, { roots }) {
       sample.vmstat = parseVmstat(readText(`${roots.proc}/vmstat`), sample.host.page_bytes);
     },

@@ -2,9 +2,9 @@ import type { ProcessEntry } from "./process_entry.ts";
 import { LONGEST_SECONDS, ReadingBudget } from "./reading_budget.ts";
 
 /** Readings in a row without a change after which a process counts as holding still. */
-const STILL_READINGS = 3;
+const UNCHANGED_READS = 3;
 /** Anonymous memory that may come or go unseen before everybody is read: the kernel counts per processor, in batches. */
-const UNSEEN_BYTES = 8 * 2 ** 20;
+const UNEXPLAINED_BYTES = 8 * 2 ** 20;
 /** Of more processes than this that much more may: what is read in turn is seen late, and reading all of them is dear. */
 const UNSEEN_PROCESSES = 1000;
 /** Asked in vain who moved, it is not asked again for so long. */
@@ -28,9 +28,9 @@ export class AdaptiveSampling {
   #gap = Infinity;
   #total: number | null = null;
   #moved = 0;
-  #blindUntil = -Infinity;
+  #ignoreUntil = -Infinity;
   /** Anonymous memory by which the processes read in this pass grew; new ones in full, less those that are gone. */
-  #seen = 0;
+  #explained = 0;
   #turn = 0;
   #count = 0;
 
@@ -42,7 +42,7 @@ export class AdaptiveSampling {
   begin(nowSeconds: number): void {
     this.#gap = nowSeconds - this.#now;
     this.#now = nowSeconds;
-    this.#seen = 0;
+    this.#explained = 0;
   }
 
   /** Marks in each record whether this pass leaves it out (`is_stale`). */
@@ -50,10 +50,10 @@ export class AdaptiveSampling {
     let still = 0, moving = 0, fast = 0, watched = 0;
     for (const entry of entries) {
       const { record } = entry;
-      record.is_stale = this.isResting(entry);
+      record.is_stale = this.isStale(entry);
       if (record.is_kernel_thread) continue;
       if (entry.focused) watched++;
-      else if (entry.rest_until > -Infinity) still++;
+      else if (entry.stale_until > -Infinity) still++;
       else if (this.#now < entry.watched_until) fast++;
       else moving++;
     }
@@ -63,8 +63,8 @@ export class AdaptiveSampling {
     if (moving_reads < moving + (has_room_for_fast ? 0 : fast)) this.#takeTurns(entries, moving_reads);
   }
 
-  isResting(entry: ProcessEntry): boolean {
-    return this.#now < entry.rest_until && !entry.focused;
+  isStale(entry: ProcessEntry): boolean {
+    return this.#now < entry.stale_until && !entry.focused;
   }
 
   /** Of those that move, whoever would wait too long and, up to so many, the next ones after the last that was read. */
@@ -83,7 +83,7 @@ export class AdaptiveSampling {
   }
 
   #takesTurns(entry: ProcessEntry): boolean {
-    return !entry.record.is_kernel_thread && !entry.focused && entry.rest_until === -Infinity &&
+    return !entry.record.is_kernel_thread && !entry.focused && entry.stale_until === -Infinity &&
       !this.#isFast(entry);
   }
 
@@ -92,8 +92,8 @@ export class AdaptiveSampling {
   }
 
   /** Takes what a reading showed. */
-  see(entry: ProcessEntry, moved: boolean, anonBytesMore: number): void {
-    this.#seen += anonBytesMore;
+  record(entry: ProcessEntry, moved: boolean, anonBytesMore: number): void {
+    this.#explained += anonBytesMore;
     entry.unchanged_reads = moved ? 0 : entry.unchanged_reads + 1;
     if (moved) {
       const seconds = Math.max(this.#now - entry.read_at, this.#gap);
@@ -101,37 +101,38 @@ export class AdaptiveSampling {
         entry.watched_until = this.#now + WATCHED_SECONDS;
       }
       entry.moved_at = this.#now;
-      entry.rest_until = -Infinity;
-    } else if (entry.unchanged_reads === STILL_READINGS) {
+      entry.stale_until = -Infinity;
+    } else if (entry.unchanged_reads === UNCHANGED_READS) {
       // Neighbours take turns from the start, so that no pass carries the load of all.
-      entry.rest_until = this.#now + this.budget.rest_seconds * (entry.record.pid % 16) / 16;
-    } else if (entry.unchanged_reads > STILL_READINGS) {
+      entry.stale_until = this.#now + this.budget.rest_seconds * (entry.record.pid % 16) / 16;
+    } else if (entry.unchanged_reads > UNCHANGED_READS) {
       // The last pass within the time; a hair less, as timers are late now and then.
-      entry.rest_until = this.#now + this.budget.rest_seconds - 0.99 * this.#gap;
+      entry.stale_until = this.#now + this.budget.rest_seconds - 0.99 * this.#gap;
     }
   }
 
   /** Takes that a process is gone. */
-  lose(entry: ProcessEntry): void {
-    this.#seen -= entry.record.anon_bytes;
+  remove(entry: ProcessEntry): void {
+    this.#explained -= entry.record.anon_bytes;
   }
 
   /** Whether the machine's anonymous memory moved by more than those that were read. null: unknown, and no question. */
-  missed(anonBytes: number | null): boolean {
+  unexplainedChange(anonBytes: number | null): boolean {
     this.#moved = this.#total === null || anonBytes === null ? 0 : anonBytes - this.#total;
     this.#total = anonBytes;
-    return this.#now >= this.#blindUntil && this.#isUnseen();
+    return this.#now >= this.#ignoreUntil && this.#isUnexplained();
   }
 
   /**
    * Takes that everybody was read after all. Where that explains nothing, the memory is nobody's that we see: of another pid
    * namespace, or of processes too short-lived. Asking again at once would only make everybody be read at every pass.
    */
-  settle(): void {
-    if (this.#isUnseen()) this.#blindUntil = this.#now + BLIND_SECONDS;
+  acknowledge(): void {
+    if (this.#isUnexplained()) this.#ignoreUntil = this.#now + BLIND_SECONDS;
   }
 
-  #isUnseen(): boolean {
-    return Math.abs(this.#moved - this.#seen) > UNSEEN_BYTES * Math.max(1, this.#count / UNSEEN_PROCESSES);
+  #isUnexplained(): boolean {
+    return Math.abs(this.#moved - this.#explained) >
+      UNEXPLAINED_BYTES * Math.max(1, this.#count / UNSEEN_PROCESSES);
   }
 }

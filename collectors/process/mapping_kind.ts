@@ -57,19 +57,19 @@ function namedKind(name: string, permissions: string): { kind: MappingKind; name
     return { kind: "named", name: name.slice(name.indexOf(":") + 1, -1).trim() };
   }
   if (name.startsWith("[")) return { kind: "kernel", name };
-  if (name.startsWith("/SYSV")) return { kind: "system-v", name: bare(name) };
-  if (name.startsWith("/dev/shm/")) return { kind: "posix-shm", name: bare(name) };
+  if (name.startsWith("/SYSV")) return { kind: "system-v", name: stripDeleted(name) };
+  if (name.startsWith("/dev/shm/")) return { kind: "posix-shm", name: stripDeleted(name) };
   if (name.startsWith("/memfd:")) {
     // .NET and some JavaScript engines map their code twice through a memfd.
     const kind = permissions.includes("x") && !name.includes("sealed") ? "jit" : "memfd";
-    return { kind, name: bare(name).slice("/memfd:".length) };
+    return { kind, name: stripDeleted(name).slice("/memfd:".length) };
   }
   // A shared anonymous mapping is a deleted /dev/zero.
   if (name === "/dev/zero (deleted)") return { kind: "anonymous", name: "shared" };
   return { kind: "file", name };
 }
 
-function bare(name: string): string {
+function stripDeleted(name: string): string {
   return name.endsWith(" (deleted)") ? name.slice(0, -" (deleted)".length) : name;
 }
 

@@ -9,7 +9,7 @@ const LIST_AT_LEAST_EVERY_SECONDS = 10;
  * Up to so many new pids, of those listed last, are looked at one by one; beyond that listing /proc is cheaper. Many of them
  * are gone already, and a missing file costs some 20 µs here against 3 µs for each line of a listing.
  */
-const LOOKED_AT_SHARE = 1 / 20;
+const CHECKED_SHARE = 1 / 20;
 
 /** The pid given last, fifth field of /proc/loadavg. NaN where it is missing. */
 export function parseLastPid(cursor: ByteCursor): number {
@@ -52,11 +52,11 @@ export class PidList {
    * Renews `pids` where that is needed. Of those that are only new, some may be threads or gone already. Throws where /proc
    * cannot be listed.
    */
-  renew(nowSeconds: number, always: boolean): Listing {
+  refresh(nowSeconds: number, always: boolean): Listing {
     this.previousLastPid = this.lastPid;
     if (this.#loadavg !== null) this.lastPid = parseLastPid(this.reader.reread(this.#loadavg));
     const given = this.lastPid - this.previousLastPid;
-    const few = given >= 0 && given <= this.#listed * LOOKED_AT_SHARE;
+    const few = given >= 0 && given <= this.#listed * CHECKED_SHARE;
     this.pids.length = 0;
     if (few && !always && nowSeconds - this.#listedAt < LIST_AT_LEAST_EVERY_SECONDS) {
       for (let pid = this.previousLastPid + 1; pid <= this.lastPid; pid++) this.pids.push(pid);

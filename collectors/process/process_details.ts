@@ -28,10 +28,10 @@ export class ProcessDetails {
   }
 
   /** Counts the descriptors, and reads status where it can have changed; again so many times later than usual. */
-  renew(entry: ProcessEntry, nowSeconds: number, force: boolean, stretch = 1): void {
-    const still = entry.moved_at < entry.status_at &&
+  refresh(entry: ProcessEntry, nowSeconds: number, force: boolean, stretch = 1): void {
+    const stale = entry.moved_at < entry.status_at &&
       nowSeconds - entry.status_at < STATUS_AT_REST_EVERY_SECONDS;
-    if (force || !still) this.takeStatus(entry, nowSeconds);
+    if (force || !stale) this.takeStatus(entry, nowSeconds);
     else {
       entry.record.open_descriptors = this.#descriptors.count(entry.memory_directory);
     }

@@ -29,7 +29,7 @@ export interface ProcessEntry {
   read_at: number;
   moved_at: number;
   unchanged_reads: number;
-  rest_until: number;
+  stale_until: number;
   /** It grows fast, or may: until then it is read at each pass. */
   watched_until: number;
 }
@@ -50,7 +50,7 @@ export function newEntry(directory: string, pid: number, startTicks: number): Pr
     read_at: -Infinity,
     moved_at: -Infinity,
     unchanged_reads: 0,
-    rest_until: -Infinity,
+    stale_until: -Infinity,
     watched_until: -Infinity,
     record: emptyProcess(pid, startTicks),
   };

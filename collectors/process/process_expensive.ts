@@ -21,15 +21,15 @@ const SECONDS_PER_BYTE = 14e-3 / 1e9;
  * The dear reads, for the suspects and the largest, within a budget of time: PSS and USS, mappings, kinds of descriptors,
  * bytes read and written. A process that alone costs more than a round's budget is read at a window's ends only.
  */
-export function processDepthCollector(): Collector {
+export function processExpensiveCollector(): Collector {
   let suspects: number[] = [];
   const spaces = new AddressSpaces();
   /** Seconds that the last look at a pid took. */
   const costs = new Map<number, number>();
   return {
-    name: "process_depth",
+    name: "process_expensive",
     source: "/proc/PID/smaps_rollup, maps, fd, io",
-    tier: "often",
+    tier: "normal",
     collect(sample, { roots, force = false }) {
       const chosen = choose(sample.processes, [...suspects, ...spaces.widening(sample.processes)]);
       forgetOthers(costs, chosen);

@@ -51,8 +51,8 @@ export class ProcessTable {
   readonly #details: ProcessDetails;
   readonly #auxv: AuxiliaryVector;
   readonly #handles: HandleBudget;
-  readonly #rest: AdaptiveSampling;
-  readonly #rests: boolean;
+  readonly #adaptive: AdaptiveSampling;
+  readonly #skipsStale: boolean;
   #pass = 0;
   #listAgain = false;
 
@@ -61,7 +61,7 @@ export class ProcessTable {
     options: {
       max_kept_handles?: number;
       status_every_seconds?: number;
-      rests?: boolean;
+      skip_stale?: boolean;
       /** Share of one processor that leakwatch aims to take. */
       cpu_budget?: number;
       /** The tree is the running machine's own. */
@@ -72,8 +72,8 @@ export class ProcessTable {
     this.#details = new ProcessDetails(proc, this.#reader, options.status_every_seconds);
     this.#auxv = readAuxv(proc);
     this.#handles = new HandleBudget(options.max_kept_handles);
-    this.#rests = options.rests ?? false;
-    this.#rest = new AdaptiveSampling(options.cpu_budget);
+    this.#skipsStale = options.skip_stale ?? false;
+    this.#adaptive = new AdaptiveSampling(options.cpu_budget);
   }
 
   get kept_handles(): number {
@@ -85,25 +85,25 @@ export class ProcessTable {
    * @param bootedAtSeconds Unix seconds of the boot, from which the start times follow.
    * @param anonBytes Anonymous memory of the whole machine, to notice what moved unseen; null where it is unknown.
    */
-  pass(
+  scan(
     nowSeconds: number,
     bootedAtSeconds: number,
     force = false,
     anonBytes: number | null = null,
   ): void {
     this.#pass++;
-    this.#rest.begin(nowSeconds);
-    const listing = this.#list.renew(nowSeconds, force || this.#listAgain);
+    this.#adaptive.begin(nowSeconds);
+    const listing = this.#list.refresh(nowSeconds, force || this.#listAgain);
     this.#listAgain = false;
     if (listing === "all") this.#dropUnlisted();
 
-    if (this.#rests && !force) this.#rest.choose(this.entries);
+    if (this.#skipsStale && !force) this.#adaptive.choose(this.entries);
     else for (const { record } of this.entries) record.is_stale = false;
     this.#refreshAll("chosen", nowSeconds, force);
     if (listing !== "none") this.#addNew(nowSeconds, bootedAtSeconds, listing === "all");
-    if (this.#rests && this.#rest.missed(anonBytes)) {
+    if (this.#skipsStale && this.#adaptive.unexplainedChange(anonBytes)) {
       this.#refreshAll("others", nowSeconds, force);
-      this.#rest.settle();
+      this.#adaptive.acknowledge();
     }
     this.#handles.rebalance(this.entries, nowSeconds);
     this.records.length = this.entries.length;
@@ -141,7 +141,7 @@ export class ProcessTable {
       this.entries[kept++] = entry;
     }
     this.entries.length = kept;
-    this.#rest.budget.measured(read, (performance.now() - begin) / 1000);
+    this.#adaptive.budget.measured(read, (performance.now() - begin) / 1000);
   }
 
   #dropUnlisted(): void {
@@ -161,7 +161,7 @@ export class ProcessTable {
     if (isAll) this.hidden = 0;
     for (const pid of this.#list.pids) {
       if (this.#byPid.has(pid)) continue;
-      const entry = this.#meet(pid, nowSeconds, bootedAtSeconds);
+      const entry = this.#add(pid, nowSeconds, bootedAtSeconds);
       if (entry === null) continue;
       this.#byPid.set(pid, entry);
       this.entries.push(entry);
@@ -169,13 +169,13 @@ export class ProcessTable {
   }
 
   #forget(entry: ProcessEntry): void {
-    this.#rest.lose(entry);
+    this.#adaptive.remove(entry);
     this.#handles.release(entry);
     this.#byPid.delete(entry.record.pid);
   }
 
   /** First look at a process; null when it is gone already or hidden. */
-  #meet(pid: number, nowSeconds: number, bootedAtSeconds: number): ProcessEntry | null {
+  #add(pid: number, nowSeconds: number, bootedAtSeconds: number): ProcessEntry | null {
     const directory = `${this.proc}/${pid}`;
     try {
       parseStat(this.#reader.read(`${directory}/stat`), this.#stat);
@@ -208,7 +208,7 @@ export class ProcessTable {
       this.#details.takeStatus(entry, nowSeconds);
       this.#details.readExecutable(entry);
     }
-    this.#markEnding(entry);
+    this.#markExiting(entry);
     return entry;
   }
 
@@ -216,7 +216,7 @@ export class ProcessTable {
    * No address space: a zombie, or one that is just being torn down. That is no release of memory, so the state says at
    * once that the zeros are not to be judged.
    */
-  #markEnding(entry: ProcessEntry): void {
+  #markExiting(entry: ProcessEntry): void {
     const { record, directory, memory_directory } = entry;
     if (this.#statm.size_pages === 0) {
       if (record.state !== "Z") record.state = "X";
@@ -241,7 +241,8 @@ export class ProcessTable {
       // No memory of its own to watch: stat alone, for state and processor time.
       return force || nowSeconds >= entry.stat_due ? this.#refreshStat(entry, nowSeconds) : true;
     }
-    const rested = entry.rest_until > -Infinity, isLongAgo = nowSeconds - entry.read_at > NEAR_PASSES_SECONDS;
+    const rested = entry.stale_until > -Infinity,
+      isLongAgo = nowSeconds - entry.read_at > NEAR_PASSES_SECONDS;
     const reading = this.#readStatm(entry);
     if (reading === "unread") {
       record.is_stale = true;
@@ -265,9 +266,9 @@ export class ProcessTable {
     }
     if (ending && record.state === "Z" && record.threads! > 1) this.#readStatmOfAnotherThread(entry);
     if (force || nowSeconds >= entry.status_due) {
-      this.#details.renew(entry, nowSeconds, force, entry.focused ? 1 : this.#rest.budget.stretch);
+      this.#details.refresh(entry, nowSeconds, force, entry.focused ? 1 : this.#adaptive.budget.stretch);
     }
-    this.#markEnding(entry);
+    this.#markExiting(entry);
     return true;
   }
 
@@ -275,7 +276,7 @@ export class ProcessTable {
   #statDelay({ focused }: ProcessEntry, moved: boolean): number {
     if (focused) return 0;
     const usual = moved ? STAT_EVERY_SECONDS : STAT_AT_REST_EVERY_SECONDS;
-    return usual * this.#rest.budget.stretch - STAT_EVERY_SECONDS;
+    return usual * this.#adaptive.budget.stretch - STAT_EVERY_SECONDS;
   }
 
   #readStatm(entry: ProcessEntry): Reading {
@@ -295,7 +296,7 @@ export class ProcessTable {
       shared = statm.shared_pages * page;
     const anon = Math.max(0, rss - shared);
     const moved = vsz !== record.vsz_bytes || rss !== record.rss_bytes || shared !== record.shared_bytes;
-    this.#rest.see(entry, moved, anon - record.anon_bytes);
+    this.#adaptive.record(entry, moved, anon - record.anon_bytes);
     record.vsz_bytes = vsz;
     record.rss_bytes = rss;
     record.shared_bytes = shared;

@@ -19,20 +19,21 @@ export function parseHidepid(mounts: string, proc = "/proc"): string | null {
 
 /** Every process, updated in place. */
 export function processesCollector(context: CollectorContext): Collector {
-  const { roots, often_seconds, rests } = context;
+  const { roots, normal_seconds, skip_stale, cpu_budget } = context;
   const table = new ProcessTable(roots.proc, {
-    status_every_seconds: often_seconds,
-    rests,
+    status_every_seconds: normal_seconds,
+    skip_stale,
+    cpu_budget,
     is_live: roots.is_live,
   });
   let noted = false;
   return {
     name: "processes",
     source: "/proc/PID",
-    tier: "always",
+    tier: "fast",
     collect(sample, { force = false }) {
       const { host, memory } = sample;
-      table.pass(performance.now() / 1000, host.boot_time_seconds, force, memory?.anon_bytes ?? null);
+      table.scan(performance.now() / 1000, host.boot_time_seconds, force, memory?.anon_bytes ?? null);
       sample.processes = table.records;
       if (!noted && !sample.host.is_root && !mayTrace(readTextOrNull(`${roots.proc}/self/status`) ?? "")) {
         noted = true;

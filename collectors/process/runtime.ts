@@ -74,7 +74,7 @@ export function detectRuntime(pid: number, proc = "/proc"): ProcessRuntime {
     // Hidden or gone: the executable's name may still tell.
   }
   const found = recogniseRuntime(readExecutable(directory), files);
-  if (found.runtime === null) lookIntoExecutable(`${directory}/exe`, found);
+  if (found.runtime === null) inspectExecutable(`${directory}/exe`, found);
   return found;
 }
 
@@ -85,7 +85,7 @@ const ALLOCATOR_MESSAGES: Record<string, NonNullable<ProcessRuntime["allocator"]
   "mimalloc: ": "mimalloc",
 };
 
-function lookIntoExecutable(path: string, found: ProcessRuntime): void {
+function inspectExecutable(path: string, found: ProcessRuntime): void {
   const sections = readElfSections(path);
   // Go programs are mostly static; these sections survive strip(1) and the linker's -s -w.
   if (sections.some(({ name }) => name === ".gopclntab" || name === ".go.buildinfo")) {

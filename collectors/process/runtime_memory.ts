@@ -45,7 +45,7 @@ export function runtimeMemoryCollector(): Collector {
   return {
     name: "runtime_memory",
     source: "/proc/PID/root/tmp/hsperfdata_USER/PID, /proc/PID/cmdline",
-    tier: "often",
+    tier: "normal",
     collect(sample, { roots, force = false }) {
       const chosen = choose(sample.processes, suspects);
       for (const pid of known.keys()) if (!chosen.has(pid)) known.delete(pid);

@@ -46,12 +46,12 @@ export function posixShmCollector({ roots }: { roots: { proc: string } }): Colle
   return {
     name: "posix_shm",
     source: "/dev/shm",
-    tier: "often",
+    tier: "normal",
     collect(sample, { roots }) {
       const shared = sharedMemoryOf(sample);
       const holders = new Map(shared.posix.map((segment) => [segment.name, segment.holders]));
       const segments = readPosixSegments(hostPath(roots, "/dev/shm"), (uid) => users.nameOf(uid));
-      // Who maps a file is found out more seldom than how large it is (shared_holders.ts).
+      // Who maps a file is found out less often than how large it is (shm_users.ts).
       for (const segment of segments) segment.holders = holders.get(segment.name) ?? [];
       shared.posix = segments;
     },

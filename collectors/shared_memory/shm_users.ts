@@ -12,7 +12,7 @@ const FIRST_BUDGET_SECONDS = 0.06;
 /** For the first and the last sample of a window, where one round is all there is. */
 const LARGE_BUDGET_SECONDS = 0.15;
 
-const LOOK_AGAIN_AFTER_ROUNDS = 8;
+const REFRESH_AFTER_ROUNDS = 8;
 
 /** What makes a process as likely a holder by its descriptors as by its shared pages. */
 const TYPICAL_DESCRIPTORS = 100;
@@ -49,13 +49,13 @@ export function parsePosixName(target: string): string | null {
  * Who holds shared memory: memfd files (which have no other place) and files of /dev/shm, from the descriptors and the
  * mappings of the processes, a few at a time. Others' need root.
  */
-export function sharedHoldersCollector(): Collector {
+export function shmUsersCollector(): Collector {
   const known = new Map<number, Holdings>();
   let round = 0;
   return {
-    name: "shared_holders",
+    name: "shm_users",
     source: "/proc/PID/fd, /proc/PID/maps",
-    tier: "seldom",
+    tier: "slow",
     collect(sample, { roots, force = false }) {
       const processes = sample.processes.filter((process) =>
         !process.is_kernel_thread && process.vsz_bytes > 0
@@ -71,7 +71,7 @@ export function sharedHoldersCollector(): Collector {
       for (const process of inOrder(processes, known)) {
         if (performance.now() >= end) break;
         const before = known.get(process.pid);
-        if (!force && before !== undefined && isStill(process, before, round)) continue;
+        if (!force && before !== undefined && isUnchanged(process, before, round)) continue;
         known.set(process.pid, readHoldings(process, roots.proc, round));
       }
       const shared = sharedMemoryOf(sample);
@@ -114,13 +114,13 @@ function forgetTheGone(known: Map<number, Holdings>, processes: readonly Process
 }
 
 /** Nothing held at the last look and no sign of change since: looked at again only after some rounds. */
-function isStill(
+function isUnchanged(
   process: ProcessSample,
   { open_descriptors, shmem_bytes, ...before }: Holdings,
   round: number,
 ): boolean {
   return before.memfds.size === 0 && before.posix.size === 0 &&
-    round - before.round < LOOK_AGAIN_AFTER_ROUNDS &&
+    round - before.round < REFRESH_AFTER_ROUNDS &&
     process.open_descriptors === open_descriptors && process.shmem_bytes === shmem_bytes;
 }
 

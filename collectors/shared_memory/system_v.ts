@@ -49,7 +49,7 @@ export function systemVCollector({ roots }: { roots: { proc: string } }): Collec
   return {
     name: "system_v",
     source: "/proc/sysvipc/shm",
-    tier: "often",
+    tier: "normal",
     collect(sample, { roots }) {
       sharedMemoryOf(sample).system_v = parseSystemV(
         readText(`${roots.proc}/sysvipc/shm`),

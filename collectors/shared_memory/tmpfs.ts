@@ -13,7 +13,7 @@ export function tmpfsCollector(): Collector {
   return {
     name: "tmpfs",
     source: "/proc/self/mountinfo, statfs",
-    tier: "often",
+    tier: "normal",
     collect(sample, { roots }) {
       // Of several mounts on one path the last is seen; of several paths to one tmpfs the first is named.
       const seen = new Map(

@@ -3,7 +3,7 @@
 import { performUndo, type UndoStep } from "./undo_steps.ts";
 
 /** Who takes over when leakwatch dies: told of each step before its deed, and when it is done. */
-export interface UndoKeeper {
+export interface UndoWriter {
   add(id: number, step: UndoStep): Promise<void>;
   remove(id: number): Promise<void>;
 }
@@ -14,7 +14,7 @@ export class UndoList {
   #next = 1;
 
   /** `keeper` null is for tests of methods only: nobody then undoes after a SIGKILL. */
-  constructor(readonly keeper: UndoKeeper | null) {}
+  constructor(readonly writer: UndoWriter | null) {}
 
   /**
    * Registers a step; resolves when the watchdog knows it. Call it before the deed: a step must bear being performed though
@@ -22,7 +22,7 @@ export class UndoList {
    */
   async register(step: UndoStep): Promise<number> {
     const id = this.#next++;
-    await this.keeper?.add(id, step);
+    await this.writer?.add(id, step);
     this.#steps.set(id, step);
     return id;
   }
@@ -33,14 +33,14 @@ export class UndoList {
     if (step === undefined) return null;
     this.#steps.delete(id);
     const left = await performUndo(step);
-    await this.keeper?.remove(id).catch(() => {});
+    await this.writer?.remove(id).catch(() => {});
     return left;
   }
 
   /** Forgets a step whose deed turned out never to have happened. */
   async forget(id: number): Promise<void> {
     this.#steps.delete(id);
-    await this.keeper?.remove(id);
+    await this.writer?.remove(id);
   }
 
   /** Performs all that is left, the last one first. Returns what could not be undone, one phrase each; never throws. */

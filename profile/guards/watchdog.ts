@@ -7,7 +7,7 @@
 import { ProfileError } from "../errors.ts";
 import { ownCommand } from "../own_command.ts";
 import { RUN_ID, spawnWatchdog } from "../run_tool.ts";
-import type { UndoKeeper } from "./undo_list.ts";
+import type { UndoWriter } from "./undo_list.ts";
 import type { UndoStep } from "./undo_steps.ts";
 
 /** Name of the hidden command that is the watchdog. */
@@ -16,7 +16,7 @@ export const WATCHDOG_COMMAND = "profile-watchdog";
 /** From the sources it has to be loaded and compiled first, on a busy machine. */
 const START_SECONDS = 30;
 
-export interface Watchdog extends UndoKeeper {
+export interface Watchdog extends UndoWriter {
   readonly pid: number;
   /** Lets it end; it performs what was not removed. Resolves when it has ended. */
   close(): Promise<void>;

@@ -11,7 +11,15 @@ import type { Alert, AlertChange, OperationalError, Severity } from "../../model
 import type { GrowthReadings } from "../../model/growth_reading.ts";
 import type { Context } from "./expression.ts";
 import { Flapping } from "./flapping.ts";
-import { describe, type Instance, newInstance, nextMove, toAlert, toResolved, valueOf } from "./instance.ts";
+import {
+  type Instance,
+  newInstance,
+  nextMove,
+  setMessage,
+  toAlert,
+  toResolved,
+  valueOf,
+} from "./instance.ts";
 import { Instances, MAX_PER_SEVERITY } from "./instances.ts";
 import { isQuiet } from "./quiet_hours.ts";
 import type { Rule, RuleSet } from "./rule.ts";
@@ -41,7 +49,7 @@ export class AlertEngine {
   readonly #subjects: Subjects;
   readonly #history: Alert[] = [];
   /** Ends that the next sample will tell of. */
-  #carried: ((wall: number, changes: AlertChange[]) => void)[] = [];
+  #deferred: ((wall: number, changes: AlertChange[]) => void)[] = [];
   readonly #turnedAway = new Map<Scope, Record<Severity, number>>();
   /** The same of the scope that is being evaluated. */
   #refused: Record<Severity, number> = { critical: 0, warning: 0, info: 0 };
@@ -73,10 +81,15 @@ export class AlertEngine {
     const wall = input.now_seconds ?? sample.wall_seconds;
     const changes: AlertChange[] = [];
     this.#track(input);
-    for (const tell of this.#carried.splice(0)) tell(wall, changes);
+    for (const resolve of this.#deferred.splice(0)) resolve(wall, changes);
     if (sample.discontinuity) this.#restartPending(sample.time_seconds);
+<<<<<<< HEAD
     for (const scope of CAUSES_FIRST) this.#evaluateScope(scope, sample.time_seconds, wall, changes);
     this.#tellAfterQuiet(wall, changes);
+=======
+    for (const scope of SCOPES) this.#evaluateScope(scope, sample.time_seconds, wall, changes);
+    this.#reportAfterQuiet(wall, changes);
+>>>>>>> main
     return changes;
   }
 
@@ -88,7 +101,7 @@ export class AlertEngine {
   evaluateOnce(input: AlertInput): Alert[] {
     const { sample } = input;
     this.#track(input);
-    this.#subjects.lookAtProcesses();
+    this.#subjects.evaluateProcesses();
     const alerts: Alert[] = [];
     const room: Record<Severity, number> = {
       critical: MAX_PER_SEVERITY,
@@ -98,7 +111,7 @@ export class AlertEngine {
     for (const scope of SCOPES) {
       if (scope === "self") continue;
       for (const rule of this.#byScope.get(scope) ?? []) {
-        this.#subjects.visit(scope, (key, facts, name) => {
+        this.#subjects.forEachTarget(scope, (key, facts, name) => {
           const known = this.#instances.of(rule.name).get(key);
           if (known?.state === "firing") alerts.push(toAlert(known, rule));
           else if (rule.when.evaluate(facts) === true && room[rule.severity]-- > 0) {
@@ -125,10 +138,10 @@ export class AlertEngine {
   }
 
   /** What fires and people were told of: for receivers that have to be told again after a reload or a restart. */
-  told(): Alert[] {
+  reported(): Alert[] {
     return this.#rules.rules.flatMap((rule) =>
       [...this.#instances.of(rule.name).values()]
-        .filter(({ state, told }) => state === "firing" && told)
+        .filter(({ state, reported }) => state === "firing" && reported)
         .map((instance) => toAlert(instance, rule))
     );
   }
@@ -141,7 +154,7 @@ export class AlertEngine {
   /** Rules that could not be evaluated on what was found on this machine. */
   errors(): OperationalError[] {
     return this.#rules.rules.flatMap((rule) => {
-      const why = rule.when.trouble ?? rule.until?.trouble ?? rule.value?.trouble ?? rule.threshold?.trouble;
+      const why = rule.when.error ?? rule.until?.error ?? rule.value?.error ?? rule.threshold?.error;
       return why ? [{ name: `rule ${rule.name}`, why: safeText(why, 200) }] : [];
     });
   }
@@ -152,7 +165,7 @@ export class AlertEngine {
     for (const rule of this.#rules.rules) {
       if (kept.has(rule.name)) continue;
       for (const instance of this.#instances.of(rule.name).values()) {
-        if (instance.state === "firing") this.#carry(instance, rule, "its rule is gone");
+        if (instance.state === "firing") this.#deferResolve(instance, rule, "its rule is gone");
       }
       this.#instances.deleteRule(rule.name);
     }
@@ -185,14 +198,14 @@ export class AlertEngine {
       if (rule && restored.boot_id === bootId) this.#instances.add(instance, rule);
       else if (instance.state === "firing") {
         const why = restored.boot_id === bootId ? "its rule is gone" : "the machine was restarted";
-        this.#carry(instance, rule ?? { severity: "info" }, why);
+        this.#deferResolve(instance, rule ?? { severity: "info" }, why);
       }
     }
     return true;
   }
 
-  #carry(instance: Instance, rule: Pick<Rule, "severity">, why: string): void {
-    this.#carried.push((wall, changes) => this.#resolve(instance, rule, wall, why, changes));
+  #deferResolve(instance: Instance, rule: Pick<Rule, "severity">, why: string): void {
+    this.#deferred.push((wall, changes) => this.#resolve(instance, rule, wall, why, changes));
   }
 
   #adopt(rules: RuleSet): void {
@@ -217,10 +230,10 @@ export class AlertEngine {
     this.#seen.clear();
     this.#refused = { critical: 0, warning: 0, info: 0 };
     if (scope === "self") this.#subjects.turned_away = this.turnedAway;
-    const looked = this.#subjects.visit(scope, (key, facts, name) => {
+    const visited = this.#subjects.forEachTarget(scope, (key, facts, name) => {
       for (const rule of rules) this.#classify(rule, key, facts, name, now, wall, changes);
     });
-    if (!looked) return;
+    if (!visited) return;
     this.#turnedAway.set(scope, this.#refused);
     this.#endUnseen(scope, rules, now, wall, changes);
   }
@@ -263,16 +276,16 @@ export class AlertEngine {
     wall: number,
     changes: AlertChange[],
   ): void {
-    describe(instance, rule, facts);
+    setMessage(instance, rule, facts);
     instance.state = "firing";
     instance.since_seconds = now;
     instance.wall_seconds = wall;
     if (this.#flapping.fired(flapKey(instance), now)) {
       instance.message += " (flapping; held until it has been clear for 15 min)";
     }
-    instance.told = !isQuiet(this.#rules.quiet_hours, rule.severity, wall);
+    instance.reported = !isQuiet(this.#rules.quiet_hours, rule.severity, wall);
     this.#record(
-      { alert: toAlert(instance, rule), audience: instance.told ? "everyone" : "record" },
+      { alert: toAlert(instance, rule), route: instance.reported ? "all" : "log" },
       changes,
     );
   }
@@ -315,8 +328,8 @@ export class AlertEngine {
     changes: AlertChange[],
   ): void {
     // Whoever was told that it fires is told that it is over, in quiet hours too.
-    const audience = instance.told ? "everyone" : "record";
-    this.#record({ alert: toResolved(instance, rule, wall, why), audience }, changes);
+    const route = instance.reported ? "all" : "log";
+    this.#record({ alert: toResolved(instance, rule, wall, why), route }, changes);
   }
 
   #record(change: AlertChange, changes: AlertChange[]): void {
@@ -326,14 +339,14 @@ export class AlertEngine {
   }
 
   /** What began in quiet hours and still fires when they end is sent then. */
-  #tellAfterQuiet(wall: number, changes: AlertChange[]): void {
+  #reportAfterQuiet(wall: number, changes: AlertChange[]): void {
     if (this.#rules.quiet_hours.length === 0) return;
     for (const rule of this.#rules.rules) {
       for (const instance of this.#instances.of(rule.name).values()) {
-        if (instance.state !== "firing" || instance.told) continue;
+        if (instance.state !== "firing" || instance.reported) continue;
         if (isQuiet(this.#rules.quiet_hours, rule.severity, wall)) continue;
-        instance.told = true;
-        changes.push({ alert: toAlert(instance, rule), audience: "people" });
+        instance.reported = true;
+        changes.push({ alert: toAlert(instance, rule), route: "notify" });
       }
     }
   }

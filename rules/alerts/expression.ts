@@ -28,7 +28,7 @@ export interface Expression {
   /** Evaluates and never throws; undefined where it cannot be (a bad pattern, a word that is no number). */
   evaluate(context: Context): unknown;
   /** Why it once could not be evaluated. */
-  trouble: string | null;
+  error: string | null;
 }
 
 const MIXED: [string, (a: number, b: number) => number][] = [
@@ -100,12 +100,12 @@ export class Compiler {
       ast: parsed.ast,
       variables,
       parameters,
-      trouble: null,
+      error: null,
       evaluate(context) {
         try {
           return program(context);
         } catch (error) {
-          expression.trouble ??= plain((error as { summary?: string }).summary ?? String(error));
+          expression.error ??= plain((error as { summary?: string }).summary ?? String(error));
           return undefined;
         }
       },

@@ -25,7 +25,7 @@ export interface Instance {
   message: string;
   next_step: string;
   /** People were told that it fires (not so in quiet hours). */
-  told: boolean;
+  reported: boolean;
 }
 
 /** One that begins in this state now, with what the subject's values are. */
@@ -51,9 +51,9 @@ export function newInstance(
     threshold: null,
     message: "",
     next_step: "",
-    told: false,
+    reported: false,
   };
-  describe(instance, rule, facts);
+  setMessage(instance, rule, facts);
   return instance;
 }
 
@@ -97,7 +97,7 @@ function hasCleared(rule: Rule, facts: Context): boolean {
 }
 
 /** Takes over what the subject's values are now. */
-export function describe(instance: Instance, rule: Rule, facts: Context): void {
+export function setMessage(instance: Instance, rule: Rule, facts: Context): void {
   instance.value = valueOf(rule.value, facts);
   instance.threshold = valueOf(rule.threshold, facts);
   instance.message = rule.message.render(facts);

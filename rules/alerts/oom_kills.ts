@@ -59,19 +59,19 @@ export class OomKills {
   track(sample: Sample): void {
     const now = sample.time_seconds;
     for (const { was } of this.#ghosts.values()) was.gained = 0;
-    if (!sample.renewed.has("cgroups")) {
+    if (!sample.updated.has("cgroups")) {
       for (const each of this.#tracked.values()) each.gained = 0;
       return;
     }
     this.#forget(now);
-    this.#renew([...sample.containers.filter(({ cgroup }) => cgroup !== ""), ...sample.units], now);
+    this.#update([...sample.containers.filter(({ cgroup }) => cgroup !== ""), ...sample.units], now);
     const machineTotal = sample.vmstat?.oom_kills ?? null;
     if (!this.#isFirst) this.#ascribe(machineTotal, now);
     this.#machineTotal = machineTotal;
     this.#isFirst = false;
   }
 
-  #renew(records: readonly CgroupRecord[], now: number): void {
+  #update(records: readonly CgroupRecord[], now: number): void {
     const before = this.#tracked;
     this.#tracked = new Map();
     for (const record of records) {

@@ -8,7 +8,7 @@ import { suggestion } from "./did_you_mean.ts";
 import { compileTemplate, TemplateError } from "./template.ts";
 import { fileSchema, type FileText, keysAt, type RuleText } from "./schema.ts";
 import { SINK_TYPES } from "../../model/sink_config.ts";
-import type { QuietHours, Rule, RuleMistake, RuleSet } from "./rule.ts";
+import type { QuietHours, Rule, RuleDiagnostic, RuleSet } from "./rule.ts";
 import { Source } from "./source.ts";
 import { type Scope, SCOPES } from "./variables.ts";
 import builtinText from "../builtin.yaml" with { type: "text" };
@@ -20,7 +20,7 @@ export const MAX_RULES_BYTES = 256 * 1024;
 
 export type ParsedRules = { rules: RuleSet; diagnostics?: undefined } | {
   rules?: undefined;
-  diagnostics: RuleMistake[];
+  diagnostics: RuleDiagnostic[];
 };
 
 interface Read {
@@ -40,7 +40,7 @@ export function parseRules(text: string): ParsedRules {
   if (text.length > MAX_RULES_BYTES) {
     return { diagnostics: [{ line: 1, message: `larger than ${MAX_RULES_BYTES / 1024} KiB` }] };
   }
-  const diagnostics: RuleMistake[] = [];
+  const diagnostics: RuleDiagnostic[] = [];
   const own = readFile(text, diagnostics);
   const builtin = readFile(BUILTIN_TEXT, diagnostics);
   if (!own || !builtin) return { diagnostics: sorted(diagnostics) };
@@ -48,7 +48,7 @@ export function parseRules(text: string): ParsedRules {
   return diagnostics.length > 0 ? { diagnostics: sorted(diagnostics) } : { rules };
 }
 
-function readFile(text: string, diagnostics: RuleMistake[]): Read | null {
+function readFile(text: string, diagnostics: RuleDiagnostic[]): Read | null {
   const source = new Source(text);
   if (source.diagnostics.length > 0) {
     diagnostics.push(...source.diagnostics);
@@ -63,7 +63,7 @@ function readFile(text: string, diagnostics: RuleMistake[]): Read | null {
 type Issue = NonNullable<ReturnType<typeof fileSchema.safeParse>["error"]>["issues"][number];
 
 /** Says what zod found in words of the file, with the line and the nearest valid word. */
-function explain(issue: Issue, source: Source): RuleMistake[] {
+function explain(issue: Issue, source: Source): RuleDiagnostic[] {
   const at = (path: readonly PropertyKey[]) =>
     path.reduce<unknown>(
       (value, step) => (value as Record<PropertyKey, unknown> | undefined)?.[step],
@@ -116,7 +116,7 @@ const kindOf = (value: unknown) =>
     ? "a map"
     : typeof value;
 
-function assemble(own: Read, builtin: Read, diagnostics: RuleMistake[]): RuleSet {
+function assemble(own: Read, builtin: Read, diagnostics: RuleDiagnostic[]): RuleSet {
   const useBuiltin = own.file.builtin ?? true;
   const ownRules = own.file.rules ?? [];
   const note = (path: readonly PropertyKey[], message: string) =>
@@ -268,7 +268,7 @@ function sinks(file: FileText, note: Note): RuleSet["sinks"] {
 }
 
 /** In the order of their lines; what they quote from the file is made safe. */
-function sorted(diagnostics: readonly RuleMistake[]): RuleMistake[] {
+function sorted(diagnostics: readonly RuleDiagnostic[]): RuleDiagnostic[] {
   return diagnostics.map(({ line, message }) => ({
     line,
     message: safeText(message.replace(/\s+/g, " "), 300),

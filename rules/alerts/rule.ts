@@ -47,7 +47,7 @@ export interface RuleSet {
 }
 
 /** One mistake in a rules file. */
-export interface RuleMistake {
+export interface RuleDiagnostic {
   /** 1 and up. */
   line: number;
   message: string;

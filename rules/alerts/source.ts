@@ -1,11 +1,11 @@
 /** YAML with its line numbers: where in the file a key, an item or a mistake stands. */
 
 import { isMap, isScalar, isSeq, LineCounter, type Node, type ParsedNode, parseDocument } from "yaml";
-import type { RuleMistake } from "./rule.ts";
+import type { RuleDiagnostic } from "./rule.ts";
 
 export class Source {
   readonly value: unknown;
-  readonly diagnostics: RuleMistake[] = [];
+  readonly diagnostics: RuleDiagnostic[] = [];
   readonly #root: ParsedNode | null = null;
   readonly #lines = new LineCounter();
 

@@ -34,7 +34,7 @@ const schema = z.object({
     threshold: number,
     message: z.string(),
     next_step: z.string(),
-    told: z.boolean(),
+    reported: z.boolean(),
   })),
   flapping: z.array(z.tuple([z.string(), z.array(z.number())])),
   history: z.array(z.object({

@@ -2,15 +2,15 @@
 
 import type { ContainerSample, Sample, UnitSample } from "../../model/sample.ts";
 import type { Finding, OperationalError, Severity } from "../../model/finding.ts";
-import type { GrowthReadings } from "../../model/growth_reading.ts";
+import type { GrowthReading, GrowthReadings, GrowthSource } from "../../model/growth_reading.ts";
+import { processKey } from "../findings/process_series.ts";
 import type { Context } from "./expression.ts";
 import { ContainerFacts, UnitFacts } from "./bindings/cgroup.ts";
 import { FindingFacts, findingSubject } from "./bindings/finding.ts";
 import { KernelFacts } from "./bindings/kernel.ts";
-import { OwnFacts, type OwnUse, TroubleFacts } from "./bindings/own.ts";
-import { ProcessFacts, ProcessTrack } from "./bindings/process.ts";
+import { ErrorFacts, OwnFacts, type OwnUse } from "./bindings/own.ts";
+import { ProcessFacts, type ProcessTrack } from "./bindings/process.ts";
 import { SystemFacts } from "./bindings/system.ts";
-import { GrowthClock } from "./growth.ts";
 import { EngineEvents } from "./engine_events.ts";
 import { OomKills } from "./oom_kills.ts";
 import type { Scope } from "./variables.ts";
@@ -20,6 +20,8 @@ export interface AlertInput {
   sample: Sample;
   /** null: not judged this time; alerts about findings stay as they are. */
   findings: readonly Finding[] | null;
+  /** The detector, whose series the growth variables read; left out: growth is unknown. */
+  growth?: GrowthSource;
   /** Logs that cannot be written. */
   log_errors?: readonly OperationalError[];
   /** Sinks that do not accept alerts. */
@@ -39,33 +41,32 @@ const TIMER_SECONDS = 0.5;
 export type Target = (key: string, facts: Context, name: () => string) => void;
 
 export class Subjects {
-  readonly #clock: GrowthClock;
-  readonly #processClock: GrowthClock;
+  #growthPeriod: number;
+  #pass = 0;
   #processesDue = -Infinity;
   #processesNow = true;
-  #gapSinceProcesses = false;
   readonly #system = new SystemFacts();
-  readonly #kernel: KernelFacts;
+  readonly #kernel = new KernelFacts();
   readonly #process = new ProcessFacts();
   readonly #container = new ContainerFacts();
   readonly #unit = new UnitFacts();
   readonly #finding = new FindingFacts();
   readonly #own: OwnFacts;
-  readonly #trouble = new TroubleFacts();
+  readonly #error = new ErrorFacts();
   readonly #processes = new Map<number, ProcessTrack>();
   readonly #kills = new OomKills();
   readonly #engines = new EngineEvents();
   #input!: AlertInput;
 
   constructor(growthPeriodSeconds: number) {
-    this.#clock = new GrowthClock(growthPeriodSeconds);
-    this.#processClock = new GrowthClock(growthPeriodSeconds);
-    this.#kernel = new KernelFacts(this.#clock);
-    this.#own = new OwnFacts(this.#clock);
+    this.#growthPeriod = growthPeriodSeconds;
+    this.#own = new OwnFacts(growthPeriodSeconds);
+    this.#process.growthOf = ({ pid, start_ticks, exec_count }) =>
+      this.#growthOf(processKey(pid, start_ticks, exec_count, "memory"));
   }
 
   set growth_period_seconds(seconds: number) {
-    this.#clock.period_seconds = this.#processClock.period_seconds = seconds;
+    this.#growthPeriod = this.#own.growth_period_seconds = seconds;
   }
 
   set turned_away(count: Readonly<Record<Severity, number>>) {
@@ -79,7 +80,9 @@ export class Subjects {
       own: this.#own.growth,
       process: (pid, start_ticks) => {
         const track = this.#processes.get(pid);
-        return track?.start_ticks === start_ticks ? track.growth.reading : null;
+        return track?.start_ticks === start_ticks
+          ? this.#growthOf(processKey(pid, start_ticks, track.exec_count, "memory"))
+          : null;
       },
     };
   }
@@ -93,9 +96,8 @@ export class Subjects {
   track(input: AlertInput): void {
     const { sample } = input;
     this.#input = input;
-    this.#clock.advance(sample.time_seconds, sample.discontinuity);
     this.#system.track(sample);
-    this.#kernel.track(sample);
+    this.#kernel.use(sample, (key) => this.#growthOf(key));
     this.#own.track(input.own ?? null, sample.time_seconds, sample.discontinuity);
     this.#trackProcesses(sample);
     this.#kills.track(sample);
@@ -103,27 +105,30 @@ export class Subjects {
   }
 
   #trackProcesses(sample: Sample): void {
-    this.#gapSinceProcesses ||= sample.discontinuity;
-    this.#processesNow = this.#gapSinceProcesses || sample.time_seconds >= this.#processesDue;
+    this.#processesNow = sample.discontinuity || sample.time_seconds >= this.#processesDue;
     if (!this.#processesNow) return;
     this.#processesDue = sample.time_seconds + PROCESSES_EVERY_SECONDS - TIMER_SECONDS;
-    this.#processClock.advance(sample.time_seconds, this.#gapSinceProcesses);
-    this.#gapSinceProcesses = false;
-    const tracks = this.#processes;
+    const tracks = this.#processes, pass = ++this.#pass;
     for (const process of sample.processes) {
       if (process.is_kernel_thread) continue;
-      let track = tracks.get(process.pid);
-      if (track === undefined || track.start_ticks !== process.start_ticks) {
-        track = new ProcessTrack(process, this.#processClock);
-        tracks.set(process.pid, track);
+      const { pid, start_ticks, exec_count } = process;
+      let track = tracks.get(pid);
+      if (track === undefined || track.start_ticks !== start_ticks) {
+        track = { key: `${pid}:${start_ticks}`, start_ticks, exec_count, pass };
+        tracks.set(pid, track);
       }
-      track.track(process);
+      track.exec_count = exec_count;
+      track.pass = pass;
     }
-    for (const [pid, track] of tracks) if (track.growth.tick !== this.#processClock.tick) tracks.delete(pid);
+    for (const [pid, track] of tracks) if (track.pass !== pass) tracks.delete(pid);
+  }
+
+  #growthOf(key: string): GrowthReading | null {
+    return this.#input.growth?.growthOf(key, this.#growthPeriod) ?? null;
   }
 
   /** Has the processes of the sample looked at, due or not. */
-  lookAtProcesses(): void {
+  evaluateProcesses(): void {
     if (this.#processesNow) return;
     this.#processesDue = -Infinity;
     this.#trackProcesses(this.#input.sample);
@@ -143,27 +148,27 @@ export class Subjects {
   }
 
   /** Visits all subjects of the scope; false where the scope was not looked at this time. */
-  visit(scope: Scope, visit: Target): boolean {
+  forEachTarget(scope: Scope, forEachTarget: Target): boolean {
     const { findings, log_errors, sink_errors } = this.#input;
     switch (scope) {
       case "system":
-        visit("system", this.#system, () => "system");
+        forEachTarget("system", this.#system, () => "system");
         return true;
       case "kernel":
-        visit("kernel", this.#kernel, () => "kernel");
+        forEachTarget("kernel", this.#kernel, () => "kernel");
         return true;
       case "self":
-        visit("self", this.#own, () => "leakwatch");
+        forEachTarget("self", this.#own, () => "leakwatch");
         return true;
       case "process":
         if (!this.#processesNow) return false;
-        this.#visitProcesses(visit);
+        this.#forEachProcess(forEachTarget);
         return true;
       case "container":
-        this.#visitContainers(visit);
+        this.#forEachContainer(forEachTarget);
         return true;
       case "unit":
-        this.#visitUnits(visit);
+        this.#forEachUnit(forEachTarget);
         return true;
       case "finding":
         if (findings === null) return false;
@@ -173,24 +178,24 @@ export class Subjects {
           this.#finding.cause = caused_by === null
             ? undefined
             : findings.find((other) => other.key === caused_by);
-          visit(key, this.#finding, () => findingSubject(finding));
+          forEachTarget(key, this.#finding, () => findingSubject(finding));
         }
         return true;
       case "log":
-        return this.#visitTroubles(log_errors, visit);
+        return this.#forEachError(log_errors, forEachTarget);
       case "sink":
-        return this.#visitTroubles(sink_errors, visit);
+        return this.#forEachError(sink_errors, forEachTarget);
     }
   }
 
   /** Those that are there, and those that were killed and are gone. */
-  #visitContainers(visit: Target): void {
+  #forEachContainer(forEachTarget: Target): void {
     const facts = this.#container, present = new Set<string>();
     const see = (container: ContainerSample) => {
       facts.container = container;
       facts.oom_kills_new = known(this.#kills.gained(container.cgroup), this.#engines.kills(container.id));
       facts.restarts_new = this.#engines.restarts(container.id);
-      visit(container.id, facts, () => facts.name);
+      forEachTarget(container.id, facts, () => facts.name);
     };
     for (const container of this.#input.sample.containers) {
       present.add(container.id);
@@ -200,17 +205,17 @@ export class Subjects {
   }
 
   /** A unit is known by its cgroup: the system and every user may have one of the same name. */
-  #visitUnits(visit: Target): void {
+  #forEachUnit(forEachTarget: Target): void {
     const facts = this.#unit;
     const ghosts = this.#kills.ghosts().filter((ghost) => !("id" in ghost)) as UnitSample[];
     for (const unit of [...this.#input.sample.units, ...ghosts]) {
       facts.unit = unit;
       facts.oom_kills_new = this.#kills.gained(unit.cgroup);
-      visit(unit.cgroup, facts, () => facts.name);
+      forEachTarget(unit.cgroup, facts, () => facts.name);
     }
   }
 
-  #visitProcesses(visit: Target): void {
+  #forEachProcess(forEachTarget: Target): void {
     const facts = this.#process;
     const name = () => `${facts.process.name} (${facts.process.pid})`;
     facts.own_pid = this.#input.own?.pid ?? -1;
@@ -218,16 +223,15 @@ export class Subjects {
     for (const process of this.#input.sample.processes) {
       if (process.is_kernel_thread) continue;
       facts.process = process;
-      facts.track = this.#processes.get(process.pid)!;
-      visit(facts.track.key, facts, name);
+      forEachTarget(this.#processes.get(process.pid)!.key, facts, name);
     }
   }
 
-  #visitTroubles(errors: readonly OperationalError[] | undefined, visit: Target): boolean {
+  #forEachError(errors: readonly OperationalError[] | undefined, forEachTarget: Target): boolean {
     if (errors === undefined) return false;
     for (const trouble of errors) {
-      this.#trouble.trouble = trouble;
-      visit(trouble.name, this.#trouble, () => trouble.name);
+      this.#error.error = trouble;
+      forEachTarget(trouble.name, this.#error, () => trouble.name);
     }
     return true;
   }

@@ -242,6 +242,11 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
       "alerts whose condition holds and for which there is no room",
       `sum by (instance) (${M.alerts_turned_away})`,
     ),
+    series_refused: number("series that found no place within the memory budget", M.series_refused),
+    series_coarsened: number(
+      "how often a series was kept more coarsely, for the memory budget",
+      M.series_coarsened,
+    ),
     cpu_percent: number("leakwatch's own share of one core", ofLeakwatch(`100 * rate(${OWN_CPU}[$rate])`)),
     growth_bytes: number(`rss_bytes: ${GROWTH}`, M.own_growth_bytes),
     growth_percent: number("the same, of its old floor", percent(M.own_growth_ratio)),

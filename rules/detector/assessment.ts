@@ -10,7 +10,7 @@ export interface Assessment {
   unit: Unit;
   /** Rate with a 90 % interval; null with insufficient data. */
   rate_per_hour: RatePerHour | null;
-  /** Seconds until the limit at the fastest and the slowest likely pace; `high` null: perhaps never. Null: no limit, no growth. */
+  /** Seconds until the limit at the highest and the lowest likely rate; `high` null: perhaps never. Null: no limit, no growth. */
   time_to_limit_seconds: { low: number; high: number | null } | null;
   /** One sentence: why. */
   evidence: string;
@@ -21,18 +21,18 @@ export interface Assessment {
   rise: number;
   /** Median of the series. */
   level: number;
-  /** Weakest link of the leak evidence; 1 and more is a leak. */
+  /** Weakest condition of a leak, as a share of what it needs; 1 and more is a leak. */
   score: number;
   /** How sure the drift is, on the scale of increments over their error (2.5 makes a leak); Student's t, ten degrees of freedom. */
   drift: number;
-  /** Which link that is; null with insufficient data. */
+  /** Which condition that is; null with insufficient data. */
   weakest: string | null;
   /** The deciding view, for drawing over the series: seconds since the first sample of the window, and values. */
   view: { name: EstimatorName | "same point of the cycle"; seconds: number[]; values: number[] } | null;
 }
 
 /** A line through the window, or the part of it from `since` seconds on, to draw over the series. */
-export function drawn(
+export function trendLine(
   points: Points,
   spanSeconds: number,
   segments: number,

@@ -49,6 +49,8 @@ export class BucketPool implements RowStore {
   /** By capacity: slabs with a free block. */
   readonly #open = new Map<number, Slab[]>(CAPACITIES.map((capacity) => [capacity, []]));
   readonly #spare: Slab[] = [];
+  /** How often there was no room. */
+  refused = 0;
   #slabs = 0;
   #used = 0;
 
@@ -71,7 +73,10 @@ export class BucketPool implements RowStore {
     if (capacity === undefined) throw new RangeError(`Cannot keep ${buckets} buckets: at most 256`);
     const open = this.#open.get(capacity)!;
     const slab = open.at(-1) ?? this.#newSlab(capacity);
-    if (slab === null) return null;
+    if (slab === null) {
+      this.refused++;
+      return null;
+    }
     if (open.length === 0) open.push(slab);
     const block = slab.free[--slab.free_count]!;
     if (slab.free_count === 0) open.pop();

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { PRECISE_ROWS, type Rows, type RowStore, STRIDE } from "./bucket_pool.ts";
 
 /** Buckets per series: enough for any verdict, from minutes to months. */
@@ -21,7 +22,7 @@ export interface BucketsJson {
   base: number;
   /** Sums of the last bucket in full: Σ time, Σ value. */
   open: [number, number];
-  /** Six 32-bit floats per bucket (key, count, Σ time, least, Σ value, greatest), little endian, base64. */
+  /** Six 32-bit floats per bucket (key, count, Σ time, least, Σ value, greatest), little endian, all first bytes before all second ones and so on, base64. */
   rows: string;
 }
 
@@ -110,6 +111,13 @@ export class Buckets {
       if (values[row + HIGH]! > high) high = values[row + HIGH]!;
     }
     return this.#size === 0 ? 0 : high - low;
+  }
+
+  /** Mean of the last bucket less mean of the first. */
+  get rise(): number {
+    if (this.#size === 0) return 0;
+    const { values, at } = this.#rows, last = this.#lastRow();
+    return values[last + VALUE_SUM]! / values[last + COUNT]! - values[at + VALUE_SUM]! / values[at + COUNT]!;
   }
 
   /** The lowest value of all. */
@@ -226,7 +234,7 @@ export class Buckets {
       origin: this.#origin,
       base: this.#base,
       open: [this.#openTime, this.#openValue],
-      rows: toBase64(new Uint8Array(rows.buffer)),
+      rows: toBase64(shuffled(new Uint8Array(rows.buffer), STRIDE * FLOAT_BYTES)),
     };
   }
 
@@ -375,15 +383,30 @@ export class Buckets {
   }
 }
 
-function toBase64(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes));
+const toBase64 = (bytes: Uint8Array<ArrayBuffer>): string => Buffer.from(bytes.buffer).toString("base64");
+
+const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT;
+
+/**
+ * The first bytes of all records, then the second ones, and so on: keys, counts and exponents hardly differ between neighbours,
+ * so that this way they compress to a fraction.
+ */
+function shuffled(bytes: Uint8Array, recordBytes: number): Uint8Array<ArrayBuffer> {
+  const records = Math.trunc(bytes.length / recordBytes), out = new Uint8Array(records * recordBytes);
+  for (let i = 0; i < records; i++) {
+    for (let k = 0; k < recordBytes; k++) out[k * records + i] = bytes[i * recordBytes + k]!;
+  }
+  return out;
 }
 
 /** The 32-bit floats of a base64 text; none where it is no such text. */
 function floatsOf(text: string): Float32Array {
   try {
-    const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-    return new Float32Array(bytes.buffer, 0, Math.trunc(bytes.length / Float32Array.BYTES_PER_ELEMENT));
+    const bytes = Uint8Array.from(Buffer.from(text, "base64"));
+    const records = Math.trunc(bytes.length / (STRIDE * FLOAT_BYTES));
+    // What was written as the first bytes of all records are records of so many bytes: shuffled again it is as it was.
+    const rows = shuffled(bytes.subarray(0, records * STRIDE * FLOAT_BYTES), records);
+    return new Float32Array(rows.buffer);
   } catch {
     return new Float32Array(0);
   }

@@ -3,13 +3,13 @@ import { type BucketColumns, Buckets } from "./buckets.ts";
 import { leakConfidence, mostConfidence, t90 } from "./confidence.ts";
 import * as say from "./messages.ts";
 import { healthyShape } from "./healthy_shapes.ts";
-import { type Assessment, drawn } from "./assessment.ts";
+import { type Assessment, trendLine } from "./assessment.ts";
 import { leakScore, minRise, type Score } from "./leak_score.ts";
 import { quantile } from "./quantile.ts";
 import { bestSplit } from "./step.ts";
 import { SEGMENTS } from "./segments.ts";
 import type { Estimator } from "./estimator.ts";
-import { type Part, type SeriesFacts, type Window, windowOf } from "./window.ts";
+import { type Ablation, type SeriesFacts, type Window, windowOf } from "./window.ts";
 
 export interface ClassifyOptions {
   unit: Unit;
@@ -19,8 +19,8 @@ export interface ClassifyOptions {
   what?: string | null;
   /** A rise below this is never a leak, however sure it is, in the unit of the series. */
   min_rise?: number;
-  /** Parts left out, to measure what each is worth. */
-  without?: ReadonlySet<Part>;
+  /** Components left out, for the bench. */
+  without?: ReadonlySet<Ablation>;
 }
 
 /**
@@ -34,7 +34,7 @@ const MIN_SAMPLES = 30, MIN_BUCKETS = 24, MIN_SECONDS = 58;
 const LEAK_CYCLES = 3, LEAK_CYCLE_SECONDS = 1800;
 /** What that is worth on the scale of drift: chance brings it about in one of 200. */
 const CYCLE_DRIFT = 4.5;
-const NOTHING: ReadonlySet<Part> = new Set();
+const NOTHING: ReadonlySet<Ablation> = new Set();
 
 /**
  * Judges one series: leak, growing, warm-up, step, sawtooth, periodic, stable, shrinking or insufficient-data, with rate,
@@ -55,11 +55,11 @@ export function classify(buckets: Buckets, options: ClassifyOptions): Assessment
 
   const wording: say.Wording = { unit, what };
   const score = leakScore(window), { period } = window;
-  const growingCycle = period !== null && period.growing && period.pace * SEGMENTS >= minRise(window);
+  const growingCycle = period !== null && period.growing && period.slope * SEGMENTS >= minRise(window);
   const most = mostConfidence(span);
   const said = { unit, window_seconds: span, samples: buckets.samples, level: window.level };
   const scored = { score: score.value, drift: score.drift, weakest: score.weakest };
-  const line = (view: Estimator) => ({ name: view.name, ...drawn(view.points, span, SEGMENTS) });
+  const line = (view: Estimator) => ({ name: view.name, ...trendLine(view.points, span, SEGMENTS) });
 
   const leak = (of: Window, by: Score, since: number, evidence: string): Assessment => ({
     verdict: "leak",
@@ -70,8 +70,8 @@ export function classify(buckets: Buckets, options: ClassifyOptions): Assessment
     drift: by.drift,
     weakest: by.weakest,
     rise: by.view.rise,
-    ...paceOf(of, "leak", by.view, by.view.pace, by.view.lateSlope),
-    view: { name: by.view.name, ...drawn(by.view.points, of.span, SEGMENTS, since) },
+    ...rateOf(of, "leak", by.view, by.view.slope, by.view.lateSlope),
+    view: { name: by.view.name, ...trendLine(by.view.points, of.span, SEGMENTS, since) },
   });
 
   if (score.value >= 1) return leak(window, score, 0, say.leakMessage(window, score, wording));
@@ -83,8 +83,8 @@ export function classify(buckets: Buckets, options: ClassifyOptions): Assessment
       ...said,
       ...scored,
       drift: CYCLE_DRIFT,
-      rise: period.pace * SEGMENTS,
-      ...paceOf(window, "leak", { error: period.error, freedom: 10 }, period.pace, period.pace),
+      rise: period.slope * SEGMENTS,
+      ...rateOf(window, "leak", { error: period.error, degreesOfFreedom: 10 }, period.slope, period.slope),
       view: { ...line(window.typical), name: "same point of the cycle" },
     };
   }
@@ -100,7 +100,7 @@ export function classify(buckets: Buckets, options: ClassifyOptions): Assessment
     const message = shape.verdict === "step" ? say.afterJumpMessage : say.afterWarmUpMessage;
     return leak(after, again, later.times[0]! - times[0]!, message(after, again, wording));
   }
-  const pace = shape.pace ?? shape.view.pace;
+  const slope = shape.slope ?? shape.view.slope;
   return {
     verdict: shape.verdict,
     confidence: shape.confidence,
@@ -108,7 +108,7 @@ export function classify(buckets: Buckets, options: ClassifyOptions): Assessment
     ...said,
     ...scored,
     rise: shape.view.rise,
-    ...paceOf(window, shape.verdict, shape.view, pace, shape.view.lateSlope),
+    ...rateOf(window, shape.verdict, shape.view, slope, shape.view.lateSlope),
     view: line(shape.view),
   };
 }
@@ -124,22 +124,22 @@ export function classifySeries(
   return classify(buckets, options);
 }
 
-function paceOf(
+function rateOf(
   window: Window,
   verdict: Verdict,
-  { error, freedom }: { error: number; freedom: number },
-  pace: number,
+  { error, degreesOfFreedom }: { error: number; degreesOfFreedom: number },
+  slope: number,
   lateSlope: number,
 ): Pick<Assessment, "rate_per_hour" | "time_to_limit_seconds"> {
   const { perHour } = window;
-  const mid = pace * perHour, margin = t90(freedom) * error * perHour;
+  const mid = slope * perHour, margin = t90(degreesOfFreedom) * error * perHour;
   const rate = { low: mid - margin, mid, high: mid + margin };
   const ahead = verdict === "leak" || verdict === "growing";
   const left = ahead ? timeToLimit(window, rate.low, lateSlope * perHour, rate.high) : null;
   return { rate_per_hour: rate, time_to_limit_seconds: left };
 }
 
-/** Room to the limit from the recent high, at the fastest and the slowest of the rate's interval and the late pace. */
+/** Room to the limit from the recent high, at the fastest and the slowest of the rate's interval and the late slope. */
 function timeToLimit(
   window: Window,
   low: number,

@@ -30,6 +30,6 @@ export function mostConfidence(spanSeconds: number): number {
 /** Two-sided 90 % points of Student's t by degrees of freedom. */
 const T90: readonly number[] = [NaN, 6.31, 2.92, 2.35, 2.13, 2.02, 1.94, 1.9, 1.86, 1.83, 1.81];
 
-export function t90(freedom: number): number {
-  return T90[freedom] ?? 1.8;
+export function t90(degreesOfFreedom: number): number {
+  return T90[degreesOfFreedom] ?? 1.8;
 }

@@ -10,8 +10,8 @@ const LAGS = 8;
 const END_ERRORS = 2, END_SHARE = 0.6;
 
 /**
- * A line through 48 segment medians, for noise that forgets itself: its slope over the long-run standard error
- * (Newey & West 1987, doi:10.2307/1913610, Bartlett weights), how long the wobble remembers, and whether the end slows.
+ * A line through 48 segment medians, for weakly dependent noise: its slope over the long-run standard error
+ * (Newey & West 1987, doi:10.2307/1913610, Bartlett weights), the lag-1 autocorrelation of its residuals, and whether the slope falls at the end.
  * @returns null where a quarter of the segments is empty or the line does not rise
  */
 export function hacRegression(positions: ArrayLike<number>, means: ArrayLike<number>): HacEstimator | null {
@@ -36,15 +36,15 @@ export function hacRegression(positions: ArrayLike<number>, means: ArrayLike<num
   return {
     name: "steady level",
     t: Math.min(99, slope / error),
-    pace: slope * perSegment,
+    slope: slope * perSegment,
     error: error * perSegment,
-    freedom: 10,
+    degreesOfFreedom: 10,
     rise: slope * FINE,
     lateSlope: slopeOf(y, FINE / 2) * perSegment,
-    memory: correlation(1),
+    autocorrelation: correlation(1),
     half: slopeOf(y, FINE / 2) / slope,
     third: slopeOf(y, (2 * FINE) / 3) / slope,
-    slowing: end.pace + END_ERRORS * end.error < END_SHARE * slope,
+    slowing: end.slope + END_ERRORS * end.error < END_SHARE * slope,
     points: { x: [0.5, SEGMENTS - 0.5], y: [y[0]!, level + slope * center] },
   };
 }

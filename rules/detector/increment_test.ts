@@ -13,32 +13,32 @@ import type { EstimatorName, IncrementEstimator } from "./estimator.ts";
 export function incrementTest(points: Points, name: EstimatorName): IncrementEstimator | null {
   const { x, y } = points, last = x.length - 1;
   if (last < 4) return null;
-  const width = x[last]! - x[0]!, rise = y[last]! - y[0]!, pace = rise / width;
+  const width = x[last]! - x[0]!, rise = y[last]! - y[0]!, slope = rise / width;
   let squares = 0;
   for (let i = 0; i < last; i++) {
     const dx = x[i + 1]! - x[i]!;
-    squares += (y[i + 1]! - y[i]! - pace * dx) ** 2 / dx;
+    squares += (y[i + 1]! - y[i]! - slope * dx) ** 2 / dx;
   }
   const tiny = 1e-9 * Math.abs(y[0]!) + 1e-12;
   const error = Math.sqrt(squares / (last - 1) / width) + tiny;
-  const quarters = quarterPaces(points);
+  const quarters = quarterSlopes(points);
   return {
     name,
-    t: Math.max(-99, Math.min(99, pace / error)),
-    pace,
+    t: Math.max(-99, Math.min(99, slope / error)),
+    slope,
     error,
-    freedom: last - 1,
-    rise: pace * SEGMENTS,
+    degreesOfFreedom: last - 1,
+    rise: slope * SEGMENTS,
     late: quarters ? quarters[2] / Math.max(quarters[0], quarters[1], tiny) : 0,
-    tail: pace > 0 ? tailPace(points) / pace : 0,
+    tail: slope > 0 ? tailSlope(points) / slope : 0,
     step: rise > 0 ? largestStep(points) / rise : 9,
-    lateSlope: quarters ? quarters[2] / (SEGMENTS / 4) : pace,
+    lateSlope: quarters ? quarters[2] / (SEGMENTS / 4) : slope,
     points,
   };
 }
 
 /** Differences between the means of neighbouring quarters, or null where a quarter is empty. */
-function quarterPaces({ x, y }: Points): [number, number, number] | null {
+function quarterSlopes({ x, y }: Points): [number, number, number] | null {
   const means: number[] = [];
   let from = 0;
   for (let quarter = 0; quarter < 4; quarter++) {
@@ -52,7 +52,7 @@ function quarterPaces({ x, y }: Points): [number, number, number] | null {
 }
 
 /** Pace over the last sixth of the window. */
-function tailPace({ x, y }: Points): number {
+function tailSlope({ x, y }: Points): number {
   const last = x.length - 1;
   let from = 0;
   while (from < last - 1 && x[from]! < x[last]! - SEGMENTS / 6 - 1e-6) from++;

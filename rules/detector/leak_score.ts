@@ -3,33 +3,33 @@ import { MIN_SHARE, QUANTUM, type Window } from "./window.ts";
 
 /** Drift over its error that a leak needs in an hour or more. */
 export const T_LEAK = 2.5;
-/** Pace of the last quarter over the fastest earlier one, and of the last sixth over the whole. */
+/** Slope of the last quarter over the steepest earlier one, and of the last sixth over the whole. */
 export const LATE = 0.4;
 const TAIL = 0.4;
 /** In short spans a rise must be larger: this many seconds over the span, as a share of the level, up to half of it. */
 const RISE_SECONDS = 180, MAX_SHARE = 0.5;
 /** Segments with data that a leak needs. */
 const COVERED = 10;
-/** The steady view: slope over long-run error (healthy hosts, 48 h: 99.5 % lie below 5.9). */
+/** The regression: slope over its long-run standard error (healthy hosts, 48 h: 99.5 % lie below 5.9). */
 const Z_LEAK = 7;
-/** What the increments must carry, from the wobble's memory MEMORY (least) to 1 (as for a random walk). */
-const T_LEAST = 1, MEMORY = 0.6;
-/** Pace of the last half and of the last third over the whole. */
+/** The increment t-value needed beside the regression, from residual autocorrelation MIN_AUTOCORRELATION to 1 (a random walk). */
+const MIN_T = 1, MIN_AUTOCORRELATION = 0.6;
+/** Slope of the last half and of the last third over the whole. */
 const HALF = 0.5, THIRD = 0.2;
-/** The low points of a saw: slope over error. They start afresh after each release and need less. */
-const Z_RELEASES = 5;
+/** The line through sawtooth troughs: slope over error. Troughs are nearly independent, so less is needed. */
+const Z_TROUGHS = 5;
 const DAY = 86_400;
 /** A level that rises at all, to stand by a floor or low points that do. */
 const T_RISES = 0.5, Z_RISES = 2;
-/** A rule that vetoes lets a score come this close to 1. */
+/** The highest score that a failed condition allows; below 1, hence no leak. */
 const VETO = 0.9;
 
-/** How far the weakest piece of evidence is from what a leak needs (1 and more: all of it is there), and which it is. */
+/** The weakest condition of a leak, as a share of what it needs (1 and more: all conditions hold), and its name. */
 export interface Score {
   value: number;
   weakest: string;
   view: Estimator;
-  /** The drift link alone, on the scale of T_LEAK. */
+  /** The drift condition alone, on the scale of T_LEAK. */
   drift: number;
 }
 
@@ -46,9 +46,9 @@ export function minDrift(spanSeconds: number): number {
   return T_LEAK * Math.max(1, (3600 / spanSeconds) ** (1 / 3));
 }
 
-/** The best of the views, each judged by its weakest link. */
+/** The highest score of all estimators; each estimator scores its weakest condition. */
 export function leakScore(window: Window): Score {
-  const { typical, floor, releases, steady, without } = window;
+  const { typical, floor, troughLine, regression, without } = window;
   const views = without.has("typical") ? [] : [typical];
   // A floor alone may not accuse: the typical level must rise with it.
   if (levelRises(window) && !without.has("floor")) views.push(floor);
@@ -59,8 +59,8 @@ export function leakScore(window: Window): Score {
   }
   const lines: Score[] = [];
   if (best!.value < 1) {
-    if (steady) lines.push(steadyScore(window, steady));
-    if (releases && !without.has("releases")) lines.push(releaseScore(window, releases));
+    if (regression) lines.push(regressionScore(window, regression));
+    if (troughLine && !without.has("troughs")) lines.push(troughScore(window, troughLine));
   }
   return lines.reduce((top, score) => score.value > top.value ? score : top, best!);
 }
@@ -73,16 +73,21 @@ function driftScore(window: Window, view: IncrementEstimator): Score {
   ];
   if (!window.without.has("late")) links.push([view.late / LATE, "late"]);
   if (!window.without.has("tail")) links.push([view.tail / TAIL, "tail"]);
-  if (window.steady?.slowing && !window.without.has("slowing")) links.push([VETO, "slowing down"]);
+  if (window.regression?.slowing && !window.without.has("slowing")) links.push([VETO, "slowing down"]);
   return weakestOf(links, view);
 }
 
-/** The more memory the wobble has, the more the increments must carry; shorter windows hold too few of a day's jobs. */
-function steadyScore(window: Window, view: HacEstimator): Score {
+/**
+ * The more autocorrelated the residuals, the larger the increment t-value must be, as the regression's error is then too small.
+ * Windows shorter than a day need more: they hold too few of a day's recurring jobs.
+ */
+function regressionScore(window: Window, view: HacEstimator): Score {
   const { typical, span, without } = window;
   const shorter = Math.max(1, (DAY / span) ** (1 / 3));
-  const memory = without.has("memory") ? 0 : Math.max(0, (view.memory - MEMORY) / (1 - MEMORY));
-  const leastIncrements = T_LEAST + (T_LEAK - T_LEAST) * memory;
+  const dependence = without.has("autocorrelation")
+    ? 0
+    : Math.max(0, (view.autocorrelation - MIN_AUTOCORRELATION) / (1 - MIN_AUTOCORRELATION));
+  const leastIncrements = MIN_T + (T_LEAK - MIN_T) * dependence;
   const links: Link[] = [
     [view.t / (Z_LEAK * shorter), "drift"],
     [view.rise / minRise(window), "size"],
@@ -95,23 +100,23 @@ function steadyScore(window: Window, view: HacEstimator): Score {
   return weakestOf(links, view);
 }
 
-/** Low points that rise along a line, in both halves; the typical level may not fall meanwhile. */
-function releaseScore(window: Window, view: TroughLine): Score {
-  const { typical, steady, without } = window;
+/** Sawtooth troughs that rise along a line, in both halves; the typical level may not fall meanwhile. */
+function troughScore(window: Window, view: TroughLine): Score {
+  const { typical, regression, without } = window;
   const links: Link[] = [
-    [view.t / Z_RELEASES, "drift"],
+    [view.t / Z_TROUGHS, "drift"],
     [view.rise / minRise(window), "size"],
     [typical.points.x.length >= COVERED ? 9 : VETO, "coverage"],
     [view.late / HALF, "last third"],
     [view.early > 0 && levelRises(window) ? 9 : VETO, "increments"],
   ];
-  if (steady?.slowing && !without.has("slowing")) links.push([VETO, "slowing down"]);
+  if (regression?.slowing && !without.has("slowing")) links.push([VETO, "slowing down"]);
   return weakestOf(links, view);
 }
 
-/** Whether the level rises at all: by its increments, or by a line where jobs that come and go swamp them. */
-function levelRises({ typical, steady }: Window): boolean {
-  return typical.t > T_RISES || (steady !== null && steady.t > Z_RISES);
+/** Whether the level rises at all: by its increments, or by the regression where transient jobs dominate the increments. */
+function levelRises({ typical, regression }: Window): boolean {
+  return typical.t > T_RISES || (regression !== null && regression.t > Z_RISES);
 }
 
 type Link = [value: number, name: string];
@@ -119,6 +124,6 @@ type Link = [value: number, name: string];
 function weakestOf(links: readonly Link[], view: Estimator): Score {
   const [value, weakest] = links.reduce((least, link) => link[0] < least[0] ? link : least);
   const [drift] = links.find(([, name]) => name === "drift")!;
-  // Where short windows ask for more, the drift is what it is.
+  // The higher requirement of short windows is taken out again: drift is reported on one scale.
   return { value, weakest, view, drift: "tail" in view ? view.t : drift * T_LEAK };
 }

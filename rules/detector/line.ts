@@ -14,10 +14,10 @@ export function squaresOfSteps(n: number): number {
 }
 
 /**
- * The pace at the very end of `y[from..]`: slope there of a least-squares parabola, per step, and its standard error,
+ * The slope at the very end of `y[from..]`: slope there of a least-squares parabola, per step, and its standard error,
  * widened by the memory (lag-1 autocorrelation) of what the parabola leaves over.
  */
-export function endSlope(y: ArrayLike<number>, from: number): { pace: number; error: number } {
+export function endSlope(y: ArrayLike<number>, from: number): { slope: number; error: number } {
   const n = y.length - from, center = (n - 1) / 2, xx = squaresOfSteps(n);
   const bend = new Float64Array(n);
   let bendSquares = 0;
@@ -39,7 +39,7 @@ export function endSlope(y: ArrayLike<number>, from: number): { pace: number; er
   const memory = Math.max(0, Math.min(0.9, products / (squares + 1e-18)));
   const widened = (squares / (n - 3)) * ((1 + memory) / (1 - memory));
   return {
-    pace: slope + 2 * center * curve,
+    slope: slope + 2 * center * curve,
     error: Math.sqrt(widened * (1 / xx + (4 * center * center) / bendSquares)),
   };
 }

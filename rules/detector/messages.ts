@@ -41,7 +41,7 @@ export function afterJumpMessage(window: Window, score: Score, wording: Wording)
 }
 
 export function cycleLeakMessage(window: Window, period: Period, wording: Wording): string {
-  const each = formatAmount((period.pace * SEGMENTS) / period.cycles, wording.unit);
+  const each = formatAmount((period.slope * SEGMENTS) / period.cycles, wording.unit);
   return `at the same point of its ${formatSpan(window.span / period.cycles)} cycle ${
     thing(wording)
   } is ${each} higher each time ` +
@@ -75,7 +75,7 @@ export function shrinkingMessage(view: Estimator, wording: Wording): string {
 export function warmUpMessage(view: Estimator, late: number, wording: Wording): string {
   return `${viewed(view, wording)} rose ${
     formatAmount(view.rise, wording.unit)
-  }, but the pace of the last quarter is only ` +
+  }, but the slope of the last quarter is only ` +
     `${(100 * Math.max(0, late)).toFixed(0)} % of the fastest earlier one`;
 }
 
@@ -104,10 +104,10 @@ const WEAKEST: Readonly<Record<string, string>> = {
   drift: "the rise over its uncertainty",
   size: "the size of the rise",
   coverage: "gaps in the data",
-  late: "the pace of the last quarter",
-  tail: "the pace at the end",
-  "last half": "the pace of the last half",
-  "last third": "the pace of the last third",
+  late: "the slope of the last quarter",
+  tail: "the slope at the end",
+  "last half": "the slope of the last half",
+  "last third": "the slope of the last third",
   increments: "the increments are uneven",
   "slowing down": "it is slowing down",
 };

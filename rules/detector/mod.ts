@@ -3,5 +3,5 @@ export { BUCKET_CAP, type BucketColumns, Buckets, type BucketsJson } from "./buc
 export { BucketPool, PRECISE_ROWS, type RowStore } from "./bucket_pool.ts";
 export { classify, type ClassifyOptions, classifySeries } from "./classify.ts";
 export type { Assessment } from "./assessment.ts";
-export { type Part, QUANTUM } from "./window.ts";
-export { assessmentOfRecorded, classifyRecorded, entryOf, type SeriesEntry } from "./recorded_series.ts";
+export { type Ablation, QUANTUM } from "./window.ts";
+export { floorRise, UNKNOWN_GROWTH } from "./floor_rise.ts";

@@ -16,7 +16,7 @@ export interface Period {
   /** Share of same-phase comparisons, one cycle apart, that went up. */
   up: number;
   /** Growth per segment from those comparisons, and its spread. */
-  pace: number;
+  slope: number;
   error: number;
   /** The same point of the cycle is higher each time, in both halves of the window. */
   growing: boolean;
@@ -45,7 +45,7 @@ export function periodOf(positions: ArrayLike<number>, means: ArrayLike<number>)
     strength,
     cycles: GRID / lag,
     up,
-    pace: typical * perSegment,
+    slope: typical * perSegment,
     error: spread * perSegment,
     growing: up >= SAME_PHASE_UP && lasting && typical > 1.5 * spread && strength >= CYCLE_STRENGTH,
   };

@@ -18,7 +18,7 @@ const MIN_SAMPLES = 12, MIN_SECONDS = 45;
 const MIN_RISE: Partial<Record<Unit, number>> = { bytes: 4 * 1024 * 1024, count: 20 };
 /** Of the level at its start. */
 const MIN_SHARE = 0.1;
-/** The last third must go on at this share of the overall pace. */
+/** The last third must go on at this share of the overall slope. */
 const STILL_RISING = 0.4;
 const CONFIDENCE = 0.5;
 
@@ -34,7 +34,7 @@ export function shortGrowth(
   const rise = values[count - 1]! - values[0]!;
   if (seconds < MIN_SECONDS || rise < Math.max(floor, MIN_SHARE * values[0]!)) return null;
   const third = Math.floor(count / 3), starts = [0, count - 2 * third, count - third, count];
-  const paces: number[] = [];
+  const slopes: number[] = [];
   let highest = -Infinity;
   for (let part = 0; part < 3; part++) {
     const [from, to] = [starts[part]!, starts[part + 1]! - 1];
@@ -45,14 +45,14 @@ export function shortGrowth(
     }
     if (low <= highest) return null;
     highest = high;
-    paces.push((values[to]! - values[from]!) / (times[to]! - times[from]!));
+    slopes.push((values[to]! - values[from]!) / (times[to]! - times[from]!));
   }
-  const pace = rise / seconds;
-  if (!paces.every(Number.isFinite) || paces[2]! < STILL_RISING * pace) return null;
-  const [low, high] = [Math.min(...paces, pace), Math.max(...paces, pace)];
+  const slope = rise / seconds;
+  if (!slopes.every(Number.isFinite) || slopes[2]! < STILL_RISING * slope) return null;
+  const [low, high] = [Math.min(...slopes, slope), Math.max(...slopes, slope)];
   return {
     confidence: CONFIDENCE,
-    rate_per_hour: { low: low * 3600, mid: pace * 3600, high: high * 3600 },
+    rate_per_hour: { low: low * 3600, mid: slope * 3600, high: high * 3600 },
     evidence:
       `it rose ${formatAmount(rise, unit)} in ${
         formatSpan(seconds)

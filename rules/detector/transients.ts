@@ -1,13 +1,13 @@
 import { median, robustDeviation } from "./quantile.ts";
 import { segmentMiddles, theilSen } from "./segments.ts";
 
-/** How far off the robust line, in robust standard deviations, a bucket must lie to count as a visitor. */
+/** How far off the robust line, in robust standard deviations, a bucket must lie to count as transient. */
 const FAR = 4;
-/** If more than this share would be set aside, the "visitors" are the series. */
+/** If more than this share would be set aside, the outliers are the series itself. */
 const MOST = 0.3;
 
 /**
- * Marks temporary jobs: runs of buckets far off the robust line that come back on both sides.
+ * Marks temporary jobs: runs of buckets far off the robust line, with values near the line on both sides.
  * @returns keep[i] is 1 for buckets to classify, 0 for those set aside
  */
 export function keepWithoutTransients(positions: ArrayLike<number>, means: ArrayLike<number>): Uint8Array {

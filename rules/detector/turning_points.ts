@@ -26,7 +26,7 @@ export function turningPoints(values: ArrayLike<number>, swing: number): Turn[] 
 }
 
 /** A saw falls at least twice as fast as it rises. */
-export function isSaw(turns: readonly Turn[]): boolean {
+export function isSawtooth(turns: readonly Turn[]): boolean {
   let rises = 0, rising = 0, falls = 0, falling = 0;
   for (let i = 1; i < turns.length; i++) {
     const length = turns[i]!.index - turns[i - 1]!.index;

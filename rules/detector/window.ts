@@ -10,26 +10,26 @@ import { troughLineOf, troughsOf } from "./sawtooth_troughs.ts";
 import type { HacEstimator, IncrementEstimator, TroughLine } from "./estimator.ts";
 import { type Turn, turningPoints } from "./turning_points.ts";
 
-/** A swing of this share of the range is one of a sawtooth. */
+/** A swing of this share of the range counts as a turning point. */
 const SWING = 0.3;
-/** A drop between buckets this small is nothing, per unit of the series. */
+/** Smallest change that counts, per unit of the series: below it lie per-CPU counter batches (kernel) and allocator rounding. */
 export const QUANTUM: Readonly<Record<Unit, number>> = { bytes: 262_144, percent: 1, count: 5 };
 /** A rise of less than this share of the level is never called growth. */
 export const MIN_SHARE = 0.01;
 
-/** Parts that can be left out, to measure what each is worth. */
-export type Part =
-  | "excursions"
+/** Components that the bench can leave out, to measure what each contributes. */
+export type Ablation =
+  | "transients"
   | "typical"
   | "floor"
-  | "releases"
-  | "steady"
+  | "troughs"
+  | "regression"
   | "cycle"
   | "late"
   | "tail"
   | "slowing"
   | "increments"
-  | "memory";
+  | "autocorrelation";
 
 /** What is known of a series beside its values. */
 export interface SeriesFacts {
@@ -37,14 +37,14 @@ export interface SeriesFacts {
   limit: number | null;
   /** A rise below this is never a leak. */
   minRise: number;
-  without: ReadonlySet<Part>;
+  without: ReadonlySet<Ablation>;
 }
 
 /** Everything the detector sees in one window; positions run from 0 to SEGMENTS. */
 export interface Window extends SeriesFacts {
   /** Seconds from the first to the last bucket. */
   span: number;
-  /** Segments per hour: turns paces per segment into rates per hour. */
+  /** Segments per hour: turns slopes per segment into rates per hour. */
   perHour: number;
   positions: Float64Array;
   means: Float64Array;
@@ -55,8 +55,8 @@ export interface Window extends SeriesFacts {
   range: number;
   typical: IncrementEstimator;
   floor: IncrementEstimator;
-  releases: TroughLine | null;
-  steady: HacEstimator | null;
+  troughLine: TroughLine | null;
+  regression: HacEstimator | null;
   period: Period | null;
   turns: Turn[];
   troughs: number;
@@ -64,13 +64,13 @@ export interface Window extends SeriesFacts {
 
 const lowOf = (values: ArrayLike<number>, from: number, to: number) => quantile(values, 0.1, from, to);
 
-/** Looks at a window from all sides; null where too few segments hold data. */
+/** Computes all estimators of a window; null where too few segments hold data. */
 export function windowOf(columns: BucketColumns, facts: SeriesFacts): Window | null {
   const { without } = facts;
   const { times, lows, means, highs } = columns, n = times.length;
   const start = times[0]!, span = times[n - 1]! - start;
   const positions = times.map((t) => ((t - start) / span) * SEGMENTS);
-  const keep = without.has("excursions") ? null : keepWithoutTransients(positions, means);
+  const keep = without.has("transients") ? null : keepWithoutTransients(positions, means);
   const kept = (values: Float64Array) => keep ? select(values, keep) : values;
   const keptPositions = kept(positions), keptMeans = kept(means);
   const typical = incrementTest(segmentMiddles(keptPositions, keptMeans, median), "typical level");
@@ -90,8 +90,8 @@ export function windowOf(columns: BucketColumns, facts: SeriesFacts): Window | n
     range,
     typical,
     floor,
-    releases: lowPoints && troughLineOf(lowPoints),
-    steady: without.has("steady") ? null : hacRegression(keptPositions, keptMeans),
+    troughLine: lowPoints && troughLineOf(lowPoints),
+    regression: without.has("regression") ? null : hacRegression(keptPositions, keptMeans),
     period: without.has("cycle") ? null : periodOf(positions, means),
     turns,
     troughs: turns.filter((turn) => !turn.peak).length,

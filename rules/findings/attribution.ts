@@ -14,7 +14,7 @@ const EXPLAINED_SHARE = 0.5;
 interface Relation {
   isEffect(outer: Finding): boolean;
   /** How much of the outer finding's unit one piece of the inner one makes at most; 0: unrelated. */
-  worth(inner: Finding, outer: Finding): number;
+  unitsPerPiece(inner: Finding, outer: Finding): number;
   /** Both count the same bytes: the outer finding has nothing of its own to say. */
   repeats?: boolean;
 }
@@ -32,46 +32,46 @@ const isWithin = (path: string | null | undefined, parent: string | null | undef
 
 /** From the inside out: what stands first is looked at first, and an effect of one relation is no cause in the next. */
 const RELATIONS: readonly Relation[] = [
-  { isEffect: ({ kind }) => kind === "unit-memory", worth: insideCgroup, repeats: true },
+  { isEffect: ({ kind }) => kind === "unit-memory", unitsPerPiece: insideCgroup, repeats: true },
   {
     isEffect: (outer) => isTotal(outer, "SUnreclaim"),
-    worth: ({ kind }) => kind === "kernel-slab" ? 1 : 0,
+    unitsPerPiece: ({ kind }) => kind === "kernel-slab" ? 1 : 0,
     repeats: true,
   },
   {
     isEffect: ({ kind, subject }) => kind === "shared-memory" && subject.name === "Shmem",
-    worth: ({ kind }) => kind === "tmpfs" || kind === "shared-memory" ? 1 : 0,
+    unitsPerPiece: ({ kind }) => kind === "tmpfs" || kind === "shared-memory" ? 1 : 0,
     repeats: true,
   },
-  { isEffect: ({ kind }) => kind === "container-memory", worth: insideContainer },
+  { isEffect: ({ kind }) => kind === "container-memory", unitsPerPiece: insideContainer },
   {
     isEffect: ({ kind }) => kind === "process-mappings",
     // A thread has a stack and a guard page before it; memory comes in pages.
-    worth: (inner, outer) => {
+    unitsPerPiece: (inner, outer) => {
       if (!isSameProcess(inner, outer)) return 0;
       return inner.kind === "process-threads" ? 3 : inner.kind === "process-memory" ? 1 / 4096 : 0;
     },
   },
   {
     isEffect: ({ kind }) => kind === "process-memory",
-    worth: (inner, outer) =>
+    unitsPerPiece: (inner, outer) =>
       inner.kind === "process-threads" && isSameProcess(inner, outer) ? bytesPerPiece.threadMemory : 0,
   },
   {
     isEffect: (outer) => outer.kind === "kernel-descriptors" || isTotal(outer, "sockets"),
-    worth: ({ kind }) => kind === "process-descriptors" ? 1 : 0,
+    unitsPerPiece: ({ kind }) => kind === "process-descriptors" ? 1 : 0,
   },
   {
     isEffect: ({ kind }) => kind === "kernel-slab",
-    worth: (inner, outer) => bytesPerPiece.inSlab(inner, outer.subject.name),
+    unitsPerPiece: (inner, outer) => bytesPerPiece.inSlab(inner, outer.subject.name),
   },
   {
     isEffect: (outer) => isTotal(outer, "KernelStack") || isTotal(outer, "VmallocUsed"),
-    worth: ({ kind }) => kind === "process-threads" ? bytesPerPiece.threadStack : 0,
+    unitsPerPiece: ({ kind }) => kind === "process-threads" ? bytesPerPiece.threadStack : 0,
   },
   {
     isEffect: (outer) => isTotal(outer, "Percpu"),
-    worth: (inner) =>
+    unitsPerPiece: (inner) =>
       inner.kind === "kernel-cgroups"
         ? bytesPerPiece.cgroup
         : isTotal(inner, "network namespaces")
@@ -81,12 +81,12 @@ const RELATIONS: readonly Relation[] = [
   {
     isEffect: ({ kind, subject }) =>
       kind === "kernel-unaccounted" || (kind === "kernel-memory" && subject.name !== "SUnreclaim"),
-    worth: (inner, outer) =>
+    unitsPerPiece: (inner, outer) =>
       isTotal(inner, "network namespaces") && outer.unit === "bytes" ? bytesPerPiece.networkNamespace : 0,
   },
   {
     isEffect: ({ kind, subject }) => kind === "system-memory" && subject.name === "programs",
-    worth: ({ kind, unit }) =>
+    unitsPerPiece: ({ kind, unit }) =>
       unit === "bytes" && (kind === "process-memory" || kind === "container-memory" || kind === "unit-memory")
         ? 1
         : 0,
@@ -94,7 +94,7 @@ const RELATIONS: readonly Relation[] = [
   {
     // Memory in use is the sum of all that has a name.
     isEffect: ({ kind, subject }) => kind === "system-memory" && subject.name === "memory-used",
-    worth: ({ kind, unit, subject }) =>
+    unitsPerPiece: ({ kind, unit, subject }) =>
       unit === "bytes" && (kind !== "system-memory" || subject.name !== "memory-used") ? 1 : 0,
   },
 ];
@@ -108,7 +108,7 @@ export function attribute(findings: readonly Finding[]): Finding[] {
       if (repeated.has(outer) || causes.has(outer) || !relation.isEffect(outer)) continue;
       const inner = findings.filter((each) =>
         each !== outer && !repeated.has(each) && causes.get(each)?.by !== outer &&
-        speaksFor(each, outer, relation)
+        mayExplain(each, outer, relation)
       );
       const found = explanationOf(outer, inner, relation);
       if (!found || found.share < EXPLAINED_SHARE) continue;
@@ -124,21 +124,21 @@ export function attribute(findings: readonly Finding[]): Finding[] {
 }
 
 /** A finding for the first lines, and those in which the same growth shows. */
-export interface Story {
+export interface FindingWithEffects {
   finding: Finding;
   effects: Finding[];
 }
 
 /** Findings that stand for themselves, each with its effects. */
-export function withEffects(findings: readonly Finding[]): Story[] {
-  const stories = new Map(
+export function withEffects(findings: readonly Finding[]): FindingWithEffects[] {
+  const byKey = new Map(
     findings.filter(({ caused_by }) => caused_by === null)
-      .map((finding): [string, Story] => [finding.key, { finding, effects: [] }]),
+      .map((finding): [string, FindingWithEffects] => [finding.key, { finding, effects: [] }]),
   );
   for (const finding of findings) {
-    if (finding.caused_by) stories.get(finding.caused_by)?.effects.push(finding);
+    if (finding.caused_by) byKey.get(finding.caused_by)?.effects.push(finding);
   }
-  return [...stories.values()];
+  return [...byKey.values()];
 }
 
 /** The cause that has none itself. */
@@ -167,14 +167,14 @@ function rootOf(
 function explanationOf(
   outer: Finding,
   inner: readonly Finding[],
-  { worth, repeats }: Relation,
+  { unitsPerPiece, repeats }: Relation,
 ): { by: Finding; share: number } | null {
   const rate = outer.rate_per_hour?.mid ?? 0;
   if (rate <= 0) return null;
   let by: Finding | null = null, largest = 0;
   const sums = new Map<string, number>();
   for (const each of inner) {
-    const share = Math.max(0, each.rate_per_hour?.mid ?? 0) * worth(each, outer) / rate;
+    const share = Math.max(0, each.rate_per_hour?.mid ?? 0) * unitsPerPiece(each, outer) / rate;
     if (share <= 0) continue;
     const kind = repeats || outer.unit === "bytes" && each.unit === "bytes" ? groupOf(each) : "pieces";
     sums.set(kind, (sums.get(kind) ?? 0) + share);
@@ -196,7 +196,7 @@ const groupOf = ({ kind }: Finding): string =>
     : "other";
 
 /** A cause is at least as sure as its effect, and at least as urgent unless it is the same memory. */
-const speaksFor = (inner: Finding, outer: Finding, { repeats }: Relation) =>
+const mayExplain = (inner: Finding, outer: Finding, { repeats }: Relation) =>
   (inner.verdict === "leak" || outer.verdict !== "leak") &&
   (repeats || isAtLeast(inner.severity, outer.severity));
 

@@ -2,6 +2,7 @@ import { formatAmount } from "../../model/format.ts";
 import type { ContainerSample, ProcessSample, Sample, UnitSample } from "../../model/sample.ts";
 import { containerTitle } from "../../model/container_title.ts";
 import type { FindingKind, Subject } from "../../model/finding.ts";
+import { unitAround } from "./process_series.ts";
 
 /** What a sentence says about a container or unit. */
 interface CgroupContext {
@@ -15,6 +16,7 @@ interface CgroupContext {
 /** Containers and units that processes live in, so that a finding about one speaks of the other. Holds no history. */
 export class CgroupContexts {
   #containers = new Map<string, CgroupContext>();
+  /** By cgroup: the system and every user may have a unit of one name. */
   #units = new Map<string, CgroupContext>();
   /** Container id → the process in it that holds most. */
   #largest = new Map<string, ProcessSample>();
@@ -28,7 +30,7 @@ export class CgroupContexts {
       const isOwn = container.limit_cgroup === null || container.limit_cgroup === container.cgroup;
       this.#containers.set(container.id, contextOf(name, container, isOwn));
     }
-    for (const unit of units) this.#units.set(unit.name, contextOf(unit.name, unit, true));
+    for (const unit of units) this.#units.set(unit.cgroup, contextOf(unit.name, unit, true));
     if (containers.length === 0) return;
     for (const process of processes) {
       if (process.container === null) continue;
@@ -46,22 +48,18 @@ export class CgroupContexts {
    * "in container lab-leaker, 62 % of its 96 MiB limit" for a process, "python (812) holds most of it, 62 % of its limit …" for a
    * container; empty where there is nothing to add.
    */
-  message(kind: FindingKind, { pid, unit, container }: Subject): string {
+  message(kind: FindingKind, { pid, container, cgroup = null }: Subject): string {
     if (kind === "container-memory" && container !== null) {
       const largest = this.#largest.get(container);
       const holder = largest ? `${largest.name} (${largest.pid}) holds most of it` : "";
-      return [holder, limitWords(this.#containers.get(container))].filter(Boolean).join(", ");
+      return [holder, limitMessage(this.#containers.get(container))].filter(Boolean).join(", ");
     }
-    if (kind === "unit-memory" && unit !== null) return limitWords(this.#units.get(unit));
+    if (kind === "unit-memory" && cgroup !== null) return limitMessage(this.#units.get(cgroup));
     if (pid === null) return "";
-    const home = container !== null
-      ? this.#containers.get(container)
-      : unit === null
-      ? undefined
-      : this.#units.get(unit);
+    const group = container !== null ? this.#containers.get(container) : unitAround(cgroup, this.#units);
     // A unit without a limit adds nothing to the name that stands beside the process anyway.
-    if (!home || (container === null && home.limit_bytes === null)) return "";
-    return [`in ${home.name}`, limitWords(home)].filter(Boolean).join(", ");
+    if (!group || (container === null && group.limit_bytes === null)) return "";
+    return [`in ${group.name}`, limitMessage(group)].filter(Boolean).join(", ");
   }
 }
 
@@ -70,11 +68,11 @@ function contextOf(name: string, group: ContainerSample | UnitSample, isOwnLimit
   return { name, limit_bytes, working_set_bytes, is_own_limit: isOwnLimit };
 }
 
-function limitWords(home: CgroupContext | undefined): string {
-  if (!home || home.limit_bytes === null || home.working_set_bytes === null || home.limit_bytes === 0) {
+function limitMessage(group: CgroupContext | undefined): string {
+  if (!group || group.limit_bytes === null || group.working_set_bytes === null || group.limit_bytes === 0) {
     return "";
   }
-  const percent = Math.round((home.working_set_bytes / home.limit_bytes) * 100);
-  const whose = home.is_own_limit ? "its" : "its parent's";
-  return `${percent} % of ${whose} ${formatAmount(home.limit_bytes, "bytes")} limit`;
+  const percent = Math.round((group.working_set_bytes / group.limit_bytes) * 100);
+  const whose = group.is_own_limit ? "its" : "its parent's";
+  return `${percent} % of ${whose} ${formatAmount(group.limit_bytes, "bytes")} limit`;
 }

@@ -1,5 +1,5 @@
-import type { Unit, Verdict } from "../../model/finding.ts";
-import { type Assessment, QUANTUM } from "../detector/mod.ts";
+import type { Verdict } from "../../model/finding.ts";
+import type { Assessment } from "../detector/mod.ts";
 
 /**
  * Correction for looking at thousands of series at once.
@@ -11,7 +11,7 @@ import { type Assessment, QUANTUM } from "../detector/mod.ts";
  * 7.5 times its error instead of 2.5, which a leak worth the name does; ten leaks carry each other. Series that stand
  * still cannot drift by chance and do not count.
  */
-const Q = 0.1;
+const FDR = 0.1;
 /**
  * Segments of a random walk share noise with their neighbours: their increments correlate by a quarter, which makes the
  * drift look √1.5 times as sure as it is. And two views (level and floor) had their chance.
@@ -32,7 +32,7 @@ export function controlFalseDiscovery(assessments: readonly Assessment[], moving
   const order = chances.map((_, i) => i).sort((a, b) => chances[a]! - chances[b]!);
   let last = -1;
   order.forEach((i, rank) => {
-    if (chances[i]! <= (Q * (rank + 1)) / Math.max(1, moving)) last = rank;
+    if (chances[i]! <= (FDR * (rank + 1)) / Math.max(1, moving)) last = rank;
   });
   const allowed = new Set(order.slice(0, last + 1));
   return assessments.map(({ verdict }, i) => GROWTH.has(verdict) && allowed.has(i));
@@ -41,33 +41,6 @@ export function controlFalseDiscovery(assessments: readonly Assessment[], moving
 /** The sentence for a leak that did not stand the correction. */
 export const falseDiscoveryMessage = (moving: number): string =>
   `among ${moving} that move, chance alone makes one look like this`;
-
-/**
- * The same assessments, of series of one kind that were looked at together and of which `moving` move: a leak that chance may
- * have made among so many is only growing.
- */
-export function classifiedTogether(assessments: readonly Assessment[], moving: number): Assessment[] {
-  const leaks = controlFalseDiscovery(assessments, moving);
-  return assessments.map((assessment, i) =>
-    assessment.verdict !== "leak" || leaks[i] ? assessment : {
-      ...assessment,
-      verdict: "growing",
-      confidence: Math.min(assessment.confidence, 0.5),
-      evidence: `${assessment.evidence}; ${falseDiscoveryMessage(moving)}`,
-    }
-  );
-}
-
-/** Whether these values ever moved by as much as anybody would notice; what never did cannot drift by chance. */
-export function everMoved(values: readonly (number | null)[], unit: Unit): boolean {
-  let low = Infinity, high = -Infinity;
-  for (const value of values) {
-    if (value === null) continue;
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  return high - low >= QUANTUM[unit];
-}
 
 /** Upper tail of Student's t with ten degrees of freedom, those of the eleven increments between twelve segments. */
 export function studentTail10(t: number): number {

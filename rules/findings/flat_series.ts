@@ -49,6 +49,15 @@ export class FlatSeries {
     return this.#last;
   }
 
+  get samples(): number {
+    return this.#samples;
+  }
+
+  /** From the first sample to the last. */
+  get seconds(): number {
+    return this.#samples ? this.#to - this.#from : 0;
+  }
+
   /** Samples on the straight line from the first to the last, denser towards the end, for the windows to begin with. */
   replay(push: (tSeconds: number, value: number) => void): void {
     if (this.#samples === 0) return;
@@ -66,8 +75,13 @@ export class FlatSeries {
   }
 
   classify(unit: Unit): Assessment {
-    const seconds = this.#samples ? this.#to - this.#from : 0;
-    return slightAssessment({ unit, samples: this.#samples, seconds, moved: 0, last: this.#last });
+    return slightAssessment({
+      unit,
+      samples: this.#samples,
+      seconds: this.seconds,
+      moved: 0,
+      last: this.#last,
+    });
   }
 
   toJSON(): FlatSeriesJson {
@@ -75,11 +89,11 @@ export class FlatSeries {
   }
 
   static fromJSON(json: FlatSeriesJson): FlatSeries {
-    const still = new FlatSeries();
+    const flat = new FlatSeries();
     if (json[2] > 0) {
-      [still.#from, still.#to, still.#samples, still.#first, still.#last, still.#low, still.#high] = json;
+      [flat.#from, flat.#to, flat.#samples, flat.#first, flat.#last, flat.#low, flat.#high] = json;
     }
-    return still;
+    return flat;
   }
 }
 

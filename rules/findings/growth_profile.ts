@@ -37,7 +37,7 @@ const LOOK_BACK_SECONDS = 600;
 /** Ends are means over this share of the look-back, so that one outlier does not decide. */
 const END_SHARE = 1 / 12;
 /** Less CPU time than this is timers and housekeeping, counted in ticks of 10 ms. */
-const MIN_CPU_SECONDS = 1;
+const MIN_CPU_SECONDS = 0.5;
 
 /**
  * null where there is too little to compare.

@@ -3,6 +3,7 @@ import type { FindingKind, Subject, Unit } from "../../model/finding.ts";
 import { cgroupLeakableBytes, hostLeakableBytes } from "../../model/leakable.ts";
 import { isReclaimableSlab } from "../../model/reclaimable_slab.ts";
 import type { ContainerSample, Sample, UnitSample } from "../../model/sample.ts";
+import { PinnedCaches } from "./pinned_caches.ts";
 import type { SeriesIdentity } from "./series_registry.ts";
 
 /** Takes one measured value of one series; null values are left out by the caller. */
@@ -36,6 +37,7 @@ const MAX_IDENTITIES = 5000;
 /** All series of a sample that do not belong to one process. Keeps their identities, so that a sample allocates nothing. */
 export class HostSeries {
   readonly #identities = new Map<string, SeriesIdentity>();
+  readonly #pinned = new PinnedCaches();
 
   each(sample: Sample, put: Put): void {
     this.#memory(sample, put);
@@ -46,7 +48,7 @@ export class HostSeries {
   }
 
   #memory(sample: Sample, put: Put): void {
-    const { memory, kernel, renewed } = sample;
+    const { memory, kernel, updated } = sample;
     if (!memory) return;
     const available = memory.available_bytes;
     const used = memory.total_bytes - available;
@@ -67,7 +69,7 @@ export class HostSeries {
     );
     // zram is read about once a minute: between its readings the difference would follow it late.
     const zram = kernel?.zram_bytes ?? 0;
-    if (zram === 0 || renewed.size === 0 || renewed.has("kernel_memory")) {
+    if (zram === 0 || updated.size === 0 || updated.has("kernel_memory")) {
       // Pages of the swap cache that nobody maps are in no line of /proc/meminfo: within that bound nothing is known.
       const unaccounted = memory.unaccounted_bytes - zram - memory.swap_cached_bytes;
       put(
@@ -93,13 +95,14 @@ export class HostSeries {
   #kernel(sample: Sample, put: Put): void {
     const { system_descriptors, memory } = sample;
     // A value read again and again from an older pass would pass for several observations.
-    const isNew = (collector: string) => sample.renewed.size === 0 || sample.renewed.has(collector);
+    const isNew = (collector: string) => sample.updated.size === 0 || sample.updated.has(collector);
     const kernel = isNew("kernel_memory") ? sample.kernel : null;
     const available = memory?.available_bytes ?? null;
     const room = (value: number) => available === null ? null : value + available;
-    for (const { name, size_bytes } of isNew("slabinfo") ? sample.slab_caches ?? [] : []) {
+    if (isNew("slabinfo")) this.#pinned.observe(sample);
+    for (const { name, size_bytes, is_reclaimable } of isNew("slabinfo") ? sample.slab_caches ?? [] : []) {
       // Caches that the kernel shrinks under pressure are cache, like file contents; SUnreclaim holds the rest.
-      if (isReclaimableSlab(name)) continue;
+      if (isReclaimableSlab(name, is_reclaimable ?? null) && !this.#pinned.has(name)) continue;
       const identity = this.#of("kernel-slab", name, `slab cache ${name}`, MIN_RISE.slab);
       put(identity, size_bytes, room(size_bytes), AVAILABLE);
     }
@@ -207,6 +210,13 @@ export class HostSeries {
     return identity;
   }
 }
+
+/** Keys of series that alert rules have variables for. */
+export const kernelKeys = {
+  slab_unreclaimable: "kernel-memory/SUnreclaim",
+  unaccounted: "kernel-unaccounted/unaccounted",
+  dying_cgroups: "kernel-cgroups/dying cgroups",
+} as const;
 
 const KERNEL_BYTES = [
   ["SUnreclaim", "slab_unreclaimable_bytes", "unreclaimable slab"],

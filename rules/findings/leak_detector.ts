@@ -2,6 +2,7 @@ import { formatAmount, formatSpan } from "../../model/format.ts";
 import { nextStepLine } from "../../model/next_step.ts";
 import type { RuntimeMemory, Sample } from "../../model/sample.ts";
 import { findingKey } from "../../model/subject.ts";
+import type { GrowthReading } from "../../model/growth_reading.ts";
 import type { Finding, FindingKind, NextStep, Subject, TimeToLimit, Unit } from "../../model/finding.ts";
 import type { Assessment } from "../detector/mod.ts";
 import { annotation } from "./annotations.ts";
@@ -10,8 +11,18 @@ import { RestartHistory, type RestartHistoryJson } from "./restart_history.ts";
 import { attribute } from "./attribution.ts";
 import type { Candidate } from "./candidate.ts";
 import { groupAlike } from "./groups.ts";
-import { growerClause, SharedMemoryCharges, sharedMemoryGrowers } from "./shared_memory_growers.ts";
-import { SHARED_MEMORY_COLLECTORS, type SharedMemoryHolding } from "../../model/shared_memory_holding.ts";
+import {
+  chargedToCgroups,
+  growerClause,
+  MAIN_SHARE,
+  SharedMemoryCharges,
+  sharedMemoryGrowers,
+} from "./shared_memory_growers.ts";
+import {
+  SHARED_MEMORY_COLLECTORS,
+  type SharedMemoryGrower,
+  type SharedMemoryHolding,
+} from "../../model/shared_memory_holding.ts";
 import { HostSeries } from "./host_series.ts";
 import {
   EARLY_PROBABILITY,
@@ -20,8 +31,9 @@ import {
   leakProbability,
   YOUNG_SECONDS,
 } from "./leak_probability.ts";
-import { controlFalseDiscovery, falseDiscoveryMessage } from "./false_discovery_rate.ts";
-import { ProcessSeriesRegistry, type UnmovedJson } from "./process_series.ts";
+import { falseDiscoveryMessage } from "./false_discovery_rate.ts";
+import { growingSeries } from "./growing_series.ts";
+import { type ProcessSeries, ProcessSeriesRegistry, type UnmovedJson } from "./process_series.ts";
 import { type Ranked, ranked, severityOf } from "./ranking.ts";
 import {
   type RegistryEntry,
@@ -91,8 +103,14 @@ const PATIENCE_SECONDS: Partial<Record<FindingKind, number>> = {
   tmpfs: YOUNG_SECONDS,
   "system-memory": 3600,
 };
+/** Twice as long as the longest recording that the model was fitted to. */
+const LONG_WATCH_SECONDS = 5400;
+/** Share of a rise in the second half of the work from which on it goes on as before. */
+const STEADY_SECOND_HALF = 0.45;
 const MAX_SERIES = 20_000, CLASSIFIED_PER_SAMPLE = 32;
 export const MEMORY_BUDGET_BYTES = 24 * 2 ** 20;
+/** Of a state that is written in parts. */
+const ENTRIES_PER_PART = 16;
 /** Most series judged when findings are asked for. */
 const MAX_CLASSIFIED_PER_REPORT = 3000;
 /** A series of the machine that was not seen for so long is over. Slow sources are read about once a minute. */
@@ -122,6 +140,8 @@ export class LeakDetector {
   /** Who holds shared memory, and who did when the watch began. */
   readonly #charges = new SharedMemoryCharges();
   #firstHoldings: SharedMemoryHolding[] | null = null;
+  #firstCharges: SharedMemoryHolding[] | null = null;
+  #charged: Pick<Sample, "units" | "containers"> | null = null;
   #startedAt = Infinity;
   #availableShare = 1;
   #now = -Infinity;
@@ -153,9 +173,11 @@ export class LeakDetector {
     this.#contexts.observe(sample);
     this.#shared = sample.shared_memory;
     // Thousands of files may lie in /dev/shm: they are gone through when they were read anew.
-    const { renewed } = sample;
-    if (renewed.size === 0 || SHARED_MEMORY_COLLECTORS.some((name) => renewed.has(name))) {
+    const { updated } = sample;
+    if (updated.size === 0 || SHARED_MEMORY_COLLECTORS.some((name) => updated.has(name))) {
       this.#charges.observe(sample);
+      this.#charged = { units: sample.units, containers: sample.containers };
+      if (sample.units.length > 0) this.#firstCharges ??= chargedToCgroups(sample);
       if (sample.shared_memory) this.#firstHoldings ??= this.#charges.holdings();
     }
     if (sample.memory) {
@@ -207,18 +229,40 @@ export class LeakDetector {
     return entry ? entry.series.classify(entry.limit) : null;
   }
 
+  /** Growth that stays over a period, of one series; null where there is none. Keys as for `assessmentOf`. */
+  growthOf(key: string, periodSeconds: number): GrowthReading | null {
+    return this.#registry.get(key)?.series.growth(periodSeconds) ?? null;
+  }
+
   /** State to go on from after a restart within the same boot. */
   toJSON(): LeakDetectorJson {
+    return { ...this.#head(), registry: this.#registry.toJSON() };
+  }
+
+  #head(): LeakDetectorJson {
     return {
       version: 3,
       boot_id: this.#bootId ?? "",
-      registry: this.#registry.toJSON(),
+      registry: { entries: [] },
       unmoved: this.#processes.toJSON(),
       restarts: this.#restarts.toJSON(),
       lowest_unaccounted_bytes: Number.isFinite(this.#unaccounted.lowest_bytes)
         ? this.#unaccounted.lowest_bytes
         : null,
     };
+  }
+
+  /** The text of `toJSON` in parts, each the work of a millisecond or so. */
+  *toJSONParts(): Generator<string> {
+    const { registry: _, ...rest } = this.#head();
+    yield `${JSON.stringify(rest).slice(0, -1)},"registry":{"entries":[`;
+    let part: string[] = [], separator = "";
+    for (const entry of this.#registry.entriesToJSON()) {
+      if (part.push(JSON.stringify(entry)) < ENTRIES_PER_PART) continue;
+      yield separator + part.join();
+      [part, separator] = [[], ","];
+    }
+    yield (part.length > 0 ? separator + part.join() : "") + "]}}";
   }
 
   /** Goes on from `toJSON`; state of another version is left, state of another boot ends at the first sample. */
@@ -244,21 +288,8 @@ export class LeakDetector {
 
   #detect(): Detected[] {
     this.#registry.classifyAll(MAX_CLASSIFIED_PER_REPORT);
-    // The correction holds within each kind: the one total of memory in use is not a guess among thousands of processes.
-    const kinds = new Map<FindingKind, { growing: RegistryEntry[]; moving: number }>();
-    for (const entry of this.#registry.values()) {
-      const verdict = entry.assessment?.verdict;
-      if (!entry.series.moves || verdict === undefined || verdict === "insufficient-data") continue;
-      const kind = kinds.get(entry.kind) ?? { growing: [], moving: 0 };
-      kinds.set(entry.kind, kind);
-      kind.moving++;
-      if (verdict === "leak" || verdict === "growing") kind.growing.push(entry);
-    }
-    const detected: Detected[] = [];
-    for (const { growing, moving } of kinds.values()) {
-      const isSignificant = controlFalseDiscovery(growing.map((entry) => entry.assessment!), moving);
-      growing.forEach((entry, i) => detected.push(this.#detected(entry, isSignificant[i]!, moving)));
-    }
+    const detected = growingSeries(this.#registry.values(), (entry) => this.#followsItsLoad(entry))
+      .map(({ entry, isSignificant, moving }) => this.#detected(entry, isSignificant, moving));
     for (const candidate of this.#restarts.candidates(this.#now)) {
       detected.push({ key: null, idle: false, finding: this.#complete(candidate) });
     }
@@ -305,6 +336,16 @@ export class LeakDetector {
     // Growth that the detector does not call a leak is none where no model of ages and rates speaks for it.
     const grows = assessment.verdict === "leak" ? sure : Math.min(sure, EARLY_PROBABILITY);
     if (!process || !profile) {
+      const holder = this.#holderOf(entry);
+      if (holder && profile) {
+        const age_seconds = Math.max(watched_seconds, this.#now - holder.started_at_seconds);
+        const { score } = assessment;
+        const probability = leakProbability({
+          ...{ profile, age_seconds, watched_seconds, score },
+          ...{ cpu_seconds: null, is_filling: false },
+        });
+        return { probability, why: youngMessage(age_seconds) };
+      }
       const isEarly = watched_seconds < (PATIENCE_SECONDS[entry.kind] ?? 0);
       return { probability: isEarly ? Math.min(grows, EARLY_PROBABILITY) : grows, why: "" };
     }
@@ -325,7 +366,20 @@ export class LeakDetector {
       is_filling: filling !== "",
     };
     this.#onLeakEvidence?.(entry.subject, evidence);
-    return { probability: leakProbability(evidence), why: filling || youngMessage(age_seconds) };
+    const byAge = leakProbability(evidence);
+    // The model knows programs for three quarters of an hour: what was watched for longer shows in the detector's own windows.
+    const isSeenForLong = watched_seconds >= LONG_WATCH_SECONDS && assessment.verdict === "leak" && !filling;
+    return {
+      probability: isSeenForLong ? Math.max(byAge, sure) : byAge,
+      why: filling || youngMessage(age_seconds),
+    };
+  }
+
+  /** What looks like a warm-up because its load falls grows on by the work that it does. */
+  #followsItsLoad({ assessment, series, subject }: RegistryEntry): boolean {
+    if (assessment?.verdict !== "warm-up" || subject.pid === null) return false;
+    const profile = series.profile(this.#processes.get(subject.pid)?.meter.recent);
+    return (profile?.rate_per_hour ?? 0) > 0 && (profile?.work?.second_half ?? 0) >= STEADY_SECOND_HALF;
   }
 
   /** null: its subject has ended. */
@@ -333,21 +387,41 @@ export class LeakDetector {
     const entry = this.#registry.get(key);
     if (!entry) return null;
     const { series, limit } = entry;
-    return { assessment: series.classify(limit), profile: series.profile(), value: series.last };
+    const marks = entry.subject.pid === null ? [] : this.#processes.get(entry.subject.pid)?.meter.recent;
+    return { assessment: series.classify(limit), profile: series.profile(marks), value: series.last };
   }
 
-  /** Who took the shared memory that grows, where that is seen; empty for other kinds. */
-  #growers({ kind, subject }: RegistryEntry): string {
+  /** Who took the shared memory that grows, where that is seen, the largest first; empty for other kinds. */
+  #growers({ kind, subject, assessment }: RegistryEntry): SharedMemoryGrower[] {
+    if (kind === "tmpfs" || (kind === "shared-memory" && subject.name === "Shmem")) {
+      return this.#cgroupGrowers(assessment?.rise ?? 0);
+    }
     const isShared = kind === "shared-memory" &&
       (["memfd", "POSIX", "System V"] as const).find((each) => each === subject.name);
-    if (!isShared || !this.#firstHoldings) return "";
-    return growerClause(sharedMemoryGrowers(this.#firstHoldings, this.#charges.holdings(), isShared)) ?? "";
+    if (!isShared || !this.#firstHoldings) return [];
+    return sharedMemoryGrowers(this.#firstHoldings, this.#charges.holdings(), isShared);
+  }
+
+  /** The kernel charges a tmpfs's pages to the cgroup that touched them first, whatever the mount: named where the amount fits. */
+  #cgroupGrowers(rise: number): SharedMemoryGrower[] {
+    if (this.#firstCharges === null || this.#charged === null) return [];
+    const growers = sharedMemoryGrowers(this.#firstCharges, chargedToCgroups(this.#charged), "Shmem");
+    const grown = growers[0]?.grown_bytes ?? 0;
+    return grown > rise / 2 && grown < rise * 2 ? growers : [];
+  }
+
+  /** The process that took most of the shared memory that grows: shared memory is as old as that. */
+  #holderOf(entry: RegistryEntry): ProcessSeries | null {
+    const [first] = this.#growers(entry);
+    if (!first || first.pid === null || first.share < MAIN_SHARE) return null;
+    const process = this.#processes.get(first.pid);
+    return process?.start_ticks === first.start_ticks ? process : null;
   }
 
   /** The detector's message, what it is or where it runs, and for a process what it did meanwhile. */
   #evidence(entry: RegistryEntry, assessment: Assessment): { evidence: string; idle: boolean } {
     const process = entry.subject.pid === null ? undefined : this.#processes.get(entry.subject.pid);
-    const beside = this.#contexts.message(entry.kind, entry.subject) || this.#growers(entry) ||
+    const beside = this.#contexts.message(entry.kind, entry.subject) || growerClause(this.#growers(entry)) ||
       annotation(entry.kind, entry.subject, this.#shared);
     const lowest = entry.kind === "kernel-unaccounted" ? `; ${this.#aboveLowest()}` : "";
     const seen = (beside ? `${assessment.evidence}; ${beside}` : assessment.evidence) + lowest;

@@ -20,8 +20,8 @@ export const EARLY_PROBABILITY = 0.79;
 const MIN_SCORE = 0.6;
 /** Share of the rise in its second half below which growth is levelling off. */
 const MIN_SECOND_HALF = 0.4;
-/** What growth may claim that is filling what the program was given. */
-const FILLING_PROBABILITY = 0.3;
+/** What growth may claim that is filling what the program was given, and what was called a leak and has levelled off. */
+export const FILLING_PROBABILITY = 0.3;
 /** Above this lifetime ratio the growth began lately. */
 const BURST_RATIO = 1.15;
 /** In their first minutes leaks and caches have the same ratio. */

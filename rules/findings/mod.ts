@@ -6,7 +6,7 @@ export {
   type NextStepFor,
   type Suspect,
 } from "./leak_detector.ts";
-export { processKey } from "./process_series.ts";
+export { LIVE_HEAP, processKey } from "./process_series.ts";
 export { ranked, severityOf } from "./ranking.ts";
 export { WatchedSeries, type WatchedSeriesJson, type WatchedSeriesOptions } from "./watched_series.ts";
-export { attribute, type Story, withEffects } from "./attribution.ts";
+export { attribute, type FindingWithEffects, withEffects } from "./attribution.ts";

@@ -3,21 +3,30 @@ import { BUCKET_CAP, Buckets, type BucketsJson, PRECISE_ROWS, type RowStore } fr
 /** The windows a series is judged in: an hour shows what is quick, two weeks what is slow. */
 export const WINDOWS_SECONDS: readonly number[] = [3600, 6 * 3600, 48 * 3600, 14 * 86_400];
 
-/** Doubled four times, 256 of these make the shortest window; the longer ones come out even too. */
+/** Doubled four times, 256 of these make the shortest window; the lengths of the longer ones are multiples of it. */
 const FIRST_WIDTH_SECONDS = WINDOWS_SECONDS[0]! / BUCKET_CAP / 16;
 
 /**
- * One series in sliding windows of growing length. A longer window comes into being, as a copy, when the one before it
- * is about to forget: a process that lives an hour costs one window, not four.
+ * One series in sliding windows of growing length. A longer window is made, as a copy, when the one before it
+ * begins to drop buckets: a process of less than an hour costs one window, not four.
  */
 export class NestedWindows {
   readonly windows: Buckets[];
   #cap: number;
+  readonly #isWhole: boolean;
 
-  /** Throws RangeError where the store is full. */
-  constructor(cap = BUCKET_CAP, store: RowStore = PRECISE_ROWS) {
+  /**
+   * `isWhole`: one window over all samples, which does not slide, instead.
+   * @throws RangeError where the store is full
+   */
+  constructor(cap = BUCKET_CAP, store: RowStore = PRECISE_ROWS, isWhole = false) {
     this.#cap = cap;
-    this.windows = [new Buckets(FIRST_WIDTH_SECONDS, cap, WINDOWS_SECONDS[0]!, store)];
+    this.#isWhole = isWhole;
+    this.windows = [
+      isWhole
+        ? new Buckets(1, cap, null, store)
+        : new Buckets(FIRST_WIDTH_SECONDS, cap, WINDOWS_SECONDS[0]!, store),
+    ];
   }
 
   /** Buckets per window at most. */
@@ -31,7 +40,7 @@ export class NestedWindows {
 
   push(tSeconds: number, value: number): void {
     const last = this.windows[this.windows.length - 1]!, window = WINDOWS_SECONDS[this.windows.length - 1]!;
-    const next = WINDOWS_SECONDS[this.windows.length];
+    const next = this.#isWhole ? undefined : WINDOWS_SECONDS[this.windows.length];
     if (next !== undefined && last.origin_seconds !== null && tSeconds - last.origin_seconds > window) {
       // Without room the longer window begins later, with what the shorter one then still holds.
       const longer = last.copyFor(next);

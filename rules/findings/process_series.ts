@@ -65,6 +65,9 @@ export type UnmovedJson = [key: string, flat: FlatSeriesJson][];
 /** statm is off by dozens of pages per CPU against what smaps counts: less than this is nothing to accuse anybody of. */
 const MIN_BYTES = 4 * 2 ** 20;
 
+/** What evidence calls the heap of a JVM: the next step looks into that. */
+export const LIVE_HEAP = "its live heap after collections";
+
 const MEASURES = {
   memory: {
     kind: "process-memory",
@@ -75,7 +78,7 @@ const MEASURES = {
   heap: {
     kind: "process-memory",
     unit: "bytes",
-    what: "its live heap after collections",
+    what: LIVE_HEAP,
     min_rise: MIN_BYTES,
   },
   descriptors: { kind: "process-descriptors", unit: "count", what: "its open descriptors", min_rise: 32 },
@@ -354,11 +357,11 @@ function roomsOf(sample: Sample): Rooms {
 const narrower = (room: Headroom | null, other: Headroom | undefined): Headroom | null =>
   other && (!room || other.bytes < room.bytes) ? other : room;
 
-/** The room of the innermost unit that holds the cgroup. */
-function unitAround(cgroup: string | null, units: ReadonlyMap<string, Headroom>): Headroom | undefined {
+/** Of things by cgroup, the one of the innermost unit that holds this cgroup. */
+export function unitAround<T>(cgroup: string | null, units: ReadonlyMap<string, T>): T | undefined {
   for (let path = cgroup ?? ""; path !== ""; path = path.slice(0, path.lastIndexOf("/"))) {
-    const room = units.get(path);
-    if (room) return room;
+    const unit = units.get(path);
+    if (unit !== undefined) return unit;
   }
   return undefined;
 }

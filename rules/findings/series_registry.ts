@@ -1,23 +1,28 @@
 import type { FindingKind, Subject, Unit } from "../../model/finding.ts";
-import { type Assessment, BucketPool } from "../detector/mod.ts";
+import { type Assessment, BucketPool, QUANTUM } from "../detector/mod.ts";
 import type { FlatSeriesJson } from "./flat_series.ts";
-import { SLIGHT_CAP, WatchedSeries, type WatchedSeriesJson } from "./watched_series.ts";
+import {
+  SLIGHT_CAP,
+  WatchedSeries,
+  type WatchedSeriesJson,
+  type WatchedSeriesOptions,
+} from "./watched_series.ts";
 
 /** What is watched, and who it belongs to. */
-export interface SeriesIdentity {
+export interface SeriesIdentity<Kind extends string = FindingKind> {
   /** Unique per identity: a pid that is used again is another series. */
   key: string;
-  kind: FindingKind;
+  kind: Kind;
   subject: Subject;
   unit: Unit;
-  /** What is measured, for the sentence. */
-  what: string;
+  /** What is measured, for the message; null: "it". */
+  what: string | null;
   /** A rise below this is never a leak. */
   min_rise?: number;
 }
 
 /** A watched series and what is known about it now. */
-export interface RegistryEntry extends SeriesIdentity {
+export interface RegistryEntry<Kind extends string = FindingKind> extends SeriesIdentity<Kind> {
   series: WatchedSeries;
   /** Value that must not be reached, in the unit of the series, and its name. */
   limit: number | null;
@@ -28,8 +33,8 @@ export interface RegistryEntry extends SeriesIdentity {
   is_deleted: boolean;
 }
 
-export interface RegistryJson {
-  entries: (SeriesIdentity & { seen_at: number; series: WatchedSeriesJson })[];
+export interface RegistryJson<Kind extends string = FindingKind> {
+  entries: (SeriesIdentity<Kind> & { seen_at: number; series: WatchedSeriesJson })[];
 }
 
 export interface RegistryOptions {
@@ -39,6 +44,8 @@ export interface RegistryOptions {
   max_series: number;
   /** Memory for the buckets of all series. */
   memory_budget_bytes: number;
+  /** One window over all samples in full precision, for a record that ends; left out: sliding windows in the pool. */
+  whole_record?: boolean;
 }
 
 /** What the registry holds, and what it had to leave out to stay within its bounds. */
@@ -58,14 +65,16 @@ const FULL_SHARE = 0.85, ROOM_SHARE = 0.75;
 const COARSER: readonly number[] = [128, 64, SLIGHT_CAP];
 
 /** All series of a machine, each under its own identity, with bounds on memory and on work. */
-export class SeriesRegistry {
-  readonly #entries = new Map<string, RegistryEntry>();
+export class SeriesRegistry<Kind extends string = FindingKind> {
+  readonly #entries = new Map<string, RegistryEntry<Kind>>();
   readonly #options: RegistryOptions;
   /** Entries that move, in the order in which they are judged. */
-  #round: RegistryEntry[] = [];
+  #round: RegistryEntry<Kind>[] = [];
   #next = 0;
   #refused = 0;
   #coarsened = 0;
+  /** How often the pool had no room, when room was made last. */
+  #poolRefused = 0;
   readonly #pool: BucketPool;
 
   constructor(options: RegistryOptions) {
@@ -91,11 +100,11 @@ export class SeriesRegistry {
     return this.#entries.size >= this.#options.max_series;
   }
 
-  get(key: string): RegistryEntry | undefined {
+  get(key: string): RegistryEntry<Kind> | undefined {
     return this.#entries.get(key);
   }
 
-  values(): IterableIterator<RegistryEntry> {
+  values(): IterableIterator<RegistryEntry<Kind>> {
     return this.#entries.values();
   }
 
@@ -103,7 +112,7 @@ export class SeriesRegistry {
    * The entry of this identity, made where there is none; null where the registry is full. `flat`: what was seen of it before it
    * became a series.
    */
-  entry(identity: SeriesIdentity, flat?: FlatSeriesJson): RegistryEntry | null {
+  entry(identity: SeriesIdentity<Kind>, flat?: FlatSeriesJson): RegistryEntry<Kind> | null {
     const known = this.#entries.get(identity.key);
     if (known) return known;
     if (this.isFull) {
@@ -115,14 +124,18 @@ export class SeriesRegistry {
     return this.#keep(identity, series, -Infinity);
   }
 
-  #seriesOptions({ unit, what, min_rise }: SeriesIdentity) {
-    return { unit, what, min_rise, confirmations: this.#options.confirmations, store: this.#pool };
+  #seriesOptions({ unit, what, min_rise }: SeriesIdentity<Kind>): WatchedSeriesOptions {
+    const { confirmations, whole_record } = this.#options;
+    return whole_record
+      ? { unit, what, min_rise, confirmations, whole_record }
+      : { unit, what, min_rise, confirmations, store: this.#pool };
   }
 
   /** Keeps within the memory budget: where it is nearly used up, those get fewer buckets that nobody suspects, then all. */
   makeRoom(): void {
-    const { budget_bytes } = this.#pool;
-    if (this.#pool.used_bytes < FULL_SHARE * budget_bytes) return;
+    const { budget_bytes, used_bytes, refused } = this.#pool;
+    if (used_bytes < FULL_SHARE * budget_bytes && refused === this.#poolRefused) return;
+    this.#poolRefused = refused;
     for (const spared of [true, false]) {
       for (const cap of COARSER) {
         for (const { series, assessment } of this.#entries.values()) {
@@ -131,7 +144,7 @@ export class SeriesRegistry {
           if (spared && isSuspect) continue;
           series.coarsen(cap);
           this.#coarsened++;
-          if (this.#pool.used_bytes < ROOM_SHARE * budget_bytes) return;
+          if (this.#pool.used_bytes < ROOM_SHARE * used_bytes) return;
         }
       }
     }
@@ -139,7 +152,7 @@ export class SeriesRegistry {
 
   /** Adds a sample to an entry. */
   push(
-    entry: RegistryEntry,
+    entry: RegistryEntry<Kind>,
     tSeconds: number,
     value: number,
     limit: number | null = null,
@@ -167,7 +180,7 @@ export class SeriesRegistry {
 
   /** Judges every series that moves and is due, up to `most`, those that grew most likely first. */
   classifyAll(most: number): void {
-    const due: RegistryEntry[] = [];
+    const due: RegistryEntry<Kind>[] = [];
     for (const entry of this.#entries.values()) {
       if (entry.series.moves && entry.series.isDue()) due.push(entry);
     }
@@ -176,7 +189,7 @@ export class SeriesRegistry {
   }
 
   /** Forgets those not seen since `before`; each is handed to `ended` first. */
-  expire(before: number, ended?: (entry: RegistryEntry) => void): void {
+  expire(before: number, ended?: (entry: RegistryEntry<Kind>) => void): void {
     for (const [key, entry] of this.#entries) {
       if (entry.seen_at >= before) continue;
       ended?.(entry);
@@ -200,18 +213,23 @@ export class SeriesRegistry {
     this.#next = 0;
   }
 
-  toJSON(): RegistryJson {
-    const entries = [...this.#entries.values()].map((entry) => {
+  toJSON(): RegistryJson<Kind> {
+    return { entries: [...this.entriesToJSON()] };
+  }
+
+  /** One after the other, for whoever writes thousands of them and must not hold up others. */
+  *entriesToJSON(): Generator<RegistryJson<Kind>["entries"][number]> {
+    for (const entry of this.#entries.values()) {
       const { key, kind, subject, unit, what, min_rise, seen_at } = entry;
-      return { key, kind, subject, unit, what, min_rise, seen_at, series: entry.series.toJSON() };
-    });
-    return { entries };
+      yield { key, kind, subject, unit, what, min_rise, seen_at, series: entry.series.toJSON() };
+    }
   }
 
   static fromJSON(json: RegistryJson, options: RegistryOptions): SeriesRegistry {
     const registry = new SeriesRegistry(options);
     for (const { series, seen_at, ...identity } of json.entries.slice(0, options.max_series)) {
       try {
+        if (!isIdentity(identity) || !Number.isFinite(seen_at)) continue;
         const watched = WatchedSeries.fromJSON(series, registry.#seriesOptions(identity));
         registry.#keep(identity, watched, seen_at);
       } catch {
@@ -221,8 +239,8 @@ export class SeriesRegistry {
     return registry;
   }
 
-  #keep(identity: SeriesIdentity, series: WatchedSeries, seenAt: number): RegistryEntry {
-    const entry: RegistryEntry = {
+  #keep(identity: SeriesIdentity<Kind>, series: WatchedSeries, seenAt: number): RegistryEntry<Kind> {
+    const entry: RegistryEntry<Kind> = {
       ...identity,
       series,
       limit: null,
@@ -234,4 +252,13 @@ export class SeriesRegistry {
     this.#entries.set(identity.key, entry);
     return entry;
   }
+}
+
+/** Whether a series can be gone on with: its state may have been written by a version that had a fault, or by nobody of us. */
+function isIdentity({ key, kind, subject, unit, what, min_rise }: SeriesIdentity): boolean {
+  const isText = (value: unknown) => typeof value === "string";
+  return [key, kind, what, subject?.name].every(isText) && Object.hasOwn(QUANTUM, unit) &&
+    [subject.unit, subject.container].every((value) => value === null || isText(value)) &&
+    [subject.pid, subject.start_ticks].every((value) => value === null || Number.isFinite(value)) &&
+    (min_rise === undefined || Number.isFinite(min_rise));
 }

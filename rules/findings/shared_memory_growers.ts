@@ -188,10 +188,13 @@ export function sharedMemoryGrowers(
   return grown.map((each) => ({ ...each, share: each.grown_bytes / total }));
 }
 
+/** From this share of the growth on, one process stands for it. */
+export const MAIN_SHARE = 0.5;
+
 /** A clause for the finding of a total: "media (4711) took 1.1 GiB of it in 4,400 files". Empty where nobody stands out. */
 export function growerClause(growers: readonly SharedMemoryGrower[]): string {
   const [first] = growers;
-  if (first === undefined || first.share < 0.5) return "";
+  if (first === undefined || first.share < MAIN_SHARE) return "";
   const { kind, pid, name, grown_bytes, grown_objects } = first;
   const objects = grown_objects > 1 && kind !== "Shmem"
     ? ` in ${formatCount(grown_objects)} ${kind === "System V" ? "segments" : "files"}`

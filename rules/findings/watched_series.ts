@@ -5,12 +5,15 @@ import {
   type Buckets,
   type BucketsJson,
   classify,
+  floorRise,
   PRECISE_ROWS,
   type RowStore,
+  UNKNOWN_GROWTH,
 } from "../detector/mod.ts";
 import { type GrowthProfile, growthProfile, type WorkMark } from "./growth_profile.ts";
 import { combineWindows } from "./combine_windows.ts";
-import { NestedWindows } from "./nested_windows.ts";
+import { NestedWindows, WINDOWS_SECONDS } from "./nested_windows.ts";
+import type { GrowthReading } from "../../model/growth_reading.ts";
 import { FlatSeries, type FlatSeriesJson, slightAssessment } from "./flat_series.ts";
 
 export interface WatchedSeriesOptions {
@@ -23,6 +26,8 @@ export interface WatchedSeriesOptions {
   confirmations?: number;
   /** Where its buckets lie. */
   store?: RowStore;
+  /** One window over all samples, for a record that ends; left out: sliding windows. */
+  whole_record?: boolean;
 }
 
 export interface WatchedSeriesJson {
@@ -41,10 +46,12 @@ const UNASKED_SHARE = 1 / 25;
 /** Confirming looks are at least this share of the window apart. */
 const CONFIRM_SHARE = 1 / 24;
 /**
- * A window whose values lie within this share of the least rise that may be called a leak is not classified, for nothing could
- * come of it; and a series of such windows has few buckets: just enough for a verdict once it moves.
+ * A window whose values lie within this share of the least rise that may be called a leak, and that goes to and fro, is not
+ * classified; and a series of such windows has few buckets: just enough for a verdict once it moves.
  */
 const SLIGHT_SHARE = 1 / 2;
+/** To and fro: from its first to its last bucket it rose by less than this share of what it moved by. */
+const STEADY_SHARE = 1 / 2;
 /** Half as many would leave the two-week window too few. */
 export const SLIGHT_CAP = 48;
 
@@ -54,6 +61,9 @@ interface Evaluation {
   leaks: number;
   countedAt: number;
 }
+
+/** A flat series is known not to grow from so many samples on, as one that moves is compared from so many buckets on. */
+const FLAT_SAMPLES = 6;
 
 /** One series of a machine, in all its windows, with the verdict over all of them. One identity per object. */
 export class WatchedSeries {
@@ -72,15 +82,19 @@ export class WatchedSeries {
   #low = Infinity;
   #high = -Infinity;
   #isSlight = true;
+  /** The last answer of `growth`: three variables of a rule ask for it in a row. */
+  #growth: { at: number; period: number; reading: GrowthReading } | null = null;
 
   constructor(
-    { unit, what = null, min_rise = 0, confirmations = 1, store = PRECISE_ROWS }: WatchedSeriesOptions,
+    { unit, what = null, min_rise = 0, confirmations = 1, store = PRECISE_ROWS, whole_record = false }:
+      WatchedSeriesOptions,
   ) {
     this.#unit = unit;
     this.#what = what;
     this.#minRise = min_rise;
     this.#confirmations = confirmations;
     this.#store = store;
+    if (whole_record) this.#windows = new NestedWindows(BUCKET_CAP, store, true);
   }
 
   /** Series of its own, in the state of one that has not moved yet. */
@@ -90,7 +104,7 @@ export class WatchedSeries {
 
   /** Whether it has ever moved; a series that has not needs no judging. */
   get moves(): boolean {
-    return this.#windows !== null;
+    return this.#flat === null;
   }
 
   /** Whether it has moved by so much that it is classified. */
@@ -133,13 +147,30 @@ export class WatchedSeries {
     return window ? growthProfile(window.columns(), marks, window.origin_seconds ?? 0) : null;
   }
 
+  /** Growth that stays over the last `periodSeconds` (at most two weeks); NaN before there is enough to compare. */
+  growth(periodSeconds: number): GrowthReading {
+    if (!this.#windows) {
+      const { samples, seconds } = this.#flat!;
+      if (samples < FLAT_SAMPLES) return UNKNOWN_GROWTH;
+      return { rise: 0, ratio: 0, window_seconds: Math.min(seconds, periodSeconds) };
+    }
+    const known = this.#growth;
+    if (known?.at === this.#now && known.period === periodSeconds) return known.reading;
+    const { windows } = this.#windows, k = WINDOWS_SECONDS.findIndex((length) => length >= periodSeconds);
+    const reading = floorRise((windows[k] ?? windows.at(-1)!).columns(), periodSeconds);
+    this.#growth = { at: this.#now, period: periodSeconds, reading };
+    return reading;
+  }
+
   push(tSeconds: number, value: number): void {
     if (!Number.isFinite(value)) return;
     this.#now = tSeconds;
     this.#since = Math.min(this.#since, tSeconds);
     this.#last = value;
-    if (this.#flat?.push(tSeconds, value, this.#unit)) return;
-    this.#windows ??= this.#begin();
+    if (this.#flat && !this.#flat.push(tSeconds, value, this.#unit)) {
+      if (this.#windows === null) this.#windows = this.#begin();
+      else this.#flat = null;
+    }
     if (!this.#windows) return;
     if (this.#isSlight) {
       this.#low = Math.min(this.#low, value);
@@ -229,7 +260,8 @@ export class WatchedSeries {
   }
 
   #classify(buckets: Buckets, limit: number | null): Assessment {
-    if (buckets.extent < SLIGHT_SHARE * this.#minRise) {
+    const { extent } = buckets;
+    if (extent < SLIGHT_SHARE * this.#minRise && buckets.rise < STEADY_SHARE * extent) {
       return slightAssessment({
         unit: this.#unit,
         samples: buckets.samples,

@@ -4,6 +4,7 @@ import { formatAmount, formatRate } from "../../model/format.ts";
 import type { Finding, Unit } from "../../model/finding.ts";
 import type { Assessment } from "../detector/mod.ts";
 import type { GrowthProfile } from "./growth_profile.ts";
+import { FILLING_PROBABILITY, secondHalf } from "./leak_probability.ts";
 
 /** A withdrawn finding is listed for so long. */
 const LISTED_SECONDS = 3600;
@@ -79,7 +80,7 @@ function withdrawnFinding(finding: Finding, series: SeriesNow): Finding {
     ...finding,
     verdict: verdict === "leak" || verdict === "growing" ? "stable" : verdict,
     severity: "info",
-    probability: 0,
+    probability: FILLING_PROBABILITY,
     confidence,
     rate_per_hour,
     time_to_limit_seconds: null,
@@ -104,7 +105,7 @@ export function withdrawalReason({ assessment, profile, value }: SeriesNow, unit
       return `rose in one step and stays at ${now}`;
     case "leak":
     case "growing":
-      return profile !== null && profile.second_half >= 0.4
+      return profile !== null && secondHalf(profile) >= 0.4
         ? `grows by ${
           formatRate(profile.rate_per_hour, unit)
         } now: too little for its age and size to tell a leak`

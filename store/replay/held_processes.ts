@@ -30,7 +30,7 @@ export class HeldProcesses {
   readonly #newest = new Map<string, LazyRow>();
   #processes: ProcessSample[] = [];
   #isNewList = false;
-  #tellsEnds = true;
+  #hasEnds = true;
 
   /** Takes the cursor's row; of each process only the newest one is looked at when the sample is written. */
   take(cursor: TableCursor): void {
@@ -43,7 +43,7 @@ export class HeldProcesses {
     const cell = (column: string) => cursor.cell(column, row);
     const pid = Number(cell("PID")), started = Date.parse(cell("Start_Time"));
     if (!Number.isInteger(pid) || Number.isNaN(started)) return;
-    this.#tellsEnds = cursor.has("Exec_Count");
+    this.#hasEnds = cursor.has("Exec_Count");
     // Ticks of 10 ms since 1970 where the recording has none since boot: unique just as well.
     const startTicks = Number(cell("Start_Ticks")) || Math.round(started / 10);
     const execCount = Number(cell("Exec_Count"));
@@ -94,7 +94,7 @@ export class HeldProcesses {
   }
 
   #silence({ first_at, row_at, rows }: Held): number {
-    if (this.#tellsEnds || rows < 2) return MAX_SILENT_SECONDS;
+    if (this.#hasEnds || rows < 2) return MAX_SILENT_SECONDS;
     const usual = USUAL_SILENCES * (row_at - first_at) / (rows - 1);
     return Math.min(MAX_SILENT_SECONDS, Math.max(MIN_SILENT_SECONDS, usual));
   }

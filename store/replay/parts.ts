@@ -21,11 +21,11 @@ import { sharedMemoryTable } from "../tables/shared_memory.ts";
 import { HeldProcesses } from "./held_processes.ts";
 import type { TableCursor } from "./table_cursor.ts";
 
-/** Reads one table back. `sample.renewed` names what the rows of this very sample have filled. */
+/** Reads one table back. `sample.updated` names what the rows of this very sample have filled. */
 export interface Part {
   table: AnyTable;
   /** Takes the row at which the cursor stands. */
-  take(cursor: TableCursor, sample: Sample & { renewed: Set<string> }): void;
+  take(cursor: TableCursor, sample: Sample & { updated: Set<string> }): void;
   /** Before each sample that is handed out, whether it had rows or none. */
   finish?(sample: Sample, cursor: TableCursor): void;
   /** Its rows are LazyRows. */
@@ -60,7 +60,7 @@ const memoryPart: Part = {
   table: memoryTable,
   take(cursor, sample) {
     sample.memory ??= emptyMemory();
-    sample.renewed.add("meminfo");
+    sample.updated.add("meminfo");
     cursor.restore(momentOf(sample));
   },
 };
@@ -86,12 +86,12 @@ const kernelPart: Part = {
         kswapd_scanned_pages: null,
         major_faults: null,
       };
-      sample.renewed.add("vmstat");
+      sample.updated.add("vmstat");
     }
     if (cursor.cell("File_Handles") !== "") sample.system_descriptors ??= { allocated: NaN, limit: NaN };
     if (KERNEL_COUNTS.some(({ name }) => cursor.cell(name) !== "")) {
       sample.kernel ??= emptyKernelMemory();
-      sample.renewed.add("kernel_memory");
+      sample.updated.add("kernel_memory");
     }
     cursor.restore(momentOf(sample));
   },
@@ -102,7 +102,7 @@ const pressurePart: Part = {
   take(cursor, sample) {
     sample.pressure ??= { memory: { some: { ...NO_PRESSURE }, full: null }, cpu: null, io: null };
     if (cursor.cell("Full_Total_US") !== "") sample.pressure.memory!.full ??= { ...NO_PRESSURE };
-    sample.renewed.add("pressure");
+    sample.updated.add("pressure");
     cursor.restore(momentOf(sample));
   },
 };
@@ -111,7 +111,7 @@ function processPart(held: HeldProcesses): Part {
   return {
     table: processesTable,
     take(cursor, sample) {
-      sample.renewed.add("processes");
+      sample.updated.add("processes");
       held.take(cursor);
     },
     finish: (sample, cursor) => held.writeTo(sample, cursor),
@@ -155,7 +155,7 @@ function containerPart(): Part {
       if (!container) known.set(id, container = { ...emptyContainer(id), state: "running" });
       cursor.restore(container);
       present.push(container);
-      sample.renewed.add("cgroups").add("cgroup_usage");
+      sample.updated.add("cgroups").add("cgroup_usage");
     },
     finish(sample) {
       if (sample.time_seconds !== time) present = [];
@@ -187,7 +187,7 @@ function heldPart<Thing>(options: {
     table: options.table,
     take(cursor, sample) {
       hasRows = true;
-      sample.renewed.add(options.collector);
+      sample.updated.add(options.collector);
       const key = options.keyOf(cursor);
       if (options.isEnd?.(cursor)) {
         held.delete(key);

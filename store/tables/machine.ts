@@ -164,7 +164,7 @@ const vmstat = columnsOf(({ sample }: Moment): VmstatInfo | null => sample.vmsta
 const descriptors = columnsOf(({ sample }: Moment): SystemDescriptors | null => sample.system_descriptors);
 /** Read less often than the rest: empty in between. */
 const counts = columnsOf(({ sample }: Moment): KernelMemory | null => isRead(sample) ? sample.kernel : null);
-const isRead = ({ renewed }: Moment["sample"]) => renewed.has("kernel_memory");
+const isRead = ({ updated }: Moment["sample"]) => updated.has("kernel_memory");
 
 /** Columns of what is counted outside /proc/meminfo. */
 export const KERNEL_COUNTS: readonly Column<Moment>[] = [

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Points } from "../../cli/analyze/decimated_series.ts";
 import { WindowRecorder } from "../../cli/analyze/window_recorder.ts";
-import { suspectWords } from "../../cli/analyze/window_progress.ts";
+import { suspectMessage } from "../../cli/analyze/window_progress.ts";
 import { emptySample } from "../../model/empty_sample.ts";
 import type { ProcessSample, Sample } from "../../model/sample.ts";
 import { aFinding, aProcess } from "./report_sample.ts";
@@ -93,9 +93,9 @@ Deno.test("window: points stay few, in order, and keep the first", () => {
 });
 
 Deno.test("progress: names the worst suspect with its rate, made safe", () => {
-  assert.equal(suspectWords([]), "no suspect");
+  assert.equal(suspectMessage([]), "no suspect");
   const java = aProcess(812, "java\x1b[2J");
-  assert.equal(suspectWords([aFinding(java)]), "1 suspect: java\\x1b[2J +96 MiB/h");
+  assert.equal(suspectMessage([aFinding(java)]), "1 suspect: java\\x1b[2J +96 MiB/h");
   const two = [aFinding(java), aFinding(java, { kind: "process-descriptors", unit: "count" })];
-  assert.match(suspectWords(two), /^2 suspects: /);
+  assert.match(suspectMessage(two), /^2 suspects: /);
 });

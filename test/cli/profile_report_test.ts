@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { profileDocument } from "../../cli/profile/document.ts";
-import { coverageSentence, headline } from "../../cli/profile/sentence.ts";
+import { coverageMessage, headline } from "../../cli/profile/sentence.ts";
 import { renderHtml } from "../../cli/report/html.ts";
 import { renderMarkdown } from "../../cli/report/markdown.ts";
 import { renderText } from "../../cli/report/text.ts";
@@ -69,7 +69,7 @@ Deno.test("profile report: the first frame of the program's own names the site",
 
 Deno.test("profile report: below half it does not explain the growth, and says so first", () => {
   const low = result({ coverage: 0.31 });
-  assert.match(coverageSentence(low), /31 % of it, which does not explain the growth$/);
+  assert.match(coverageMessage(low), /31 % of it, which does not explain the growth$/);
   assert.match(text(profile(low)), /NOT EXPLAINED/);
   assert.doesNotMatch(text(profile(low)), /WHAT GROWS/);
 });

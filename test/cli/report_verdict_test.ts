@@ -2,7 +2,7 @@ import { completeFinding } from "../make_finding.ts";
 import { attribute } from "../../rules/findings/mod.ts";
 import { findingKey } from "../../model/subject.ts";
 import assert from "node:assert/strict";
-import { findingSentence } from "../../cli/report/sections/finding_message.ts";
+import { findingMessage } from "../../cli/report/sections/finding_message.ts";
 import { judgedRest, risingLine, urgentFindings } from "../../cli/report/sections/verdict.ts";
 import type { Finding } from "../../model/finding.ts";
 
@@ -91,8 +91,8 @@ Deno.test("verdict: a process in a container is told with the container's name",
     subject: { pid: 7, start_ticks: 1, name: "python", unit: null, container: "abc" },
   };
   assert.match(
-    findingSentence(process, [{ id: "abc", name: "shop-db", pod: null }]),
+    findingMessage(process, [{ id: "abc", name: "shop-db", pod: null }]),
     /^python \(7, container shop-db\)/,
   );
-  assert.match(findingSentence(process), /^python \(7, container abc\)/);
+  assert.match(findingMessage(process), /^python \(7, container abc\)/);
 });

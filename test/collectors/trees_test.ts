@@ -15,7 +15,7 @@ function samplerOf(directory: string): Sampler {
 function sampleOf(tree: string): Sample {
   const sampler = samplerOf(`${FIXTURES}/${tree}`);
   try {
-    return structuredClone({ ...sampler.take(true), renewed: new Set<string>() });
+    return structuredClone({ ...sampler.take(true), updated: new Set<string>() });
   } finally {
     sampler.close();
   }

@@ -6,7 +6,7 @@
  */
 
 import { Sampler } from "../../collectors/mod.ts";
-import { readCgroupLayout } from "../../collectors/cgroup/cgroup_hierarchy.ts";
+import { readCgroupHierarchy } from "../../collectors/cgroup/cgroup_hierarchy.ts";
 import { LIVE_ROOTS } from "../../collectors/roots.ts";
 import type {
   ContainerSample,
@@ -57,7 +57,7 @@ export async function look(
   });
   const { sample } = sampler;
   const told: Look = structuredClone({
-    version: readCgroupLayout(LIVE_ROOTS)?.version ?? "none",
+    version: readCgroupHierarchy(LIVE_ROOTS)?.version ?? "none",
     containers: sample.containers,
     units: sample.units,
     engines: sample.engines,

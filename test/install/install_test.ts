@@ -111,7 +111,10 @@ Deno.test("install.sh: one file alone is enough; that nothing vouches for it is 
     Deno.removeSync(`${binary}.sha256`);
     const { code, text } = await run("--no-service");
     assert.equal(code, 0, text);
-    assert.match(text, /^install\.sh: there is no .*\.sha256, so the program is installed unchecked\n/);
+    assert.match(
+      text,
+      /^install\.sh: neither .*\.sha256 nor SHA256SUMS has its checksum, so the program is installed unchecked\n/,
+    );
     assert.match(text, /done: leakwatch 1\.0 in /);
     assert.deepEqual(filesBelow(prefix), INSTALLED);
   }));
@@ -141,6 +144,36 @@ Deno.test("install.sh: takes the file of a release beside it, and its SHA256SUMS
     const wrong = await run();
     assert.equal(wrong.code, 1);
     assert.match(wrong.text, /does not have the checksum in .*\/SHA256SUMS; fetch both again/);
+  }));
+
+Deno.test("install.sh: from a pipe it takes the program in the current folder, and none of that name on PATH", () =>
+  withPlace(async ({ prefix, binary }) => {
+    const directory = binary.replace(/\/leakwatch$/, "");
+    Deno.mkdirSync(`${directory}/bin`);
+    Deno.writeTextFileSync(`${directory}/bin/leakwatch`, "#!/bin/sh\necho leakwatch of old\n", {
+      mode: 0o755,
+    });
+    const piped = async (line: string) => {
+      const env = { PATH: `${directory}/bin:${Deno.env.get("PATH")}`, SCRIPT, PREFIX: prefix };
+      const { code, stdout, stderr } = await new Deno.Command("sh", {
+        args: ["-c", `cat "$SCRIPT" | sh -s -- ${line}`],
+        cwd: directory,
+        env,
+      }).output();
+      return { code, text: new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr) };
+    };
+    for (const how of ["", "--binary leakwatch"]) {
+      const { code, text } = await piped(`--prefix "$PREFIX" --no-service ${how}`);
+      assert.equal(code, 0, text);
+      assert.match(text, /done: leakwatch 1\.0 in /);
+    }
+    assert.deepEqual(filesBelow(prefix), INSTALLED);
+    assert.match((await piped("--help")).text, /^install\.sh: --help needs the file: download install\.sh/);
+    Deno.removeSync(binary);
+    assert.deepEqual(await piped(`--prefix "$PREFIX" --no-service`), {
+      code: 1,
+      text: `install.sh: no leakwatch in ${Deno.realPathSync(directory)}; name one with --binary\n`,
+    });
   }));
 
 Deno.test("install.sh: reads a checksum without a newline at its end", () =>

@@ -19,26 +19,26 @@ Deno.test("command: the alert is in its environment, and no shell reads it", asy
   assert.ok(lines.includes("LEAKWATCH_VALUE=") && lines.includes("LEAKWATCH_THRESHOLD=10"));
   assert.ok(!lines.some((line) => line.includes("SECRET")), "our own environment stays ours");
   assert.throws(() => Deno.statSync(`${file}.pwned`));
-  assert.equal(sink.trouble(), null);
+  assert.equal(sink.error(), null);
   Deno.removeSync(file);
 });
 
 Deno.test("command: one that fails, is missing or hangs is a trouble", async () => {
   const failing = sh("exit 3");
   failing.send(makeAlert());
-  await until(() => failing.trouble() !== null);
-  assert.deepEqual(failing.trouble(), { name: "command", why: "/bin/sh ended with 3" });
+  await until(() => failing.error() !== null);
+  assert.deepEqual(failing.error(), { name: "command", why: "/bin/sh ended with 3" });
   await failing.close(1);
 
   const missing = new CommandSink({ type: "command", name: "pager", command: ["/no/such/program"] }, "h");
   missing.send(makeAlert());
-  assert.match(missing.trouble()!.why, /^cannot run \/no\/such\/program: /);
+  assert.match(missing.error()!.why, /^cannot run \/no\/such\/program: /);
   await missing.close(1);
 
   const hanging = sh("exec sleep 60", { timeout: 0.05 });
   hanging.send(makeAlert());
-  await until(() => hanging.trouble() !== null);
-  assert.deepEqual(hanging.trouble(), { name: "command", why: "/bin/sh took longer than 0.05 s" });
+  await until(() => hanging.error() !== null);
+  assert.deepEqual(hanging.error(), { name: "command", why: "/bin/sh took longer than 0.05 s" });
   await hanging.close(1);
 });
 

@@ -26,8 +26,8 @@ Deno.test("journal: speaks the stream protocol, and connects anew after journald
   const socket = `${directory}/stdout`;
   const sink = new JournalSink({ type: "journal", socket }, 0.005);
   sink.send(makeAlert());
-  await until(() => sink.trouble() !== null);
-  assert.match(sink.trouble()!.why, /no such file/);
+  await until(() => sink.error() !== null);
+  assert.match(sink.error()!.why, /no such file/);
 
   const listener = Deno.listen({ transport: "unix", path: socket });
   const connection = await listener.accept();
@@ -40,7 +40,7 @@ Deno.test("journal: speaks the stream protocol, and connects anew after journald
     text,
     "leakwatch\n\n6\n1\n0\n0\n0\n<4>WARNING leak: java (812) leaks 96 MiB/h → jcmd 812 GC.heap_info\n",
   );
-  await until(() => sink.trouble() === null);
+  await until(() => sink.error() === null);
   await sink.close(1);
   connection.close();
   listener.close();
@@ -56,15 +56,15 @@ Deno.test("sinks: each gets what is for it; quiet hours and small alerts are kep
     log: (alert) => log.push(alert.id),
     stderr: (line) => people.push(line.split(" ")[0]!),
   });
-  const change = (id: string, severity: Severity, audience: AlertChange["audience"]): AlertChange => ({
+  const change = (id: string, severity: Severity, route: AlertChange["route"]): AlertChange => ({
     alert: makeAlert({ id, severity }),
-    audience,
+    route,
   });
   set.send([
-    change("a", "info", "everyone"),
-    change("b", "warning", "everyone"),
-    change("c", "warning", "record"),
-    change("c", "critical", "people"),
+    change("a", "info", "all"),
+    change("b", "warning", "all"),
+    change("c", "warning", "log"),
+    change("c", "critical", "notify"),
   ]);
   assert.deepEqual(log, ["a", "b", "c"]);
   assert.deepEqual(people, ["WARNING", "CRITICAL"]);
@@ -75,11 +75,11 @@ Deno.test("sinks: each gets what is for it; quiet hours and small alerts are kep
 Deno.test("sinks: without configuration there is stderr; a failing one is told", async () => {
   const lines: string[] = [];
   const set = new SinkSet({ sinks: null, host: "h", stderr: (line) => lines.push(line) });
-  set.send([{ alert: makeAlert(), audience: "everyone" }]);
+  set.send([{ alert: makeAlert(), route: "all" }]);
   assert.equal(lines.length, 1);
   await set.close(1);
   const failing = new SinkSet({ sinks: [{ type: "command", command: ["/no/such"] }], host: "h" });
-  failing.send([{ alert: makeAlert(), audience: "everyone" }]);
+  failing.send([{ alert: makeAlert(), route: "all" }]);
   assert.match(failing.errors()[0]!.why, /cannot run/);
   await failing.close(1);
 });

@@ -26,12 +26,12 @@ Deno.test("webhook: 503 is tried again until it works, 400 is not", async () => 
   const sink = new WebhookSink({ type: "webhook", url: server.url }, "h", 0.005);
   sink.send(makeAlert({ id: "a" }));
   await until(() => server.bodies.length === 3);
-  await until(() => sink.trouble() === null);
+  await until(() => sink.error() === null);
   sink.send(makeAlert({ id: "b" }));
-  await until(() => sink.trouble() !== null);
-  assert.deepEqual(sink.trouble(), { name: "webhook", why: "answered 400; 1 alert(s) lost" });
+  await until(() => sink.error() !== null);
+  assert.deepEqual(sink.error(), { name: "webhook", why: "answered 400; 1 alert(s) lost" });
   sink.send(makeAlert({ id: "c" }));
-  await until(() => sink.trouble() === null && server.bodies.length === 5);
+  await until(() => sink.error() === null && server.bodies.length === 5);
   await sink.close(1);
   await server.close();
 });
@@ -41,8 +41,8 @@ Deno.test("webhook: a receiver that does not answer is given up after the time-o
   const server = receiver(() => new Promise<number>((resolve) => held.push(resolve)));
   const sink = new WebhookSink({ type: "webhook", url: server.url, timeout: 0.05 }, "h", 60);
   sink.send(makeAlert());
-  await until(() => sink.trouble() !== null);
-  assert.deepEqual(sink.trouble(), { name: "webhook", why: "no answer in time" });
+  await until(() => sink.error() !== null);
+  assert.deepEqual(sink.error(), { name: "webhook", why: "no answer in time" });
   await sink.close(0.01);
   for (const answer of held) answer(200);
   await server.close();
@@ -52,8 +52,8 @@ Deno.test("webhook: a redirect is refused, so that no token goes astray", async 
   const server = receiver(302);
   const sink = new WebhookSink({ type: "webhook", url: server.url }, "h", 60);
   sink.send(makeAlert());
-  await until(() => sink.trouble() !== null);
-  assert.match(sink.trouble()!.why, /302/);
+  await until(() => sink.error() !== null);
+  assert.match(sink.error()!.why, /302/);
   await sink.close(0.01);
   await server.close();
 });
@@ -63,8 +63,8 @@ Deno.test("webhook: nobody there, or no token file, is one line of trouble", asy
   await gone.close();
   const nobody = new WebhookSink({ type: "webhook", url: gone.url }, "h", 60);
   nobody.send(makeAlert());
-  await until(() => nobody.trouble() !== null);
-  assert.match(nobody.trouble()!.why, /refused/i);
+  await until(() => nobody.error() !== null);
+  assert.match(nobody.error()!.why, /refused/i);
   await nobody.close(0.01);
   const tokenless = new WebhookSink(
     { type: "webhook", url: gone.url, token_file: "/none" },
@@ -72,8 +72,8 @@ Deno.test("webhook: nobody there, or no token file, is one line of trouble", asy
     60,
   );
   tokenless.send(makeAlert());
-  await until(() => tokenless.trouble() !== null);
-  assert.match(tokenless.trouble()!.why, /no such file/);
+  await until(() => tokenless.error() !== null);
+  assert.match(tokenless.error()!.why, /no such file/);
   await tokenless.close(0.01);
 });
 

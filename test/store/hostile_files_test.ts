@@ -71,7 +71,7 @@ Deno.test("hostile files: holes are no log: not compressed, not searched for a l
     const log = new LogFile({ path, header: "Timestamp", rotate_bytes: 1e6 });
     log.append("row\n");
     log.flush(0);
-    assert.equal(log.trouble?.why, "what is in its place is not a log");
+    assert.equal(log.error?.why, "what is in its place is not a log");
     assert.equal(await compressSegment(`${path}.1`), false);
     const [session] = listSessions([directory]).filter(({ id }) => id === ID);
     for await (const rows of readTable(session!, "memory")) assert.fail(`${rows.length} rows`);

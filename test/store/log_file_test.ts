@@ -63,7 +63,7 @@ Deno.test("log file: removed, renamed or emptied by somebody else, it begins ane
       file.append(row(index + 100));
       file.flush(index);
       assert.deepEqual(linesOf(file.path), [HEADER, row(index + 100).trim()], `after disturbance ${index}`);
-      assert.equal(file.trouble, null);
+      assert.equal(file.error, null);
     });
     file.close(9);
   }));
@@ -82,7 +82,7 @@ Deno.test("log file: a vanished directory is made again; one that cannot be made
     Deno.removeSync(`${base}/parent`, { recursive: true });
     file.append(row(2));
     file.flush(7);
-    assert.deepEqual(file.trouble, {
+    assert.deepEqual(file.error, {
       file: file.path,
       why: "the directory is gone",
       since_seconds: 7,
@@ -90,10 +90,10 @@ Deno.test("log file: a vanished directory is made again; one that cannot be made
     });
     file.append(row(3));
     file.flush(12);
-    assert.equal(file.trouble!.since_seconds, 7);
+    assert.equal(file.error!.since_seconds, 7);
     Deno.mkdirSync(`${base}/parent`);
     file.flush(17);
-    assert.equal(file.trouble, null);
+    assert.equal(file.error, null);
     assert.deepEqual(linesOf(file.path), [HEADER, row(2).trim(), row(3).trim()]);
     file.close(18);
   }));
@@ -107,7 +107,7 @@ Deno.test("log file: the backlog is bounded, the oldest lines go first and are c
       file.append(row(index));
       if (index % 100 === 0) file.flush(index);
     }
-    const lost = file.trouble!.lost_lines;
+    const lost = file.error!.lost_lines;
     assert.ok(lost > 0);
     Deno.mkdirSync(`${base}/gone`);
     file.close(count);
@@ -189,10 +189,10 @@ Deno.test("log file: what the disk could not keep is told until a write succeeds
       file.flush(0);
       file.sync(0);
       asked[0]!(Object.assign(new Error("EIO: i/o error, fdatasync"), { code: "EIO" }));
-      assert.deepEqual([file.trouble?.why, file.trouble?.since_seconds], ["input/output error", 0]);
+      assert.deepEqual([file.error?.why, file.error?.since_seconds], ["input/output error", 0]);
       file.append(row(1));
       file.flush(5);
-      assert.equal(file.trouble, null);
+      assert.equal(file.error, null);
       file.close(6);
       assert.deepEqual(linesOf(file.path), [HEADER, row(0).trim(), row(1).trim()]);
     })

@@ -42,7 +42,7 @@ Deno.test("replay: what a session holds comes back as it was", () =>
     await recordAndReplay(
       directory,
       every5Seconds(sample, 3, () => {}),
-      (back) => seen.push(structuredClone({ ...back, renewed: new Set(back.renewed) })),
+      (back) => seen.push(structuredClone({ ...back, renewed: new Set(back.updated) })),
     );
     assert.deepEqual(seen.map(({ wall_seconds }) => wall_seconds), [
       1_800_000_000,

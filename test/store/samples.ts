@@ -97,7 +97,7 @@ export function fullSample(): Sample {
   const sample = emptySample();
   const line = { avg10_percent: 1.5, avg60_percent: 0.7, avg300_percent: 0.1, total_microseconds: 123456 };
   sample.time_seconds = sample.wall_seconds = 1_800_000_000;
-  sample.renewed = new Set([
+  sample.updated = new Set([
     "meminfo",
     "vmstat",
     "pressure",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
-import { classifyRecorded } from "../../rules/detector/mod.ts";
+import { classifyRecordedFile } from "../../rules/findings/recorded_file.ts";
 import { readSeries } from "../../store/series_reader.ts";
 import { parseSeries, SeriesFormatError } from "../../store/series_table.ts";
 
@@ -112,7 +112,7 @@ Deno.test("a leak is named, a counter and a flat column are not", () => {
     "Timestamp,Used_KB,Free_KB,requests_total,Flat",
     minutes(600, (i) => `${1e6 + i * 900 + (i * 37) % 500},${5e6},${i * 250},7`),
   );
-  const verdicts = series(text).map(classifyRecorded).map((
+  const verdicts = classifyRecordedFile(series(text)).map((
     { name, verdict, points },
   ) => [name, verdict, points]);
   assert.deepEqual(verdicts, [

@@ -51,7 +51,7 @@ export class SimulatedMachine {
     const random = this.#random;
     sample.time_seconds += this.#interval;
     sample.wall_seconds += this.#interval;
-    sample.renewed = this.#pass++ % 12 === 0 ? ALL : MOST;
+    sample.updated = this.#pass++ % 12 === 0 ? ALL : MOST;
     for (const process of sample.processes) {
       const change = (random() - 0.5) * (random() < 0.01 ? 0.5 : 0.01);
       process.rss_bytes = Math.max(MIB, process.rss_bytes * (1 + change));

@@ -99,7 +99,7 @@ test("the head of the event stream is no viewer", async () => {
     });
     assert.equal((await fake.app.request(request)).status, 200);
   }
-  assert.equal(fake.live.audience.viewers, 0);
+  assert.equal(fake.live.presence.viewers, 0);
   assert.equal(fake.live.broadcast.viewers, 0);
 });
 

@@ -3,9 +3,10 @@
 import type { Finding } from "../../model/finding.ts";
 import { AlertEngine } from "../../rules/alerts/engine.ts";
 import { builtinRules } from "../../rules/alerts/parse.ts";
+import { LeakDetector } from "../../rules/findings/mod.ts";
 import { createApp } from "../../ui/server/mod.ts";
-import type { Dependencies } from "../../ui/server/dependencies.ts";
-import type { MachineViewDependencies } from "../../ui/server/ports.ts";
+import type { ServerPorts } from "../../ui/server/server_ports.ts";
+import type { MachineViewPorts } from "../../ui/server/ports.ts";
 import type { Alert } from "../../model/finding.ts";
 import type { Sample } from "../../model/sample.ts";
 import { memoryMap } from "../../model/memory_map.ts";
@@ -14,9 +15,9 @@ import { FakeMachine, type FakeMachineOptions } from "./fake_machine.ts";
 
 export interface FakeAppOptions extends FakeMachineOptions {
   hide_arguments?: boolean;
-  doors?: Partial<Dependencies["doors"]>;
-  library?: Dependencies["library"];
-  assets?: Dependencies["assets"];
+  doors?: Partial<ServerPorts["access"]>;
+  library?: ServerPorts["library"];
+  assets?: ServerPorts["assets"];
   findings?: boolean;
   /** Takes the kernel's slab for an echo of the leaking program. */
   echoes?: boolean;
@@ -48,8 +49,8 @@ export function fakeApp(options: FakeAppOptions = {}) {
       message: `${finding.subject.name} leaks, ${Math.round(100 * finding.probability)} % sure`,
       since: new Date((machine.time - 900 * (i + 1)) * 1000).toISOString(),
     }));
-  const engine = new AlertEngine(builtinRules());
-  const pipeline: MachineViewDependencies["pipeline"] = {
+  const engine = new AlertEngine(builtinRules()), detector = new LeakDetector();
+  const pipeline: MachineViewPorts["pipeline"] = {
     resolvedAlerts: () => alerts().filter(({ state }) => state === "resolved"),
     rules: () => [{
       name: "leak",
@@ -101,14 +102,16 @@ export function fakeApp(options: FakeAppOptions = {}) {
       list: () => Promise.resolve({ sessions: [], directories: ["/var/log/memory-monitor"], unreadable: [] }),
       open: () => Promise.resolve(null),
     },
-    doors: { is_loopback: true, host_names: ["db-7"], token: null, ...options.doors },
+    access: { is_loopback: true, host_names: ["db-7"], token: null, ...options.doors },
     assets: options.assets ?? { html: "<!doctype html>", script: "1", style: "a{}", icon: "<svg/>" },
   });
   /** As the pipeline would hand it on. */
   const observe = (sample: Sample) => {
+    detector.observe(sample);
     engine.evaluate({
       sample,
       findings: null,
+      growth: detector,
       own: { rss_bytes: 6e7 + sample.time_seconds, cpu_seconds: 1 },
     });
     live.observe({

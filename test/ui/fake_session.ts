@@ -43,7 +43,7 @@ export async function recordFakeSession(
   const samples = Math.floor(hours * 3600 / interval_seconds);
   for (let i = 0; i <= samples; i++) {
     const sample = machine.advance(i === 0 ? 0 : interval_seconds);
-    sample.renewed = i % Math.max(1, Math.round(60 / interval_seconds)) === 0 ? EVERYTHING : OFTEN;
+    sample.updated = i % Math.max(1, Math.round(60 / interval_seconds)) === 0 ? EVERYTHING : OFTEN;
     recorder.record(sample);
     if (i === Math.floor(samples / 3)) writeAlert(session, machine, "firing");
     if (i === Math.floor(samples / 2)) writeAlert(session, machine, "resolved");

@@ -42,8 +42,8 @@ Deno.test({
         assert.deepEqual(unreadable, []);
       });
       await context.step("names the leak in the past tense and keeps the parts adding up", async () => {
-        const { sentence, memory, suspects, view } = await get<NowReply>(`/api/sessions/${id}/now`);
-        assert.match(sentence.text, / leaked /);
+        const { headline, memory, suspects, view } = await get<NowReply>(`/api/sessions/${id}/now`);
+        assert.match(headline.text, / leaked /);
         assert.equal(view.to_seconds! - view.from_seconds!, 3600);
         const { programs_bytes, shared_bytes, cache_bytes, slab_bytes, kernel_bytes, unaccounted_bytes } =
           memory!;

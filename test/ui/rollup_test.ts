@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Tiers } from "../../ui/server/history/rollup.ts";
+import { Rollup } from "../../ui/server/history/rollup.ts";
 
 const SHAPES = [{ step_seconds: 0, capacity: 50 }, { step_seconds: 10, capacity: 30 }, {
   step_seconds: 60,
   capacity: 100,
 }];
 
-function filled(seconds: number, value = (t: number) => t): Tiers {
-  const tiers = new Tiers(1, SHAPES, { precise: true, extremes: true });
+function filled(seconds: number, value = (t: number) => t): Rollup {
+  const tiers = new Rollup(1, SHAPES, { precise: true, extremes: true });
   for (let t = 0; t < seconds; t++) tiers.push(t, [value(t)]);
   return tiers;
 }
@@ -39,7 +39,7 @@ Deno.test("tiers: a spike survives every merging", () => {
 });
 
 Deno.test("tiers: a hole is a hole", () => {
-  const tiers = new Tiers(1, SHAPES);
+  const tiers = new Rollup(1, SHAPES);
   tiers.push(1, [5]);
   tiers.gap(2);
   tiers.push(300, [6]);
@@ -61,7 +61,7 @@ Deno.test("tiers: any range of any series is ordered, bounded and within what wa
     fc.nat(8000),
     fc.integer({ min: 2, max: 300 }),
     (steps, a, b, points) => {
-      const tiers = new Tiers(1, SHAPES, { precise: true, extremes: true });
+      const tiers = new Rollup(1, SHAPES, { precise: true, extremes: true });
       let time = 0;
       for (const [step, value] of steps) tiers.push(time += step, [value]);
       const range = tiers.read(Math.min(a, b), Math.max(a, b), points, [0]);
@@ -77,10 +77,10 @@ Deno.test("tiers: any range of any series is ordered, bounded and within what wa
   ));
 });
 
-Deno.test("tiers: the pace of a ramp is its slope, through noise as well; too little is no pace", () => {
-  assert.equal(filled(5).pacePerHour(), null);
-  assert.equal(filled(40).pacePerHour(), 3600);
+Deno.test("rollup: the rate of a ramp is its slope, through noise as well; too little data is no rate", () => {
+  assert.equal(filled(5).ratePerHour(), null);
+  assert.equal(filled(40).ratePerHour(), 3600);
   const noisy = filled(50, (t) => 10 * t + (t % 7 === 3 ? 1e6 : 0));
-  assert.equal(noisy.pacePerHour(), 36_000);
-  assert.equal(filled(50, () => 7).pacePerHour(), 0);
+  assert.equal(noisy.ratePerHour(), 36_000);
+  assert.equal(filled(50, () => 7).ratePerHour(), 0);
 });

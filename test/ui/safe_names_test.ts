@@ -32,7 +32,7 @@ Deno.test({
         open: () => Promise.reject(new Error(HOSTILE)),
       },
     });
-    const leave = live.audience.join();
+    const leave = live.presence.join();
     const stream = live.broadcast.subscribe(leave)!.getReader();
     for (let t = 0; t < 60; t += 2) {
       const sample = machine.advance(2);

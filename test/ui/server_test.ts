@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import html from "../../ui/web/index.html" with { type: "text" };
 import type {
-  FirstLook,
+  InitialState,
   KernelReply,
   NowReply,
   ProcessesReply,
@@ -32,10 +32,10 @@ test("now says the leak first, and its parts add up to all memory", async () => 
   const { app } = watched();
   const now = await json<NowReply>(app.request(local("/api/now")));
   assert.match(
-    now.sentence.text,
+    now.headline.text,
     /^java \(812\) leaks 96 MiB\/h, 97 % sure\. Memory full in about 3 h 30 min\.$/,
   );
-  assert.equal(now.sentence.tone, "leak");
+  assert.equal(now.headline.tone, "leak");
   const memory = now.memory!;
   const sum = memory.programs_bytes + memory.shared_bytes! + memory.cache_bytes + memory.slab_bytes! +
     memory.kernel_bytes! + memory.unaccounted_bytes! + memory.free_bytes;
@@ -191,7 +191,7 @@ test("the page brings what its first chart is drawn from, and no name in it ends
   machine.sample.processes[1]!.name = "</script><script>alert(1)</script>";
   const text = await (await app.request(local("/"))).text();
   const [, json] = text.split('<script id="first-look" type="application/json">');
-  const look = JSON.parse(json!.slice(0, json!.indexOf("</script>"))) as FirstLook;
+  const look = JSON.parse(json!.slice(0, json!.indexOf("</script>"))) as InitialState;
   assert.equal(look.now.process_count, machine.sample.processes.length);
   assert.equal(look.series.time_seconds.length, 30);
   assert.equal(text.split("<script").length, html.split("<script").length);
@@ -203,7 +203,7 @@ test("a page asked for before the first sample comes at once, without it", async
   const { app, live } = fakeApp({ assets: { html, script: "1", style: "a{}", icon: "<svg/>" } });
   const text = await (await app.request(local("/"))).text();
   assert.ok(text.includes('type="application/json"></script>'));
-  assert.ok(live.audience.isPresent(), "sampling has not begun");
+  assert.ok(live.presence.isPresent(), "sampling has not begun");
 });
 
 test("what is not there is not there; every screen's address is the page", async () => {

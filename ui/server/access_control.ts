@@ -10,7 +10,7 @@ import { getCookie, setCookie } from "hono/cookie";
 import { GuessLimit } from "./guess_limit.ts";
 import { loginPage } from "./login.ts";
 
-export interface Doors {
+export interface AccessOptions {
   /** Names besides IP addresses and localhost that a request may be addressed to. */
   host_names: readonly string[];
   /** True: bound to a loopback address, so only loopback names are right. */
@@ -44,14 +44,14 @@ export function hostName(header: string | undefined): string | null {
   return match ? match[1]!.toLowerCase() : null;
 }
 
-export function isExpectedHost(header: string | undefined, doors: Doors): boolean {
+export function isExpectedHost(header: string | undefined, options: AccessOptions): boolean {
   const name = hostName(header);
   if (name === null) return false;
   if (name === "localhost" || name === "[::1]" || LOOPBACK.test(name)) return true;
-  if (doors.is_loopback) return false;
+  if (options.is_loopback) return false;
   // A rebinding attack needs a name that the attacker can point elsewhere; an address cannot be.
   return IPV4.test(name) || name.startsWith("[") ||
-    doors.host_names.some((own) => own.toLowerCase() === name);
+    options.host_names.some((own) => own.toLowerCase() === name);
 }
 
 /** A request that another site's page makes. Following a link to us is none. */
@@ -97,19 +97,24 @@ export function securityHeaders(): MiddlewareHandler {
 }
 
 /** Lets in who may, in this order: right name or right token, no foreign page, GET only, token. */
-export function guard(doors: Doors, limit: GuessLimit = new GuessLimit()): MiddlewareHandler {
+export function guard(options: AccessOptions, limit: GuessLimit = new GuessLimit()): MiddlewareHandler {
   return async (context, next) => {
     const { path, method } = context.req;
     const address = remoteAddress(context);
-    const { token } = doors;
+    const { token } = options;
     const shown = token === null ? null : credentials(context, token);
     // Shown too often wrong, it is not compared any more: not even the right one is known from the others.
     if (shown && limit.isExhausted(address)) return tooManyGuesses(context);
     const mayEnter = shown?.isRight() ?? false;
     // A page that rebinds a name cannot know the token, so a program that does may use any name (a Kubernetes service's).
     const isKnownProgram = mayEnter && shown!.is_bearer;
+<<<<<<< HEAD
     if (!isKnownProgram && !isExpectedHost(context.req.header("host"), doors)) {
       return context.text("unknown host name; use the address that leakwatch printed\n", 421);
+=======
+    if (!isKnownProgram && !isExpectedHost(context.req.header("host"), options)) {
+      return context.text("leakwatch does not go by this name; use the address it printed\n", 421);
+>>>>>>> main
     }
     if (isForeign(context)) return context.text("cross-site request refused\n", 403);
     const isLogin = path === "/login";

@@ -32,7 +32,7 @@ export function containerRows(
       oom_kills: container.oom_kills,
       restarts: container.restarts,
       pids: container.pids,
-      growth_bytes_per_hour: suspect?.rate_per_hour?.mid ?? history.containers.pace(container.id),
+      growth_bytes_per_hour: suspect?.rate_per_hour?.mid ?? history.containers.ratePerHour(container.id),
       verdict: suspect?.verdict ?? null,
       spark: history.containers.spark(container.id),
       processes: container.processes.slice(0, MAX_ROWS),
@@ -75,7 +75,7 @@ export function unitRows(
         usage_bytes: unit.usage_bytes,
         limit_bytes: unit.limit_bytes,
         anon_bytes: unit.anon_bytes,
-        growth_bytes_per_hour: suspect?.rate_per_hour?.mid ?? history.units.pace(unit.cgroup),
+        growth_bytes_per_hour: suspect?.rate_per_hour?.mid ?? history.units.ratePerHour(unit.cgroup),
         verdict: suspect?.verdict ?? null,
         spark: history.units.spark(unit.cgroup),
       };

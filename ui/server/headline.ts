@@ -1,6 +1,6 @@
 /** The first line of the page: always true, always current. Pure. */
 
-import type { Composition, Finding, Sentence, TimeToLimit } from "./api.ts";
+import type { Composition, Finding, Headline, TimeToLimit } from "./api.ts";
 import { subjectTitle } from "../../model/subject.ts";
 import { formatBytes, formatRate, formatSpan } from "../../model/format.ts";
 import { limitMessage } from "../../model/time_to_limit.ts";
@@ -41,7 +41,7 @@ const isSameProcess = (a: Finding, b: Finding): boolean =>
   a === b || a.subject.pid !== null && a.subject.pid === b.subject.pid &&
     a.subject.start_ticks === b.subject.start_ticks;
 
-export interface SentenceInput {
+export interface HeadlineInput {
   memory: Composition | null;
   /** Those that stand for themselves, the worst first; with their title where they have one. */
   findings: readonly (Finding & { title?: string })[];
@@ -56,7 +56,7 @@ export interface SentenceInput {
 }
 
 /** Leaks first, then growth, then a lack of memory, then calm; says so when nothing can be read. */
-export function sentence(input: SentenceInput): Sentence {
+export function headline(input: HeadlineInput): Headline {
   const { memory, findings } = input;
   const be = input.is_live ? ["leaks", "grows", "is"] : ["leaked", "grew", "was"];
   const leaks = findings.filter((finding) => finding.verdict === "leak");
@@ -66,7 +66,7 @@ export function sentence(input: SentenceInput): Sentence {
   if (first) {
     const isLeak = first.verdict === "leak";
     const verb = isLeak ? be[0] : be[1];
-    const pace = first.rate_per_hour
+    const rate = first.rate_per_hour
       ? ` ${formatRate(first.rate_per_hour.mid, first.unit, countOf(first))}`
       : "";
     const sure = `${Math.min(99, Math.round(first.probability * 100))} % ${
@@ -75,7 +75,7 @@ export function sentence(input: SentenceInput): Sentence {
     const others = (isLeak ? leaks : urgent).filter((each) => !isSameProcess(each, first)).length;
     const more = others > 0 ? ` ${others} more ${alsoVerb(isLeak, input.is_live, others)} too.` : "";
     return {
-      text: `${titleOf(first)} ${verb}${pace}, ${sure}.${
+      text: `${titleOf(first)} ${verb}${rate}, ${sure}.${
         input.is_live ? limitClause(first.time_to_limit_seconds) : ""
       }${more}`,
       tone: isLeak ? "leak" : "watch",
@@ -102,12 +102,12 @@ export function sentence(input: SentenceInput): Sentence {
       tone: "calm",
     };
   }
-  const pace = input.available_per_hour;
-  const steady = pace === null || Math.abs(pace) < memory.total_bytes * 0.01
+  const rate = input.available_per_hour;
+  const steady = rate === null || Math.abs(rate) < memory.total_bytes * 0.01
     ? "steady"
-    : pace < 0
-    ? `falling ${formatBytes(-pace)}/h`
-    : `rising ${formatBytes(pace)}/h`;
+    : rate < 0
+    ? `falling ${formatBytes(-rate)}/h`
+    : `rising ${formatBytes(rate)}/h`;
   const also = rising === 0
     ? ""
     : `. ${rising} ${rising === 1 ? "thing rises" : "things rise"}, not proven to leak`;

@@ -4,7 +4,7 @@
  */
 
 import { safeJson } from "../../model/safe_text.ts";
-import type { FirstLook } from "./api.ts";
+import type { InitialState } from "./api.ts";
 import { OVERVIEW_COLUMN_NAMES } from "./columns.ts";
 import type { LiveView } from "./live_view.ts";
 
@@ -17,7 +17,7 @@ const POINTS = 600;
 const PATIENCE_SECONDS = 0.1;
 
 /** Null: there is no sample yet, or none as fresh as a screen should show. Sampling begins, if it rested. */
-export async function firstLook(live: LiveView): Promise<FirstLook | null> {
+export async function initialState(live: LiveView): Promise<InitialState | null> {
   await live.ready(PATIENCE_SECONDS);
   if (!live.isFresh()) return null;
   const range = { from: null, to: null, last: LAST_SECONDS, points: POINTS };
@@ -33,7 +33,7 @@ export async function firstLook(live: LiveView): Promise<FirstLook | null> {
 const PLACE = '<script id="first-look" type="application/json">';
 
 /** The page with the look in it. Names in it are chosen by processes: no `<` is left that could end the element. */
-export function withFirstLook(html: string, look: FirstLook): string {
+export function withInitialState(html: string, look: InitialState): string {
   const json = safeJson(look).replaceAll("<", "\\u003c");
   return html.replace(PLACE, () => PLACE + json);
 }

@@ -2,7 +2,7 @@
 
 import type { Sample } from "../../model/sample.ts";
 import type { KernelReply, SlabRow, Suspect, ZoneHistory } from "./api.ts";
-import type { MachineViewDependencies } from "./ports.ts";
+import type { MachineViewPorts } from "./ports.ts";
 import type { GroupHistory } from "./history/group_history.ts";
 import type { RangeQuery } from "./view.ts";
 
@@ -17,7 +17,7 @@ export function kernelReply(
   suspects: readonly Suspect[],
   history: GroupHistory,
   range: RangeQuery,
-  memoryMap: MachineViewDependencies["memory_map"],
+  memoryMap: MachineViewPorts["memory_map"],
 ): KernelReply {
   const memory = sample?.memory ?? null;
   const kernel = sample?.kernel ?? null;
@@ -50,18 +50,19 @@ function slabRows(sample: Sample, suspects: readonly Suspect[], history: GroupHi
   const suspected = new Map(
     suspects.flatMap((suspect) => suspect.kind === "kernel-slab" ? [[suspect.subject.name, suspect]] : []),
   );
-  const paced = sample.slab_caches!.map((cache) => ({
+  const rated = sample.slab_caches!.map((cache) => ({
     cache,
-    pace: suspected.get(cache.name)?.rate_per_hour?.mid ?? history.slabs.pace(cache.name),
+    ratePerHour: suspected.get(cache.name)?.rate_per_hour?.mid ?? history.slabs.ratePerHour(cache.name),
   })).sort((a, b) => b.cache.size_bytes - a.cache.size_bytes);
   const growing = new Set(
-    paced.filter(({ pace }) => (pace ?? 0) > 0).sort((a, b) => b.pace! - a.pace!).slice(0, MAX_GROWING),
+    rated.filter(({ ratePerHour }) => (ratePerHour ?? 0) > 0).sort((a, b) => b.ratePerHour! - a.ratePerHour!)
+      .slice(0, MAX_GROWING),
   );
-  return paced
+  return rated
     .filter((row, i) => i < MAX_LARGEST || growing.has(row) || suspected.has(row.cache.name))
-    .map(({ cache, pace }) => ({
+    .map(({ cache, ratePerHour }) => ({
       ...cache,
-      growth_bytes_per_hour: pace,
+      growth_bytes_per_hour: ratePerHour,
       verdict: suspected.get(cache.name)?.verdict ?? null,
       spark: history.slabs.spark(cache.name),
     }));

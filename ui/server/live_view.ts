@@ -5,17 +5,17 @@ import { safeJson } from "../../model/safe_text.ts";
 import { Broadcast } from "./broadcast.ts";
 import { GAP_INTERVALS } from "./history/machine_history.ts";
 import { MachineView } from "./machine_view.ts";
-import type { MachineViewDependencies } from "./ports.ts";
+import type { MachineViewPorts } from "./ports.ts";
 import { ViewerPresence } from "./viewer_presence.ts";
 
 export class LiveView extends MachineView {
-  readonly audience = new ViewerPresence();
+  readonly presence = new ViewerPresence();
   readonly broadcast = new Broadcast();
   readonly #freshMilliseconds: number;
   #observedAt = -Infinity;
   #waiting: (() => void)[] = [];
 
-  constructor(dependencies: MachineViewDependencies) {
+  constructor(dependencies: MachineViewPorts) {
     super(dependencies);
     this.#freshMilliseconds = dependencies.interval_seconds * GAP_INTERVALS * 1000;
   }
@@ -36,7 +36,7 @@ export class LiveView extends MachineView {
 
   /** Resolves once there is a fresh sample; gives up after a while, for then there is something worse to say. */
   ready(patience_seconds = 5): Promise<void> {
-    this.audience.touch();
+    this.presence.touch();
     if (this.isFresh()) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, patience_seconds * 1000);

@@ -27,14 +27,14 @@ import type {
 import { alertsReply } from "./alert_rows.ts";
 import { compose } from "./composition.ts";
 import { containerRows, unitRows } from "./container_rows.ts";
-import type { MachineViewDependencies, OwnProcess } from "./ports.ts";
+import type { HistoryUse, MachineViewPorts, OwnProcess } from "./ports.ts";
 import { kernelReply } from "./kernel_reply.ts";
 import { GroupHistory } from "./history/group_history.ts";
 import { MachineHistory } from "./history/machine_history.ts";
 import { ProcessGrowth } from "./history/process_growth.ts";
 import { LastSeen, processReply, processSeries } from "./process_reply.ts";
 import { processRow } from "./process_rows.ts";
-import { sentence } from "./headline.ts";
+import { headline } from "./headline.ts";
 import { programTitle } from "../../model/program_title.ts";
 import { machineColumnOf, sparkOf, suspectOf } from "./suspects.ts";
 import type { ProcessIdentity, RangeQuery, View } from "./view.ts";
@@ -58,7 +58,7 @@ export class MachineView implements View {
   readonly #lastSeen = new LastSeen();
   /** All that a recording names, with their last values. */
   readonly #recorded = new Map<string, ProcessSample>();
-  readonly #deps: MachineViewDependencies;
+  readonly #deps: MachineViewPorts;
   #evaluation: Evaluation = NOTHING_YET;
   #sample: Sample | null = null;
   #watchedSince = NaN;
@@ -69,7 +69,7 @@ export class MachineView implements View {
   /** Suspects whose mappings were read. */
   readonly #lookedAt = new Set<string>();
 
-  constructor(dependencies: MachineViewDependencies) {
+  constructor(dependencies: MachineViewPorts) {
     this.#deps = dependencies;
     const { session, interval_seconds } = dependencies;
     const seconds = session && session.to_seconds - session.from_seconds;
@@ -230,6 +230,10 @@ export class MachineView implements View {
     return this.#deps.pipeline.alerts_turned_away?.();
   }
 
+  historyUse(): HistoryUse | undefined {
+    return this.#deps.pipeline.history_use?.();
+  }
+
   /** Verdicts of all findings, those beyond the suspects included. */
   verdicts(): Verdict[] {
     return this.#evaluation.findings.map(({ verdict }) => verdict);
@@ -292,18 +296,18 @@ export class MachineView implements View {
     return {
       view: this.info(),
       time_seconds: sample?.time_seconds ?? null,
-      sentence: sentence({
+      headline: headline({
         memory,
         findings: suspects,
         alerts_firing,
         watched_seconds,
         needed_seconds: pipeline.needed_seconds,
-        available_per_hour: this.#machine.availablePace(),
+        available_per_hour: this.#machine.availableRatePerHour(),
         is_live: this.#isLive,
       }),
       memory,
       memory_trend: pipeline.memory_trend?.() ?? null,
-      is_judged: watched_seconds >= pipeline.needed_seconds,
+      is_classified: watched_seconds >= pipeline.needed_seconds,
       row: this.#machine.row,
       suspects,
       grows_most: this.#growth.most(this.#all).map((process) => this.#rowOf(process)),
@@ -327,7 +331,7 @@ export class MachineView implements View {
     this.#growth.judged(this.suspects());
     return processRow(process, {
       verdict: this.#growth.verdict(process) ?? null,
-      growth_bytes_per_hour: this.#growth.pace(process),
+      growth_bytes_per_hour: this.#growth.ratePerHour(process),
       hide_arguments: this.#deps.hide_arguments,
       whole_command,
     });

@@ -4,9 +4,9 @@ import { type Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { validator } from "hono/validator";
 import { Assets, sendAsset } from "./assets.ts";
-import type { Dependencies } from "./dependencies.ts";
+import type { ServerPorts } from "./server_ports.ts";
 import { guard, securityHeaders } from "./access_control.ts";
-import { firstLook, withFirstLook } from "./initial_state.ts";
+import { initialState, withInitialState } from "./initial_state.ts";
 import { LOGIN_STYLE } from "./login_style.ts";
 import { metricsReply } from "./metrics/mod.ts";
 import { parseColumns, parseIdentities, parseIdentity, parseRange } from "./query.ts";
@@ -14,7 +14,7 @@ import { errorJson, sharedJson } from "./cached_json.ts";
 import { SCRAPE_LINGER_SECONDS } from "./viewer_presence.ts";
 import type { View } from "./view.ts";
 
-export type { Dependencies } from "./dependencies.ts";
+export type { ServerPorts } from "./server_ports.ts";
 
 /** What a client may ask, as strings; `query.ts` holds the bounds. */
 interface Query {
@@ -78,16 +78,16 @@ const EVENT_HEADERS = {
 };
 
 /** Everything the server answers. Tests call `app.request`; no socket is needed. */
-export function createApp(dependencies: Dependencies) {
-  const { about, live, library, doors, assets: texts } = dependencies;
+export function createApp(dependencies: ServerPorts) {
+  const { about, live, library, access, assets: texts } = dependencies;
   const assets = new Assets(texts);
 
   const app = new Hono()
     .use(securityHeaders())
-    .use(guard(doors))
+    .use(guard(access))
     .get("/healthz", (c) => c.text("ok\n"))
     .get("/metrics", async (c) => {
-      live.audience.touch(SCRAPE_LINGER_SECONDS);
+      live.presence.touch(SCRAPE_LINGER_SECONDS);
       await live.ready();
       return await metricsReply(c, live, about.version);
     })
@@ -95,7 +95,7 @@ export function createApp(dependencies: Dependencies) {
     .get("/api/live", (c) => {
       // Who asks for the head alone never listens, nor leaves.
       if (c.req.method === "HEAD") return c.body(null, 200, EVENT_HEADERS);
-      const leave = live.audience.join();
+      const leave = live.presence.join();
       const stream = live.broadcast.subscribe(leave);
       if (stream) return c.body(stream, 200, EVENT_HEADERS);
       leave();
@@ -124,8 +124,8 @@ export function createApp(dependencies: Dependencies) {
     .get("/*", async (c) => {
       // Every address of a screen is the page itself; a file or a route that is not there is not.
       if (c.req.path.startsWith("/api/") || /\.\w+$/.test(c.req.path)) return c.notFound();
-      const look = c.req.path.startsWith("/sessions") ? null : await firstLook(live);
-      return c.html(look ? withFirstLook(assets.page(), look) : assets.page());
+      const look = c.req.path.startsWith("/sessions") ? null : await initialState(live);
+      return c.html(look ? withInitialState(assets.page(), look) : assets.page());
     });
 
   app.notFound((c) => errorJson(c, "not found", 404));

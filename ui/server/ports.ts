@@ -14,12 +14,22 @@ import type { ProfileEvidence } from "../../model/profile_evidence.ts";
 import type { GrowthReadings } from "../../model/growth_reading.ts";
 import type { DescriptorKinds, MemoryInfo, ProcessSample } from "../../model/sample.ts";
 
+export interface HistoryUse {
+  series: number;
+  refused: number;
+  used_bytes: number;
+  budget_bytes: number;
+  coarsened: number;
+}
+
 /** What the pipeline knows beyond its evaluation of a sample. Called once per sample; answers are kept until the next. */
 export interface PipelinePort {
   /** Alerts that were resolved not long ago. */
   resolvedAlerts?(): readonly Alert[];
   /** Those for which there was no room, by severity. */
   alerts_turned_away?(): Readonly<Record<Severity, number>>;
+  /** What the history of all series takes, and what was left out to stay within the memory budget. */
+  history_use?(): HistoryUse;
   /** Growth as the rules judge it. */
   growth?(): GrowthReadings;
   rules(): readonly RuleInfo[];
@@ -48,7 +58,7 @@ export interface OwnProcess {
   start_time_seconds: number;
 }
 
-export interface MachineViewDependencies {
+export interface MachineViewPorts {
   pipeline: PipelinePort;
   inspect?(process: ProcessSample): Inspection | null;
   /** Profiles that were kept with the session, oldest first. */

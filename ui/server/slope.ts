@@ -1,4 +1,4 @@
-/** A plain pace for display; verdicts come from the detector. Pure. */
+/** A plain rate for display; verdicts come from the detector. Pure. */
 
 import type { Spark } from "./api.ts";
 
@@ -9,7 +9,7 @@ const median = (values: number[]): number => {
 };
 
 /** Growth per hour between the medians of the first and the last third; null with fewer than six points. */
-export function pacePerHour({ time_seconds, values }: Spark): number | null {
+export function ratePerHour({ time_seconds, values }: Spark): number | null {
   const points = values.flatMap((value, i) => value === null ? [] : [{ time: time_seconds[i]!, value }]);
   if (points.length < 6) return null;
   const third = Math.floor(points.length / 3);

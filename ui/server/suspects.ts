@@ -70,19 +70,19 @@ export interface ProcessVerdict {
   growth_bytes_per_hour: number | null;
 }
 
-/** The worst verdict per process, and the pace that a finding about its memory gives. */
+/** The worst verdict per process, and the rate that a finding about its memory gives. */
 export function verdictsByProcess(findings: readonly Finding[]): Map<string, ProcessVerdict> {
   const verdicts = new Map<string, ProcessVerdict>();
   for (const { kind, subject, verdict, rate_per_hour } of findings) {
     if (subject.pid === null || subject.start_ticks === null) continue;
     const key = processKey({ pid: subject.pid, start_ticks: subject.start_ticks });
     const known = verdicts.get(key);
-    const pace = kind === "process-memory" ? rate_per_hour?.mid ?? null : null;
+    const rate = kind === "process-memory" ? rate_per_hour?.mid ?? null : null;
     const isWorse = !known || verdict === "leak" && known.verdict !== "leak";
     verdicts.set(key, {
       verdict: isWorse ? verdict : known.verdict,
       kind: isWorse ? kind : known.kind,
-      growth_bytes_per_hour: known?.growth_bytes_per_hour ?? pace,
+      growth_bytes_per_hour: known?.growth_bytes_per_hour ?? rate,
     });
   }
   return verdicts;

@@ -1,8 +1,8 @@
 /** What the server wrote into the page for its first chart; each part is taken once, for later it is old. */
 
-import type { AlertsReply, FirstLook, SeriesReply } from "./api.ts";
+import type { AlertsReply, InitialState, SeriesReply } from "./api.ts";
 
-const look = JSON.parse(document.getElementById("first-look")?.textContent || "null") as FirstLook | null;
+const look = JSON.parse(document.getElementById("first-look")?.textContent || "null") as InitialState | null;
 let alerts = look?.alerts ?? null, series = look?.series ?? null;
 
 export const firstNow = look?.now ?? null;

@@ -28,7 +28,7 @@ export interface PlotTrend {
   time: number[];
   values: number[];
   /** Per second, beyond the last point: low, mid, high. */
-  pace: [number, number, number] | null;
+  slope: [number, number, number] | null;
   /** Segments that the detector saw are drawn as dots. */
   dots: boolean;
 }

@@ -80,7 +80,7 @@ function nameLines(
 
 function drawTrend(
   ctx: CanvasRenderingContext2D,
-  { time, values, pace, dots, color: name }: PlotTrend,
+  { time, values, slope, dots, color: name }: PlotTrend,
   x: (time: number) => number,
   y: (value: number) => number,
   until: number,
@@ -88,12 +88,12 @@ function drawTrend(
 ): void {
   const stroke = color(name);
   const end = time.at(-1)!, value = values.at(-1)!;
-  if (pace && until > end) {
+  if (slope && until > end) {
     ctx.fillStyle = withAlpha(stroke, 0.18);
     ctx.beginPath();
     ctx.moveTo(x(end), y(value));
-    ctx.lineTo(x(until), y(value + pace[2] * (until - end)));
-    ctx.lineTo(x(until), y(value + pace[0] * (until - end)));
+    ctx.lineTo(x(until), y(value + slope[2] * (until - end)));
+    ctx.lineTo(x(until), y(value + slope[0] * (until - end)));
     ctx.fill();
   }
   ctx.strokeStyle = stroke;
@@ -101,7 +101,7 @@ function drawTrend(
   ctx.setLineDash([6 * pixel, 4 * pixel]);
   ctx.beginPath();
   time.forEach((at, i) => i ? ctx.lineTo(x(at), y(values[i]!)) : ctx.moveTo(x(at), y(values[i]!)));
-  if (pace && until > end) ctx.lineTo(x(until), y(value + pace[1] * (until - end)));
+  if (slope && until > end) ctx.lineTo(x(until), y(value + slope[1] * (until - end)));
   ctx.stroke();
   ctx.setLineDash([]);
   if (!dots) return;

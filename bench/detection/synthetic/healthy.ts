@@ -1,4 +1,4 @@
-import { saw, type Setting, type Shape, wave } from "./setting.ts";
+import { sawtooth, type Setting, type Shape, wave } from "./setting.ts";
 
 const around = (setting: Setting, f: (at: number, i: number) => number): Shape => ({
   y: setting.u.map((at, i) => 1 + f(at, i) + setting.noise[i]!),
@@ -67,13 +67,14 @@ export const HEALTHY: Readonly<Record<string, (setting: Setting) => Shape>> = {
   },
 
   sawtooth: ({ random, u, noise }) => {
-    const swing = random.logUniform(0.05, 1.5), { phase, tooth } = saw(random, u, random.logUniform(6, 150));
+    const swing = random.logUniform(0.05, 1.5),
+      { phase, tooth } = sawtooth(random, u, random.logUniform(6, 150));
     const heights = random.times(500, () => random.uniform(0.7, 1));
     return { y: u.map((_, i) => 1 + swing * phase[i]! * heights[tooth[i]! % 500]! + noise[i]! * 0.3) };
   },
 
   slow_saw: ({ random, u, noise }) => {
-    const swing = random.logUniform(0.1, 1.5), { phase } = saw(random, u, random.uniform(1.6, 6));
+    const swing = random.logUniform(0.1, 1.5), { phase } = sawtooth(random, u, random.uniform(1.6, 6));
     return { y: u.map((_, i) => 1 + swing * phase[i]! + noise[i]! * 0.3) };
   },
 

@@ -1,4 +1,4 @@
-import { saw, type Setting, type Shape, wave } from "./setting.ts";
+import { sawtooth, type Setting, type Shape, wave } from "./setting.ts";
 
 /** Families of series that leak. */
 export const LEAKING: Readonly<Record<string, (setting: Setting) => Shape>> = {
@@ -7,7 +7,7 @@ export const LEAKING: Readonly<Record<string, (setting: Setting) => Shape>> = {
   /** Garbage collection: teeth on a rising floor. */
   gc_leak: ({ random, u, growth: wanted, noise }) => {
     const swing = random.logUniform(0.05, 1), growth = Math.max(wanted, 0.4 * swing);
-    const { phase, tooth } = saw(random, u, random.logUniform(6, 120));
+    const { phase, tooth } = sawtooth(random, u, random.logUniform(6, 120));
     const heights = random.times(400, () => random.uniform(0.7, 1));
     const y = u.map((at, i) =>
       1 + growth * at + swing * phase[i]! * heights[tooth[i]! % 400]! + noise[i]! * 0.3
@@ -46,7 +46,7 @@ export const LEAKING: Readonly<Record<string, (setting: Setting) => Shape>> = {
 
   /** A saw whose releases give back only a part. */
   partial: ({ random, u, growth, noise }) => {
-    const { phase, tooth } = saw(random, u, random.integer(6, 40));
+    const { phase, tooth } = sawtooth(random, u, random.integer(6, 40));
     const first = Math.min(...tooth), kept = random.uniform(0.3, 0.8);
     const held = tooth.map((t, i) => t - first + phase[i]! - kept * (t - first)), most = Math.max(...held);
     return { y: u.map((_, i) => 1 + (growth * held[i]!) / most + noise[i]! * 0.5), growth };

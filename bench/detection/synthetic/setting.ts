@@ -52,7 +52,7 @@ export function samplingTimes(random: Random, length: Length): number[] {
 }
 
 /** Saw of about `cycles` teeth whose lengths vary: phase in 0 to 1, and the number of the tooth. */
-export function saw(random: Random, u: number[], cycles: number): { phase: number[]; tooth: number[] } {
+export function sawtooth(random: Random, u: number[], cycles: number): { phase: number[]; tooth: number[] } {
   const lengths = random.times(Math.trunc(cycles * 2 + 20), () => Math.max(0.2, 1 + 0.35 * random.normal()));
   const offset = lengths[0]! * random.uniform();
   let sum = 0;

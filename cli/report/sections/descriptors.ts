@@ -8,7 +8,7 @@ import { left, right, shown } from "./common.ts";
 /** From here on the limit is written in colour; the alert rules have their own, configurable threshold. */
 const NEAR_LIMIT = 0.8;
 
-const KIND_WORDS: [keyof DescriptorKinds, string, string][] = [
+const KIND_NAMES: [keyof DescriptorKinds, string, string][] = [
   ["sockets", "socket", "sockets"],
   ["files", "file", "files"],
   ["deleted_files", "deleted file", "deleted files"],
@@ -20,9 +20,9 @@ const KIND_WORDS: [keyof DescriptorKinds, string, string][] = [
 ];
 
 /** "212 sockets, 14 files"; the largest kinds first. */
-export function kindWords(kinds: DescriptorKinds | null, most = 8): string {
+export function kindNames(kinds: DescriptorKinds | null, most = 8): string {
   if (!kinds) return "";
-  return KIND_WORDS.filter(([kind]) => kinds[kind] > 0)
+  return KIND_NAMES.filter(([kind]) => kinds[kind] > 0)
     .sort((a, b) => kinds[b[0]] - kinds[a[0]])
     .slice(0, most)
     .map(([kind, one, many]) => `${formatCount(kinds[kind])} ${kinds[kind] === 1 ? one : many}`)
@@ -44,9 +44,13 @@ export function descriptorSection(analysis: Analysis, top: number): Section {
     const text = `${formatCount(allocated)} open files, ${against}${change}`;
     facts.push({ label: "system", value: used_ratio >= NEAR_LIMIT ? { text, tone: "warning" } : text });
   }
+<<<<<<< HEAD
   if (part.kinds) {
     facts.push({ label: "by kind", value: `${kindWords(part.kinds)} (of the processes listed)` });
   }
+=======
+  if (part.kinds) facts.push({ label: "by kind", value: `${kindNames(part.kinds)} (of those looked at)` });
+>>>>>>> main
   const rows = [...part.processes].sort((a, b) =>
     (b.used_ratio ?? 0) - (a.used_ratio ?? 0) || b.open_descriptors - a.open_descriptors
   );
@@ -76,7 +80,7 @@ export function descriptorSection(analysis: Analysis, top: number): Section {
         row.growth === null
           ? (analysis.duration_seconds === 0 ? "" : UNKNOWN)
           : formatCountChange(row.growth),
-        kindWords(row.kinds, 4),
+        kindNames(row.kinds, 4),
       ]),
     }],
   };

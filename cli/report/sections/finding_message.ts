@@ -11,7 +11,7 @@ import { limitMessage } from "../../../model/time_to_limit.ts";
 export type Known = readonly Pick<ContainerSample, "id" | "name" | "pod">[];
 
 /** "java shop.jar (812, app.service) grows 96 MiB/h, 97 % sure. Memory full in about 3 h 30 min." */
-export function findingSentence(finding: Finding, known: Known = [], command: string | null = null): string {
+export function findingMessage(finding: Finding, known: Known = [], command: string | null = null): string {
   const sure = finding.verdict === "leak"
     ? `${percentSure(finding.probability)} sure`
     : `${percentSure(finding.probability)} likely a leak`;

@@ -18,9 +18,9 @@ export function machineSection(analysis: Analysis): Section {
   }
   const facts = [
     compositionFact(analysis),
-    { label: "available", value: availableWords(analysis) },
-    { label: "swap", value: swapWords(analysis) },
-    { label: "pressure", value: pressureWords(analysis) },
+    { label: "available", value: availableMessage(analysis) },
+    { label: "swap", value: swapMessage(analysis) },
+    { label: "pressure", value: pressureMessage(analysis) },
   ];
   if (system.oom_kills) {
     facts.push({
@@ -110,7 +110,7 @@ export function memoryMapSection(analysis: Analysis): Section {
   };
 }
 
-function availableWords({ system, findings, duration_seconds }: Analysis): Cell {
+function availableMessage({ system, findings, duration_seconds }: Analysis): Cell {
   const memory = system!.memory!;
   const text = `${formatBytes(memory.available_bytes)} (${
     formatRatio(memory.available_bytes / memory.total_bytes)
@@ -121,12 +121,12 @@ function availableWords({ system, findings, duration_seconds }: Analysis): Cell 
     ? `, exhausted in ${formatDuration(limit.low)}${
       limit.high === null ? " or later" : ` to ${formatDuration(limit.high)}`
     }`
-    : changeWords(system!.available_change_bytes_per_hour, memory.total_bytes, duration_seconds);
+    : changeMessage(system!.available_change_bytes_per_hour, memory.total_bytes, duration_seconds);
   return limit ? { text: text + rest, tone: "critical" } : text + rest;
 }
 
 /** Less than 1 % of the machine in an hour is no news; a rate out of a few seconds is no rate. */
-function changeWords(perHour: number | null, total: number, seconds: number): string {
+function changeMessage(perHour: number | null, total: number, seconds: number): string {
   if (perHour === null) return "";
   const change = perHour * seconds / 3600;
   if (Math.abs(perHour) < total / 100 || Math.abs(change) < total / 5000) return ", steady";
@@ -134,7 +134,7 @@ function changeWords(perHour: number | null, total: number, seconds: number): st
   return `, ${perHour < 0 ? "falling" : "rising"} ${formatBytes(Math.abs(perHour))}/h over this window`;
 }
 
-function swapWords({ system, duration_seconds }: Analysis): Cell {
+function swapMessage({ system, duration_seconds }: Analysis): Cell {
   const { swap_total_bytes: total, swap_free_bytes: free } = system!.memory!;
   if (total === 0) return "none";
   const moved = (system!.swap_in_bytes ?? 0) + (system!.swap_out_bytes ?? 0);
@@ -148,7 +148,7 @@ function swapWords({ system, duration_seconds }: Analysis): Cell {
   return `${formatBytes(total - free)} of ${formatBytes(total)} used${traffic}`;
 }
 
-function pressureWords({ system, duration_seconds }: Analysis): Cell {
+function pressureMessage({ system, duration_seconds }: Analysis): Cell {
   const pressure = system!.pressure?.memory;
   if (!pressure) return "not measured by this kernel";
   const stall = system!.memory_stall_some_ratio;

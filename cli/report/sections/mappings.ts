@@ -45,7 +45,7 @@ function mappingSection(process: ProcessMappings, watched: boolean): Section {
         left(""),
       ],
       rows: kept.map((group) => [
-        groupWords(group),
+        groupTitle(group),
         formatCount(group.mappings),
         formatBytes(group.rss_bytes),
         formatBytes(group.private_bytes),
@@ -60,7 +60,7 @@ function mappingSection(process: ProcessMappings, watched: boolean): Section {
   };
 }
 
-const KIND_WORDS: Record<MappingGroup["kind"], string> = {
+const KIND_NAMES: Record<MappingGroup["kind"], string> = {
   "heap": "heap (brk)",
   "arena": "malloc arenas",
   "thread-stack": "thread stacks",
@@ -75,4 +75,4 @@ const KIND_WORDS: Record<MappingGroup["kind"], string> = {
   "kernel": "",
 };
 
-const groupWords = ({ kind, name }: MappingGroup) => `${KIND_WORDS[kind]} ${name}`.trim();
+const groupTitle = ({ kind, name }: MappingGroup) => `${KIND_NAMES[kind]} ${name}`.trim();

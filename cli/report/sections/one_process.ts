@@ -8,7 +8,7 @@ import {
 } from "../../../model/format.ts";
 import type { Analysis, AnalyzedProcess } from "../../analyze/model.ts";
 import type { Section } from "../document.ts";
-import { kindWords } from "./descriptors.ts";
+import { kindNames } from "./descriptors.ts";
 import { plural } from "./common.ts";
 
 /** All that is known of the processes that were asked for with --pid. */
@@ -66,7 +66,7 @@ function processSection(analysis: Analysis, process: AnalyzedProcess): Section {
       `${formatCount(process.open_descriptors)}${
         change(growth && formatCountChange(growth.open_descriptors))
       } of ${formatCount(process.descriptor_limit)}${
-        process.descriptor_kinds ? `: ${kindWords(process.descriptor_kinds)}` : ""
+        process.descriptor_kinds ? `: ${kindNames(process.descriptor_kinds)}` : ""
       }`,
     ],
     ["threads", `${formatCount(process.threads)}${change(growth && formatCountChange(growth.threads))}`],

@@ -4,7 +4,7 @@ import type { Finding, Severity, Verdict } from "../../../model/finding.ts";
 import { isUrgent } from "../../../model/urgency.ts";
 import { stepLine } from "../../../model/next_step.ts";
 import { withEffects } from "../../../rules/findings/mod.ts";
-import type { SeriesEntry } from "../../../rules/detector/recorded_series.ts";
+import type { SeriesEntry } from "../../../rules/findings/recorded_file.ts";
 import type { Analysis } from "../../analyze/model.ts";
 import type { Section, Suspect, Suspects, Tone } from "../document.ts";
 import { plural } from "./common.ts";
@@ -12,7 +12,7 @@ import {
   capitalized,
   commandOf,
   findingBrief,
-  findingSentence,
+  findingMessage,
   intervalMessage,
   isCountOfKernel,
   type Known,
@@ -102,7 +102,7 @@ export function suspectOf(finding: Finding, command: string | null = null, known
   return {
     verdict,
     tone: SEVERITY_TONES[severity],
-    sentence: capitalizedSubject(findingSentence(finding, known, command)),
+    message: capitalizedSubject(findingMessage(finding, known, command)),
     brief: findingBrief(finding, command),
     evidence: [evidence, intervalMessage(finding)].filter(Boolean).join("; "),
     command,
@@ -127,7 +127,7 @@ function fromSeries(series: SeriesEntry): Suspect {
   return {
     verdict,
     tone: verdict === "leak" ? "critical" : "warning",
-    sentence: `${name} grows${rate ? ` ${formatRate(rate.mid, unit)}` : ""}, ${
+    message: `${name} grows${rate ? ` ${formatRate(rate.mid, unit)}` : ""}, ${
       percentSure(confidence)
     } sure. ${source}`,
     brief: `${name}${rate ? ` +${formatRate(rate.mid, unit)}` : ""}`,

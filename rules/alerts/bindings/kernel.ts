@@ -1,34 +1,26 @@
 /** What rules of scope `kernel` see of a sample. */
 
-import type { GrowthReadings } from "../../../model/growth_reading.ts";
+import type { GrowthReading, GrowthReadings } from "../../../model/growth_reading.ts";
 import type { MemoryInfo, Sample } from "../../../model/sample.ts";
-import { type GrowthClock, GrowthSeries } from "../growth.ts";
+import { UNKNOWN_GROWTH } from "../../detector/mod.ts";
+import { kernelKeys } from "../../findings/host_series.ts";
 
 export class KernelFacts {
   #sample!: Sample;
-  readonly #slab: GrowthSeries;
-  readonly #unaccounted: GrowthSeries;
-  readonly #cgroups: GrowthSeries;
+  #growthOf: (key: string) => GrowthReading | null = () => null;
 
-  constructor(clock: GrowthClock) {
-    this.#slab = new GrowthSeries(clock);
-    this.#unaccounted = new GrowthSeries(clock);
-    this.#cgroups = new GrowthSeries(clock);
-  }
-
-  track(sample: Sample): void {
+  /** `growthOf`: of a series of the detector, over the growth period. */
+  use(sample: Sample, growthOf: (key: string) => GrowthReading | null): void {
     this.#sample = sample;
-    this.#slab.add(this.slab_unreclaimable_bytes);
-    // Pages of the swap cache that nobody maps are in no line of /proc/meminfo: they are no growth.
-    this.#unaccounted.add(this.unaccounted_bytes - (sample.memory?.swap_cached_bytes ?? 0));
-    this.#cgroups.add(this.dying_cgroups);
+    this.#growthOf = growthOf;
   }
 
   get growth(): Pick<GrowthReadings, "slab_unreclaimable" | "unaccounted" | "dying_cgroups"> {
+    const of = (key: string) => this.#growthOf(key) ?? UNKNOWN_GROWTH;
     return {
-      slab_unreclaimable: this.#slab.reading,
-      unaccounted: this.#unaccounted.reading,
-      dying_cgroups: this.#cgroups.reading,
+      slab_unreclaimable: of(kernelKeys.slab_unreclaimable),
+      unaccounted: of(kernelKeys.unaccounted),
+      dying_cgroups: of(kernelKeys.dying_cgroups),
     };
   }
 
@@ -39,19 +31,19 @@ export class KernelFacts {
     return this.#memory("slab_unreclaimable_bytes");
   }
   get slab_growth_bytes() {
-    return this.#slab.rise;
+    return this.growth.slab_unreclaimable.rise;
   }
   get slab_growth_percent() {
-    return this.#slab.risePercent;
+    return 100 * this.growth.slab_unreclaimable.ratio;
   }
   get unaccounted_bytes() {
     return this.#memory("unaccounted_bytes");
   }
   get unaccounted_growth_bytes() {
-    return this.#unaccounted.rise;
+    return this.growth.unaccounted.rise;
   }
   get growth_window_seconds() {
-    return this.#unaccounted.windowSeconds;
+    return this.growth.unaccounted.window_seconds;
   }
   get page_tables_bytes() {
     return this.#memory("page_tables_bytes");
@@ -69,7 +61,7 @@ export class KernelFacts {
     return this.#sample.kernel?.dying_cgroups ?? NaN;
   }
   get dying_cgroups_growth() {
-    return this.#cgroups.rise;
+    return this.growth.dying_cgroups.rise;
   }
   get unusable_order_4_percent() {
     return this.#unusable(4);

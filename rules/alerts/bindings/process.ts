@@ -2,39 +2,30 @@
 
 import { processLeakableBytes } from "../../../model/leakable.ts";
 import type { ProcessSample } from "../../../model/sample.ts";
-import { type GrowthClock, GrowthSeries } from "../growth.ts";
+import type { GrowthReading } from "../../../model/growth_reading.ts";
+import { UNKNOWN_GROWTH } from "../../detector/mod.ts";
 
-/** One process by identity; another one with the same pid, or an exec, starts anew. */
-export class ProcessTrack {
-  readonly key: string;
-  readonly start_ticks: number;
-  readonly growth: GrowthSeries;
-  #exec_count: number;
-
-  constructor(process: ProcessSample, clock: GrowthClock) {
-    this.key = `${process.pid}:${process.start_ticks}`;
-    this.start_ticks = process.start_ticks;
-    this.#exec_count = process.exec_count;
-    this.growth = new GrowthSeries(clock);
-  }
-
-  track(process: ProcessSample): void {
-    if (process.exec_count !== this.#exec_count) {
-      this.#exec_count = process.exec_count;
-      this.growth.reset();
-    }
-    // A zombie's statm reads zero: that is no release, and no floor.
-    this.growth.add(process.state === "Z" ? NaN : processLeakableBytes(process));
-  }
+/** One process by identity; another one with the same pid is another. */
+export interface ProcessTrack {
+  key: string;
+  start_ticks: number;
+  exec_count: number;
+  /** The last pass that it was part of. */
+  pass: number;
 }
 
 /** One object for all processes, pointed at each in turn. */
 export class ProcessFacts {
   process!: ProcessSample;
-  track!: ProcessTrack;
+  /** Of the process's memory series in the detector, over the growth period; null where it is not watched. */
+  growthOf: (process: ProcessSample) => GrowthReading | null = () => null;
   wall_seconds = 0;
   /** leakwatch itself; scope `self` judges its growth. */
   own_pid = -1;
+
+  get growth(): GrowthReading {
+    return this.growthOf(this.process) ?? UNKNOWN_GROWTH;
+  }
 
   get pid() {
     return this.process.pid;
@@ -83,12 +74,12 @@ export class ProcessFacts {
     return limit > 0 ? 100 * this.open_descriptors / limit : NaN;
   }
   get growth_bytes() {
-    return this.process.pid === this.own_pid ? NaN : this.track.growth.rise;
+    return this.process.pid === this.own_pid ? NaN : this.growth.rise;
   }
   get growth_percent() {
-    return this.track.growth.risePercent;
+    return 100 * this.growth.ratio;
   }
   get growth_window_seconds() {
-    return this.track.growth.windowSeconds;
+    return this.growth.window_seconds;
   }
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { compareWithEarlier, comparisonSentence, readEarlierBoots } from "../../../cli/boot/earlier_boots.ts";
+import { compareWithEarlier, comparisonMessage, readEarlierBoots } from "../../../cli/boot/earlier_boots.ts";
 import { sessionInfo } from "../../store/sessions.ts";
 
 const MIB = 1024 * 1024;
@@ -14,14 +14,14 @@ Deno.test("earlier boots: says how much more this one uses at the same minute", 
   const comparison = compareWithEarlier(125, 1430 * MIB, earlier, 60)!;
   assert.equal(comparison.median_bytes, 1020 * MIB);
   assert.equal(
-    comparisonSentence(comparison),
+    comparisonMessage(comparison),
     "at minute 2 this boot uses 410 MiB more than the last three (median 1020 MiB, 1000 MiB to 1.0 GiB)",
   );
 });
 
 Deno.test("earlier boots: within their range is no difference", () => {
   const comparison = compareWithEarlier(60, 1005 * MIB, [boot(0, 1000), boot(0, 1010)], 60)!;
-  assert.match(comparisonSentence(comparison), /^at minute 1 this boot uses as much as the last two did/);
+  assert.match(comparisonMessage(comparison), /^at minute 1 this boot uses as much as the last two did/);
 });
 
 Deno.test("earlier boots: one that was not watched that long does not count", () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { parseCpuTimes } from "../../../collectors/kernel/cpu_times.ts";
 import { parseLogindSession } from "../../../collectors/kernel/logins.ts";
 import { parseModules } from "../../../collectors/kernel/boot_facts.ts";
+import { LeakDetector } from "../../../rules/findings/mod.ts";
 import { BootProgressFile } from "../../../cli/boot/resume.ts";
 
 Deno.test("activity: busy ticks leave idle and iowait out, and count guest time once", () => {
@@ -26,16 +27,22 @@ Deno.test("boot facts: modules, the largest first", () => {
   ]);
 });
 
-Deno.test("boot progress: is found again by the same boot only, and damage is as good as nothing", () => {
+Deno.test("boot progress: is found again by the same boot only, and damage is as good as nothing", async () => {
   const directory = Deno.makeTempDirSync();
   try {
     const file = new BootProgressFile(directory);
-    const progress = { started_at_seconds: 1, baseline_used_bytes: 2, done: false, growth: null };
-    file.write({ boot: "a:1", ...progress });
-    assert.deepEqual(file.read("a:1"), { schema: "leakwatch.boot/1", boot: "a:1", ...progress });
-    assert.equal(file.read("a:2"), null);
-    Deno.writeTextFileSync(`${directory}/boot.json`, '{"schema":"leakwatch.boot/1","boot":');
-    assert.equal(file.read("a:1"), null);
+    const progress = { boot: "a:1", started_at_seconds: 1, baseline_used_bytes: 2, done: false };
+    const detector = new LeakDetector(), growth = JSON.parse(JSON.stringify(detector));
+    await file.write({ ...progress, growth: detector.toJSONParts() });
+    assert.deepEqual(await file.read("a:1"), { schema: "leakwatch.boot/2", ...progress, growth });
+    assert.equal(await file.read("a:2"), null);
+    Deno.writeTextFileSync(`${directory}/boot.json`, '{"schema":"leakwatch.boot/2","boot":');
+    assert.equal(await file.read("a:1"), null);
+    Deno.writeTextFileSync(
+      `${directory}/boot.json`,
+      '{"schema":"leakwatch.boot/2","boot":"a:1","growth_gzip":"AAAA"}',
+    );
+    assert.equal(await file.read("a:1"), null);
   } finally {
     Deno.removeSync(directory, { recursive: true });
   }

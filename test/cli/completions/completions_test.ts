@@ -7,9 +7,11 @@ import { manualPage } from "../../../cli/completions/manual.ts";
 import { outlineOf } from "../../../cli/completions/cli_spec.ts";
 import { zshCompletion } from "../../../cli/completions/zsh.ts";
 import { buildProgram } from "../../../cli/program.ts";
+import { METHODS } from "../../../profile/registry.ts";
 import { requires } from "../../requires.ts";
 
 const outline = outlineOf(buildProgram());
+const page = manualPage(outline, METHODS);
 
 async function run(command: string, args: string[], input: string): Promise<string> {
   const child = new Deno.Command(command, { args, stdin: "piped", stdout: "piped", stderr: "piped" }).spawn();
@@ -59,12 +61,31 @@ print -- $_comps[leakwatch]`;
   },
 });
 
-Deno.test("manual page: names every command and every option", () => {
-  const page = manualPage(outline).replaceAll("\\-", "-");
-  for (const command of outline.commands) {
-    assert.ok(page.includes(`.B leakwatch ${command.name}`), command.name);
-    for (const { long } of command.options) assert.ok(page.includes(`\\fB${long}\\fR`), long);
+/** What no person starts. */
+const INTERNAL = ["profile-watchdog"];
+
+Deno.test("manual page: names every command, argument, option and method there is", () => {
+  const text = page.replaceAll("\\-", "-");
+  const commands = buildProgram().commands.filter((command) => !INTERNAL.includes(command.name()));
+  assert.ok(commands.some((command) => command.name() === "licenses")); // the hidden ones, too
+  for (const command of commands) {
+    assert.ok(text.includes(`.B leakwatch ${command.name()}`), command.name());
+    for (const { description } of command.registeredArguments) {
+      assert.ok(text.includes(description), description);
+    }
+    for (const { long, short, description } of command.options.filter(({ hidden }) => !hidden)) {
+      assert.ok(text.includes(`\\fB${long}\\fR`) && text.includes(description), `${command.name()} ${long}`);
+      if (short) assert.ok(text.includes(`\\fB${short}\\fR, \\fB${long}\\fR`), `${command.name()} ${short}`);
+    }
   }
+  for (const { name, title } of METHODS) assert.ok(text.includes(`.B ${name}\n${title}`), name);
+});
+
+Deno.test("manual page: says values and defaults as they are typed", () => {
+  const text = page.replaceAll("\\-", "-");
+  assert.match(text, /--metric\\fR \\fIname\[:unit\]\\fR/);
+  assert.match(text, /^how long; 0 runs until stopped \(default: 60\)$/m);
+  assert.equal(text.match(/fB--proc-root/g)?.length, 1); // what most commands take stands there once
 });
 
 Deno.test({
@@ -72,7 +93,7 @@ Deno.test({
   fn: async () => {
     const file = Deno.makeTempFileSync({ suffix: ".1" });
     try {
-      Deno.writeTextFileSync(file, manualPage(outline));
+      Deno.writeTextFileSync(file, page);
       const { stderr } = await new Deno.Command("man", {
         args: ["--warnings", "--local-file", file],
         env: { LC_ALL: "C", MANWIDTH: "80", MANPAGER: "cat" },

@@ -2,7 +2,7 @@ import { completeFinding } from "../../make_finding.ts";
 import assert from "node:assert/strict";
 import { SessionStats } from "../../../cli/monitor/session_stats.ts";
 import { RunningStats } from "../../../cli/monitor/running_stats.ts";
-import { progressWords } from "../../../cli/monitor/progress_line.ts";
+import { progressMessage } from "../../../cli/monitor/progress_line.ts";
 import { summaryDocument, type SummaryInput } from "../../../cli/monitor/summary.ts";
 import { renderText } from "../../../cli/report/text.ts";
 import type { Alert, Finding } from "../../../model/finding.ts";
@@ -36,8 +36,8 @@ const alert = (state: Alert["state"]): Alert => ({
 });
 
 /** A machine that used a little more with each of three samples, and saw one suspect come and one go. */
-function watched(): { book: SessionStats; input: SummaryInput } {
-  const book = new SessionStats();
+function watched(): { stats: SessionStats; input: SummaryInput } {
+  const stats = new SessionStats();
   const sample = fullSample();
   sample.processes = [processSample({ pid: 812, name: "java", rss_bytes: 900 * MIB })];
   const own_rss = new RunningStats();
@@ -47,17 +47,17 @@ function watched(): { book: SessionStats; input: SummaryInput } {
     sample.processes[0]!.anon_bytes = (40 + 8 * index) * MIB;
     sample.pressure!.memory!.some.total_microseconds += 500_000;
     sample.discontinuity = index === 2;
-    book.observe(sample, each, index === 2 ? [alert("firing")] : []);
+    stats.observe(sample, each, index === 2 ? [alert("firing")] : []);
     own_rss.add((60 + index) * MIB);
     sample.time_seconds += 5;
     sample.wall_seconds += 5;
   });
   return {
-    book,
+    stats,
     input: {
       version: "0.1.0",
       sample,
-      book,
+      stats,
       findings: findings[2]!,
       alerts: [alert("firing")],
       interval_seconds: 5,
@@ -105,18 +105,18 @@ Deno.test("summary: the verdict first, then the machine, alerts, trouble, cost a
 
 Deno.test("summary: a quiet session says so in its first lines", () => {
   const { input } = watched();
-  const book = new SessionStats();
+  const stats = new SessionStats();
   input.sample.discontinuity = false;
-  book.observe(input.sample, [], []);
+  stats.observe(input.sample, [], []);
   const summary = () =>
     renderText(
-      summaryDocument({ ...input, book, findings: [], alerts: [], errors: [], end_reason: null }),
+      summaryDocument({ ...input, stats, findings: [], alerts: [], errors: [], end_reason: null }),
       { color: false },
     );
   assert.match(summary().split("\n\n")[1]!, /^unknown 1 process,.*1 sample in 0 s is too\s+little/s);
   for (let i = 0; i < 30; i++) {
     input.sample.wall_seconds += 2;
-    book.observe(input.sample, [], []);
+    stats.observe(input.sample, [], []);
   }
   const text = summary();
   assert.match(text.split("\n\n")[1]!, /^no leak 1 process,.*nothing grows\.$/s);
@@ -125,29 +125,29 @@ Deno.test("summary: a quiet session says so in its first lines", () => {
   assert.match(text, /WATCHING +no gap, no late sample, every log written/);
 });
 
-Deno.test("session book: a process is another one after an exec or with a pid used again", () => {
-  const book = new SessionStats();
+Deno.test("session stats: a process is another one after an exec or with a pid used again", () => {
+  const stats = new SessionStats();
   const sample = fullSample();
   const process = sample.processes[0]!;
-  book.observe(sample, [], []);
+  stats.observe(sample, [], []);
   process.anon_bytes += 5 * MIB;
-  assert.equal(book.growthOf(process), 5 * MIB);
-  assert.equal(book.growthOf({ ...process, start_ticks: 5 }), null);
-  assert.equal(book.growthOf({ ...process, exec_count: 9 }), null);
+  assert.equal(stats.growthOf(process), 5 * MIB);
+  assert.equal(stats.growthOf({ ...process, start_ticks: 5 }), null);
+  assert.equal(stats.growthOf({ ...process, exec_count: 9 }), null);
 });
 
-Deno.test("session book: it keeps no more alerts than it can show", () => {
-  const book = new SessionStats();
+Deno.test("session stats: it keeps no more alerts than it can show", () => {
+  const stats = new SessionStats();
   const sample = fullSample();
-  for (let each = 0; each < 500; each++) book.observe(sample, [], [alert("firing")]);
-  assert.equal(book.alert_changes.length + book.alert_changes_dropped, 500);
-  assert.ok(book.alert_changes.length <= 200);
+  for (let each = 0; each < 500; each++) stats.observe(sample, [], [alert("firing")]);
+  assert.equal(stats.alert_changes.length + stats.alert_changes_dropped, 500);
+  assert.ok(stats.alert_changes.length <= 200);
 });
 
 Deno.test("progress line: elapsed, left, memory, suspects", () => {
   assert.equal(
-    progressWords(720, 7200, "4.6 GiB available (29 %)", [leak(812, "java")]),
+    progressMessage(720, 7200, "4.6 GiB available (29 %)", [leak(812, "java")]),
     "12 min, 1 h 48 min left · 4.6 GiB available (29 %) · 1 suspect: java +96 MiB/h",
   );
-  assert.equal(progressWords(5.7, null, "", []), "5 s, until Ctrl-C · no suspect");
+  assert.equal(progressMessage(5.7, null, "", []), "5 s, until Ctrl-C · no suspect");
 });

@@ -3,7 +3,7 @@ import { parseListeningInode } from "../../../collectors/process/port_holder.ts"
 import { isLoopback } from "../../../cli/serve/loopback.ts";
 import { startServer } from "../../../cli/serve/server.ts";
 import { readToken } from "../../../cli/serve/token_file.ts";
-import { watchWhileSeen } from "../../../cli/serve/on_demand_loop.ts";
+import { watchOnDemand } from "../../../cli/serve/on_demand_loop.ts";
 import { fakeApp } from "../../ui/fake_app.ts";
 
 const NO_SESSIONS = {
@@ -108,7 +108,7 @@ Deno.test({
       close() {},
     };
     const stop = new AbortController();
-    const watching = watchWhileSeen(live, {
+    const watching = watchOnDemand(live, {
       source,
       interval_seconds: 0.02,
       signal: stop.signal,
@@ -117,7 +117,7 @@ Deno.test({
     });
     await new Promise((resolve) => setTimeout(resolve, 80));
     assert.equal(taken, 0);
-    const leave = live.audience.join();
+    const leave = live.presence.join();
     while (taken < 3) await new Promise((resolve) => setTimeout(resolve, 5));
     assert.ok(live.samples >= 2);
     leave();

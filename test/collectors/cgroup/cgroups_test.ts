@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { cgroupsCollector, cgroupUsageCollector } from "../../../collectors/cgroup/cgroups.ts";
 import { enginesCollector } from "../../../collectors/container/engines.ts";
-import { readCgroupLayout } from "../../../collectors/cgroup/cgroup_hierarchy.ts";
+import { readCgroupHierarchy } from "../../../collectors/cgroup/cgroup_hierarchy.ts";
 import { CgroupTree } from "../../../collectors/cgroup/cgroup_tree.ts";
 import { Sampler } from "../../../collectors/mod.ts";
 import type { ContainerSample, Sample } from "../../../model/sample.ts";
@@ -179,9 +179,9 @@ Deno.test("cgroup tree: the walk stops at its cap and says so", () => {
 });
 
 Deno.test("cgroup layout: version and namespace from the tree's own files", () => {
-  assert.equal(readCgroupLayout(roots("kubepods"))!.version, "v2");
-  assert.equal(readCgroupLayout(roots("kubepods"))!.namespaced, false);
-  assert.equal(readCgroupLayout(roots("inside"))!.namespaced, true);
-  const lxc = readCgroupLayout(roots("lxc"))!;
+  assert.equal(readCgroupHierarchy(roots("kubepods"))!.version, "v2");
+  assert.equal(readCgroupHierarchy(roots("kubepods"))!.namespaced, false);
+  assert.equal(readCgroupHierarchy(roots("inside"))!.namespaced, true);
+  const lxc = readCgroupHierarchy(roots("lxc"))!;
   assert.deepEqual([lxc.version, lxc.memory, lxc.unified, lxc.namespaced], ["v1", 1, null, false]);
 });

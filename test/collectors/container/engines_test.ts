@@ -96,8 +96,8 @@ Deno.test("engines: names, restarts, exit codes and disk space reach the sample"
 Deno.test("engines: asks with GET alone, and never for statistics, which take a second each", async () => {
   const engine = fakeEngine(DOCKER);
   const client = new EngineClient(engine.socket, QUICK);
-  await client.renewContainers();
-  await client.renewSpace();
+  await client.refreshContainers();
+  await client.refreshDiskUsage();
   assert.ok(engine.requests.length >= 5);
   for (const line of engine.requests) {
     assert.match(
@@ -168,7 +168,7 @@ Deno.test("engines: a container removed between list and inspection spoils nothi
   delete answers[`/v1.41/containers/${A}/json`];
   const engine = fakeEngine(answers);
   const client = new EngineClient(engine.socket, QUICK);
-  await client.renewContainers();
+  await client.refreshContainers();
   assert.equal(client.containers.find((container) => container.id === B)?.oom_killed, true);
   engine.close();
 });
@@ -176,7 +176,7 @@ Deno.test("engines: a container removed between list and inspection spoils nothi
 Deno.test("engines: podman's empty body with status 200 says nothing", async () => {
   const engine = fakeEngine({ ...DOCKER, [`/v1.41/containers/${B}/json`]: { text: "" } });
   const client = new EngineClient(engine.socket, QUICK);
-  await client.renewContainers();
+  await client.refreshContainers();
   const job = client.containers.find((container) => container.id === B)!;
   assert.equal(job.oom_killed, null);
   assert.equal(job.exit_code, 137); // The list's status line told.
@@ -208,7 +208,7 @@ Deno.test("engines: Docker 29 refuses 1.41, and is asked in its own version", as
     "/v1.52/containers/json?all=1": { json: [{ Id: A, Names: ["/web"], State: "running" }] },
   });
   const client = new EngineClient(engine.socket, QUICK);
-  await client.renewContainers();
+  await client.refreshContainers();
   assert.deepEqual([client.containers[0]!.name, client.version!.api], ["web", "1.52"]);
   engine.close();
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { cgroupsCollector } from "../../../collectors/cgroup/cgroups.ts";
 import { kernelMemoryCollector } from "../../../collectors/kernel/kernel_memory.ts";
-import { kernelNamespacesCollector } from "../../../collectors/kernel/netns.ts";
+import { netnsCollector } from "../../../collectors/kernel/netns.ts";
 import {
   parseBalloonPages,
   parseCgroupCount,
@@ -13,7 +13,7 @@ function kernelOf(name: string) {
   const base = new URL(`../../fixtures/cgroup_${name}`, import.meta.url).pathname;
   const sampler = new Sampler({
     roots: { proc: `${base}/proc`, sys: `${base}/sys` },
-    collectors: [cgroupsCollector, kernelMemoryCollector, kernelNamespacesCollector],
+    collectors: [cgroupsCollector, kernelMemoryCollector, netnsCollector],
   });
   const { kernel } = sampler.take(true);
   sampler.close();

@@ -15,11 +15,11 @@ function played(bytes: (second: number) => number, intervalSeconds: number, pass
   for (let pass = 0; pass < passes; pass++) {
     const second = 100 + pass * intervalSeconds;
     rest.begin(second);
-    if (rest.isResting(entry)) continue;
+    if (rest.isStale(entry)) continue;
     read.push(pass * intervalSeconds);
     const now = bytes(pass * intervalSeconds), before = entry.record.anon_bytes;
     entry.record.anon_bytes = now;
-    rest.see(entry, now !== before, now - before);
+    rest.record(entry, now !== before, now - before);
   }
   return read;
 }
@@ -47,30 +47,30 @@ Deno.test("rest: a suspect never rests", () => {
   const rest = new AdaptiveSampling(), entry = newEntry("/proc/7", 7, 1);
   for (let second = 0; second < 20; second++) {
     rest.begin(second);
-    rest.see(entry, false, 0);
+    rest.record(entry, false, 0);
   }
-  assert.ok(rest.isResting(entry));
+  assert.ok(rest.isStale(entry));
   entry.focused = true;
-  assert.ok(!rest.isResting(entry));
+  assert.ok(!rest.isStale(entry));
 });
 
 Deno.test("rest: what moved unseen shows in the machine's total", () => {
   const rest = new AdaptiveSampling(), entry = newEntry("/proc/7", 7, 1);
   rest.begin(0);
-  assert.equal(rest.missed(1000 * MIB), false, "nothing to compare with");
+  assert.equal(rest.unexplainedChange(1000 * MIB), false, "nothing to compare with");
   rest.begin(1);
-  rest.see(entry, true, 50 * MIB);
-  assert.equal(rest.missed(1050 * MIB), false, "explained by what was read");
+  rest.record(entry, true, 50 * MIB);
+  assert.equal(rest.unexplainedChange(1050 * MIB), false, "explained by what was read");
   rest.begin(2);
-  assert.equal(rest.missed(1100 * MIB), true, "nobody that was read grew by this");
+  assert.equal(rest.unexplainedChange(1100 * MIB), true, "nobody that was read grew by this");
   rest.begin(3);
   entry.record.anon_bytes = 100 * MIB;
-  rest.lose(entry);
-  assert.equal(rest.missed(1000 * MIB), false, "explained by one that ended");
+  rest.remove(entry);
+  assert.equal(rest.unexplainedChange(1000 * MIB), false, "explained by one that ended");
   rest.begin(4);
-  assert.equal(rest.missed(null), false);
+  assert.equal(rest.unexplainedChange(null), false);
   rest.begin(5);
-  assert.equal(rest.missed(900 * MIB), false, "nothing to compare with after a gap");
+  assert.equal(rest.unexplainedChange(900 * MIB), false, "nothing to compare with after a gap");
 });
 
 Deno.test("rest: memory that nobody we see holds wakes everybody once in five seconds, not always", () => {
@@ -79,18 +79,18 @@ Deno.test("rest: memory that nobody we see holds wakes everybody once in five se
   for (let second = 0; second < 60; second++) {
     rest.begin(second);
     // A neighbour in another pid namespace comes and goes.
-    if (!rest.missed(second % 2 * 100 * MIB)) continue;
+    if (!rest.unexplainedChange(second % 2 * 100 * MIB)) continue;
     woken++;
-    rest.settle();
+    rest.acknowledge();
   }
   assert.ok(woken >= 10 && woken <= 12, `woken ${woken} times in a minute`);
   // What reading everybody did explain leaves us watchful.
   rest.begin(100);
-  assert.ok(rest.missed(1000 * MIB));
-  rest.see(newEntry("/proc/7", 7, 1), true, 900 * MIB);
-  rest.settle();
+  assert.ok(rest.unexplainedChange(1000 * MIB));
+  rest.record(newEntry("/proc/7", 7, 1), true, 900 * MIB);
+  rest.acknowledge();
   rest.begin(101);
-  assert.ok(rest.missed(2000 * MIB));
+  assert.ok(rest.unexplainedChange(2000 * MIB));
 });
 
 /** A machine of which some move, and what is read of it in each of so many passes, a second apart. */
@@ -111,7 +111,7 @@ function passesOver(moving: number, sleeping: number, passes: number, leak = -1)
       if (i === leak) entry.record.anon_bytes = second * MIB;
       else if (i < moving) entry.record.anon_bytes = before === 0 ? 65_536 : 0;
       const now = entry.record.anon_bytes;
-      rest.see(entry, now !== before, now - before);
+      rest.record(entry, now !== before, now - before);
       entry.read_at = second;
     });
     rest.budget.measured(count, count * 5e-6);
@@ -140,21 +140,21 @@ Deno.test("budget: a leak of 1 MiB a second among 10,000 processes is read at ne
 
 Deno.test("table: a sleeping process rests, is woken by the total, and stays in the table", async () => {
   const sleeper = new Deno.Command("sleep", { args: ["1000"], stdout: "null" }).spawn();
-  const table = new ProcessTable("/proc", { rests: true });
+  const table = new ProcessTable("/proc", { skip_stale: true });
   const find = () => table.records.find(({ pid }) => pid === sleeper.pid);
   try {
     await untilAsleep(sleeper.pid);
     let second = 0;
-    for (; second < 20; second++) table.pass(second, 0);
+    for (; second < 20; second++) table.scan(second, 0);
     let rested = 0;
     for (; second < 40; second++) {
-      table.pass(second, 0);
+      table.scan(second, 0);
       if (find()!.is_stale) rested++;
     }
     assert.ok(rested >= 14 && rested <= 17, `rested in ${rested} of 20 passes`);
     // The total moves by more than anybody who was read: in that pass nobody rests.
-    table.pass(second++, 0, false, 0);
-    table.pass(second++, 0, false, 1000 * MIB);
+    table.scan(second++, 0, false, 0);
+    table.scan(second++, 0, false, 1000 * MIB);
     assert.equal(find()!.is_stale, false);
     assert.ok(table.records.every((record) => !record.is_stale));
   } finally {
@@ -162,7 +162,7 @@ Deno.test("table: a sleeping process rests, is woken by the total, and stays in 
     await sleeper.status;
   }
   // Its end shows at its next turn.
-  for (let second = 50; second < 56; second++) table.pass(second, 0);
+  for (let second = 50; second < 56; second++) table.scan(second, 0);
   assert.equal(find(), undefined);
   table.close();
 });
@@ -170,7 +170,7 @@ Deno.test("table: a sleeping process rests, is woken by the total, and stays in 
 Deno.test("table: in a window of its own nobody rests", () => {
   const table = new ProcessTable("/proc");
   for (let second = 0; second < 12; second++) {
-    table.pass(second, 0);
+    table.scan(second, 0);
     assert.ok(table.records.every((record) => !record.is_stale));
   }
   table.close();
@@ -178,13 +178,13 @@ Deno.test("table: in a window of its own nobody rests", () => {
 
 Deno.test("table: a new process is found without listing, a new thread is none", async () => {
   const table = new ProcessTable("/proc");
-  table.pass(0, 0);
-  table.pass(1, 0);
+  table.scan(0, 0);
+  table.scan(1, 0);
   const child = new Deno.Command("sleep", { args: ["1000"], stdout: "null" }).spawn();
   const worker = new Worker("data:text/javascript,postMessage(1)", { type: "module" });
   await new Promise((resolve) => worker.onmessage = resolve);
   try {
-    table.pass(2, 0);
+    table.scan(2, 0);
     assert.ok(table.records.some(({ pid }) => pid === child.pid));
     const threads = [...Deno.readDirSync("/proc/self/task")].map(({ name }) => Number(name));
     assert.ok(threads.length > 1);

@@ -53,7 +53,7 @@ const find = (table: ProcessTable, pid: number): ProcessSample | undefined =>
 
 Deno.test("table: ourselves, as the kernel tells it", () => {
   const table = new ProcessTable("/proc");
-  table.pass(now++, 1_700_000_000);
+  table.scan(now++, 1_700_000_000);
   const self = find(table, Deno.pid)!;
   assert.equal(self.ppid, Deno.ppid);
   assert.ok(self.rss_bytes > 10e6 && self.vsz_bytes > self.rss_bytes);
@@ -69,7 +69,7 @@ Deno.test("table: exec is another program under the same identity, a new name al
   const table = new ProcessTable("/proc");
   try {
     await until("it has renamed itself", () => commOf(shell.pid) === "renamed");
-    table.pass(now++, 0);
+    table.scan(now++, 0);
     const record = find(table, shell.pid)!;
     const startTicks = record.start_ticks;
     assert.equal(record.exec_count, 0);
@@ -78,14 +78,14 @@ Deno.test("table: exec is another program under the same identity, a new name al
     await shell.goOn();
     await until("it has executed sleep", () => commOf(shell.pid) === "sleep");
     // No wait for the next reading of stat: statm shows that the code is another's.
-    table.pass(now++, 0);
+    table.scan(now++, 0);
     assert.equal(find(table, shell.pid), record);
     assert.equal(record.exec_count, 1);
     assert.equal(record.name, "sleep");
     assert.equal(record.command, "sleep 1000");
     assert.match(record.executable!, /sleep|coreutils|busybox/);
     assert.equal(record.start_ticks, startTicks);
-    table.pass(now++, 0, true);
+    table.scan(now++, 0, true);
     assert.equal(record.exec_count, 1);
   } finally {
     await shell.end();
@@ -98,10 +98,10 @@ Deno.test("table: renaming itself while watched keeps the baseline", async () =>
   const table = new ProcessTable("/proc");
   try {
     await until("it runs", () => commOf(shell.pid) === "sh");
-    table.pass(now++, 0);
+    table.scan(now++, 0);
     await shell.goOn();
     await until("it has renamed itself", () => commOf(shell.pid) === "renamed");
-    table.pass(now++, 0, true);
+    table.scan(now++, 0, true);
     const record = find(table, shell.pid)!;
     assert.equal(record.name, "renamed");
     assert.equal(record.exec_count, 0);
@@ -114,10 +114,10 @@ Deno.test("table: renaming itself while watched keeps the baseline", async () =>
 Deno.test("table: what has ended is gone at the next pass, with its handle", async () => {
   const shell = new Shell("read line");
   const table = new ProcessTable("/proc");
-  table.pass(now++, 0);
+  table.scan(now++, 0);
   assert.ok(find(table, shell.pid));
   await shell.end();
-  table.pass(now++, 0);
+  table.scan(now++, 0);
   assert.equal(find(table, shell.pid), undefined);
   assert.equal(table.kept_handles, table.entries.filter(({ statm }) => statm !== null).length);
   table.close();
@@ -131,17 +131,17 @@ Deno.test("table: a zombie says so at once, its zeros are no release", async () 
     let child: ProcessSample | undefined;
     // Seen earlier it is still the shell, and its exec is another exec_count.
     await until("the child is seen", () => {
-      table.pass(now++, 0, true);
+      table.scan(now++, 0, true);
       child = table.records.find(({ ppid, name }) => ppid === shell.pid && name === "sleep");
       return child !== undefined;
     });
     const exec_count = child!.exec_count;
     await until("the child has ended", () => {
-      table.pass(now++, 0);
+      table.scan(now++, 0);
       return child!.vsz_bytes === 0;
     });
     assert.ok(["Z", "X"].includes(child!.state), child!.state);
-    table.pass(now++, 0, true);
+    table.scan(now++, 0, true);
     assert.equal(child!.state, "Z");
     assert.equal(child!.exec_count, exec_count);
   } finally {
@@ -159,16 +159,16 @@ Deno.test("table: a dead first thread does not hide the memory of the others", (
     Deno.mkdirSync(file("task/815"), { recursive: true });
     Deno.mkdirSync(file("task/812"));
     for (const name of ["statm", "status"]) Deno.copyFileSync(file(name), file(`task/815/${name}`));
-    table.pass(now++, 0);
+    table.scan(now++, 0);
     const record = find(table, 812)!;
     const rss = record.rss_bytes;
     // As the kernel shows a process whose main thread called pthread_exit.
     Deno.writeTextFileSync(file("statm"), "0 0 0 0 0 0 0\n");
     Deno.writeTextFileSync(file("stat"), Deno.readTextFileSync(file("stat")).replace("(java) S", "(java) Z"));
-    table.pass(now++, 0);
+    table.scan(now++, 0);
     assert.equal(record.rss_bytes, rss);
     assert.equal(record.state, "S");
-    table.pass(now += 30, 0, true);
+    table.scan(now += 30, 0, true);
     assert.equal(record.rss_bytes, rss);
     assert.equal(record.state, "S");
     assert.equal(record.swap_bytes, 0);
@@ -186,8 +186,8 @@ Deno.test("table: without a handle to keep it reads the same", async () => {
   try {
     await until("it runs", () => commOf(shell.pid) === "sh");
     for (let pass = 0; pass < 3; pass++) {
-      kept.pass(now, 0);
-      opened.pass(now++, 0);
+      kept.scan(now, 0);
+      opened.scan(now++, 0);
     }
     assert.equal(opened.kept_handles, 0);
     assert.deepEqual(find(opened, shell.pid), find(kept, shell.pid));
@@ -203,11 +203,11 @@ Deno.test("table: few handles go to the suspects before all others", async () =>
   const table = new ProcessTable("/proc", { max_kept_handles: 2 });
   const isKept = () => table.entries.some(({ statm, record }) => statm !== null && record.pid === shell.pid);
   try {
-    table.pass(now, 0);
+    table.scan(now, 0);
     assert.ok(table.kept_handles <= 2);
     assert.equal(isKept(), false, "those met first have them");
     table.focus([shell.pid]);
-    table.pass(now += 120, 0);
+    table.scan(now += 120, 0);
     assert.equal(isKept(), true);
     assert.ok(table.kept_handles <= 2);
     assert.ok(find(table, shell.pid)!.rss_bytes > 0);
@@ -222,7 +222,7 @@ Deno.test("table: a pid given to another process is another record", () => {
   const table = new ProcessTable(`${directory}/proc`, { max_kept_handles: 0 });
   try {
     writeMachine(directory, healthy);
-    table.pass(now++, 0);
+    table.scan(now++, 0);
     const before = find(table, 812)!;
     const copy = { ...before };
     const processes = healthy.processes.map((process) =>
@@ -231,8 +231,8 @@ Deno.test("table: a pid given to another process is another record", () => {
         : process
     );
     writeMachine(directory, { ...healthy, processes });
-    table.pass(now++, 0);
-    table.pass(now++, 0);
+    table.scan(now++, 0);
+    table.scan(now++, 0);
     const after = find(table, 812)!;
     assert.notEqual(after, before);
     assert.equal(after.name, "usurper");
@@ -246,10 +246,10 @@ Deno.test("table: a pid given to another process is another record", () => {
 
 Deno.test("table: our own descriptors and records stay as many as there are processes", () => {
   const table = new ProcessTable("/proc");
-  table.pass(now++, 0);
+  table.scan(now++, 0);
   const open = () => [...Deno.readDirSync("/proc/self/fd")].length - table.kept_handles;
   const before = open();
-  for (let pass = 0; pass < 200; pass++) table.pass(now += 0.5, 0);
+  for (let pass = 0; pass < 200; pass++) table.scan(now += 0.5, 0);
   assert.equal(open(), before);
   assert.equal(table.records.length, table.entries.length);
   assert.equal(new Set(table.records.map(({ pid }) => pid)).size, table.records.length);

@@ -7,7 +7,7 @@ const table = new ProcessTable("/proc", mode === "starve" ? { max_kept_handles: 
 let now = 1000;
 
 if (mode === "starve") {
-  table.pass(now++, 0, true);
+  table.scan(now++, 0, true);
   const before = new Set(table.records);
   const held: Deno.FsFile[] = [];
   try {
@@ -15,11 +15,11 @@ if (mode === "starve") {
   } catch { /* none left */ }
   for (let pass = 0; pass < 3; pass++) {
     try {
-      table.pass(now++, 0);
+      table.scan(now++, 0);
     } catch { /* the listing fails too; the collector's registry goes on */ }
   }
   for (const file of held) file.close();
-  table.pass(now++, 0, true);
+  table.scan(now++, 0, true);
   const again = table.records.filter((record) => before.has(record));
   // The same records: nobody was forgotten and met anew, so that histories go on.
   console.log(JSON.stringify({ before: before.size, kept: again.length }));
@@ -34,8 +34,8 @@ if (mode === "starve") {
   }).spawn();
   await parent.stdout.getReader().read();
   await new Promise((resolve) => setTimeout(resolve, 200));
-  table.pass(now++, 0, true);
-  table.pass(now + 100, 0, true);
+  table.scan(now++, 0, true);
+  table.scan(now + 100, 0, true);
   const zombies = table.entries.filter(({ record }) => record.state === "Z" && record.ppid === parent.pid);
   console.log(
     JSON.stringify({ zombies: zombies.length, open: zombies.filter(({ statm }) => statm !== null).length }),

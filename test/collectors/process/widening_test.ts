@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { CgroupWatch } from "../../../collectors/cgroup/cgroup_watch.ts";
-import { processDepthCollector } from "../../../collectors/process/process_expensive.ts";
+import { processExpensiveCollector } from "../../../collectors/process/process_expensive.ts";
 import { LIVE_ROOTS } from "../../../collectors/roots.ts";
 import { emptySample } from "../../../model/empty_sample.ts";
 import { aProcess, MiB } from "../../rules/findings/machine.ts";
@@ -17,7 +17,7 @@ Deno.test("mappings are counted of a small program whose address space widens, a
       "7f0000000000-7f0000001000 rw-p 00000000 00:00 0\n".repeat(5),
     );
   }
-  const collector = processDepthCollector(), roots = { ...LIVE_ROOTS, proc };
+  const collector = processExpensiveCollector(), roots = { ...LIVE_ROOTS, proc };
   const context = { roots, cgroups: new CgroupWatch(roots, () => {}), unavailable: () => {} };
   const sample = { ...emptySample(), processes: [...large, small, still] };
   collector.collect(sample, context);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { CgroupWatch } from "../../../collectors/cgroup/cgroup_watch.ts";
 import { LIVE_ROOTS, type Roots } from "../../../collectors/roots.ts";
-import { inOrder, sharedHoldersCollector } from "../../../collectors/shared_memory/shm_users.ts";
+import { inOrder, shmUsersCollector } from "../../../collectors/shared_memory/shm_users.ts";
 import { emptySample } from "../../../model/empty_sample.ts";
 import { requires } from "../../requires.ts";
 import { aProcess } from "../../rules/findings/machine.ts";
@@ -19,7 +19,7 @@ function manyProcesses(count: number): string {
 
 Deno.test("shared holders: a few processes at a time, and in the end everybody", () => {
   const proc = manyProcesses(300);
-  const collector = sharedHoldersCollector();
+  const collector = shmUsersCollector();
   const sample = emptySample();
   sample.processes = Array.from({ length: 300 }, (_, index) => aProcess(index + 1, { shmem_bytes: 0 }));
   // Each round has a budget of time, and on a busy machine one may read nobody.
@@ -73,7 +73,7 @@ Deno.test({
       ...others.map((pid) => aProcess(pid, { open_descriptors: 10 })),
       aProcess(child.pid, { open_descriptors: 403 }),
     ];
-    sharedHoldersCollector().collect(sample, contextOf(LIVE_ROOTS));
+    shmUsersCollector().collect(sample, contextOf(LIVE_ROOTS));
     const held = sample.shared_memory!.memfd.filter(({ holders }) =>
       holders.some(({ pid }) => pid === child.pid)
     );

@@ -9,7 +9,7 @@ sink.send(makeAlert({ severity: "warning", message: "second, with ünïcode" }))
 sink.send(makeAlert({ severity: "info", message: "third" }));
 sink.send(makeAlert({ state: "resolved", message: "fourth" }));
 await sink.close(10);
-const trouble = sink.trouble();
+const trouble = sink.error();
 if (trouble) {
   console.error(trouble.why);
   Deno.exit(1);

@@ -1,7 +1,7 @@
 /** A real kill at a real limit, in a cgroup that is removed and made anew before the next look. */
 
 import assert from "node:assert/strict";
-import { readCgroupLayout } from "../../../collectors/cgroup/cgroup_hierarchy.ts";
+import { readCgroupHierarchy } from "../../../collectors/cgroup/cgroup_hierarchy.ts";
 import { LIVE_ROOTS } from "../../../collectors/roots.ts";
 import { Sampler } from "../../../collectors/mod.ts";
 import { AlertEngine } from "../../../rules/alerts/engine.ts";
@@ -13,7 +13,7 @@ const NAME = `leakwatch-kill-${Deno.pid}`;
 Deno.test({
   ...requires("kills: a service that is killed and restarted between two looks has its alert", "root"),
   fn: () => {
-    const layout = readCgroupLayout(LIVE_ROOTS);
+    const layout = readCgroupHierarchy(LIVE_ROOTS);
     assert.ok(layout?.memory, "memory cgroups are there");
     const directory = `${layout.tree}/${NAME}`;
     const limit = layout.memory === 1 ? "memory.limit_in_bytes" : "memory.max";

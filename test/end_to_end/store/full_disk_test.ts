@@ -182,6 +182,6 @@ Deno.test("a device that cannot write is told as what it is, and given up until 
   const file = new LogFile({ path: "/proc/self/mem", header: "Timestamp", rotate_bytes: 1e9 });
   file.append("row\n");
   file.flush(3);
-  assert.equal(file.trouble?.why, "input/output error");
+  assert.equal(file.error?.why, "input/output error");
   file.close(4);
 });

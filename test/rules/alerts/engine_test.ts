@@ -150,16 +150,14 @@ Deno.test("engine: quiet hours hold what is not critical, and send it when they 
   );
   bench.time = local;
   const at = (seconds: number, percent: number) =>
-    bench.step(seconds, { memory: makeMemory(percent) }).map(({ alert, audience }) =>
-      `${alert.state} ${audience}`
-    );
-  assert.deepEqual(at(0, 85), ["firing record"]);
-  assert.deepEqual(at(60, 70), ["resolved record"]);
-  assert.deepEqual(at(60, 85), ["firing record"]);
+    bench.step(seconds, { memory: makeMemory(percent) }).map(({ alert, route }) => `${alert.state} ${route}`);
+  assert.deepEqual(at(0, 85), ["firing log"]);
+  assert.deepEqual(at(60, 70), ["resolved log"]);
+  assert.deepEqual(at(60, 85), ["firing log"]);
   assert.deepEqual(at(6 * 3600, 85), []);
-  assert.deepEqual(at(3600, 85), ["firing people"]);
+  assert.deepEqual(at(3600, 85), ["firing notify"]);
   assert.deepEqual(at(60, 85), []);
-  assert.deepEqual(at(60, 70), ["resolved everyone"]);
+  assert.deepEqual(at(60, 70), ["resolved all"]);
 });
 
 Deno.test("engine: a log that cannot be written and a sink that fails are alerts", () => {

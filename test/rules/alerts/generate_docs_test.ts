@@ -5,7 +5,7 @@ import { describeRules, describeVariables } from "../../../rules/alerts/generate
 const PAGE = new URL("../../../docs/alerts.md", import.meta.url).pathname;
 
 /** The page with its generated parts as they should be. */
-function renewed(page: string): string {
+function updated(page: string): string {
   const put = (text: string, part: string, content: string) => {
     const [begin, end] = [new RegExp(`<!-- BEGIN ${part}[^>]*-->\n`).exec(text)!, `<!-- END ${part} -->`];
     const from = begin.index + begin[0].length;
@@ -16,8 +16,8 @@ function renewed(page: string): string {
 
 Deno.test("docs/alerts.md is what the rules say (deno task golden writes it anew)", () => {
   const page = Deno.readTextFileSync(PAGE);
-  if (Deno.env.get("LEAKWATCH_GOLDEN") === "write") Deno.writeTextFileSync(PAGE, renewed(page));
-  else assert.ok(page === renewed(page), "docs/alerts.md is out of date");
+  if (Deno.env.get("LEAKWATCH_GOLDEN") === "write") Deno.writeTextFileSync(PAGE, updated(page));
+  else assert.ok(page === updated(page), "docs/alerts.md is out of date");
 });
 
 Deno.test("docs/alerts.md: its examples are valid rules files", () => {

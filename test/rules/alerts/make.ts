@@ -13,6 +13,7 @@ import { AlertEngine, type AlertInput } from "../../../rules/alerts/engine.ts";
 import { parseRules } from "../../../rules/alerts/parse.ts";
 import type { RuleSet } from "../../../rules/alerts/rule.ts";
 import type { Alert, AlertChange, Finding } from "../../../model/finding.ts";
+import { LeakDetector } from "../../../rules/findings/mod.ts";
 
 export const MiB = 1024 ** 2;
 /** 2026-11-20 12:00 UTC. */
@@ -162,7 +163,7 @@ export function makeSample(time: number, more: Partial<Sample> = {}): Sample {
   sample.host.boot_id = "boot-1";
   return Object.assign(
     sample,
-    { time_seconds: time, wall_seconds: time, renewed: new Set(["cgroups"]) },
+    { time_seconds: time, wall_seconds: time, updated: new Set(["cgroups"]) },
     more,
   );
 }
@@ -177,6 +178,7 @@ export function rulesOf(text: string): RuleSet {
 /** An engine with a clock in the test's hand. */
 export class Bench {
   readonly engine: AlertEngine;
+  readonly #detector = new LeakDetector();
   time = START;
 
   constructor(text: string) {
@@ -186,7 +188,9 @@ export class Bench {
   /** Lets `seconds` pass and gives one sample. */
   step(seconds: number, sample: Partial<Sample>, input: Partial<AlertInput> = {}): AlertChange[] {
     this.time += seconds;
-    return this.engine.evaluate({ sample: makeSample(this.time, sample), findings: null, ...input });
+    const given = makeSample(this.time, sample);
+    this.#detector.observe(given);
+    return this.engine.evaluate({ sample: given, findings: null, growth: this.#detector, ...input });
   }
 
   /** The same with nothing but a share of memory in use; the changes in short. */

@@ -62,20 +62,20 @@ Deno.test("states: nothing fires twice without an end, nothing ends that did not
           ),
           discontinuity: gap,
         });
-        for (const { alert, audience } of changes) {
+        for (const { alert, route } of changes) {
           const key = alert.id;
           const known = firing.get(key);
           if (alert.state === "resolved") {
             assert.ok(known, `${key} ended without having fired`);
-            assert.equal(audience === "everyone", known.told);
+            assert.equal(route === "all", known.told);
             firing.delete(key);
-          } else if (audience === "people") {
+          } else if (route === "notify") {
             assert.equal(known?.told, false);
             firing.set(key, { since: alert.since, told: true });
           } else {
             assert.equal(alert.state, "firing");
             assert.equal(known, undefined, `${key} fired twice`);
-            firing.set(key, { since: alert.since, told: audience === "everyone" });
+            firing.set(key, { since: alert.since, told: route === "all" });
           }
           assert.match(alert.since, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
         }

@@ -7,7 +7,7 @@ import { classifySeries } from "../../../rules/detector/mod.ts";
 import { endSlope, slopeOf } from "../../../rules/detector/line.ts";
 import { median, quantile, robustDeviation } from "../../../rules/detector/quantile.ts";
 import { bestSplit } from "../../../rules/detector/step.ts";
-import { isSaw, turningPoints } from "../../../rules/detector/turning_points.ts";
+import { isSawtooth, turningPoints } from "../../../rules/detector/turning_points.ts";
 import { Random } from "../../../bench/detection/synthetic/mod.ts";
 
 const MIB = 2 ** 20;
@@ -43,12 +43,12 @@ Deno.test("a temporary job is set aside, a lasting step is not", () => {
   assert.ok(step.reduce((sum, keep) => sum + keep) > 0.95 * 240);
 });
 
-Deno.test("slopes and the pace at the end are those of the curve", () => {
+Deno.test("slopes, also at the end, are those of the curve", () => {
   const line = Array.from({ length: 24 }, (_, i) => 5 + 3 * i),
     curve = line.map((_, i) => 10 * i - 0.2 * i * i);
   assert.ok(Math.abs(slopeOf(line) - 3) < 1e-9);
-  assert.ok(Math.abs(endSlope(line, 0).pace - 3) < 1e-9);
-  assert.ok(Math.abs(endSlope(curve, 0).pace - (10 - 0.4 * 23)) < 1e-9);
+  assert.ok(Math.abs(endSlope(line, 0).slope - 3) < 1e-9);
+  assert.ok(Math.abs(endSlope(curve, 0).slope - (10 - 0.4 * 23)) < 1e-9);
 });
 
 Deno.test("a split is found where the level jumps", () => {
@@ -59,8 +59,8 @@ Deno.test("a split is found where the level jumps", () => {
 
 Deno.test("a saw falls faster than it rises, a wave does not", () => {
   const saw = Array.from({ length: 200 }, (_, i) => i % 20), wave = saw.map((_, i) => Math.sin(i / 3));
-  assert.equal(isSaw(turningPoints(saw, 6)), true);
-  assert.equal(isSaw(turningPoints(wave, 0.6)), false);
+  assert.equal(isSawtooth(turningPoints(saw, 6)), true);
+  assert.equal(isSawtooth(turningPoints(wave, 0.6)), false);
 });
 
 Deno.test("amounts and spans read well", () => {
@@ -97,7 +97,7 @@ Deno.test("each verdict has its shape, and its sentence says why", () => {
     ],
     ["stable", () => 300, /no lasting growth; anything above .* would show/],
     ["step", (u) => u < 0.4 ? 300 : 380, /one jump of 80.* MiB explains (99|100) % of the variation/],
-    ["warm-up", (u) => 300 + 90 * (1 - Math.exp(-u / 0.12)), /pace of the last quarter is only \d+ %/],
+    ["warm-up", (u) => 300 + 90 * (1 - Math.exp(-u / 0.12)), /slope of the last quarter is only \d+ %/],
     [
       "leak",
       (u) => 300 + 300 * Math.min(1, u / 0.2) + 260 * u,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { classifyRecorded } from "../../../rules/detector/recorded_series.ts";
+import { classifyRecordedFile } from "../../../rules/findings/recorded_file.ts";
 import { shortGrowth } from "../../../rules/detector/short_series.ts";
 
 const MIB = 1024 * 1024;
@@ -16,11 +16,11 @@ Deno.test("short series: a minute of steady growth is growing, with its rate, an
     times_seconds: times(13),
     values,
   };
-  const entry = classifyRecorded(series);
+  const entry = classifyRecordedFile([series])[0]!;
   assert.equal(entry.verdict, "growing");
   assert.equal(entry.rate_per_hour!.mid, 2 * 3600 * MIB);
   assert.match(entry.evidence, /^it rose 120 MiB in 1 min, .* 13 samples are too few/);
-  assert.equal(classifyRecorded({ ...series, counter: true }).verdict, "insufficient-data");
+  assert.equal(classifyRecordedFile([{ ...series, counter: true }])[0]!.verdict, "insufficient-data");
 });
 
 Deno.test("short series: steps, warm-ups, small rises and few samples are left alone", () => {

@@ -56,7 +56,12 @@ Deno.test("a leak in a unit with a limit says how near it is", () => {
   const findings = findingsOf((sample, i) => {
     const bytes = (10 + i * 0.5) * MiB;
     sample.units = [aUnit("app.service", bytes, 200 * MiB)];
-    sample.processes = [aProcess(7, { name: "java", unit: "app.service", anon_bytes: bytes })];
+    sample.processes = [aProcess(7, {
+      name: "java",
+      unit: "app.service",
+      cgroup: "/system.slice/app.service",
+      anon_bytes: bytes,
+    })];
   });
   const process = findings.find((finding) => finding.subject.pid === 7)!;
   assert.match(process.evidence, /in app\.service, 27 % of its 200 MiB limit/);
@@ -70,7 +75,7 @@ Deno.test("a growing number of cgroups is told as cgroups, and stale kernel read
   const finding = findings.find((entry) => entry.kind === "kernel-cgroups")!;
   assert.deepEqual([finding.subject.name, finding.unit, finding.verdict], ["cgroups", "count", "growing"]);
   const stale = findingsOf((sample, i) => {
-    sample.renewed = new Set(i % 45 === 0 ? ["kernel_memory"] : ["meminfo"]);
+    sample.updated = new Set(i % 45 === 0 ? ["kernel_memory"] : ["meminfo"]);
     sample.kernel = { cgroups: 50 + i * 40, dying_cgroups: 0 } as NonNullable<typeof sample.kernel>;
   });
   assert.deepEqual(stale, []);

@@ -113,6 +113,58 @@ Deno.test("a watch goes on from JSON as if it had never stopped", () => {
   assert.deepEqual(bare(again(half)), bare(again(whole)));
 });
 
+Deno.test("the state in parts is the state; what no watch could have written is left out", () => {
+  const watch = watched(samples(120, 5, (sample, i) => {
+    sample.processes = Array.from({ length: 60 }, (_, k) => aProcess(k + 1, { anon_bytes: (20 + i) * MiB }));
+  }));
+  const state = JSON.parse(JSON.stringify(watch));
+  assert.deepEqual(JSON.parse([...watch.toJSONParts()].join("")), state);
+  const whole = LeakDetector.fromJSON(state).use.series;
+  assert.equal(whole, watch.use.series);
+  // deno-lint-ignore no-explicit-any
+  const damages: ((entry: Record<string, any>) => void)[] = [
+    (entry) => entry.series.windows = [{ ...entry.series.windows?.[0], width: 0 }],
+    (entry) => entry.series.windows = [{ ...entry.series.windows?.[0], window: -1 }],
+    (entry) => entry.series.windows = [{ ...entry.series.windows?.[0], open: null }],
+    (entry) => entry.key = 7,
+    (entry) => entry.subject = null,
+    (entry) => entry.unit = "toString",
+    (entry) => entry.seen_at = "soon",
+  ];
+  for (const damage of damages) {
+    const damaged = structuredClone(state);
+    damage(damaged.registry.entries.find(({ key }: { key: string }) => key.startsWith("process/")));
+    const rest = LeakDetector.fromJSON(damaged);
+    assert.equal(rest.use.series, whole - 1, String(damage));
+  }
+  for (const rows of ["", "!!", "AAAA", btoa("x".repeat(24 * 300))]) {
+    const damaged = structuredClone(state);
+    for (const { series } of damaged.registry.entries) {
+      for (const each of series.windows ?? []) each.rows = rows;
+    }
+    const rest = LeakDetector.fromJSON(damaged);
+    for (const sample of samples(60, 5, () => {})) rest.observe(sample);
+    rest.findings();
+  }
+});
+
+Deno.test("the memory budget holds: non-suspects are kept more coarsely, and that is counted", () => {
+  const growing = 5, budget = 2 ** 20;
+  const watch = watched(
+    samples(400, 15, (sample, i, random) => {
+      sample.processes = Array.from({ length: 200 }, (_, k) =>
+        aProcess(k + 1, {
+          anon_bytes: (k < growing ? 20 + i * 2 : 100 + 20 * random.integer(0, 3)) * MiB,
+        }));
+    }),
+    { memory_budget_bytes: budget },
+  );
+  assert.ok(watch.use.used_bytes <= budget, `${watch.use.used_bytes}`);
+  assert.ok(watch.use.coarsened > 0);
+  const pids = leaksOf(watch).map(({ subject }) => subject.pid);
+  for (let pid = 1; pid <= growing; pid++) assert.ok(pids.includes(pid), `${pid} of ${pids}`);
+});
+
 Deno.test("a service that is restarted every hour and leaks each time is one story", () => {
   const watch = watched(samples(4 * 240, 15, (sample, i, random) => {
     const life = Math.trunc(i / 240), anon_bytes = (60 + (i % 240) * 2 + random.integer(0, 4)) * MiB;

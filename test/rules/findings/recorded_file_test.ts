@@ -1,7 +1,7 @@
 import type { RecordedSeries } from "../../../model/recorded_series.ts";
 import assert from "node:assert/strict";
-import { assessmentOfRecorded, classifyRecorded } from "../../../rules/detector/mod.ts";
-import { judgeRecordedFile } from "../../../rules/findings/recorded_file.ts";
+import { classifySeries } from "../../../rules/detector/mod.ts";
+import { classifyRecordedFile } from "../../../rules/findings/recorded_file.ts";
 
 const MIB = 1024 * 1024;
 const TIMES = Array.from({ length: 400 }, (_, i) => i * 30);
@@ -27,7 +27,7 @@ function lucky(): RecordedSeries {
     const next = random(seed);
     let level = 200;
     const walk = series('RSS_KB{PID="1"}', () => level += next() - 0.5 + 0.1);
-    const { verdict, drift } = assessmentOfRecorded(walk);
+    const { verdict, drift } = classifySeries(walk.times_seconds, walk.values, { unit: "bytes" });
     if (verdict === "leak" && drift < 4) return walk;
   }
   throw new Error("no such walk");
@@ -42,19 +42,27 @@ const restless = (count: number, column: string) =>
 Deno.test("a recorded leak must stand out among the series of its column, as a live one must", () => {
   const weak = lucky();
   const strong = series('RSS_KB{PID="2"}', (i) => 100 + i);
-  assert.equal(judgeRecordedFile([weak])[0]!.verdict, "leak", "alone it does");
+  assert.equal(classifyRecordedFile([weak])[0]!.verdict, "leak", "alone it does");
 
   const crowd = restless(150, "RSS_KB");
-  const entries = judgeRecordedFile([weak, ...crowd, strong]);
+  const entries = classifyRecordedFile([weak, ...crowd, strong]);
   assert.equal(entries.length, 152);
   assert.equal(entries[0]!.verdict, "growing");
   assert.ok(entries[0]!.confidence <= 0.5);
   assert.match(entries[0]!.evidence, /among 152 that move, chance alone makes one look like this$/);
   assert.deepEqual([entries.at(-1)!.verdict, entries.at(-1)!.name], ["leak", 'RSS_KB{PID="2"}']);
-  assert.deepEqual(entries.slice(1, -1), crowd.map(classifyRecorded), "the others are judged as before");
+  assert.deepEqual(
+    entries.slice(1, -1),
+    crowd.map((each) => classifyRecordedFile([each])[0]),
+    "the others are judged as before",
+  );
 
-  const elsewhere = judgeRecordedFile([weak, ...restless(150, "Threads")]);
+  const elsewhere = classifyRecordedFile([weak, ...restless(150, "Threads")]);
   assert.equal(elsewhere[0]!.verdict, "leak", "another column is another question");
   const still = Array.from({ length: 150 }, (_, n) => series(`RSS_KB{PID="${100 + n}"}`, () => 64));
-  assert.equal(judgeRecordedFile([weak, ...still])[0]!.verdict, "leak", "what stands still does not count");
+  assert.equal(
+    classifyRecordedFile([weak, ...still])[0]!.verdict,
+    "leak",
+    "what stands still does not count",
+  );
 });

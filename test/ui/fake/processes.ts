@@ -66,7 +66,8 @@ export function makeProcess(i: number, bootSeconds: number): ProcessSample {
     major_faults: 2,
     read_bytes: 0,
     written_bytes: 0,
-    started_at_seconds: bootSeconds - 3600 * (1 + i % 48),
+    // The leaking one has leaked for all of its life: 1,400 MiB at 96 MiB/h.
+    started_at_seconds: bootSeconds - 3600 * (i === LEAKING ? 14 : 1 + i % 48),
     command: i === 7
       ? `${HOSTILE_NAME} --x="'><script>alert(1)</script>"`
       : `/usr/bin/${name} --config /etc/${name}.conf --worker ${i}`,

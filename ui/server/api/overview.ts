@@ -39,7 +39,7 @@ export interface Composition {
 }
 
 /** The first line of the page. `tone` says how it is meant where colour cannot. */
-export interface Sentence {
+export interface Headline {
   text: string;
   tone: "calm" | "watch" | "leak" | "blind";
 }
@@ -48,12 +48,12 @@ export interface Sentence {
 export interface NowReply {
   view: ViewInfo;
   time_seconds: number | null;
-  sentence: Sentence;
+  headline: Headline;
   memory: Composition | null;
   /** What is not available, as the detector sees it grow; null where it claims no growth. */
   memory_trend: Trend | null;
   /** False while it is too early for any verdict. */
-  is_judged: boolean;
+  is_classified: boolean;
   /** The newest value of every machine series. */
   row: Record<string, number | null>;
   suspects: Suspect[];
@@ -64,7 +64,7 @@ export interface NowReply {
 }
 
 /** What the page's first chart is drawn from; it comes within the page. */
-export interface FirstLook {
+export interface InitialState {
   now: NowReply;
   alerts: AlertsReply;
   /** The machine's series of the overview over the last `last_seconds`. */

@@ -3,7 +3,7 @@
 import { cgroupLeakableBytes, processLeakableBytes } from "../../../model/leakable.ts";
 import type { Sample } from "../../../model/sample.ts";
 import { processKey } from "../api.ts";
-import { BOOK_SECONDS, BOOK_TIERS, SeriesHistory } from "./series_history.ts";
+import { RETENTION_SECONDS, SERIES_TIERS, SeriesHistory } from "./series_history.ts";
 
 export const PROCESS_COLUMNS = ["leakable_bytes", "rss_bytes", "open_descriptors", "threads"] as const;
 /** Known of the few processes that get a closer look, and of JVMs. */
@@ -44,8 +44,8 @@ export class GroupHistory {
   /** `sessionSeconds`: a recording of that length, kept from its start to its end at one resolution. */
   constructor(sessionSeconds?: number) {
     this.#forgets = sessionSeconds === undefined;
-    this.#rowSeconds = Math.max(BOOK_SECONDS, (sessionSeconds ?? 0) / RECORDED_ROWS);
-    const shapes = this.#forgets ? BOOK_TIERS : [{ step_seconds: 0, capacity: RECORDED_ROWS + 2 }];
+    this.#rowSeconds = Math.max(RETENTION_SECONDS, (sessionSeconds ?? 0) / RECORDED_ROWS);
+    const shapes = this.#forgets ? SERIES_TIERS : [{ step_seconds: 0, capacity: RECORDED_ROWS + 2 }];
     this.processes = new SeriesHistory(PROCESS_COLUMNS, MAX_PROCESSES, shapes);
     this.details = new SeriesHistory(DETAIL_COLUMNS, MAX_DETAILED, shapes);
     this.slabs = new SeriesHistory(["size_bytes"], MAX_SLABS, shapes);

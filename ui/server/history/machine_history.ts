@@ -4,8 +4,8 @@ import type { Sample } from "../../../model/sample.ts";
 import type { SeriesReply, Spark } from "../api.ts";
 import { ColumnReader, MACHINE_COLUMN_NAMES, MACHINE_COLUMNS } from "../columns.ts";
 import { seriesReply } from "../series_reply.ts";
-import { pacePerHour } from "../slope.ts";
-import { Tiers, type TierShape } from "./rollup.ts";
+import { ratePerHour } from "../slope.ts";
+import { Rollup, type TierShape } from "./rollup.ts";
 import { boundsOf, type RangeQuery } from "../view.ts";
 
 /** 20 minutes as sampled at 1 s or slower, 6 h at 15 s, 24 h at a minute, two weeks at ten. */
@@ -20,14 +20,14 @@ const MAX_SAMPLES = 40_000;
 /** A hole this many intervals long is drawn as one. */
 export const GAP_INTERVALS = 4;
 const SPARK_POINTS = 60;
-const PACE_SECONDS = 900;
-/** Minutes of ordinary coming and going are no pace. */
-const MIN_PACE_SECONDS = 120;
+const RATE_SECONDS = 900;
+/** Shorter spans show ordinary fluctuation, not a rate. */
+const MIN_RATE_SECONDS = 120;
 
 export class MachineHistory {
   /** The newest value of every column. */
   row: Record<string, number | null> = {};
-  readonly #tiers: Tiers;
+  readonly #tiers: Rollup;
   readonly #columns = new ColumnReader();
 
   /** `sessionSeconds`: a recording of that length, of which every sample is kept while that is reasonable. */
@@ -35,7 +35,7 @@ export class MachineHistory {
     const samples = Math.ceil((sessionSeconds ?? 0) / Math.max(1, interval_seconds)) + 2;
     const [newest, ...older] = MACHINE_TIERS;
     const capacity = Math.min(MAX_SAMPLES, Math.max(newest!.capacity, 2 * samples));
-    this.#tiers = new Tiers(MACHINE_COLUMNS.length, [{ ...newest!, capacity }, ...older], {
+    this.#tiers = new Rollup(MACHINE_COLUMNS.length, [{ ...newest!, capacity }, ...older], {
       precise: true,
       extremes: true,
     });
@@ -79,11 +79,11 @@ export class MachineHistory {
   }
 
   /** Growth of the available memory per hour over the last quarter of an hour; null where it is too early for one. */
-  availablePace(): number | null {
+  availableRatePerHour(): number | null {
     const newest = this.newest_seconds;
     if (newest === null) return null;
-    const spark = this.#read("available_bytes", newest - PACE_SECONDS, newest, 90);
-    return newest - (spark.time_seconds[0] ?? newest) < MIN_PACE_SECONDS ? null : pacePerHour(spark);
+    const spark = this.#read("available_bytes", newest - RATE_SECONDS, newest, 90);
+    return newest - (spark.time_seconds[0] ?? newest) < MIN_RATE_SECONDS ? null : ratePerHour(spark);
   }
 
   #read(column: string, from: number, to: number, points: number): Spark {

@@ -12,7 +12,7 @@ export class ProcessGrowth {
   readonly #history: GroupHistory;
   #verdicts: Map<string, ProcessVerdict> | null = null;
   #suspects: readonly Suspect[] | null = null;
-  /** Pids whose plain pace is among the highest, as of a row of the history: paces change with its rows only. */
+  /** Pids whose plain rate is among the highest, as of a row of the history: rates change with its rows only. */
   #fastest = new Set<number>();
   #rankedRow = -1;
 
@@ -32,8 +32,9 @@ export class ProcessGrowth {
   }
 
   /** Bytes per hour; null where it is too early to say. */
-  pace(process: ProcessSample): number | null {
-    return this.verdict(process)?.growth_bytes_per_hour ?? this.#history.processes.pace(processKey(process));
+  ratePerHour(process: ProcessSample): number | null {
+    return this.verdict(process)?.growth_bytes_per_hour ??
+      this.#history.processes.ratePerHour(processKey(process));
   }
 
   /** The few that grow most. On most samples only last row's fastest and the suspects are looked at, not thousands. */
@@ -42,23 +43,23 @@ export class ProcessGrowth {
     const suspected = new Set(this.#suspects?.map(({ subject }) => subject.pid));
     return processes
       .filter(({ pid }) => this.#fastest.has(pid) || suspected.has(pid))
-      .map((process) => ({ process, pace: this.pace(process) ?? 0 }))
-      .filter(({ pace }) => pace > 0)
-      .sort((a, b) => b.pace - a.pace)
+      .map((process) => ({ process, ratePerHour: this.ratePerHour(process) ?? 0 }))
+      .filter(({ ratePerHour }) => ratePerHour > 0)
+      .sort((a, b) => b.ratePerHour - a.ratePerHour)
       .slice(0, GROWS_MOST)
       .map(({ process }) => process);
   }
 
   #rank(processes: readonly ProcessSample[]): void {
     this.#rankedRow = this.#history.rows;
-    const paced = processes
+    const rated = processes
       .map(({ pid, start_ticks }) => ({
         pid,
-        pace: this.#history.processes.pace(processKey({ pid, start_ticks })) ?? 0,
+        ratePerHour: this.#history.processes.ratePerHour(processKey({ pid, start_ticks })) ?? 0,
       }))
-      .filter(({ pace }) => pace > 0)
-      .sort((a, b) => b.pace - a.pace);
+      .filter(({ ratePerHour }) => ratePerHour > 0)
+      .sort((a, b) => b.ratePerHour - a.ratePerHour);
     // Some to spare, for those that end before the next row.
-    this.#fastest = new Set(paced.slice(0, 2 * GROWS_MOST).map(({ pid }) => pid));
+    this.#fastest = new Set(rated.slice(0, 2 * GROWS_MOST).map(({ pid }) => pid));
   }
 }

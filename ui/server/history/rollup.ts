@@ -108,7 +108,7 @@ export interface TiersOptions {
   extremes?: boolean;
 }
 
-export class Tiers {
+export class Rollup {
   readonly #rings: (Ring | null)[];
   readonly #steps: Step[];
   #first: number | null = null;
@@ -230,7 +230,7 @@ export class Tiers {
    * Growth per hour of the first column between the medians of the first and the last third of the finest tier; null with
    * fewer than six rows. Allocates nothing: it is asked for thousands of series.
    */
-  pacePerHour(): number | null {
+  ratePerHour(): number | null {
     const ring = this.#rings[0];
     const third = ring ? Math.min(Math.floor(ring.size / 3), HEAD.length) : 0;
     if (!ring || third < 2) return null;

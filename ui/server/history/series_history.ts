@@ -1,24 +1,24 @@
 /** Many series of the same columns, each under a key, bounded in number; those not seen for a while are forgotten. */
 
 import type { Spark } from "../api.ts";
-import { type Range, Tiers, type TierShape } from "./rollup.ts";
+import { type Range, Rollup, type TierShape } from "./rollup.ts";
 
 interface Entry {
-  tiers: Tiers;
+  rollup: Rollup;
   seen_seconds: number;
   /** Pace of the first column over the finest tier, as of `paced_seconds`. */
-  pace_per_hour: number | null;
-  paced_seconds: number;
+  rate_per_hour: number | null;
+  rate_at_seconds: number;
 }
 
 /** 15 minutes at 10 s, two hours at a minute, a day at ten minutes. */
-export const BOOK_TIERS: readonly TierShape[] = [
+export const SERIES_TIERS: readonly TierShape[] = [
   { step_seconds: 0, capacity: 90 },
   { step_seconds: 60, capacity: 120 },
   { step_seconds: 600, capacity: 144 },
 ];
 /** Seconds between two rows: what the fine tier above is made for. */
-export const BOOK_SECONDS = 10;
+export const RETENTION_SECONDS = 10;
 const SPARK_POINTS = 60;
 const FORGET_SECONDS = 900;
 
@@ -28,7 +28,7 @@ export class SeriesHistory {
   constructor(
     readonly columns: readonly string[],
     readonly most: number,
-    readonly shapes: readonly TierShape[] = BOOK_TIERS,
+    readonly shapes: readonly TierShape[] = SERIES_TIERS,
   ) {}
 
   get size(): number {
@@ -40,14 +40,14 @@ export class SeriesHistory {
     if (!entry) {
       if (this.#entries.size >= this.most) return;
       entry = {
-        tiers: new Tiers(this.columns.length, this.shapes),
+        rollup: new Rollup(this.columns.length, this.shapes),
         seen_seconds: time,
-        pace_per_hour: null,
-        paced_seconds: NaN,
+        rate_per_hour: null,
+        rate_at_seconds: NaN,
       };
       this.#entries.set(key, entry);
     }
-    entry.tiers.push(time, values);
+    entry.rollup.push(time, values);
     entry.seen_seconds = time;
   }
 
@@ -59,23 +59,23 @@ export class SeriesHistory {
   }
 
   /** Growth per hour of the first column; computed once per row, and only for those who are asked about. */
-  pace(key: string): number | null {
+  ratePerHour(key: string): number | null {
     const entry = this.#entries.get(key);
     if (!entry) return null;
-    if (entry.paced_seconds !== entry.seen_seconds) {
-      entry.paced_seconds = entry.seen_seconds;
-      entry.pace_per_hour = entry.tiers.pacePerHour();
+    if (entry.rate_at_seconds !== entry.seen_seconds) {
+      entry.rate_at_seconds = entry.seen_seconds;
+      entry.rate_per_hour = entry.rollup.ratePerHour();
     }
-    return entry.pace_per_hour;
+    return entry.rate_per_hour;
   }
 
   /** One column over all that is known. */
   spark(key: string, column = 0): Spark | null {
-    const tiers = this.#entries.get(key)?.tiers;
-    if (!tiers) return null;
-    const { time_seconds, mean } = tiers.read(
-      tiers.oldest_seconds ?? 0,
-      tiers.newest_seconds ?? 0,
+    const rollup = this.#entries.get(key)?.rollup;
+    if (!rollup) return null;
+    const { time_seconds, mean } = rollup.read(
+      rollup.oldest_seconds ?? 0,
+      rollup.newest_seconds ?? 0,
       SPARK_POINTS,
       [column],
     );
@@ -83,11 +83,11 @@ export class SeriesHistory {
   }
 
   read(key: string, from: number | null, to: number | null, points: number): Range | null {
-    const tiers = this.#entries.get(key)?.tiers;
-    if (!tiers) return null;
-    return tiers.read(
-      from ?? tiers.oldest_seconds ?? 0,
-      to ?? tiers.newest_seconds ?? 0,
+    const rollup = this.#entries.get(key)?.rollup;
+    if (!rollup) return null;
+    return rollup.read(
+      from ?? rollup.oldest_seconds ?? 0,
+      to ?? rollup.newest_seconds ?? 0,
       points,
       this.columns.map((_, i) => i),
     );

@@ -1,12 +1,12 @@
 /** Metrics of what leakwatch says. */
 
 import type { Alert, Finding, Severity, Verdict } from "../api.ts";
-import type { MetricsBoard } from "./registry.ts";
+import type { MetricsRegistry } from "./registry.ts";
 
 const MAX_FINDINGS = 50;
 const MAX_ALERTS = 100;
 
-export function findingMetrics(board: MetricsBoard, findings: readonly Finding[]): void {
+export function findingMetrics(registry: MetricsRegistry, findings: readonly Finding[]): void {
   const told = new Set<string>();
   for (const { kind, subject, verdict, severity, ...finding } of findings.slice(0, MAX_FINDINGS)) {
     const labels = {
@@ -18,7 +18,7 @@ export function findingMetrics(board: MetricsBoard, findings: readonly Finding[]
     if (told.has(key)) continue;
     told.add(key);
     // Verdict and severity change while it is the same finding: its other series must not end with them.
-    board.set(
+    registry.set(
       "leakwatch_finding_info",
       "1; verdict and severity of a finding; echo 1: another one is its cause",
       1,
@@ -29,15 +29,15 @@ export function findingMetrics(board: MetricsBoard, findings: readonly Finding[]
         echo: finding.caused_by === null ? "0" : "1",
       },
     );
-    board.set("leakwatch_finding_probability", "That it is a leak, 0 to 1", finding.probability, labels);
-    board.set("leakwatch_finding_confidence", "How sure a verdict is, 0 to 1", finding.confidence, labels);
-    board.set(
+    registry.set("leakwatch_finding_probability", "That it is a leak, 0 to 1", finding.probability, labels);
+    registry.set("leakwatch_finding_confidence", "How sure a verdict is, 0 to 1", finding.confidence, labels);
+    registry.set(
       GROWTH[finding.unit],
       "Growth of what a verdict is about",
       finding.rate_per_hour?.mid,
       labels,
     );
-    board.set(
+    registry.set(
       "leakwatch_finding_time_to_limit_seconds",
       "Soonest time at which its limit is reached",
       finding.time_to_limit_seconds?.low,
@@ -53,22 +53,24 @@ const GROWTH = {
 } as const;
 
 /** Counts all, while the series of each are bounded. */
-export function findingCounts(board: MetricsBoard, verdicts: readonly Verdict[]): void {
+export function findingCounts(registry: MetricsRegistry, verdicts: readonly Verdict[]): void {
   for (const verdict of ["leak", "growing"] as const) {
     const count = verdicts.filter((each) => each === verdict).length;
-    board.set("leakwatch_findings", "Findings by verdict, those without series included", count, { verdict });
+    registry.set("leakwatch_findings", "Findings by verdict, those without series included", count, {
+      verdict,
+    });
   }
 }
 
 const RANK: Record<Severity, number> = { critical: 0, warning: 1, info: 2 };
 
 export function alertMetrics(
-  board: MetricsBoard,
+  registry: MetricsRegistry,
   alerts: readonly Alert[],
   turnedAway: Readonly<Record<Severity, number>> | undefined,
 ): void {
   for (const [severity, count] of Object.entries(turnedAway ?? {})) {
-    board.set("leakwatch_alerts_turned_away", "Alerts that hold and for which there is no room", count, {
+    registry.set("leakwatch_alerts_turned_away", "Alerts that hold and for which there is no room", count, {
       severity,
     });
   }
@@ -80,15 +82,15 @@ export function alertMetrics(
     { rule, severity, subject },
   ]));
   for (const labels of [...series.values()].slice(0, MAX_ALERTS)) {
-    board.set("leakwatch_alert_firing", "1 while the alert fires", 1, labels);
+    registry.set("leakwatch_alert_firing", "1 while the alert fires", 1, labels);
   }
   // What cannot be written or reached is known by its alerts.
   for (const { rule, subject } of series.values()) {
     if (rule === "log-unwritable") {
-      board.set("leakwatch_log_failing", "1 while it cannot be written", 1, { log: subject });
+      registry.set("leakwatch_log_failing", "1 while it cannot be written", 1, { log: subject });
     }
     if (rule === "sink-failing") {
-      board.set("leakwatch_sink_failing", "1 while it cannot be reached", 1, { sink: subject });
+      registry.set("leakwatch_sink_failing", "1 while it cannot be reached", 1, { sink: subject });
     }
   }
 }

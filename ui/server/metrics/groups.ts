@@ -5,14 +5,14 @@ import type { GrowthReading, GrowthReadings } from "../../../model/growth_readin
 import type { ProcessSample, Sample } from "../../../model/sample.ts";
 import { unitTitle } from "../../../model/unit_title.ts";
 import type { Finding } from "../api.ts";
-import type { MetricsBoard } from "./registry.ts";
+import type { MetricsRegistry } from "./registry.ts";
 
 const MAX_PROCESSES = 20;
 const MAX_SUSPECTS = 50;
 const MAX_GROUPS = 100;
 
 export function processMetrics(
-  board: MetricsBoard,
+  registry: MetricsRegistry,
   sample: Sample,
   suspects: readonly Finding[],
   growth: GrowthReadings | undefined,
@@ -21,31 +21,31 @@ export function processMetrics(
   for (const process of chosen(sample, suspects, growthOf)) {
     const { pid, name, unit, container } = process;
     const labels = { pid, name, unit: unit ?? "", container: container?.slice(0, 12) ?? "" };
-    board.set("leakwatch_process_resident_bytes", "Resident memory", process.rss_bytes, labels);
-    board.set(
+    registry.set("leakwatch_process_resident_bytes", "Resident memory", process.rss_bytes, labels);
+    registry.set(
       "leakwatch_process_leakable_bytes",
       "Anonymous, shared and swapped memory of the largest processes and the suspects",
       processLeakableBytes(process),
       labels,
     );
-    board.set("leakwatch_process_swap_bytes", "Swapped out", process.swap_bytes, labels);
-    board.set("leakwatch_process_threads", "Threads", process.threads, labels);
-    board.set("leakwatch_process_open_descriptors", "Open descriptors", process.open_descriptors, labels);
-    board.set(
+    registry.set("leakwatch_process_swap_bytes", "Swapped out", process.swap_bytes, labels);
+    registry.set("leakwatch_process_threads", "Threads", process.threads, labels);
+    registry.set("leakwatch_process_open_descriptors", "Open descriptors", process.open_descriptors, labels);
+    registry.set(
       "leakwatch_process_descriptor_limit",
       "Soft limit of descriptors",
       process.descriptor_limit,
       labels,
     );
     const grown = growthOf(process);
-    board.set(
+    registry.set(
       "leakwatch_process_growth_bytes",
       "Growth of leakable memory that stayed, as rules judge it",
       grown?.rise,
       labels,
     );
-    board.set("leakwatch_process_growth_ratio", "The same, of its old floor", grown?.ratio, labels);
-    board.set(
+    registry.set("leakwatch_process_growth_ratio", "The same, of its old floor", grown?.ratio, labels);
+    registry.set(
       "leakwatch_process_growth_window_seconds",
       "How long its growth has been watched",
       grown?.window_seconds,
@@ -77,7 +77,7 @@ function chosen(
   ]);
 }
 
-export function groupMetrics(board: MetricsBoard, sample: Sample): void {
+export function groupMetrics(registry: MetricsRegistry, sample: Sample): void {
   const byUsage = <T extends { usage_bytes: number | null }>(groups: readonly T[]) =>
     groups.toSorted((a, b) => (b.usage_bytes ?? 0) - (a.usage_bytes ?? 0)).slice(0, MAX_GROUPS);
   for (const container of byUsage(sample.containers)) {
@@ -93,31 +93,31 @@ export function groupMetrics(board: MetricsBoard, sample: Sample): void {
       container: container.pod === null ? "" : container.name ?? "",
       image: container.image ?? "",
     };
-    board.set(
+    registry.set(
       "leakwatch_container_usage_bytes",
       "Memory charged to a container",
       container.usage_bytes,
       labels,
     );
-    board.set(
+    registry.set(
       "leakwatch_container_working_set_bytes",
       "Less inactive file pages",
       container.working_set_bytes,
       labels,
     );
-    board.set(
+    registry.set(
       "leakwatch_container_limit_bytes",
       "Its limit; absent where there is none",
       container.limit_bytes,
       labels,
     );
-    board.set(
+    registry.set(
       "leakwatch_container_oom_kills_total",
       "Processes killed at its limit",
       container.oom_kills,
       labels,
     );
-    board.set(
+    registry.set(
       "leakwatch_container_restarts_total",
       "Restarts by its engine; absent where it does not report them",
       container.restarts,
@@ -127,15 +127,20 @@ export function groupMetrics(board: MetricsBoard, sample: Sample): void {
   for (const unit of byUsage(sample.units)) {
     // Namesakes would add up to one series: the system and every user may have a dbus.service.
     const labels = { name: unitTitle(unit), kind: unit.kind, cgroup: unit.cgroup };
-    board.set("leakwatch_unit_usage_bytes", "Memory charged to a unit", unit.usage_bytes, labels);
-    board.set("leakwatch_unit_working_set_bytes", "Less inactive file pages", unit.working_set_bytes, labels);
-    board.set(
+    registry.set("leakwatch_unit_usage_bytes", "Memory charged to a unit", unit.usage_bytes, labels);
+    registry.set(
+      "leakwatch_unit_working_set_bytes",
+      "Less inactive file pages",
+      unit.working_set_bytes,
+      labels,
+    );
+    registry.set(
       "leakwatch_unit_limit_bytes",
       "Its limit; absent where there is none",
       unit.limit_bytes,
       labels,
     );
-    board.set("leakwatch_unit_oom_kills_total", "Processes killed at its limit", unit.oom_kills, labels);
+    registry.set("leakwatch_unit_oom_kills_total", "Processes killed at its limit", unit.oom_kills, labels);
   }
 }
 

@@ -4,28 +4,28 @@
  */
 
 import type { GrowthReadings } from "../../../model/growth_reading.ts";
-import type { MetricsBoard } from "./registry.ts";
+import type { MetricsRegistry } from "./registry.ts";
 
-export function growthMetrics(board: MetricsBoard, growth: GrowthReadings | undefined): void {
+export function growthMetrics(registry: MetricsRegistry, growth: GrowthReadings | undefined): void {
   if (!growth) return;
   const { slab_unreclaimable: slab, unaccounted, dying_cgroups, own } = growth;
-  board.set(
+  registry.set(
     "leakwatch_memory_slab_unreclaimable_growth_bytes",
     "Growth of SUnreclaim that stayed",
     slab.rise,
   );
-  board.set("leakwatch_memory_slab_unreclaimable_growth_ratio", "The same, of its old floor", slab.ratio);
-  board.set(
+  registry.set("leakwatch_memory_slab_unreclaimable_growth_ratio", "The same, of its old floor", slab.ratio);
+  registry.set(
     "leakwatch_memory_unaccounted_growth_bytes",
     "Growth of memory that no line names that stayed",
     unaccounted.rise,
   );
-  board.set("leakwatch_dying_cgroups_growth", "Growth of dying cgroups that stayed", dying_cgroups.rise);
-  board.set(
+  registry.set("leakwatch_dying_cgroups_growth", "Growth of dying cgroups that stayed", dying_cgroups.rise);
+  registry.set(
     "leakwatch_growth_window_seconds",
     "How long growth of the kernel has been watched",
     unaccounted.window_seconds,
   );
-  board.set("leakwatch_own_growth_bytes", "Growth of leakwatch that stayed", own.rise);
-  board.set("leakwatch_own_growth_ratio", "The same, of its old floor", own.ratio);
+  registry.set("leakwatch_own_growth_bytes", "Growth of leakwatch that stayed", own.rise);
+  registry.set("leakwatch_own_growth_ratio", "The same, of its old floor", own.ratio);
 }

@@ -3,12 +3,12 @@
 import { gzipSync } from "node:zlib";
 import type { Context } from "hono";
 import type { LiveView } from "../live_view.ts";
-import { type ExpositionType, MetricsBoard, OPENMETRICS_TYPE, TEXT_TYPE } from "./registry.ts";
+import { type ExpositionType, MetricsRegistry, OPENMETRICS_TYPE, TEXT_TYPE } from "./registry.ts";
 import { groupMetrics, processMetrics } from "./groups.ts";
 import { alertMetrics, findingCounts, findingMetrics } from "./findings.ts";
 import { growthMetrics } from "./growth.ts";
 import { machineMetrics } from "./machine.ts";
-import { buildMetrics, ownMetrics } from "./own.ts";
+import { buildMetrics, historyMetrics, ownMetrics } from "./own.ts";
 
 /** Answers a scrape in the format and the encoding that it accepts. */
 export async function metricsReply(context: Context, live: LiveView, version: string): Promise<Response> {
@@ -29,20 +29,21 @@ export function metricsText(
   live: LiveView,
   { type = OPENMETRICS_TYPE, version = "" }: { type?: ExpositionType; version?: string } = {},
 ): Promise<string> {
-  const board = new MetricsBoard(type);
+  const registry = new MetricsRegistry(type);
   const { sample } = live;
   // Said before there is a sample, too: a leakwatch that sees nothing is not one that is gone.
-  buildMetrics(board, live.own(), version);
+  buildMetrics(registry, live.own(), version);
   if (sample) {
     const suspects = live.suspects(), growth = live.growth();
-    machineMetrics(board, sample);
-    growthMetrics(board, growth);
-    processMetrics(board, sample, suspects, growth);
-    groupMetrics(board, sample);
-    findingMetrics(board, suspects);
-    findingCounts(board, live.verdicts());
-    alertMetrics(board, live.alerts().firing, live.alertsTurnedAway());
-    ownMetrics(board, sample, live.samples, live.audience.viewers);
+    machineMetrics(registry, sample);
+    growthMetrics(registry, growth);
+    processMetrics(registry, sample, suspects, growth);
+    groupMetrics(registry, sample);
+    findingMetrics(registry, suspects);
+    findingCounts(registry, live.verdicts());
+    alertMetrics(registry, live.alerts().firing, live.alertsTurnedAway());
+    ownMetrics(registry, sample, live.samples, live.presence.viewers);
+    historyMetrics(registry, live.historyUse());
   }
-  return board.text();
+  return registry.text();
 }

@@ -18,7 +18,7 @@ const safeLabels = (labels: Labels): Labels =>
     ) => [name, typeof value === "string" ? safeText(value, 256) : value]),
   );
 
-export class MetricsBoard {
+export class MetricsRegistry {
   readonly #registry = new Registry<ExpositionType>();
   readonly #metrics = new Map<MetricName, Gauge<string> | Counter<string>>();
 

@@ -103,7 +103,7 @@ function Recording({ state, session }: { state: NowReply; session: string }) {
 /** The first line: the server's sentence, or what is wrong with hearing it. */
 export function Headline({ now: { data: state, error } }: { now: Resource<NowReply> }) {
   const isLive = address.value.session === null;
-  const { text: said, tone } = sentenceFor(state, isLive, error);
+  const { text: said, tone } = headlineFor(state, isLive, error);
   const text = withUnitsKept(said);
   // Only the accusing clause has a colour; what follows from it is plain ink.
   const end = text.indexOf(". ") + 1 || text.length;
@@ -119,13 +119,13 @@ export function Headline({ now: { data: state, error } }: { now: Resource<NowRep
 const withUnitsKept = (text: string): string =>
   text.replace(/(\d) (?=[KMGT]iB|B|%|min|h|s|days)/g, "$1\u00a0");
 
-function sentenceFor(
+function headlineFor(
   state: NowReply | null,
   isLive: boolean,
   error: Error | null,
 ): { text: string; tone: string } {
   if (isLive && link.value === "lost") {
-    const last = now.value?.sentence.text;
+    const last = now.value?.headline.text;
     return {
       text: `The server does not answer${silence.value < 5 ? "" : `, for ${span(silence.value)} now`}.${
         last ? ` Last known: ${last}` : ""
@@ -141,7 +141,7 @@ function sentenceFor(
   }
   if (!state) return { text: isLive ? "Looking at this machine." : "Opening the recording.", tone: "calm" };
   if (isLive && link.value === "late") {
-    return { text: `No new sample for ${span(silence.value)}. ${state.sentence.text}`, tone: "blind" };
+    return { text: `No new sample for ${span(silence.value)}. ${state.headline.text}`, tone: "blind" };
   }
-  return state.sentence;
+  return state.headline;
 }

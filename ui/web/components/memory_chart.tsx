@@ -50,7 +50,7 @@ function usedTrend(
       color: "leak",
       time: seen.time_seconds,
       values: seen.values,
-      pace: [low / 3600, mid / 3600, high / 3600],
+      slope: [low / 3600, mid / 3600, high / 3600],
       dots: false,
     };
   }
@@ -67,7 +67,7 @@ function usedTrend(
     color: "leak",
     time: [now - 1, now],
     values: [level, level],
-    pace: [sum("low"), sum("mid"), sum("high")],
+    slope: [sum("low"), sum("mid"), sum("high")],
     dots: false,
   };
 }

@@ -42,6 +42,6 @@ export function Suspects({ title = "Leaks", suspects, children }: SuspectsProps)
 }
 
 /** Why there are no suspects: too early, or all is well. */
-export function NoSuspects({ isJudged, calm }: { isJudged: boolean; calm: string }) {
-  return <p class="quiet">{isJudged ? calm : "It is too early for a verdict."}</p>;
+export function NoSuspects({ isClassified, calm }: { isClassified: boolean; calm: string }) {
+  return <p class="quiet">{isClassified ? calm : "It is too early for a verdict."}</p>;
 }

@@ -78,7 +78,7 @@ export function KernelScreen({ session }: { session: string | null }) {
         </div>
         <Suspects suspects={reply.suspects}>
           <NoSuspects
-            isJudged={session !== null || now.value?.is_judged !== false}
+            isClassified={session !== null || now.value?.is_classified !== false}
             calm={reply.memory || session !== null
               ? "Nothing in the kernel grows suspiciously."
               : "What cannot be read cannot be judged."}

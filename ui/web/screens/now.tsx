@@ -95,7 +95,7 @@ export function NowScreen({ session, now }: { session: string | null; now: Resou
         </div>
         <Suspects suspects={suspects}>
           <NoSuspects
-            isJudged={state.is_judged}
+            isClassified={state.is_classified}
             calm={!memory
               ? "What cannot be read cannot be judged."
               : isLive

@@ -128,9 +128,9 @@ export function ProcessScreen(
 }
 
 function Unsuspected({ reply: { memory_verdict: judged, process } }: { reply: ProcessReply }) {
-  const isEarly = address.value.session === null && now.value?.is_judged === false;
+  const isEarly = address.value.session === null && now.value?.is_classified === false;
   if (judged ? judged.verdict === "insufficient-data" : isEarly) {
-    return <NoSuspects isJudged={false} calm="" />;
+    return <NoSuspects isClassified={false} calm="" />;
   }
   return (
     <>
@@ -151,7 +151,7 @@ function trendOf(suspect: Suspect | undefined): PlotTrend | null {
     color: toneOf(suspect.verdict),
     time: suspect.trend.time_seconds,
     values: suspect.trend.values,
-    pace: rate && [rate.low / 3600, rate.mid / 3600, rate.high / 3600],
+    slope: rate && [rate.low / 3600, rate.mid / 3600, rate.high / 3600],
     dots: true,
   };
 }

@@ -1,12 +1,12 @@
 /** All that the server is made from; `cli/serve` puts it together. */
 
-import type { Doors } from "./access_control.ts";
+import type { AccessOptions } from "./access_control.ts";
 import type { AboutReply, SessionsReply } from "./api.ts";
 import type { AssetTexts } from "./assets.ts";
 import type { LiveView } from "./live_view.ts";
 import type { View } from "./view.ts";
 
-export interface Dependencies {
+export interface ServerPorts {
   about: AboutReply;
   live: LiveView;
   /** Recorded sessions. */
@@ -15,7 +15,7 @@ export interface Dependencies {
     /** Null: no session has this id. The id is looked up in the list and never used as a path. */
     open(id: string): Promise<View | null>;
   };
-  doors: Doors;
+  access: AccessOptions;
   assets: AssetTexts;
   /** Says an unexpected error on standard error. */
   report?(message: string): void;

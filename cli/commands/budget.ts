@@ -1,0 +1,28 @@
+/** Options of the commands that watch for long: what they may take of the machine. */
+
+import { type Command, Option } from "commander";
+import { percentOption, sizeOption } from "../arguments/quantity.ts";
+
+export const DEFAULT_MEMORY_BUDGET = 24 * 1024 ** 2;
+export const DEFAULT_CPU_BUDGET = 0.01;
+
+export interface BudgetOptions {
+  /** Bytes for the history of all series. */
+  memoryBudget: number;
+  /** Share of one processor. */
+  cpuBudget: number;
+}
+
+export function withBudgetOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--memory-budget <size>", "memory for the history of all series").argParser(sizeOption)
+        .default(DEFAULT_MEMORY_BUDGET, "24MiB"),
+    )
+    .addOption(
+      new Option(
+        "--cpu-budget <percent>",
+        "share of one core to aim at; processes beyond it are read in turn, each within 10 s",
+      ).argParser(percentOption).default(DEFAULT_CPU_BUDGET, "1%"),
+    );
+}
