@@ -41,15 +41,9 @@ export class AlertSender implements Observer {
     }
     this.#sinks.send(changes);
     for (const { name, why } of engine.errors()) {
-<<<<<<< HEAD
-      if (this.#said.has(name)) continue;
-      this.#said.add(name);
-      say(`${name} cannot be evaluated here and is skipped: ${why}`, false);
-=======
       if (this.#reported.has(name)) continue;
       this.#reported.add(name);
-      say(`${name} cannot be evaluated here and stays silent: ${why}`, false);
->>>>>>> main
+      say(`${name} cannot be evaluated here and is skipped: ${why}`, false);
     }
   }
 

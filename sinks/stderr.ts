@@ -26,7 +26,6 @@ export class StderrSink implements Sink {
     this.#write(prefix + alertLine(alert));
   }
 
-<<<<<<< HEAD
   sendAll(alerts: readonly Alert[]): void {
     for (const state of ["firing", "resolved"] as const) {
       for (const group of groupAlerts(alerts.filter((alert) => alert.state === state))) {
@@ -40,10 +39,7 @@ export class StderrSink implements Sink {
     }
   }
 
-  trouble(): null {
-=======
   error(): null {
->>>>>>> main
     return null;
   }
 

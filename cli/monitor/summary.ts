@@ -17,11 +17,7 @@ import type { Alert, Finding } from "../../model/finding.ts";
 import type { OwnCost } from "../analyze/model.ts";
 import { type Cell, type ReportDocument, type Section, shortSection } from "../report/document.ts";
 import { left, plural, right } from "../report/sections/common.ts";
-<<<<<<< HEAD
 import { findingBrief } from "../report/sections/finding_message.ts";
-=======
-import { findingMessage } from "../report/sections/finding_message.ts";
->>>>>>> main
 import { judgedRest, risingLine, suspectsOf } from "../report/sections/verdict.ts";
 import { groupAlerts } from "../../model/alert_line.ts";
 import type { RunningStats } from "./running_stats.ts";
@@ -133,10 +129,9 @@ function evidenceSection({ findings, sample }: SummaryInput): Section[] {
   }];
 }
 
-<<<<<<< HEAD
 /** Suspects of earlier: whose process ended, and which were withdrawn, and why. */
-function earlierSections({ book, findings, sample }: SummaryInput): Section[] {
-  const earlier = book.earlierSuspects(findings);
+function earlierSections({ stats, findings, sample }: SummaryInput): Section[] {
+  const earlier = stats.earlierSuspects(findings);
   const isEnded = ({ finding: { subject }, withdrawn }: EarlierSuspect) =>
     withdrawn === null && subject.pid !== null &&
     !sample.processes.some((process) =>
@@ -163,25 +158,6 @@ function earlierSections({ book, findings, sample }: SummaryInput): Section[] {
     ...section("ENDED", "suspects whose process is gone", earlier.filter(isEnded)),
     ...section("WITHDRAWN", "suspects that turned out to be none", earlier.filter((each) => !isEnded(each))),
   ];
-=======
-function earlierSection({ stats, findings, sample }: SummaryInput): Section[] {
-  const earlier = stats.earlierSuspects(findings);
-  if (earlier.length === 0) return [];
-  return [{
-    title: `SUSPECTED EARLIER (${earlier.length})`,
-    source: "gone, or steady since",
-    short: null,
-    blocks: [{
-      kind: "lines",
-      lines: earlier.slice(0, SHOWN_EARLIER).map(({ finding, first_seconds, last_seconds }) => {
-        const { withdrawn } = findings.find(({ key }) => key === finding.key) ?? {};
-        const when = `${timeOf(first_seconds)} to ${timeOf(last_seconds)}`;
-        const message = findingMessage(finding, sample.containers);
-        return `${when}: ${message}${withdrawn ? `; withdrawn: ${withdrawn}` : ""}`;
-      }),
-    }],
-  }];
->>>>>>> main
 }
 
 function machineSection({ sample, stats }: SummaryInput): Section {
@@ -283,13 +259,9 @@ function alertSection({ alerts, stats }: SummaryInput): Section {
   const firing = alerts.filter((alert) => alert.state === "firing");
   const changes = stats.alert_changes;
   if (firing.length === 0 && changes.length === 0) return shortSection("ALERTS", source, "none");
-<<<<<<< HEAD
   const over = changes.filter(({ alert }) => alert.state === "resolved").slice(-SHOWN_RESOLVED);
-  const left = book.alert_changes_dropped + changes.length - firing.length - over.length;
+  const left = stats.alert_changes_dropped + changes.length - firing.length - over.length;
   const groups = groupAlerts(firing);
-=======
-  const left = stats.alert_changes_dropped + Math.max(0, changes.length - SHOWN_ALERTS);
->>>>>>> main
   return {
     title: `ALERTS (${formatCount(firing.length)} firing)`,
     source,

@@ -83,13 +83,8 @@ export class AlertEngine {
     this.#track(input);
     for (const resolve of this.#deferred.splice(0)) resolve(wall, changes);
     if (sample.discontinuity) this.#restartPending(sample.time_seconds);
-<<<<<<< HEAD
     for (const scope of CAUSES_FIRST) this.#evaluateScope(scope, sample.time_seconds, wall, changes);
-    this.#tellAfterQuiet(wall, changes);
-=======
-    for (const scope of SCOPES) this.#evaluateScope(scope, sample.time_seconds, wall, changes);
     this.#reportAfterQuiet(wall, changes);
->>>>>>> main
     return changes;
   }
 

@@ -108,13 +108,8 @@ export function guard(options: AccessOptions, limit: GuessLimit = new GuessLimit
     const mayEnter = shown?.isRight() ?? false;
     // A page that rebinds a name cannot know the token, so a program that does may use any name (a Kubernetes service's).
     const isKnownProgram = mayEnter && shown!.is_bearer;
-<<<<<<< HEAD
-    if (!isKnownProgram && !isExpectedHost(context.req.header("host"), doors)) {
-      return context.text("unknown host name; use the address that leakwatch printed\n", 421);
-=======
     if (!isKnownProgram && !isExpectedHost(context.req.header("host"), options)) {
-      return context.text("leakwatch does not go by this name; use the address it printed\n", 421);
->>>>>>> main
+      return context.text("unknown host name; use the address that leakwatch printed\n", 421);
     }
     if (isForeign(context)) return context.text("cross-site request refused\n", 403);
     const isLogin = path === "/login";

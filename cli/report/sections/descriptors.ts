@@ -44,13 +44,9 @@ export function descriptorSection(analysis: Analysis, top: number): Section {
     const text = `${formatCount(allocated)} open files, ${against}${change}`;
     facts.push({ label: "system", value: used_ratio >= NEAR_LIMIT ? { text, tone: "warning" } : text });
   }
-<<<<<<< HEAD
   if (part.kinds) {
-    facts.push({ label: "by kind", value: `${kindWords(part.kinds)} (of the processes listed)` });
+    facts.push({ label: "by kind", value: `${kindNames(part.kinds)} (of the processes listed)` });
   }
-=======
-  if (part.kinds) facts.push({ label: "by kind", value: `${kindNames(part.kinds)} (of those looked at)` });
->>>>>>> main
   const rows = [...part.processes].sort((a, b) =>
     (b.used_ratio ?? 0) - (a.used_ratio ?? 0) || b.open_descriptors - a.open_descriptors
   );
