@@ -22,6 +22,7 @@ try {
     colorScheme: "light",
     timezoneId: "UTC",
   });
+  context.setDefaultTimeout(180_000);
   const page = await context.newPage();
   await page.goto(`${server.url}sessions/${id}`);
   await page.locator(".suspect").first().waitFor();

@@ -95,5 +95,5 @@ const WRITING = `## How it is written
   writes; a session whose process is gone is given its end (\`"killed"\`) by the next one that starts.
 - **\`session.json\`**: \`schema\`, \`id\`, \`kind\`, \`hostname\`, \`kernel_release\`, \`boot_id\`, \`versions\`, \`interval_seconds\`,
   \`duration_seconds\`, \`started_at\`, \`ended_at\`, \`end_reason\` (duration, stopped, error, killed), \`samples\`, \`cost\` (leakwatch's own
-  CPU seconds and resident bytes), \`owner\`.
+  CPU seconds and resident bytes), \`findings\` (what grew when it ended, the worst first, at most 40), \`owner\`.
 - **Reading back.** leakwatch forgives a torn last line, missing segments and broken compressed ones.`;

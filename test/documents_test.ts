@@ -32,11 +32,12 @@ Deno.test("documents: every link between them leads to a file", () => {
   }
 });
 
-Deno.test("documents: docs/README.md lists all that is in docs/", () => {
+Deno.test("documents: docs/README.md lists every page of docs/", () => {
   const listed = new Set(
     linksOf("docs/README.md").map((target) => new URL(target, `file:///docs/`).pathname.slice(1)),
   );
-  const missing = documents("docs/").filter((path) => path !== "docs/README.md" && !listed.has(path));
+  const pages = documents("docs/").filter((path) => !path.startsWith("docs/decisions/"));
+  const missing = pages.filter((path) => path !== "docs/README.md" && !listed.has(path));
   assert.deepEqual(missing, [], "without an entry in docs/README.md");
 });
 

@@ -11,6 +11,7 @@ import { readPortHolder } from "../../collectors/process/port_holder.ts";
 import { raiseDescriptorLimit } from "../../collectors/ffi.ts";
 import { isLoopback } from "./loopback.ts";
 import { type Handler, type HttpServer, serveHttp } from "./http_server.ts";
+import { originOf } from "./peer_origin.ts";
 import { readToken } from "./token_file.ts";
 
 export interface ServerOptions {
@@ -64,7 +65,7 @@ export async function startServer(options: ServerOptions): Promise<PageServer> {
   raiseDescriptorLimit(DESCRIPTORS);
   // One's own token is not repeated; a made one is known from here only.
   const query = options.token_file || token === null ? "" : `?token=${token}`;
-  const server = listen(options, (request, peer) => app.fetch(request, peer));
+  const server = listen(options, (request, peer) => app.fetch(request, { origin: () => originOf(peer) }));
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${server.port}/${query}`,
     live,

@@ -6,8 +6,9 @@ import type { GrowthReading } from "../../model/growth_reading.ts";
 import type { Finding, FindingKind, NextStep, Subject, TimeToLimit, Unit } from "../../model/finding.ts";
 import type { Assessment } from "../detector/mod.ts";
 import { annotation } from "./annotations.ts";
+import { type LeakDetectorJson, parseDetectorState, STATE_VERSION } from "./detector_state.ts";
 import { CgroupContexts } from "./cgroup_context.ts";
-import { RestartHistory, type RestartHistoryJson } from "./restart_history.ts";
+import { RestartHistory } from "./restart_history.ts";
 import { attribute } from "./attribution.ts";
 import type { Candidate } from "./candidate.ts";
 import { groupAlike } from "./groups.ts";
@@ -33,11 +34,10 @@ import {
 } from "./leak_probability.ts";
 import { falseDiscoveryMessage } from "./false_discovery_rate.ts";
 import { growingSeries } from "./growing_series.ts";
-import { type ProcessSeries, ProcessSeriesRegistry, type UnmovedJson } from "./process_series.ts";
+import { type ProcessSeries, ProcessSeriesRegistry } from "./process_series.ts";
 import { type Ranked, ranked, severityOf } from "./ranking.ts";
 import {
   type RegistryEntry,
-  type RegistryJson,
   type RegistryOptions,
   type RegistryUse,
   SeriesRegistry,
@@ -79,16 +79,6 @@ export interface Suspect {
 /** A finding and the series behind it. */
 interface Detected extends Ranked {
   key: string | null;
-}
-
-export interface LeakDetectorJson {
-  version: 3;
-  boot_id: string;
-  registry: RegistryJson;
-  unmoved: UnmovedJson;
-  restarts: RestartHistoryJson;
-  /** null: never read. */
-  lowest_unaccounted_bytes?: number | null;
 }
 
 /** In the first ten minutes of watching nothing is critical that is not at its limit. */
@@ -241,7 +231,7 @@ export class LeakDetector {
 
   #head(): LeakDetectorJson {
     return {
-      version: 3,
+      version: STATE_VERSION,
       boot_id: this.#bootId ?? "",
       registry: { entries: [] },
       unmoved: this.#processes.toJSON(),
@@ -265,10 +255,11 @@ export class LeakDetector {
     yield (part.length > 0 ? separator + part.join() : "") + "]}}";
   }
 
-  /** Goes on from `toJSON`; state of another version is left, state of another boot ends at the first sample. */
-  static fromJSON(json: LeakDetectorJson, options: LeakDetectorOptions = {}): LeakDetector {
+  /** Goes on from `toJSON`; what is no such state is left, state of another boot ends at the first sample. */
+  static fromJSON(state: unknown, options: LeakDetectorOptions = {}): LeakDetector {
     const watch = new LeakDetector(options);
-    if (json.version !== 3) return watch;
+    const json = parseDetectorState(state);
+    if (json === null) return watch;
     watch.#bootId = json.boot_id;
     watch.#registry = SeriesRegistry.fromJSON(json.registry, watch.#options);
     watch.#processes = new ProcessSeriesRegistry(watch.#registry, json.unmoved);
@@ -388,7 +379,7 @@ export class LeakDetector {
     if (!entry) return null;
     const { series, limit } = entry;
     const marks = entry.subject.pid === null ? [] : this.#processes.get(entry.subject.pid)?.meter.recent;
-    return { assessment: series.classify(limit), profile: series.profile(marks), value: series.last };
+    return { assessment: series.classify(limit), profile: series.profile(marks), value: series.last, limit };
   }
 
   /** Who took the shared memory that grows, where that is seen, the largest first; empty for other kinds. */

@@ -26,7 +26,12 @@ export interface SeriesNow {
   assessment: Assessment;
   profile: GrowthProfile | null;
   value: number;
+  /** What it cannot pass; null: none known. */
+  limit: number | null;
 }
+
+/** From this share of its limit on a series has reached it. */
+const AT_LIMIT = 0.98;
 
 /** Remembers what was called a leak. */
 export class Withdrawals {
@@ -93,8 +98,12 @@ function withdrawnFinding(finding: Finding, series: SeriesNow): Finding {
 }
 
 /** "levelled off at 48 MiB: it was filling". Pure. */
-export function withdrawalReason({ assessment, profile, value }: SeriesNow, unit: Unit): string {
+export function withdrawalReason({ assessment, profile, value, limit }: SeriesNow, unit: Unit): string {
   const now = formatAmount(value, unit);
+  // Of all reasons to stop this is no good one: a leak of descriptors ends at their limit.
+  if (limit !== null && value >= AT_LIMIT * limit) {
+    return `reached its limit, ${now}, and cannot grow further`;
+  }
   switch (assessment.verdict) {
     case "sawtooth":
     case "shrinking":

@@ -48,6 +48,7 @@ const finding = z.strictObject({
   unit,
   time_to_limit_seconds: z.strictObject({ low: size, high: nullable, limit: name }).nullable(),
   evidence: z.string().min(1),
+  withdrawn: z.string().min(1).optional(),
   next_step: z.string().min(1).refine((step) => !step.includes("\n"), "one line"),
   next_steps: z.array(
     z.strictObject({ kind: z.enum(["look", "dig"]), command: z.string().min(1), remark: z.string() }),

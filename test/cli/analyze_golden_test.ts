@@ -34,7 +34,7 @@ function withoutCostJson(text: string): string {
 }
 
 for (const program of programs()) {
-  for (const machine of ["healthy", "leaking", "hidepid", "old_kernel"]) {
+  for (const machine of ["healthy", "leaking", "hidepid", "old_kernel", "captured_hybrid"]) {
     Deno.test(`analyze of a recorded machine, ${machine} (${program.name})`, async () => {
       const { code, stdout, stderr } = await leakwatch(program, [
         "analyze",

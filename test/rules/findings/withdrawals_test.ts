@@ -41,12 +41,20 @@ Deno.test("what was never called a leak is not withdrawn, and a leak that goes o
   strictEqual(watch((t) => 100 + t / 18, 3600).withdrawn, undefined);
 });
 
+Deno.test("a leak that has reached its limit was not filling", () => {
+  const assessment = classifySeries([], [], { unit: "count" });
+  strictEqual(
+    withdrawalReason({ assessment, profile: null, value: 1024, limit: 1024 }, "count"),
+    "reached its limit, 1,024, and cannot grow further",
+  );
+});
+
 Deno.test("the reason says what the series does now", () => {
   const times = Array.from({ length: 600 }, (_, i) => i * 10);
   const reason = (value: (i: number) => number) => {
     const values = times.map((_, i) => value(i) * MiB);
     const assessment = classifySeries(times, values, { unit: "bytes" });
-    return withdrawalReason({ assessment, profile: null, value: values.at(-1)! }, "bytes");
+    return withdrawalReason({ assessment, profile: null, value: values.at(-1)!, limit: null }, "bytes");
   };
   match(reason(() => 48), /^levelled off at 48 MiB/);
   match(reason((i) => 300 - i / 4), /^fell back, to 150/);
