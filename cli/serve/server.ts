@@ -24,6 +24,7 @@ export interface ServerOptions {
   default_token?: string | null;
   live: MachineViewPorts;
   library: ServerPorts["library"];
+  fleet?: ServerPorts["fleet"];
   /** Says things to the user, one line each. */
   say(message: string): void;
 }
@@ -58,6 +59,7 @@ export async function startServer(options: ServerOptions): Promise<PageServer> {
     },
     live,
     library: options.library,
+    fleet: options.fleet,
     access: { is_loopback, host_names: [Deno.hostname(), host], token },
     assets: await loadPageAssets(),
     report: (message) => say(`serve: ${message}`),
