@@ -43,7 +43,7 @@ export class AlertSender implements Observer {
     for (const { name, why } of engine.errors()) {
       if (this.#reported.has(name)) continue;
       this.#reported.add(name);
-      say(`${name} cannot be evaluated here and stays silent: ${why}`, false);
+      say(`${name} cannot be evaluated here and is skipped: ${why}`, false);
     }
   }
 

@@ -7,6 +7,7 @@ import type { Evaluation } from "../model/evaluation.ts";
 import type { Finding, OperationalError, Verdict } from "../model/finding.ts";
 import type { ProcessSample, Sample } from "../model/sample.ts";
 import type { AlertEngine, AlertInput, OwnUse } from "../rules/alerts/engine.ts";
+import { ownFindings } from "./own_processes.ts";
 import { type LeakDetector, processKey } from "../rules/findings/mod.ts";
 
 /** What the commands know and the sample does not. */
@@ -54,7 +55,12 @@ export class Pipeline {
     const isTime = this.#clock(sample) >= this.#nextFindings;
     if (isTime) this.#detect(sample);
     const changes = this.engine.evaluate(this.#input(sample, isTime));
-    return { sample, findings: this.#findings, alerts: this.engine.active(), changes };
+    return {
+      sample,
+      findings: this.#findings,
+      alerts: this.engine.active(),
+      changes,
+    };
   }
 
   /** What is known at the end of a watch: findings of the last sample, not up to 20 s old, and the alerts as they stand. */
@@ -91,8 +97,8 @@ export class Pipeline {
 
   #detect(sample: Sample): void {
     const begin = this.#clock(sample);
-    this.#findings = this.detector.findings()
-      .filter((finding) => finding.subject.pid === null || finding.subject.pid !== this.#options.own_pid);
+    const isOwn = ownFindings(sample, this.#options.own_pid);
+    this.#findings = this.detector.findings().filter((finding) => !isOwn(finding));
     const cost = this.#clock(sample) - begin;
     this.#nextFindings = begin +
       (this.#options.findings_every_seconds ?? Math.min(cost / FINDINGS_SHARE, OLDEST_SECONDS));

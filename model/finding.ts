@@ -106,6 +106,8 @@ export interface Alert {
   severity: Severity;
   state: AlertState;
   subject: string;
+  /** The unit or container that the subject is in, by which many alerts are grouped; null or left out: none. */
+  service?: string | null;
   value: number | null;
   threshold: number | null;
   message: string;

@@ -13,8 +13,7 @@ export interface GlossaryEntry {
 export const GLOSSARY = {
   programs: {
     name: "programs",
-    meaning:
-      "Anonymous memory of processes: heaps, stacks, private copies. It belongs to somebody with a pid.",
+    meaning: "Anonymous memory of processes: heaps, stacks, private copies. Each page belongs to a process.",
     next_step: "ps -eo pid,rss,comm --sort=-rss | head",
   },
   shared_memory: {
@@ -86,7 +85,7 @@ export const GLOSSARY = {
   },
   huge_pages: {
     name: "huge pages",
-    meaning: "Reserved by the administrator (vm.nr_hugepages), used or not: nobody else can have it.",
+    meaning: "Reserved by the administrator (vm.nr_hugepages), used or not: unavailable to all else.",
     next_step: "grep -H . /sys/kernel/mm/hugepages/*/*_hugepages",
   },
   zswap: {
@@ -146,13 +145,13 @@ export const GLOSSARY = {
   cgroups: {
     name: "cgroups",
     meaning:
-      "One for each container, service and session. Thousands of empty ones mean that somebody makes them and forgets them.",
+      "One for each container, service and session. Thousands of empty ones mean that a program creates them and never removes them.",
     next_step: "find /sys/fs/cgroup -type d | sed 's|/[^/]*$||' | sort | uniq -c | sort -n | tail",
   },
   network_namespaces: {
     name: "network namespaces",
     meaning:
-      "One for each container with its own network. Some that nobody lives in are pinned by a descriptor, a mount or a bug.",
+      "One for each container with its own network. Those without processes are pinned by a descriptor, a mount or a bug.",
     next_step: "lsns -t net; ip netns list",
   },
   tcp: {

@@ -59,7 +59,7 @@ export function orderResults(results: readonly ProfileResult[]): ProfileResult[]
   return [...results].sort((a, b) => score(b) - score(a) || bytes(b) - bytes(a));
 }
 
-/** Whether the sites stand for at least half of what the process grew by in the same seconds. */
+/** Whether these sites explain at least half of what the process grew by in the same seconds. */
 export function explainsGrowth(result: ProfileResult): boolean {
   return result.coverage !== null && result.coverage >= MIN_COVERAGE;
 }

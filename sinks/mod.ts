@@ -37,10 +37,12 @@ export class SinkSet {
 
   /** Hands each change to those it is for. Returns at once and never throws. */
   send(changes: readonly AlertChange[]): void {
-    for (const { alert, route } of changes) {
-      if (route !== "notify") this.#log?.send(alert);
-      if (route === "log") continue;
-      for (const { sink, least } of this.#people) if (isAtLeast(alert.severity, least)) sink.send(alert);
+    for (const { alert, route } of changes) if (route !== "notify") this.#log?.send(alert);
+    const sent = changes.filter(({ route }) => route !== "log").map(({ alert }) => alert);
+    for (const { sink, least } of this.#people) {
+      const alerts = sent.filter(({ severity }) => isAtLeast(severity, least));
+      if (sink.sendAll) sink.sendAll(alerts);
+      else for (const alert of alerts) sink.send(alert);
     }
   }
 

@@ -1,11 +1,14 @@
 /** What every sink does; a sink never throws and never waits. */
 
+import { MAX_LINE_CHARACTERS, shortLine } from "../model/alert_line.ts";
 import type { Alert, OperationalError } from "../model/finding.ts";
 
 export interface Sink {
   readonly name: string;
   /** Takes an alert's change; returns at once. */
   send(alert: Alert): void;
+  /** Takes what one sample changed, for those that group a flood; without it each goes through `send`. */
+  sendAll?(alerts: readonly Alert[]): void;
   /**
    * Takes over what fires already: an earlier run, or the sink before a reload, has told of it. Only for receivers that have
    * to hear of an alert again and again; people are not told twice.
@@ -23,9 +26,11 @@ export function syslogPriority(alert: Alert): number {
   return { critical: 2, warning: 4, info: 6 }[alert.severity];
 }
 
-/** One line for people: `CRITICAL leak java (812): … → jcmd 812 GC.heap_info`. */
+/** One line for people, of 160 characters at most: `CRITICAL leak: java (812) leaks … → leakwatch profile 812`. */
 export function alertLine(alert: Alert): string {
   const head = alert.state === "resolved" ? "RESOLVED" : alert.severity.toUpperCase();
-  const next = alert.state === "resolved" ? "" : ` → ${alert.next_step}`;
-  return `${head} ${alert.rule}: ${alert.message}${next}`;
+  const line = shortLine(`${head} ${alert.rule}: ${alert.message}`);
+  // A command that is cut would be another one; remarks stand behind a #.
+  const next = alert.state === "resolved" ? "" : ` → ${alert.next_step.split("   # ")[0]}`;
+  return line.length + next.length <= MAX_LINE_CHARACTERS ? line + next : line;
 }

@@ -6,6 +6,7 @@
 
 import { errnoOf } from "../model/error_reason.ts";
 import { safeText } from "../model/safe_text.ts";
+import { shortLine } from "../model/alert_line.ts";
 import type { Alert } from "../model/finding.ts";
 import type { HostInfo } from "../model/sample.ts";
 import { compressSegment } from "./compress.ts";
@@ -82,7 +83,7 @@ export class SessionWriter {
 
   /** Writes an alert's new state at once. */
   writeAlert(alert: Alert, wallSeconds: number): void {
-    this.write(alertsTable, [alert], wallSeconds);
+    this.write(alertsTable, [{ ...alert, message: shortLine(alert.message) }], wallSeconds);
     this.#open(alertsTable).file.flush(wallSeconds);
   }
 

@@ -29,6 +29,7 @@ const DEEDS: { what: string; pattern: RegExp; allowed: RegExp[] }[] = [
     allowed: [
       /^cli\/journal\.ts$/,
       /^cli\/service_manager\.ts$/,
+      /^cli\/serve\/offer_browser\.ts$/,
       /^sinks\/command\.ts$/,
       /^profile\/run_tool\.ts$/,
     ],

@@ -14,7 +14,8 @@ import { checkMachine } from "../check/machine.ts";
 import { checkLine, exitCodeOf } from "../check/plugin_line.ts";
 import { refuseServerOptions } from "../fleet/options.ts";
 import { say, useColor, writeStdout } from "../output.ts";
-import { renderReport } from "../report/mod.ts";
+import { renderJsonObject } from "../report/json.ts";
+import { renderDocument, renderReport } from "../report/mod.ts";
 import { snapshotDocument } from "../report/sections/mod.ts";
 import { renderText } from "../report/text.ts";
 import { stopOnSignals } from "../stop_signal.ts";
@@ -50,6 +51,7 @@ export async function analyze(report: string | null, options: AnalyzeOptions): P
       return await (await import("../fleet/mod.ts")).analyzeFleet(options, write);
     }
     refuseServerOptions(options);
+    if (options.against) return await compare(options, write);
     if (options.profile && options.from?.length) {
       throw new UsageError("--profile looks into running processes, not into a recording; leave out --from");
     }
@@ -67,6 +69,25 @@ export async function analyze(report: string | null, options: AnalyzeOptions): P
   } finally {
     file?.close();
   }
+}
+
+/** `--against`: exits with 10 where `--fail-on` is given and the second run leaks. */
+async function compare(
+  options: AnalyzeOptions,
+  write: (render: (color: boolean) => string) => void,
+): Promise<number> {
+  const { comparisonDocument, compareRecorded, isStillLeaking } = await import("./compare_recorded.ts");
+  const { format } = options;
+  if (format === "check") {
+    throw new UsageError("--against has no format check; --fail-on leak sets the exit code");
+  }
+  const comparison = await compareRecorded(options);
+  write((color) =>
+    format === "json"
+      ? renderJsonObject(comparison)
+      : renderDocument(comparisonDocument(comparison), format, { color, verbose: options.verbose })
+  );
+  return options.failOn && isStillLeaking(comparison) ? EXIT_THRESHOLD : EXIT_DONE;
 }
 
 /** A trend needs some dozens of samples: five minutes give them at 5 s, one minute at 1 s. */

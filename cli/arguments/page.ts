@@ -33,6 +33,9 @@ export function withPageOptions(command: Command): Command {
 
 export function withTokenOptions(command: Command): Command {
   return command
-    .addOption(new Option("--token-file <file>", "file with the token that viewers must show"))
-    .option("--no-token", "as root: let every local user look (default: a token, in the address printed)");
+    .addOption(new Option("--token-file <file>", "file with the token that viewers must present"))
+    .option(
+      "--no-token",
+      "as root: let every local user view the page (default: a token, in the address printed)",
+    );
 }

@@ -15,6 +15,6 @@ export function withSharedOptions(command: Command): Command {
       new Option("--proc-root <dir>", "read processes and kernel files here").default("/proc"),
     )
     .addOption(new Option("--sys-root <dir>", "read cgroups and devices here").default("/sys"))
-    .option("-q, --quiet", "say nothing but results and errors", false)
+    .option("-q, --quiet", "print results and errors only", false)
     .option("--no-color", "no colours (NO_COLOR is honoured too)");
 }

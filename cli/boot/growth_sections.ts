@@ -122,10 +122,10 @@ export function eventSection(log: SystemLog): Section {
     plural(log.count, "warning, error or event about memory", "warnings, errors and events about memory")
   }`;
   if (kills.length === 0) {
-    return shortSection("SYSTEM EVENTS", source, `${worth}; nothing was killed for want of memory`);
+    return shortSection("SYSTEM EVENTS", source, `${worth}; nothing was killed out of memory`);
   }
   return {
-    title: `SYSTEM EVENTS (${plural(kills.length, "process", "processes")} killed for want of memory)`,
+    title: `SYSTEM EVENTS (${plural(kills.length, "process", "processes")} killed out of memory)`,
     source,
     short: null,
     blocks: [{

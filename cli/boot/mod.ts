@@ -1,4 +1,4 @@
-/** `leakwatch boot`: on watch from the first second of every boot, and the service that does so. */
+/** `leakwatch boot`: watch from the start of every boot, and the service that does so. */
 
 import type { BootOptions } from "../commands/options.ts";
 import { watchBoot } from "./run.ts";

@@ -29,7 +29,7 @@ export function analyzeCommand(outcome: Outcome): Command {
         .default(15),
     )
     .addOption(
-      new Option("-p, --pid <pid>", "look deep into this process (repeatable)").argParser(
+      new Option("-p, --pid <pid>", "inspect this process in detail (repeatable)").argParser(
         repeatable(wholeNumber(1, 4_194_304)),
       ),
     )
@@ -55,6 +55,12 @@ export function analyzeCommand(outcome: Outcome): Command {
     )
     .addOption(
       new Option(
+        "--against <path>",
+        "compare the recording of --from (before a fix) with this one (after it): which leaks are gone",
+      ),
+    )
+    .addOption(
+      new Option(
         "-f, --format <format>",
         "how to print; check: one line with performance data, exit 0 to 3, for Icinga, Nagios and Checkmk",
       ).choices(["text", "json", "markdown", "html", "check"]).default("text"),
@@ -63,7 +69,7 @@ export function analyzeCommand(outcome: Outcome): Command {
     .addOption(
       new Option(
         "--fail-on <severity>",
-        "exit with 10 where anything this bad is found; growing: for load tests, whose programs are young",
+        "exit with 10 if anything this severe is found; growing: for load tests, whose programs are young",
       ).choices([
         "warning",
         "critical",

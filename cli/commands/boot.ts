@@ -8,9 +8,9 @@ import type { BootOptions, Outcome } from "./options.ts";
 
 export function bootCommand(outcome: Outcome): Command {
   const command = new Command("boot")
-    .summary("on watch from the first second of every boot")
+    .summary("watch from the start of every boot")
     .description(
-      "Records the state after boot, watches for two hours and tells what grew without anybody doing anything.",
+      "Records the state after boot, watches for two hours and reports what grew while the machine was idle.",
     )
     .addOption(
       new Option("--minutes <time>", "how long to watch").argParser(durationOption("m")).default(7200, "120"),
@@ -36,7 +36,7 @@ export function bootCommand(outcome: Outcome): Command {
       new Option("--uninstall-service", "remove the service; logs stay").conflicts(["status"]).default(false),
     )
     .addOption(
-      new Option("--status", "say whether the service is installed, running, and what it found").default(
+      new Option("--status", "show whether the service is installed and running, and what it found").default(
         false,
       ),
     );

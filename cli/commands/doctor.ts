@@ -4,7 +4,7 @@ import type { Outcome } from "./options.ts";
 
 export function doctorCommand(outcome: Outcome): Command {
   const command = new Command("doctor")
-    .summary("which sources are readable here, why not, how to fix it")
+    .summary("which sources are readable, why not, how to fix it")
     .description(
       "Reads every kernel source once and says which are readable here, why not, and how to fix it.",
     );

@@ -21,6 +21,8 @@ export interface AnalyzeOptions extends SharedOptions {
   top: number;
   pid?: number[];
   from?: string[];
+  /** A second recording, to be compared with the one of `from`. */
+  against?: string;
   format: ReportFormat | "check";
   /** Evidence and every next step in the text report. */
   verbose?: boolean;

@@ -19,7 +19,7 @@ export function profileCommand(outcome: Outcome): Command {
     .addOption(new Option("--start-ticks <ticks>").argParser(Number).hideHelp())
     .addOption(new Option("--same-network").hideHelp())
     .addOption(new Option("--max-sites <count>").argParser(Number).hideHelp())
-    .option("--dry-run", "show every method, what it costs and each command; touch nothing", false)
+    .option("--dry-run", "list every method, its cost and its commands without running any", false)
     .addOption(
       new Option("-f, --format <format>", "how to print (default: as the name of --output says, else text)")
         .choices(["text", "json", "markdown", "html"]),

@@ -1,4 +1,4 @@
-/** `leakwatch doctor`: which sources are readable here, why not, how to fix it. */
+/** `leakwatch doctor`: which sources are readable, why not, how to fix it. */
 
 import { rootsAt } from "../../collectors/roots.ts";
 import { Sampler } from "../../collectors/mod.ts";
@@ -87,9 +87,9 @@ function surroundingsSection(checks: readonly Check[]): Section {
 }
 
 function notReadSection(sample: Sample): Section {
-  if (sample.unavailable.length === 0) return shortSection("NOT READ", "", "nothing: all sources answered");
+  if (sample.unavailable.length === 0) return shortSection("UNAVAILABLE", "", "none: all sources were read");
   return {
-    title: "NOT READ",
+    title: "UNAVAILABLE",
     source: "why, and how to fix it",
     short: null,
     blocks: [{

@@ -24,7 +24,7 @@ async function checkWatch(session: SessionEntry, rules: ReadonlySet<string>): Pr
   const messages = await firing(session, rules);
   const pid = session.info ? ` (pid ${session.info.owner.pid})` : "";
   if (messages.length === 0) {
-    return { what: "watch", ok: true, state: `${session.id}${pid}: no trouble of its own`, hint: "" };
+    return { what: "watch", ok: true, state: `${session.id}${pid}: no errors`, hint: "" };
   }
   const what = `${session.id}${pid}: ${messages.join("; ")}`;
   return { what: "watch", ok: false, state: what, hint: `${session.directory}/${session.id}_alerts.log` };

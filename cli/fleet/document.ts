@@ -185,13 +185,13 @@ function metricSection({ metrics, source }: FleetReport): Section {
 const UNREAD = 20;
 
 function notReadSection({ unavailable }: FleetReport): Section {
-  if (unavailable.length === 0) return shortSection("NOT READ", "", "nothing: the server answered in full");
+  if (unavailable.length === 0) return shortSection("UNAVAILABLE", "", "none: the server answered in full");
   const lines = unavailable.slice(0, UNREAD).map(({ source, why, hint }) =>
     `${source}: ${why}${hint ? ` → ${hint}` : ""}`
   );
   const others = unavailable.length - lines.length;
   return {
-    title: `NOT READ (${unavailable.length})`,
+    title: `UNAVAILABLE (${unavailable.length})`,
     source: "",
     short: null,
     blocks: [{ kind: "lines", lines: others > 0 ? [...lines, `and ${others} more`] : lines }],

@@ -100,7 +100,7 @@ function evidenceText(workload: FleetWorkload): string {
     : "";
   const remarks = [
     is_partial ? "the server answered in part" : null,
-    by_name ? "told to belong together by the names of the pods" : null,
+    by_name ? "grouped by the names of the pods" : null,
   ].filter(Boolean);
   return `${named}${evidence}${remarks.length > 0 ? ` (${remarks.join("; ")})` : ""}`;
 }

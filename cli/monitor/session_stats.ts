@@ -10,6 +10,8 @@ import { RunningStats } from "./running_stats.ts";
 /** A suspect that is none any more. */
 export interface EarlierSuspect {
   finding: Finding;
+  /** Why it was withdrawn, where the detector said so. */
+  withdrawn: string | null;
   first_seconds: number;
   last_seconds: number;
 }
@@ -110,14 +112,22 @@ export class SessionStats {
 
   #addSuspects(findings: readonly Finding[], wallSeconds: number): void {
     for (const finding of findings) {
-      if (!isSuspect(finding)) continue;
       const key = keyOf(finding);
       const before = this.#suspects.get(key);
+      // A withdrawn finding is listed for an hour; the summary keeps its reason.
+      if (before && finding.withdrawn) before.withdrawn = finding.withdrawn;
+      if (!isSuspect(finding)) continue;
       if (before) {
         before.finding = finding;
+        before.withdrawn = null;
         before.last_seconds = wallSeconds;
       } else if (this.#suspects.size < MAX_SUSPECTS) {
-        this.#suspects.set(key, { finding, first_seconds: wallSeconds, last_seconds: wallSeconds });
+        this.#suspects.set(key, {
+          finding,
+          withdrawn: null,
+          first_seconds: wallSeconds,
+          last_seconds: wallSeconds,
+        });
       }
     }
   }

@@ -17,10 +17,11 @@ import type { Alert, Finding } from "../../model/finding.ts";
 import type { OwnCost } from "../analyze/model.ts";
 import { type Cell, type ReportDocument, type Section, shortSection } from "../report/document.ts";
 import { left, plural, right } from "../report/sections/common.ts";
-import { findingMessage } from "../report/sections/finding_message.ts";
+import { findingBrief } from "../report/sections/finding_message.ts";
 import { judgedRest, risingLine, suspectsOf } from "../report/sections/verdict.ts";
+import { groupAlerts } from "../../model/alert_line.ts";
 import type { RunningStats } from "./running_stats.ts";
-import { isSuspect, type SessionStats } from "./session_stats.ts";
+import { type EarlierSuspect, isSuspect, type SessionStats } from "./session_stats.ts";
 
 export interface SummaryInput {
   version: string;
@@ -43,9 +44,9 @@ export interface SummaryInput {
 }
 
 const TOP_PROCESSES = 10;
-const SHOWN_ALERTS = 20;
+const SHOWN_ALERTS = 10;
 const SHOWN_EARLIER = 10;
-const SHOWN_STEPS = 5;
+const SHOWN_RESOLVED = 5;
 
 export function summaryDocument(input: SummaryInput): ReportDocument {
   return {
@@ -55,7 +56,7 @@ export function summaryDocument(input: SummaryInput): ReportDocument {
       verdictSection(input),
       machineSection(input),
       ...evidenceSection(input),
-      ...earlierSection(input),
+      ...earlierSections(input),
       ...input.more,
       ...topSection(input),
       alertSection(input),
@@ -128,23 +129,35 @@ function evidenceSection({ findings, sample }: SummaryInput): Section[] {
   }];
 }
 
-function earlierSection({ stats, findings, sample }: SummaryInput): Section[] {
+/** Suspects of earlier: whose process ended, and which were withdrawn, and why. */
+function earlierSections({ stats, findings, sample }: SummaryInput): Section[] {
   const earlier = stats.earlierSuspects(findings);
-  if (earlier.length === 0) return [];
-  return [{
-    title: `SUSPECTED EARLIER (${earlier.length})`,
-    source: "gone, or steady since",
-    short: null,
-    blocks: [{
-      kind: "lines",
-      lines: earlier.slice(0, SHOWN_EARLIER).map(({ finding, first_seconds, last_seconds }) => {
-        const { withdrawn } = findings.find(({ key }) => key === finding.key) ?? {};
-        const when = `${timeOf(first_seconds)} to ${timeOf(last_seconds)}`;
-        const message = findingMessage(finding, sample.containers);
-        return `${when}: ${message}${withdrawn ? `; withdrawn: ${withdrawn}` : ""}`;
-      }),
-    }],
-  }];
+  const isEnded = ({ finding: { subject }, withdrawn }: EarlierSuspect) =>
+    withdrawn === null && subject.pid !== null &&
+    !sample.processes.some((process) =>
+      process.pid === subject.pid && process.start_ticks === subject.start_ticks
+    );
+  const section = (title: string, source: string, suspects: readonly EarlierSuspect[]): Section[] =>
+    suspects.length === 0 ? [] : [{
+      title: `${title} (${formatCount(suspects.length)})`,
+      source,
+      short: null,
+      blocks: [{
+        kind: "lines",
+        lines: [
+          ...suspects.slice(0, SHOWN_EARLIER).map(({ finding, first_seconds, last_seconds, withdrawn }) =>
+            `${timeOf(first_seconds)} to ${timeOf(last_seconds)}: ${findingBrief(finding)}${
+              withdrawn ? `; ${withdrawn}` : ""
+            }`
+          ),
+          ...(suspects.length > SHOWN_EARLIER ? [`and ${suspects.length - SHOWN_EARLIER} more`] : []),
+        ],
+      }],
+    }];
+  return [
+    ...section("ENDED", "suspects whose process is gone", earlier.filter(isEnded)),
+    ...section("WITHDRAWN", "suspects that turned out to be none", earlier.filter((each) => !isEnded(each))),
+  ];
 }
 
 function machineSection({ sample, stats }: SummaryInput): Section {
@@ -246,23 +259,27 @@ function alertSection({ alerts, stats }: SummaryInput): Section {
   const firing = alerts.filter((alert) => alert.state === "firing");
   const changes = stats.alert_changes;
   if (firing.length === 0 && changes.length === 0) return shortSection("ALERTS", source, "none");
-  const left = stats.alert_changes_dropped + Math.max(0, changes.length - SHOWN_ALERTS);
+  const over = changes.filter(({ alert }) => alert.state === "resolved").slice(-SHOWN_RESOLVED);
+  const left = stats.alert_changes_dropped + changes.length - firing.length - over.length;
+  const groups = groupAlerts(firing);
   return {
-    title: `ALERTS (${firing.length} firing)`,
+    title: `ALERTS (${formatCount(firing.length)} firing)`,
     source,
     short: null,
     blocks: [{
       kind: "lines",
       lines: [
-        ...changes.slice(-SHOWN_ALERTS).map(({ wall_seconds, alert }): Cell => ({
-          text: `${timeOf(wall_seconds)} ${alert.state.padEnd(8)} ${
-            alert.severity.padEnd(8)
-          } ${alert.message}`,
-          tone: alert.state === "resolved" ? "quiet" : alert.severity === "critical" ? "critical" : "warning",
+        ...groups.slice(0, SHOWN_ALERTS).map((group): Cell => ({
+          text: group.alerts.length === 1
+            ? `${group.severity.padEnd(8)} ${group.alerts[0]!.message}`
+            : `${group.severity.padEnd(8)} ${group.service}: ${formatCount(group.alerts.length)} alerts; ${
+              group.alerts[0]!.message
+            }`,
+          tone: group.severity === "critical" ? "critical" : "warning",
         })),
-        ...firing.filter((alert) => alert.next_step).slice(0, SHOWN_STEPS).map((alert): Cell => ({
-          text: `→ ${alert.next_step}`,
-          tone: "strong",
+        ...over.map(({ wall_seconds, alert }): Cell => ({
+          text: `${timeOf(wall_seconds)} ${alert.message}`,
+          tone: "quiet",
         })),
         ...(left > 0 ? [`and ${formatCount(left)} earlier; the alerts log has all`] : []),
       ],
@@ -293,12 +310,12 @@ function watchSection({ stats, errors }: SummaryInput): Section {
 function notReadSection({ sample }: SummaryInput): Section {
   const source = "leakwatch doctor";
   if (sample.unavailable.length === 0) {
-    return shortSection("NOT READ", source, "nothing: all sources answered");
+    return shortSection("UNAVAILABLE", source, "none: all sources were read");
   }
   const lines = sample.unavailable.map(({ source, why, hint }) =>
     `${source}: ${why}${hint ? ` → ${hint}` : ""}`
   );
-  return { title: "NOT READ", source, short: null, blocks: [{ kind: "lines", lines }] };
+  return { title: "UNAVAILABLE", source, short: null, blocks: [{ kind: "lines", lines }] };
 }
 
 function costSection({ own, own_rss, stats }: SummaryInput): Section {

@@ -98,16 +98,16 @@ export function coverageMessage(result: ProfileResult): string {
     ? "its memory"
     : "what was recorded";
   const grew = `${what} changed by ${formatChange(growth_bytes)} in ${formatDuration(Math.round(seconds))}`;
-  if (coverage === null) return `${grew}; what share of it the sites hold cannot be said`;
+  if (coverage === null) return `${grew}; the share that these sites explain is unknown`;
   if (isChance(result)) {
     const blocks = result.sites.reduce((sum, { count }) => sum + (count ?? 0), 0);
-    return `${grew}; the sites stand for ${
+    return `${grew}; these sites explain ${
       formatRatio(coverage)
     } of it, but they are ${blocks} blocks only, which may be chance`;
   }
   return explainsGrowth(result)
-    ? `${grew}; the sites stand for ${formatRatio(coverage)} of it`
-    : `${grew}; the sites stand for ${formatRatio(coverage)} of it, which does not explain the growth`;
+    ? `${grew}; these sites explain ${formatRatio(coverage)} of it`
+    : `${grew}; these sites explain ${formatRatio(coverage)} of it, which does not explain the growth`;
 }
 
 /** Callees named in a sentence. */

@@ -1,4 +1,5 @@
 import type { Analysis } from "../analyze/model.ts";
+import type { ReportDocument } from "./document.ts";
 import { renderHtml } from "./html.ts";
 import { renderJson } from "./json.ts";
 import { renderMarkdown } from "./markdown.ts";
@@ -14,7 +15,15 @@ export function renderReport(
   options: { top: number; color: boolean; verbose?: boolean },
 ): string {
   if (format === "json") return renderJson(analysis);
-  const report = reportDocument(analysis, options.top);
+  return renderDocument(reportDocument(analysis, options.top), format, options);
+}
+
+/** Any report in a format for people. */
+export function renderDocument(
+  report: ReportDocument,
+  format: Exclude<ReportFormat, "json">,
+  options: { color: boolean; verbose?: boolean },
+): string {
   if (format === "markdown") return renderMarkdown(report);
   if (format === "html") return renderHtml(report);
   return renderText(report, options);

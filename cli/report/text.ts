@@ -142,7 +142,7 @@ function sectionLines(section: Section, paint: Paint): string[] {
   if (section.short !== null) return shortLines(title, safeText(section.short), paint);
   const source = truncate(safeText(section.source), REPORT_COLUMNS - displayWidth(title) - 2);
   const gap = " ".repeat(Math.max(2, REPORT_COLUMNS - displayWidth(title) - displayWidth(source)));
-  const lines = [paint(title, "strong") + gap + paint(source, "quiet")];
+  const lines = [paint(title, "strong") + (source ? gap + paint(source, "quiet") : "")];
   for (const block of section.blocks) lines.push(...blockLines(block, paint));
   return lines;
 }

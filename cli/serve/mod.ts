@@ -10,6 +10,7 @@ import { say } from "../output.ts";
 import { loadRules } from "../rules/load.ts";
 import { gcPacing } from "../gc_pacing.ts";
 import { stopOnSignals } from "../stop_signal.ts";
+import { offerBrowser, sshTunnel } from "./offer_browser.ts";
 import { makeDefaultToken } from "./default_token.ts";
 import { viewDependencies } from "./live_adapter.ts";
 import { startServer } from "./server.ts";
@@ -47,6 +48,9 @@ export async function serve(options: ServeOptions): Promise<number> {
     });
     // Without the token that is in it, nobody could look.
     say(`${server.url}  Ctrl-C ends it`, options.quiet && !server.url.includes("?token="));
+    const tunnel = sshTunnel(server.url, Deno.hostname());
+    if (tunnel) say(tunnel, options.quiet);
+    if (!options.quiet) offerBrowser(server.url);
     // Whoever starts it is about to look: the first samples are there by then.
     server.live.presence.touch();
     await sampler.prepare();

@@ -54,5 +54,5 @@ export function parseGdbOutput(interpreter: Interpreter, stdout: string, stderr:
     throw new ProfileError("gdb may not attach; run leakwatch as root, or see kernel.yama.ptrace_scope");
   }
   const last = stderr.trim().split("\n").findLast((line) => !/^warning:/i.test(line)) ?? "";
-  throw new ProfileError(`gdb could not queue the call: ${last || "it said nothing"}`);
+  throw new ProfileError(`gdb could not queue the call: ${last || "no message"}`);
 }

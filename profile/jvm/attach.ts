@@ -119,7 +119,7 @@ async function connect(tmp: TargetDirectory, socket: string, uid: number): Promi
   } catch (error) {
     if (error instanceof ProfileError) throw error;
     throw new ProfileError(
-      `nobody listens on ${tmp.path}/${socket}: a JVM that ended left it there; remove it and try again`,
+      `no process listens on ${tmp.path}/${socket}: a JVM that ended left it there; remove it and try again`,
     );
   }
 }

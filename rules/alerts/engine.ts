@@ -32,6 +32,14 @@ export type { OwnUse } from "./bindings/own.ts";
 
 const HISTORY = 200;
 
+/** What leaks is told before what that leads to; leakwatch's own state knows what there was no room for, so it is last. */
+const CAUSES_FIRST: readonly Scope[] = [
+  "finding",
+  ...SCOPES.filter((scope) => scope !== "finding" && scope !== "system" && scope !== "self"),
+  "system",
+  "self",
+];
+
 export class AlertEngine {
   #rules!: RuleSet;
   #byScope = new Map<Scope, Rule[]>();
@@ -75,7 +83,7 @@ export class AlertEngine {
     this.#track(input);
     for (const resolve of this.#deferred.splice(0)) resolve(wall, changes);
     if (sample.discontinuity) this.#restartPending(sample.time_seconds);
-    for (const scope of SCOPES) this.#evaluateScope(scope, sample.time_seconds, wall, changes);
+    for (const scope of CAUSES_FIRST) this.#evaluateScope(scope, sample.time_seconds, wall, changes);
     this.#reportAfterQuiet(wall, changes);
     return changes;
   }
@@ -268,7 +276,7 @@ export class AlertEngine {
     instance.since_seconds = now;
     instance.wall_seconds = wall;
     if (this.#flapping.fired(flapKey(instance), now)) {
-      instance.message += " (comes and goes; held until it has been quiet for 15 min)";
+      instance.message += " (flapping; held until it has been clear for 15 min)";
     }
     instance.reported = !isQuiet(this.#rules.quiet_hours, rule.severity, wall);
     this.#record(

@@ -18,7 +18,7 @@ export class EngineEvents {
     return this.#known.get(id)?.restarts.gained ?? NaN;
   }
 
-  /** 1 where the engine says, for the first time, that it was killed for want of memory. */
+  /** 1 where the engine says, for the first time, that it was killed out of memory. */
   kills(id: string): number {
     return this.#known.get(id)?.kills ?? 0;
   }

@@ -11,6 +11,8 @@ export interface Instance {
   /** Identity of the subject within one boot. */
   key: string;
   subject: string;
+  /** The unit or container that it is in; null where it is in none. */
+  service?: string | null;
   state: AlertState;
   /** On the samples' axis: since when it is pending, or has been firing. */
   since_seconds: number;
@@ -40,6 +42,7 @@ export function newInstance(
     rule: rule.name,
     key,
     subject: safeText(subject, 200),
+    service: serviceOf(facts),
     state,
     since_seconds: now,
     clear_since_seconds: null,
@@ -52,6 +55,12 @@ export function newInstance(
   };
   setMessage(instance, rule, facts);
   return instance;
+}
+
+/** Facts of what runs in a unit or container say so. */
+function serviceOf(facts: Context): string | null {
+  const { service } = facts as { service?: string | null };
+  return service ? safeText(service, 100) : null;
 }
 
 export type Move = "none" | "fire" | "resolve" | "drop";
@@ -107,6 +116,7 @@ export function toAlert(instance: Instance, rule: Pick<Rule, "severity">): Alert
     severity: rule.severity,
     state: instance.state,
     subject: instance.subject,
+    service: instance.service ?? null,
     value: instance.value,
     threshold: instance.threshold,
     message: instance.message,

@@ -137,7 +137,14 @@ export class Subjects {
   /** Why the condition about a subject does not hold any more, where that is known; empty where it is not. */
   reasonOf(scope: Scope, key: string): string {
     if (scope !== "finding") return "";
-    return this.#input.findings?.find((finding) => finding.key === key)?.withdrawn ?? "";
+    const { findings, sample } = this.#input;
+    const withdrawn = findings?.find((finding) => finding.key === key)?.withdrawn;
+    if (withdrawn) return `withdrawn: ${withdrawn}`;
+    const [, pid, start] = /\|(\d+):(\d+):/.exec(key) ?? [];
+    const isThere = sample.processes.some((process) =>
+      process.pid === Number(pid) && process.start_ticks === Number(start)
+    );
+    return pid !== undefined && !isThere ? "the process ended" : "";
   }
 
   /** Visits all subjects of the scope; false where the scope was not looked at this time. */

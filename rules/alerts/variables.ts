@@ -97,7 +97,7 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
     memory_stall_percent: number("time in which every task waited for memory", pressure("memory", "full")),
     io_pressure_percent: number("time in which some task waited for a disk", pressure("io", "some")),
     oom_kills_new: number(
-      "processes killed for want of memory since the last sample",
+      "processes killed out of memory since the last sample",
       `increase(${M.oom_kills_total}[$rate])`,
     ),
     processes: number("processes, threads not counted", M.processes),
@@ -171,17 +171,17 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
       share(M.container_working_set_bytes, M.container_limit_bytes),
     ),
     oom_kills_new: number(
-      "processes killed for want of memory since the last sample, in a cgroup of it that is gone as well, or by what its engine says",
+      "processes killed out of memory since the last sample, in a cgroup of it that is gone as well, or by what its engine says",
       `increase(${M.container_oom_kills_total}[$rate])`,
     ),
-    restarts: number("restarts, where the engine tells", M.container_restarts_total),
+    restarts: number("restarts, where the engine reports them", M.container_restarts_total),
     restarts_new: number(
       "restarts by its engine since the last sample",
       `increase(${M.container_restarts_total}[$rate])`,
     ),
     pids: number("tasks in it"),
     inspect_command: text("command that shows its processes, as its engine has it"),
-    inspect_kills_command: text("command that tells of its end"),
+    inspect_kills_command: text("command that shows how it ended"),
   },
   unit: {
     name: text("unit", "name"),
@@ -194,7 +194,7 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
       share(M.unit_working_set_bytes, M.unit_limit_bytes),
     ),
     oom_kills_new: number(
-      "processes killed for want of memory since the last sample, in a cgroup of it that is gone as well",
+      "processes killed out of memory since the last sample, in a cgroup of it that is gone as well",
       `increase(${M.unit_oom_kills_total}[$rate])`,
     ),
     inspect_command: text("command that shows its processes; of a cgroup that is no unit, too"),
@@ -218,9 +218,11 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
     ),
     limit: text("the limit meant"),
     evidence: text("why, in one sentence"),
+    // Prometheus has no words for it: the rest of the message stays.
+    until: { ...text('"; memory full in about 3 h" where a limit is in sight, else nothing'), template: "" },
     next_step: text("what to type next"),
     caused_by: text(
-      "who tells of the same growth better: a container's process; empty where nobody does",
+      "the finding that explains this growth, such as a container's process; empty where none does",
       "echo",
     ),
   },

@@ -48,7 +48,7 @@ function firstSentence(meaning: string): string {
 function largestPiece(name: string, shared: SharedMemory): string {
   const held = (holders: readonly { pid: number; name: string }[]) =>
     holders.length === 0
-      ? ", held by nobody in sight"
+      ? ", no visible holder"
       : `, held by ${holders.slice(0, 2).map((holder) => `${holder.name} (${holder.pid})`).join(", ")}` +
         (holders.length > 2 ? ` and ${holders.length - 2} more` : "");
   if (name === "System V") {

@@ -76,7 +76,7 @@ export class HostSeries {
         this.#of(
           "kernel-unaccounted",
           "unaccounted",
-          "memory that the kernel accounts to nobody",
+          "memory that no kernel counter accounts for",
           MIN_RISE.unaccounted,
         ),
         unaccounted,

@@ -50,7 +50,7 @@ export class SharedMemoryCharges {
       const kept = holder ?? (known?.holder && isAlive(known.holder, alive) ? known.holder : null);
       const ended = known?.holder
         ? `${known.holder.name} (${known.holder.pid}), ended`
-        : known?.ended ?? "nobody in sight";
+        : known?.ended ?? "no visible process";
       this.#charges.set(key, { kind, bytes, holder: kept, ended });
     };
     for (const file of shared.memfd) charge(`memfd/${file.inode}`, "memfd", file.size_bytes, file.holders);

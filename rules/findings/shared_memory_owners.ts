@@ -1,4 +1,4 @@
-/** Who holds shared memory, largest first, with what to type about it; and how much of it nobody visible holds. Pure. */
+/** Who holds shared memory, largest first, with what to type about it; and how much of it no visible process holds. Pure. */
 
 import type { SharedMemoryOwners } from "../../model/shared_memory_owners.ts";
 import type { ProcessRef, ProcessSample, SharedMemory } from "../../model/sample.ts";

@@ -107,9 +107,9 @@ export function withdrawalReason({ assessment, profile, value, limit }: SeriesNo
   switch (assessment.verdict) {
     case "sawtooth":
     case "shrinking":
-      return `fell back, to ${now} now: it gives back what it takes`;
+      return `fell back, to ${now} now: it releases what it takes`;
     case "periodic":
-      return `comes and goes in a cycle, ${now} now`;
+      return `rises and falls in a cycle, ${now} now`;
     case "step":
       return `rose in one step and stays at ${now}`;
     case "leak":

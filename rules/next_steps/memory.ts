@@ -43,13 +43,13 @@ const JAVA_STEPS: Record<JavaPart | "unknown", (pid: number) => Step> = {
   heap: (pid) =>
     dig(
       `jcmd ${pid} GC.class_histogram | head -40`,
-      `collects the whole heap first: the JVM stands still for it; ${COMPARE}`,
+      `collects the whole heap first: the JVM pauses meanwhile; ${COMPARE}`,
       "jcmd",
     ),
   direct: (pid) =>
     dig(
       `jcmd ${pid} GC.class_histogram | grep -E 'DirectByteBuffer|Deallocator'; jcmd ${pid} VM.native_memory summary | grep -A2 -E 'Other|enabled'`,
-      "collects the whole heap first: the JVM stands still for it; the second needs -XX:NativeMemoryTracking=summary at the start",
+      "collects the whole heap first: the JVM pauses meanwhile; the second needs -XX:NativeMemoryTracking=summary at the start",
       "jcmd",
     ),
   metaspace: (pid) =>
@@ -146,7 +146,7 @@ export const MEMORY_STEPS: Record<MemoryRuntime, Steps> = {
   dotnet: ({ pid }) => [
     dig(
       `dotnet-gcdump collect -p ${pid}`,
-      `collects the whole heap and stands still for it; ${COMPARE}`,
+      `collects the whole heap and pauses meanwhile; ${COMPARE}`,
       "dotnet-gcdump",
     ),
     mappings(pid),

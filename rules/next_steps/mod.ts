@@ -71,10 +71,14 @@ function stepsFor(finding: Finding, context: StepContext): Step[] {
     const { container: id, name } = subject;
     return [look(containerStep(context.container ?? { engine: "unknown", id: id ?? "", name, cgroup: "" }))];
   }
-  return [
-    chooseStep(SYSTEM_STEPS[kind]?.(finding) ?? [look("leakwatch analyze --duration 15m")], hasTool),
-  ];
+  return bothKinds(SYSTEM_STEPS[kind]?.(finding) ?? [look("leakwatch analyze --duration 15m")], hasTool);
 }
+
+/** What only reads first, then what digs; of each kind the first that is installed. */
+const bothKinds = (steps: readonly Step[], hasTool: HasTool): Step[] =>
+  (["look", "dig"] as const).map((kind) => steps.filter((step) => step.kind === kind))
+    .filter((some) => some.length > 0)
+    .map((some) => chooseStep(some, hasTool));
 
 /** The steps as one line that can be typed into a shell as it stands; remarks and the second way stand behind a #. */
 export const nextStep = (finding: Finding, context: StepContext = NOTHING_KNOWN): string =>

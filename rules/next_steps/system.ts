@@ -112,7 +112,7 @@ export const SYSTEM_STEPS: Partial<Record<Finding["kind"], Steps>> = {
   "kernel-unaccounted": () => [
     look(
       "dmesg -T | tail -50; sort -k2 -rn /proc/modules 2>/dev/null | head",
-      "drivers take pages that nobody counts: page_owner=on at boot names them",
+      "pages that a driver allocates itself are not counted: page_owner=on at boot names them",
     ),
   ],
   "kernel-cgroups": () => [

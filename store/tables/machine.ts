@@ -223,7 +223,7 @@ export const kernelTable: Table<Moment> = {
     memory.size("Commit_Limit_KB", "CommitLimit", "commit_limit_bytes"),
     vmstat.size("Swap_In_KB", "Read back from swap since boot", "swap_in_bytes"),
     vmstat.size("Swap_Out_KB", "Written to swap since boot", "swap_out_bytes"),
-    vmstat.count("OOM_Kills", "Processes killed for want of memory since boot", "oom_kills"),
+    vmstat.count("OOM_Kills", "Processes killed out of memory since boot", "oom_kills"),
     vmstat.count("Major_Faults", "Page faults that waited for a disk, since boot", "major_faults"),
     descriptors.count("File_Handles", "Open files of the whole machine (file-nr)", "allocated"),
     descriptors.count("File_Max", "Their limit", "limit"),

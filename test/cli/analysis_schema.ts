@@ -60,6 +60,7 @@ const alert = z.strictObject({
   severity,
   state: z.enum(["pending", "firing", "resolved"]),
   subject: name,
+  service: name.nullish(),
   value: change,
   threshold: change,
   message: name,

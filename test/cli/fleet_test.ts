@@ -127,7 +127,7 @@ for (const program of programs()) {
       async ({ url }) => {
         const { code, stdout } = await leakwatch(program, ["analyze", "--from", url, ...WINDOW, "--strict"]);
         assert.equal(code, 3);
-        assert.match(stdout, /^NOT READ \(\d+\)/m);
+        assert.match(stdout, /^UNAVAILABLE \(\d+\)/m);
         assert.match(stdout, /too many samples/);
       },
       ({ parameters }) =>

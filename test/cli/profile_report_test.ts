@@ -64,7 +64,7 @@ Deno.test("profile report: the first frame of the program's own names the site",
     headline(result()),
     "100 % of what was allocated and not freed in 6 s comes from remember leak.cpp:9, called from handle leak.cpp:13",
   );
-  assert.match(text(profile(result())), /WHAT GROWS .*the sites stand for 96 % of it/);
+  assert.match(text(profile(result())), /WHAT GROWS .*these sites explain 96 % of it/);
 });
 
 Deno.test("profile report: below half it does not explain the growth, and says so first", () => {

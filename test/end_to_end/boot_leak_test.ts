@@ -99,7 +99,7 @@ Deno.test({
         assert.match(await machine.sh(`cat ${group}/memory.events`), /^oom_kill 0$/m);
         await machine.sh("systemctl stop boot-diagnostics");
         const summary = (await machine.sh(`cat ${newest("summary.log")}`)).replace(/\s+/g, " ");
-        assert.match(summary, /SYSTEM EVENTS \(1 process killed for want of memory\)/);
+        assert.match(summary, /SYSTEM EVENTS \(1 process killed out of memory\)/);
         assert.match(summary, /in \/system\.slice\/hog\.service, holding .* its cgroup met its limit/);
       })
     ),

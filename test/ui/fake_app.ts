@@ -40,12 +40,13 @@ export function fakeApp(options: FakeAppOptions = {}) {
       rule: i === 0 ? "leak" : "growth",
       severity: finding.severity,
       state: i === 2 ? "resolved" : "firing",
+      service: finding.subject.unit,
       subject: finding.subject.pid
         ? `${finding.subject.name} (${finding.subject.pid})`
         : finding.subject.name,
       value: finding.rate_per_hour!.mid,
       threshold: 0,
-      message: `${finding.subject.name}: ${finding.evidence}`,
+      message: `${finding.subject.name} leaks, ${Math.round(100 * finding.probability)} % sure`,
       since: new Date((machine.time - 900 * (i + 1)) * 1000).toISOString(),
     }));
   const engine = new AlertEngine(builtinRules()), detector = new LeakDetector();

@@ -81,10 +81,10 @@ export class FakeMachine {
       major_faults: 0,
     };
     sample.zones = zonesAt(hours);
-    sample.slab_caches = slabCachesAt(hours);
+    sample.slab_caches = slabCachesAt(this.#leak === 0 ? 0 : hours);
     sample.kernel = KERNEL;
     sample.system_descriptors = { allocated: 4200 + Math.round(hours * 3), limit: 9.2e18 };
-    Object.assign(sample, containersAt(hours));
+    Object.assign(sample, containersAt(hours, this.#leak === 0 ? 0 : 1));
     sample.shared_memory = SHARED_MEMORY;
     return sample;
   }
@@ -101,7 +101,7 @@ export class FakeMachine {
   /** The leaking program's floors in twelve segments, as a detector would have seen them. */
   trend(): Trend {
     const from = Math.max(this.start, this.time - 3600);
-    const level = (time: number) => 1395 * MIB + this.#leak * (time - this.start) / 3600;
+    const level = (time: number) => 175 * MIB + this.#leak * (time - this.start) / 3600;
     const time_seconds = Array.from({ length: 12 }, (_, i) => from + (this.time - from) * (i + 0.5) / 12);
     return { view_name: "floor", time_seconds, values: time_seconds.map(level), rate_per_hour: null };
   }

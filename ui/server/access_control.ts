@@ -109,9 +109,9 @@ export function guard(options: AccessOptions, limit: GuessLimit = new GuessLimit
     // A page that rebinds a name cannot know the token, so a program that does may use any name (a Kubernetes service's).
     const isKnownProgram = mayEnter && shown!.is_bearer;
     if (!isKnownProgram && !isExpectedHost(context.req.header("host"), options)) {
-      return context.text("leakwatch does not go by this name; use the address it printed\n", 421);
+      return context.text("unknown host name; use the address that leakwatch printed\n", 421);
     }
-    if (isForeign(context)) return context.text("not for pages of other sites\n", 403);
+    if (isForeign(context)) return context.text("cross-site request refused\n", 403);
     const isLogin = path === "/login";
     if (method !== "GET" && method !== "HEAD" && !(isLogin && method === "POST")) {
       return context.text("only GET\n", 405, { allow: "GET, HEAD" });

@@ -1,3 +1,4 @@
+import { groupAlerts } from "../../../model/alert_line.ts";
 import { formatAmount, formatBytes, formatCount, formatRatio } from "../../../model/format.ts";
 import type { Analysis } from "../../analyze/model.ts";
 import type { Section } from "../document.ts";
@@ -10,14 +11,19 @@ export function alertSection(analysis: Analysis): Section {
   const firing = analysis.alerts.filter((alert) => alert.state === "firing");
   if (firing.length === 0) return shortSection("ALERTS", source, "none");
   return {
-    title: `ALERTS (${firing.length} firing)`,
+    title: `ALERTS (${formatCount(firing.length)} firing)`,
     source,
     short: null,
     blocks: [{
       kind: "facts",
-      facts: firing.map((alert) => ({
-        label: alert.severity,
-        value: { text: alert.message, tone: alert.severity === "critical" ? "critical" : "warning" },
+      facts: groupAlerts(firing).map(({ service, severity, alerts }) => ({
+        label: severity,
+        value: {
+          text: alerts.length === 1
+            ? alerts[0]!.message
+            : `${service}: ${formatCount(alerts.length)} alerts; ${alerts[0]!.message}`,
+          tone: severity === "critical" ? "critical" : "warning",
+        },
       })),
     }],
   };
@@ -27,10 +33,10 @@ export function alertSection(analysis: Analysis): Section {
 export function notReadSection(analysis: Analysis): Section {
   const source = "leakwatch doctor";
   if (analysis.unavailable.length === 0) {
-    return shortSection("NOT READ", source, "nothing: all sources answered");
+    return shortSection("UNAVAILABLE", source, "none: all sources were read");
   }
   return {
-    title: "NOT READ",
+    title: "UNAVAILABLE",
     source,
     short: null,
     blocks: [{

@@ -44,7 +44,9 @@ export function descriptorSection(analysis: Analysis, top: number): Section {
     const text = `${formatCount(allocated)} open files, ${against}${change}`;
     facts.push({ label: "system", value: used_ratio >= NEAR_LIMIT ? { text, tone: "warning" } : text });
   }
-  if (part.kinds) facts.push({ label: "by kind", value: `${kindNames(part.kinds)} (of those looked at)` });
+  if (part.kinds) {
+    facts.push({ label: "by kind", value: `${kindNames(part.kinds)} (of the processes listed)` });
+  }
   const rows = [...part.processes].sort((a, b) =>
     (b.used_ratio ?? 0) - (a.used_ratio ?? 0) || b.open_descriptors - a.open_descriptors
   );

@@ -40,7 +40,7 @@ export function slabSection(analysis: Analysis, top: number): Section {
     return shortSection(
       "SLAB",
       source,
-      `${total === undefined ? "" : `${formatBytes(total)} in all; `}caches not readable, see NOT READ`,
+      `${total === undefined ? "" : `${formatBytes(total)} in all; `}caches not readable, see UNAVAILABLE`,
     );
   }
   const kept = shown(caches, top);

@@ -9,7 +9,12 @@ export function machineSection(analysis: Analysis): Section {
   const system = analysis.system;
   const memory = system?.memory;
   if (!system || !memory) {
-    return { title: "MACHINE", source: SOURCE, short: "memory could not be read; see NOT READ", blocks: [] };
+    return {
+      title: "MACHINE",
+      source: SOURCE,
+      short: "memory could not be read; see UNAVAILABLE",
+      blocks: [],
+    };
   }
   const facts = [
     compositionFact(analysis),

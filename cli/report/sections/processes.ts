@@ -40,7 +40,7 @@ function ranking(
   const ranked = analysis.processes.filter((process) => measure(process) > 0).sort((a, b) =>
     measure(b) - measure(a)
   );
-  if (ranked.length === 0) return shortSection(title, source, "no process with memory of its own is visible");
+  if (ranked.length === 0) return shortSection(title, source, "no process with its own memory is visible");
   return {
     title,
     source,
@@ -179,7 +179,7 @@ export function zombieSection(analysis: Analysis): Section {
     blocks: [{
       kind: "lines",
       lines: [...lines, {
-        text: "They hold no memory, only a pid each; the parent has to wait for them, or to be restarted.",
+        text: "They hold no memory, only a pid each; the parent must wait() for them or be restarted.",
         tone: "quiet",
       }],
     }],

@@ -41,7 +41,7 @@ export function sharedMemorySection(analysis: Analysis, top: number): Section {
       note: joined(
         leftOut(items.length, shared.system_v.length),
         shared.system_v.some((each) => each.attached === 0)
-          ? "nobody is attached: ipcrm -m ID frees it, once its owner is surely done"
+          ? "no process is attached: ipcrm -m ID frees it once its owner no longer needs it"
           : undefined,
       ),
     }));
@@ -89,7 +89,7 @@ export function sharedMemorySection(analysis: Analysis, top: number): Section {
   return { title: "SHARED MEMORY", source: SOURCE, short: null, blocks };
 }
 
-/** What only a closer look tells: files in tmpfs, deleted files that live on, and memory that nobody visible holds. */
+/** What only a closer look tells: files in tmpfs, deleted files that live on, and memory that no visible process holds. */
 function ownerBlocks(owners: OwnersReport | null, top: number): Block[] {
   if (!owners) return [];
   const blocks: Block[] = [];
@@ -148,7 +148,7 @@ const nameOf = (analysis: Analysis, pid: number) =>
   analysis.processes.find((process) => process.pid === pid)?.name ?? "";
 
 function holders(list: readonly ProcessRef[]): string {
-  if (list.length === 0) return "nobody visible";
+  if (list.length === 0) return "no visible process";
   const words = list.slice(0, 2).map((holder) => `${holder.name} ${holder.pid}`).join(", ");
   return list.length > 2 ? `${words} and ${plural(list.length - 2, "other")}` : words;
 }

@@ -180,6 +180,7 @@ export function judgedRest(
   const seen = `${plural(samples, "sample")} in ${formatDuration(Math.round(seconds))}`;
   return {
     word: suspects ? "rest" : "unknown",
-    message: `${looked}: ${seen} is too little to judge growth; it takes ${MIN_SAMPLES} in a minute or more.`,
+    message:
+      `${looked}: ${seen} is too little to judge growth; at least ${MIN_SAMPLES} over a minute are needed.`,
   };
 }

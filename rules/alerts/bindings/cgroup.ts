@@ -16,6 +16,9 @@ export class ContainerFacts {
   get id() {
     return this.container.id.slice(0, 12);
   }
+  get service(): string | null {
+    return this.name;
+  }
   get name() {
     return containerTitle(this.container);
   }
@@ -58,6 +61,9 @@ export class UnitFacts {
   unit!: UnitSample;
   oom_kills_new = NaN;
 
+  get service(): string | null {
+    return this.name;
+  }
   get name() {
     return unitTitle(this.unit);
   }

@@ -1,6 +1,7 @@
 /** What rules of scope `finding` see of a finding. */
 
 import { formatRate } from "../../../model/format.ts";
+import { limitMessage } from "../../../model/time_to_limit.ts";
 import type { Finding } from "../../../model/finding.ts";
 import { subjectTitle } from "../../../model/subject.ts";
 
@@ -17,6 +18,11 @@ export class FindingFacts {
   }
   get name() {
     return this.finding.subject.name;
+  }
+  get service(): string | null {
+    const { unit, container, name } = this.finding.subject;
+    return unit ??
+      (container && this.finding.kind === "container-memory" ? name : container?.slice(0, 12) ?? null);
   }
   get verdict(): string {
     return this.finding.verdict;
@@ -42,13 +48,18 @@ export class FindingFacts {
   get rate() {
     const rate = this.finding.rate_per_hour?.mid;
     if (rate === undefined) return "at an unknown rate";
-    return formatRate(rate, this.finding.unit);
+    return formatRate(rate, this.finding.unit, COUNTED[this.finding.kind]?.slice(0, -" of ".length) ?? "");
   }
   get time_to_limit_seconds() {
     return this.finding.time_to_limit_seconds?.low ?? NaN;
   }
   get limit() {
     return this.finding.time_to_limit_seconds?.limit ?? "";
+  }
+  /** "; memory full in about 3 h", or nothing. */
+  get until(): string {
+    const time = this.finding.time_to_limit_seconds;
+    return time ? `; ${limitMessage(time)}` : "";
   }
   get evidence() {
     return this.finding.evidence;

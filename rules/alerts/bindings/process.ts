@@ -30,6 +30,9 @@ export class ProcessFacts {
   get pid() {
     return this.process.pid;
   }
+  get service(): string | null {
+    return this.process.unit ?? this.process.container?.slice(0, 12) ?? null;
+  }
   get name() {
     return this.process.name;
   }

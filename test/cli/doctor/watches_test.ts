@@ -22,7 +22,7 @@ Deno.test("doctor: a running watch says which alerts it turned away, until that 
   inDirectory(async (directory) => {
     const session = newSession(directory);
     const look = async () => (await readWatches([directory])).map(({ ok, state }) => ({ ok, state }));
-    const calm = { ok: true, state: `${session.id} (pid ${Deno.pid}): no trouble of its own` };
+    const calm = { ok: true, state: `${session.id} (pid ${Deno.pid}): no errors` };
     session.writeAlert(alert("memory-high", "firing", "memory is used up"), NOW);
     assert.deepEqual(await look(), [calm]);
     session.writeAlert(alert("alerts-turned-away", "firing", "3 more alert(s) hold"), NOW);

@@ -81,7 +81,7 @@ Deno.test("summary: the verdict first, then the machine, alerts, trouble, cost a
     "MACHINE (8.0 GiB)",
     "EVIDENCE",
     "every third set a new floor",
-    "SUSPECTED EARLIER (1)",
+    "ENDED (1)",
     "nginx (700",
     "TOP BY MEMORY",
     "ALERTS (1 firing)",

@@ -97,7 +97,7 @@ Deno.test("file-nr: allocated without the free ones", () => {
   assert.throws(() => parseFileNr("12\n"), ParseError);
 });
 
-Deno.test("System V: columns by their header, a negative key, nobody attached", () => {
+Deno.test("System V: columns by their header, a negative key, no process attached", () => {
   const header =
     "       key      shmid perms                  size  cpid  lpid nattch   uid   gid  cuid  cgid" +
     "      atime      dtime      ctime                   rss                  swap\n";

@@ -90,7 +90,7 @@ Deno.test("engine: what comes and goes is held after the third time within the h
   for (let i = 0; i < 60; i++) changes.push(...bench.used(30, i % 2 ? 70 : 85));
   assert.equal(changes.filter((change) => change.includes("firing")).length, 3);
   assert.equal(changes.filter((change) => change.includes("resolved")).length, 2);
-  assert.match(bench.engine.active()[0]!.message, /comes and goes/);
+  assert.match(bench.engine.active()[0]!.message, /flapping/);
   assert.deepEqual(bench.used(14 * 60, 70), []);
   assert.deepEqual(bench.used(60, 70), ["high resolved system"]);
 });
@@ -134,7 +134,7 @@ Deno.test("engine: findings fire and, once they are not repeated, end; unjudged 
   assert.equal(change!.alert.rule, "leak");
   assert.equal(
     change!.alert.message,
-    "java (812) leaks 96 MiB/h (97 % sure): every third of the window set a new floor",
+    "java (812) leaks 96 MiB/h, 97 % sure",
   );
   assert.equal(change!.alert.next_step, "jcmd 812 GC.heap_info");
   assert.deepEqual(bench.step(60, {}, { findings: null }), []);
@@ -293,4 +293,25 @@ Deno.test("engine: every variable that rules may ask for is there", () => {
     assert.equal(changes.length, rules.length, scope);
     for (const { alert } of changes) assert.doesNotMatch(alert.message, /undefined|NaN/);
   }
+});
+
+Deno.test("engine: a withdrawn finding's alert says why, and one whose process is gone says that", () => {
+  const bench = new Bench("disable: [exhaustion]");
+  const leak = makeFinding();
+  const withdrawn = "levelled off at 48 MiB: it was filling";
+  bench.step(0, {}, { findings: [leak] });
+  const still = { ...leak, verdict: "stable" as const, withdrawn };
+  const processes = [makeProcess(leak.subject.pid!, { start_ticks: leak.subject.start_ticks! })];
+  bench.step(60, { processes }, { findings: [still] });
+  const [over] = bench.step(400, { processes }, { findings: [still] });
+  assert.match(
+    over!.alert.message,
+    /^over after .*, withdrawn: levelled off at 48 MiB: it was filling: java/,
+  );
+  assert.equal(over!.alert.service, leak.subject.unit);
+
+  bench.step(10, { processes }, { findings: [leak] });
+  bench.step(10, { processes: [] }, { findings: [] });
+  const [gone] = bench.step(400, { processes: [] }, { findings: [] });
+  assert.match(gone!.alert.message, /, the process ended: java/);
 });

@@ -4,21 +4,21 @@ import type { ContainerSample, Sample } from "../../../model/sample.ts";
 import { GIB, MIB } from "./noise.ts";
 import { LEAKING_PID, NAMES } from "./processes.ts";
 
-export function containersAt(hours: number): Pick<Sample, "containers" | "units" | "engines"> {
+export function containersAt(hours: number, factor = 1): Pick<Sample, "containers" | "units" | "engines"> {
   return {
     containers: [
-      container("web", 300, 512, hours * 1),
-      container("lab-leaker", 40, 96, hours * 18),
+      container("web", 300, 512, factor * hours * 1),
+      container("lab-leaker", 40, 96, factor * hours * 18),
       container("steady", 120, null, 0),
     ],
     units: NAMES.slice(1, 9).map(([, , unit], i) => ({
       name: unit,
       cgroup: `/system.slice/${unit}`,
       kind: "service",
-      usage_bytes: (600 / (i + 1) + (i === 0 ? hours * 96 : 0)) * MIB,
+      usage_bytes: (600 / (i + 1) + (i === 0 ? factor * hours * 96 : 0)) * MIB,
       working_set_bytes: (500 / (i + 1)) * MIB,
       limit_bytes: i === 0 ? 4 * GIB : null,
-      anon_bytes: (400 / (i + 1) + (i === 0 ? hours * 96 : 0)) * MIB,
+      anon_bytes: (400 / (i + 1) + (i === 0 ? factor * hours * 96 : 0)) * MIB,
       file_bytes: 10 * MIB,
       shmem_bytes: 0,
       kernel_bytes: 4 * MIB,

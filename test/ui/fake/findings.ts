@@ -36,7 +36,7 @@ export function findingsAbout(of: ProcessSample, mid: number): Finding[] {
         {
           kind: "dig",
           command: `jcmd ${of.pid} GC.class_histogram | head -40`,
-          remark: "collects the whole heap first: the JVM stands still for it",
+          remark: "collects the whole heap first: the JVM pauses meanwhile",
         },
       ],
     }),

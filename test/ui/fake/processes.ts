@@ -85,7 +85,7 @@ export function growProcess(
   i: number,
   { time, hours, leak_bytes_per_hour }: { time: number; hours: number; leak_bytes_per_hour: number },
 ): void {
-  const base = i === LEAKING ? 1400 : Math.max(1.5, 900 / (1 + i * 0.9));
+  const base = i === LEAKING ? 180 : Math.max(1.5, 900 / (1 + i * 0.9));
   const wobble = noise(i * 31 + Math.floor(time / 2)) * base * 0.01;
   const leak = i === LEAKING ? leak_bytes_per_hour * hours : 0;
   process.anon_bytes = Math.round((base + wobble) * MIB + leak);

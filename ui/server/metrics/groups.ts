@@ -119,7 +119,7 @@ export function groupMetrics(registry: MetricsRegistry, sample: Sample): void {
     );
     registry.set(
       "leakwatch_container_restarts_total",
-      "Restarts by its engine; absent where it does not tell",
+      "Restarts by its engine; absent where it does not report them",
       container.restarts,
       labels,
     );

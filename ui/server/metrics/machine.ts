@@ -31,7 +31,7 @@ export function machineMetrics(registry: MetricsRegistry, sample: Sample): void 
     registry.set("leakwatch_swap_out_bytes_total", "Written to swap since boot", vmstat.swap_out_bytes);
     registry.set(
       "leakwatch_oom_kills_total",
-      "Processes killed for want of memory since boot",
+      "Processes killed out of memory since boot",
       vmstat.oom_kills,
     );
   }

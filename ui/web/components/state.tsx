@@ -47,7 +47,7 @@ export function NotRead({ sources }: { sources: readonly Unavailable[] }) {
   if (sources.length === 0) return null;
   return (
     <details class="not-read">
-      <summary>{sources.length === 1 ? "1 source" : `${sources.length} sources`} cannot be read here</summary>
+      <summary>{sources.length === 1 ? "1 source" : `${sources.length} sources`} unavailable here</summary>
       <ul>
         {sources.map(({ source, why, hint }) => (
           <li key={source + why}>

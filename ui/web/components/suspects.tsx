@@ -19,7 +19,9 @@ const MAX_CARDS = 6;
 export function Suspects({ title = "Leaks", suspects, children }: SuspectsProps) {
   const cards = bySubject(suspects.filter(isUrgent));
   const carded = new Set(cards.flatMap((about) => about.map(({ subject }) => subject.pid ?? NaN)));
-  const rising = suspects.filter((one) => !isUrgent(one) && !carded.has(one.subject.pid ?? NaN));
+  const rising = suspects.filter((one) =>
+    one.verdict === "growing" && !isUrgent(one) && !carded.has(one.subject.pid ?? NaN)
+  );
   const [open, folded] = [cards.slice(0, MAX_CARDS), cards.slice(MAX_CARDS)];
   return (
     <section class="suspects" aria-labelledby="suspects">

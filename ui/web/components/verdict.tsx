@@ -3,15 +3,15 @@
 import type { Finding, Verdict as Name } from "../api.ts";
 
 const VERDICTS: Record<Name, { sign: string; meaning: string }> = {
-  "leak": { sign: "▲", meaning: "it grows all the time and gives nothing back" },
-  "growing": { sign: "△", meaning: "it grows; for a leak the evidence does not suffice yet" },
-  "warm-up": { sign: "◠", meaning: "it grew after its start and has come to rest" },
+  "leak": { sign: "▲", meaning: "it grows steadily and releases nothing" },
+  "growing": { sign: "△", meaning: "it grows; not enough evidence for a leak yet" },
+  "warm-up": { sign: "◠", meaning: "it grew after its start and levelled off" },
   "step": { sign: "⌐", meaning: "it rose once and stays there" },
-  "sawtooth": { sign: "⩘", meaning: "it grows and gives back, again and again" },
-  "periodic": { sign: "∿", meaning: "it comes and goes with the time of day" },
-  "stable": { sign: "–", meaning: "it stays as it is" },
-  "shrinking": { sign: "▽", meaning: "it gives memory back" },
-  "insufficient-data": { sign: "·", meaning: "it was watched too briefly for a verdict" },
+  "sawtooth": { sign: "⩘", meaning: "it grows and releases, again and again" },
+  "periodic": { sign: "∿", meaning: "it rises and falls periodically" },
+  "stable": { sign: "–", meaning: "it does not change" },
+  "shrinking": { sign: "▽", meaning: "it releases memory" },
+  "insufficient-data": { sign: "·", meaning: "not watched long enough for a verdict" },
 };
 
 /** What a finding is about where that is not memory; plural. */

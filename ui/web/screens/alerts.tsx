@@ -2,7 +2,9 @@
 
 import { type AlertRow, type RuleInfo, view } from "../api.ts";
 import { clock } from "../live.ts";
-import { ago, moment, span } from "../format.ts";
+import { ago, count, moment, span } from "../format.ts";
+import { type AlertGroup, groupAlerts } from "../../../model/alert_line.ts";
+import { compareSeverity } from "../../../model/severity.ts";
 import type { Column } from "../components/columns.tsx";
 import { Command } from "../components/copy.tsx";
 import { Note, Pending } from "../components/state.tsx";
@@ -28,8 +30,8 @@ export function AlertsScreen({ session }: { session: string | null }) {
         <h2 id="firing">{session === null ? "Firing" : "Fired to the end"}</h2>
         {reply.firing.length === 0
           ? <p class="quiet">No alert fires.</p>
-          : reply.firing.map((alert) => (
-            <Alert key={alert.id} alert={alert} rule={rules.get(alert.rule)} isLive={session === null} />
+          : groupAlerts(reply.firing, 1).map((group) => (
+            <Group key={group.alerts[0]!.id} group={group} rules={rules} isLive={session === null} />
           ))}
       </section>
       <section aria-labelledby="history">
@@ -40,10 +42,12 @@ export function AlertsScreen({ session }: { session: string | null }) {
       </section>
       {reply.rules.length > 0
         ? (
-          <section aria-labelledby="rules">
-            <h2 id="rules">Rules</h2>
+          <details class="rules">
+            <summary>
+              {count(reply.rules.length)} rules: what fires when, and what to do
+            </summary>
             <Table columns={RULES} rows={reply.rules} keyOf={(rule) => rule.name} most={50} />
-          </section>
+          </details>
         )
         : session === null && (
           <Note title="No rules are loaded">leakwatch rules --print shows the built-in ones.</Note>
@@ -104,6 +108,38 @@ function Severity({ severity }: { severity: AlertRow["severity"] }) {
       <span aria-hidden="true">{SIGNS[severity]}</span>
       <span class="unseen">{severity}</span>
     </span>
+  );
+}
+
+/** Alerts of one service under its name: the gravest in full, the others as a line each. */
+function Group(
+  { group: { service, alerts }, rules, isLive }: {
+    group: AlertGroup;
+    rules: ReadonlyMap<string, RuleInfo>;
+    isLive: boolean;
+  },
+) {
+  const rows = [...alerts as readonly AlertRow[]].sort((a, b) => compareSeverity(a.severity, b.severity));
+  const [first, ...others] = rows;
+  const shown = <Alert alert={first!} rule={rules.get(first!.rule)} isLive={isLive} />;
+  if (others.length === 0) return shown;
+  return (
+    <section class="service" aria-label={`Alerts of ${service}`}>
+      <p class="service-name">
+        <b>{service}</b> <small>{count(rows.length)} alerts</small>
+      </p>
+      {shown}
+      <details>
+        <summary>{count(others.length)} more</summary>
+        <ul>
+          {others.map((alert) => (
+            <li key={alert.id}>
+              <Severity severity={alert.severity} /> {alert.message} <small>{alert.rule}</small>
+            </li>
+          ))}
+        </ul>
+      </details>
+    </section>
   );
 }
 

@@ -70,13 +70,13 @@ export function SessionsScreen() {
           </ul>
         </details>
       )}
-      <p class="quiet">Looked for in {reply.directories.join(", ")}.</p>
+      <p class="quiet">Searched in {reply.directories.join(", ")}.</p>
     </div>
   );
 }
 
 const ENDS: Record<string, string> = {
-  duration: "its time was over",
+  duration: "as planned",
   stopped: "stopped",
   killed: "killed",
   error: "failed",
@@ -112,7 +112,7 @@ const columns = (chosen: readonly string[], choose: (id: string) => void): Colum
     cell: (row) =>
       row.is_running
         ? <b>still recording</b>
-        : ENDS[row.end_reason ?? ""] ?? row.end_reason ?? "without saying why",
+        : ENDS[row.end_reason ?? ""] ?? row.end_reason ?? "reason unknown",
   },
   bytesColumn("size", "size", (row) => row.size_bytes),
   { name: "kernel", label: "kernel", className: "faint wide", cell: (row) => row.kernel_release },

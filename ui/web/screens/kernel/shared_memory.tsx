@@ -16,13 +16,13 @@ export function SharedMemory({ shared }: { shared: Shared | null }) {
       name: `System V ${segment.id}`,
       size: segment.size_bytes,
       meaning: `${segment.owner}, ${
-        segment.attached === 0 ? "nobody attached" : `${segment.attached} attached`
+        segment.attached === 0 ? "no process attached" : `${segment.attached} attached`
       }`,
     })),
     ...shared.posix.map((segment) => ({
       name: `/dev/shm/${segment.name}`,
       size: segment.size_bytes,
-      meaning: named(segment.holders) || `${segment.owner}, nobody holds it`,
+      meaning: named(segment.holders) || `${segment.owner}, no holder`,
     })),
     ...shared.memfd.map((file) => ({
       name: `memfd ${file.name}`,

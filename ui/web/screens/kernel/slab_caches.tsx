@@ -13,7 +13,7 @@ const COLUMNS: Column<SlabRow>[] = [
   {
     name: "in_use",
     label: "in use",
-    hint: "share of the objects that somebody holds; the rest is room kept for new ones",
+    hint: "share of the objects in use; the rest is kept for new ones",
     className: "number wide",
     sortBy: (row) => row.objects ? row.active_objects / row.objects : null,
     cell: (row) => share(row.active_objects, row.objects),
