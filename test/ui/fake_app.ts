@@ -68,6 +68,7 @@ export function fakeApp(options: FakeAppOptions = {}) {
     memory_trend: () => machine.memoryTrend(),
     alerts_turned_away: () => ({ critical: 0, warning: 0, info: 0 }),
     growth: () => engine.growth,
+    history_use: () => detector.use,
     needed_seconds: 300,
   };
   const live = new LiveView({
