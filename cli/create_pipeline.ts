@@ -5,7 +5,7 @@ import type { Roots } from "../collectors/roots.ts";
 import type { Sample } from "../model/sample.ts";
 import { AlertEngine } from "../rules/alerts/engine.ts";
 import type { RuleSet } from "../rules/alerts/rule.ts";
-import { LeakDetector, type LeakDetectorJson, type LeakDetectorOptions } from "../rules/findings/mod.ts";
+import { LeakDetector, type LeakDetectorOptions } from "../rules/findings/mod.ts";
 import { nextSteps } from "../rules/next_steps/mod.ts";
 import { type OperationalErrors, Pipeline } from "./pipeline.ts";
 import { StepContexts } from "./step_context.ts";
@@ -22,7 +22,7 @@ export interface CreatePipelineOptions {
   pids?: readonly number[];
   confirmations?: number;
   /** Goes on where an earlier run within the same boot stopped. */
-  detector?: LeakDetectorJson;
+  detector?: unknown;
   errors?(): OperationalErrors;
   /** leakwatch's own process in a recording. */
   own_pid?: number;

@@ -16,8 +16,11 @@ let pread: Pread | null | undefined;
 /** Opens a file to keep. Throws what opening throws. */
 export function openKept(path: string): KeptFile {
   if (pread === undefined) pread = checkedPread();
-  return pread === null ? new SoughtFile(path) : new PreadFile(path, pread);
+  return pread === null ? openSought(path) : new PreadFile(path, pread);
 }
+
+/** The same by seek and read, whatever libc can do. */
+export const openSought = (path: string): KeptFile => new SoughtFile(path);
 
 class SoughtFile implements KeptFile {
   readonly #file: Deno.FsFile;

@@ -1,7 +1,7 @@
 /** From judged workloads to the report that is printed. */
 
 import { hostOf, type Life } from "./chains.ts";
-import type { FleetEntity, FleetReport, FleetWorkload } from "./model.ts";
+import type { FleetEntity, FleetReport, FleetWorkload } from "../model/fleet_report.ts";
 import { nextStep } from "./next_steps.ts";
 import type { ClassifiedWorkload } from "./workloads.ts";
 
@@ -10,8 +10,10 @@ const FEW = 2;
 const DAY = 86_400;
 
 /** Workloads as they are printed, those that hurt first in front. */
-export const fleetWorkloads = (judged: readonly ClassifiedWorkload[]): FleetWorkload[] =>
-  [...judged].sort(byUrgency).map(toWorkload);
+export const fleetWorkloads = (
+  judged: readonly ClassifiedWorkload[],
+  livesShown: number | null = null,
+): FleetWorkload[] => [...judged].sort(byUrgency).map((each) => toWorkload(each, livesShown));
 
 const RANK = ["leak", "leak-hidden-by-restarts", "leak-in-some-replicas", "growing"];
 const SEVERITIES = ["critical", "warning", "info"];
@@ -34,7 +36,7 @@ const growthShare = ({ rate_per_hour, typical }: ClassifiedWorkload) =>
   (rate_per_hour?.mid ?? 0) / Math.max(1, Math.abs(typical?.assessment?.level ?? 1));
 const nameOf = ({ chain }: ClassifiedWorkload) => `${chain.metric.name} ${JSON.stringify(chain.labels)}`;
 
-function toWorkload(judged: ClassifiedWorkload): FleetWorkload {
+function toWorkload(judged: ClassifiedWorkload, livesShown: number | null): FleetWorkload {
   const { chain, typical, first_full, blamed_version: blamed, time_to_limit_seconds: time } = judged;
   const { metric } = chain;
   return {
@@ -74,11 +76,16 @@ function toWorkload(judged: ClassifiedWorkload): FleetWorkload {
     is_partial: chain.lives.some((life) => life.is_partial),
     caused_by: judged.caused_by &&
       { metric: judged.caused_by.chain.metric.name, key: judged.caused_by.chain.labels },
-    entities: entitiesOf(judged).map(toEntity),
+    entities: entitiesOf(judged, livesShown).map(toEntity),
   };
 }
 
-function entitiesOf({ leaking, chain }: ClassifiedWorkload): Life[] {
+function entitiesOf({ leaking, chain }: ClassifiedWorkload, livesShown: number | null): Life[] {
+  if (livesShown !== null) {
+    // The newest, in order of time: what leaks is seen beside what did not.
+    return [...chain.lives].sort((a, b) => b.end_seconds - a.end_seconds || b.start_seconds - a.start_seconds)
+      .slice(0, livesShown).reverse();
+  }
   if (leaking.length > 0) return leaking;
   return chain.lives.filter((life) => life.assessment !== null).sort((a, b) => b.end_seconds - a.end_seconds)
     .slice(0, FEW);

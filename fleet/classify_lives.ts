@@ -21,6 +21,8 @@ export interface SeriesContext {
   step_seconds: number;
   /** Label that holds the version, where the user named one. */
   version_label: string | null;
+  /** Keep a few values of those that do not grow, too. */
+  sketches_all: boolean;
 }
 
 /** A life found in an answer, to be added to its chain once the answer is whole. */
@@ -67,13 +69,15 @@ export function classifyLives(series: MatrixSeries, context: SeriesContext): Fou
   });
   const identity = ranges.length > 0 ? identityOf(labels) : "";
   return ranges.map(([from, to]) => {
+    const end = times[to - 1]!;
     const assessment = context.detector.assess(times, values, settled(from, to), to, {
       unit: metric.unit,
       limit: chain.limit,
       what: metric.what,
       step_seconds,
+      is_program: metric.is_program,
+      age_seconds: end - (context.restarts.startOf(labels, times[from]!) ?? times[from]! - step_seconds),
     });
-    const end = times[to - 1]!;
     const grows = assessment?.verdict === "leak" || assessment?.verdict === "growing";
     return {
       chain,
@@ -87,7 +91,7 @@ export function classifyLives(series: MatrixSeries, context: SeriesContext): Fou
         rise_share: riseShare(values, from, to),
         is_alive: window.end_seconds - end <= ALIVE_STEPS * step_seconds,
         assessment,
-        sketch: grows ? sketchOf(times, values, from, to) : null,
+        sketch: grows || context.sketches_all ? sketchOf(times, values, from, to) : null,
         is_partial: false,
       },
     };

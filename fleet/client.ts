@@ -2,6 +2,7 @@
 
 import type { Credentials } from "./credentials.ts";
 import { errorOfAnswer, errorOfFetch, FleetError, noApi, serverText } from "./errors.ts";
+import { IdleTimer, pause, stopText } from "./patience.ts";
 import { type AnswerEnvelope, AnswerFormatError, MatrixParser, type MatrixSeries } from "./parse_matrix.ts";
 
 export interface ClientOptions {
@@ -234,53 +235,6 @@ export class PrometheusClient {
   }
 }
 
-/** Aborts where nothing has come for so long. */
-class IdleTimer {
-  readonly #controller = new AbortController();
-  readonly #timer: ReturnType<typeof setInterval>;
-  #last = performance.now();
-  isOver = false;
-
-  constructor(seconds: number) {
-    this.#timer = setInterval(() => {
-      if (performance.now() - this.#last < seconds * 1000) return;
-      this.isOver = true;
-      this.#controller.abort();
-    }, Math.min(1000, seconds * 250));
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  touch(): void {
-    this.#last = performance.now();
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
-  }
-}
-
-/** Waits; throws FleetError where everything is to end. */
-export function pause(seconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(new FleetError("stopped", stopText(signal)));
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", stop);
-      resolve();
-    }, seconds * 1000);
-    if (signal.aborted) return stop();
-    signal.addEventListener("abort", stop, { once: true });
-  });
-}
-
-const stopText = (signal: AbortSignal): string =>
-  typeof signal.reason === "string" ? signal.reason : "stopped before it was read";
-
 async function beginningOf(response: Response): Promise<string> {
   const reader = response.body?.getReader();
   if (!reader) return "";
@@ -307,26 +261,4 @@ function buildVersion(text: string): string | null {
   } catch {
     return null;
   }
-}
-
-/**
- * The server's address without a slash at its end. Throws FleetError where it is no address, or holds a password.
- */
-export function parseServerUrl(text: string): string {
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch {
-    throw new FleetError("no_api", `--from ${text}: no address; write http://prometheus:9090`);
-  }
-  if (url.username || url.password) {
-    throw new FleetError(
-      "denied",
-      `--from ${url.protocol}//…@${url.host}: no password in an address, everybody can read it; give --user and --password-file`,
-    );
-  }
-  if (url.search || url.hash) {
-    throw new FleetError("no_api", `--from ${url.origin}${url.pathname}: an address ends before ? and #`);
-  }
-  return url.origin + url.pathname.replace(/\/+$/, "");
 }

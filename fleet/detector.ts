@@ -5,7 +5,7 @@ import type { RatePerHour, Unit, Verdict } from "../model/finding.ts";
 /** What is kept of the detector's assessment of one life; a fleet has 10^5 of them. */
 export interface Assessment {
   verdict: Verdict;
-  /** 0 to 1. */
+  /** 0 to 1: how sure the verdict is. */
   confidence: number;
   rate_per_hour: RatePerHour;
   time_to_limit_seconds: { low: number; high: number | null } | null;
@@ -24,6 +24,10 @@ export interface SeriesOptions {
   /** For the sentence: "working set". */
   what: string;
   step_seconds: number;
+  /** Whether it is one program's, whose age tells what its growth is worth; else it holds many. */
+  is_program: boolean;
+  /** Of the life at its last point: since its start where that is known, else since its first point. */
+  age_seconds: number;
 }
 
 export interface FleetDetector {

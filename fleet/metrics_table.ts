@@ -29,6 +29,8 @@ export interface FleetMetric {
   /** Metric whose change says that a series' process began anew. */
   start_time: string | null;
   limits: readonly LimitSource[];
+  /** It is one program's: its age is known, or at least that of its series. */
+  is_program: boolean;
   /** A heap that is collected falls by half every other minute: a fall is no restart. */
   is_sawtooth: boolean;
   /** Label that queries are split by. */
@@ -66,6 +68,7 @@ const PLAIN = {
   subtracted_from: null,
   start_time: null,
   limits: [] as readonly LimitSource[],
+  is_program: false,
   is_sawtooth: false,
 };
 
@@ -140,6 +143,7 @@ const HOSTS = family("hosts", { chain: ["cluster", "instance"], start_time: "nod
 const RUNTIMES = family("runtimes", {
   chain: ["cluster", "namespace", "job", "workload"],
   start_time: "process_start_time_seconds",
+  is_program: true,
   shard: "job",
 }, [
   ["process_resident_memory_bytes", "resident memory", "bytes"],
@@ -187,9 +191,11 @@ const RUNTIMES = family("runtimes", {
 const LEAKWATCH = family("leakwatch", { chain: ["cluster", "instance", "name"] }, [
   ["leakwatch_process_leakable_bytes", "private memory", "bytes", {
     chain: ["cluster", "instance", "unit", "container", "name"],
+    is_program: true,
   }],
   ["leakwatch_process_private_bytes", "private memory", "bytes", {
     chain: ["cluster", "instance", "unit", "container", "name"],
+    is_program: true,
   }],
   ["leakwatch_container_working_set_bytes", "working set", "bytes", {
     limits: [{

@@ -4,6 +4,9 @@
  * and six times the memory (1,008 MiB instead of 175 for 20,706 series of 1,008 points).
  */
 
+import { blanksEnd, stringEnd, valueEnd } from "./json_scan.ts";
+import { parseNumber } from "./parse_number.ts";
+
 /** One series of an answer; the arrays are reused for the next one, so a callback copies what it keeps. */
 export interface MatrixSeries {
   labels: Record<string, string>;
@@ -37,8 +40,7 @@ const MAX_VALUE_BYTES = 131_072;
 const MAX_POINTS = 40_000;
 const MAX_WARNINGS = 10;
 
-const QUOTE = 34, COMMA = 44, MINUS = 45, DOT = 46, ZERO = 48, NINE = 57, COLON = 58;
-const OPEN_LIST = 91, BACKSLASH = 92, CLOSE_LIST = 93, LOWER_E = 101, OPEN = 123, CLOSE = 125;
+const QUOTE = 34, COMMA = 44, COLON = 58, OPEN_LIST = 91, CLOSE_LIST = 93, OPEN = 123, CLOSE = 125;
 
 const enum State {
   start,
@@ -49,10 +51,6 @@ const enum State {
   points,
   done,
 }
-
-/** Above this a double no longer counts in ones; further digits only scale. */
-const MANTISSA_LIMIT = 2 ** 53 / 10 - 1;
-const POWERS = Float64Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
 
 /**
  * Feed it the body's chunks with `write`, however they are cut, then call `end`. `onSeries` is called once for each series
@@ -109,7 +107,7 @@ export class MatrixParser {
   /** Reads one thing; false where the chunk holds no whole one, with the position left before it. */
   #step(): boolean {
     if (this.#state === State.points) return this.#points();
-    const byte = this.#skipBlank();
+    const byte = this.#skipBlanks();
     if (byte < 0) return false;
     switch (this.#state) {
       case State.start:
@@ -145,19 +143,19 @@ export class MatrixParser {
       return true;
     }
     if (byte !== QUOTE) throw new AnswerFormatError("the answer is no JSON");
-    const keyEnd = this.#stringEnd(this.#at);
+    const keyEnd = stringEnd(this.#bytes, this.#at);
     if (keyEnd < 0) return false;
     const key = this.#text.decode(this.#bytes.subarray(from + 1, keyEnd - 1));
     this.#at = keyEnd;
-    if (this.#skipBlank() !== COLON) return this.#backTo(from);
+    if (this.#skipBlanks() !== COLON) return this.#backTo(from);
     this.#at++;
-    const first = this.#skipBlank();
+    const first = this.#skipBlanks();
     if (first < 0) return this.#backTo(from);
     if (this.#entersInto(key, first)) return true;
-    const valueEnd = this.#valueEnd(this.#at);
-    if (valueEnd < 0) return this.#backTo(from);
-    take(key, this.#json(this.#at, valueEnd));
-    this.#at = valueEnd;
+    const end = valueEnd(this.#bytes, this.#at);
+    if (end < 0) return this.#backTo(from);
+    take(key, this.#json(this.#at, end));
+    this.#at = end;
     return true;
   }
 
@@ -277,51 +275,15 @@ export class MatrixParser {
     }
   }
 
+  /** The byte at the next position that is not blank, or −1. */
+  #skipBlanks(): number {
+    this.#at = blanksEnd(this.#bytes, this.#at);
+    return this.#bytes[this.#at] ?? -1;
+  }
+
   #backTo(position: number): false {
     this.#at = position;
     return false;
-  }
-
-  /** The byte at the next position that is not blank, or −1. */
-  #skipBlank(): number {
-    const bytes = this.#bytes;
-    while (this.#at < bytes.length) {
-      const byte = bytes[this.#at]!;
-      if (byte > 32) return byte;
-      this.#at++;
-    }
-    return -1;
-  }
-
-  /** Position behind the closing quote of the string that begins here, or −1. */
-  #stringEnd(from: number): number {
-    const bytes = this.#bytes;
-    for (let at = from + 1; at < bytes.length; at++) {
-      if (bytes[at] === BACKSLASH) at++;
-      else if (bytes[at] === QUOTE) return at + 1;
-    }
-    return -1;
-  }
-
-  /** Position behind the value that begins here, or −1 where the chunk does not hold all of it. */
-  #valueEnd(from: number): number {
-    const bytes = this.#bytes;
-    let depth = 0;
-    for (let at = from; at < bytes.length; at++) {
-      const byte = bytes[at]!;
-      if (byte === QUOTE) {
-        const end = this.#stringEnd(at);
-        if (end < 0) return -1;
-        if (depth === 0) return end;
-        at = end - 1;
-      } else if (byte === OPEN || byte === OPEN_LIST) depth++;
-      else if (byte === CLOSE || byte === CLOSE_LIST) {
-        // At depth 0 it closes what the value lies in: a number or a word ends before it.
-        if (depth === 0) return at;
-        if (--depth === 0) return at + 1;
-      } else if (depth === 0 && byte === COMMA) return at;
-    }
-    return -1;
   }
 }
 
@@ -329,54 +291,4 @@ function grown(column: Float64Array): Float64Array<ArrayBuffer> {
   const larger = new Float64Array(column.length * 2);
   larger.set(column);
   return larger;
-}
-
-/** A decimal number in ASCII bytes, correct to 1 in 10^15; NaN for `NaN`, `+Inf` and whatever is no number. */
-export function parseNumber(bytes: Uint8Array, from: number, to: number): number {
-  let at = from;
-  while (at < to && bytes[at]! <= 32) at++;
-  while (to > at && bytes[to - 1]! <= 32) to--;
-  const negative = bytes[at] === MINUS && at < to;
-  if (negative) at++;
-  let mantissa = 0, exponent = 0, digits = 0, fraction = false;
-  for (; at < to; at++) {
-    const byte = bytes[at]!;
-    if (byte >= ZERO && byte <= NINE) {
-      digits++;
-      if (mantissa <= MANTISSA_LIMIT) {
-        mantissa = mantissa * 10 + byte - ZERO;
-        if (fraction) exponent--;
-      } else if (!fraction) exponent++;
-    } else if (byte === DOT && !fraction) fraction = true;
-    else break;
-  }
-  if (digits === 0) return NaN;
-  if (at < to) {
-    if ((bytes[at]! | 32) !== LOWER_E) return NaN;
-    const written = parseExponent(bytes, at + 1, to);
-    if (Number.isNaN(written)) return NaN;
-    exponent += written;
-  }
-  const value = exponent === 0
-    ? mantissa
-    : exponent < 0
-    ? exponent >= -22 ? mantissa / POWERS[-exponent]! : mantissa * 10 ** exponent
-    : exponent <= 22
-    ? mantissa * POWERS[exponent]!
-    : mantissa * 10 ** exponent;
-  return negative ? -value : value;
-}
-
-function parseExponent(bytes: Uint8Array, from: number, to: number): number {
-  let at = from;
-  const negative = bytes[at] === MINUS;
-  if (negative || bytes[at] === 43) at++;
-  if (at >= to) return NaN;
-  let value = 0;
-  for (; at < to; at++) {
-    const digit = bytes[at]! - ZERO;
-    if (digit < 0 || digit > 9) return NaN;
-    value = Math.min(9999, value * 10 + digit);
-  }
-  return negative ? -value : value;
 }

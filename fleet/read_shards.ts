@@ -1,6 +1,7 @@
 /** Reads the shards of a plan, few at once; what is too large for the server is halved, what is refused is told. */
 
-import { pause, type PrometheusClient } from "./client.ts";
+import type { PrometheusClient } from "./client.ts";
+import { pause } from "./patience.ts";
 import { FleetError } from "./errors.ts";
 import { classifyLives, type FoundLife, RefusedSeries, type SeriesContext } from "./classify_lives.ts";
 import type { MatrixSeries } from "./parse_matrix.ts";

@@ -12,12 +12,29 @@ const NONE: readonly number[] = [];
 /** Unix seconds of restarts by series, ascending. */
 export class Restarts {
   readonly #times = new Map<string, number[]>();
+  readonly #starts = new Map<string, number[]>();
 
   add(labels: Readonly<Record<string, string>>, atSeconds: number): void {
     const key = keyOf(labels), times = this.#times.get(key) ?? [];
     if (!times.includes(atSeconds)) times.push(atSeconds);
     times.sort((a, b) => a - b);
     this.#times.set(key, times);
+  }
+
+  /** A start that was before the window or in it. */
+  addStart(labels: Readonly<Record<string, string>>, atSeconds: number): void {
+    const key = keyOf(labels);
+    this.#starts.set(key, [...this.#starts.get(key) ?? [], atSeconds]);
+  }
+
+  /** When the life began whose first point is at this time; null where no start time tells. */
+  startOf(labels: Readonly<Record<string, string>>, firstPointSeconds: number): number | null {
+    if (this.#starts.size === 0 && this.#times.size === 0) return null;
+    const key = keyOf(labels);
+    const before = [...this.#starts.get(key) ?? [], ...this.#times.get(key) ?? []].filter((start) =>
+      start <= firstPointSeconds
+    );
+    return before.length > 0 ? Math.max(...before) : null;
   }
 
   of(labels: Readonly<Record<string, string>>): readonly number[] {
@@ -29,8 +46,8 @@ const keyOf = (labels: Readonly<Record<string, string>>): string =>
   SHARED.map((name) => labels[name] ?? "").join("\0");
 
 /**
- * Reads the start times that changed within the window, and only those: a start time that stays says nothing.
- * Throws FleetError.
+ * Reads the start times that changed within the window, and those at its beginning and its end: how old a program is decides what its
+ * growth is worth. Throws FleetError.
  */
 export async function readRestarts(
   client: PrometheusClient,
@@ -48,5 +65,11 @@ export async function readRestarts(
   await client.queryRange({ query, ...alignedRange(window, step) }, ({ labels, values, count }) => {
     for (let i = 0; i < count; i++) restarts.add(labels, Math.round(values[i]!));
   });
+  const { start_seconds, end_seconds } = alignedRange(window, step);
+  for (const at of [start_seconds, end_seconds]) {
+    await client.query(`last_over_time(${newest})`, at, ({ labels, values }) => {
+      restarts.addStart(labels, Math.round(values[0]!));
+    });
+  }
   return restarts;
 }

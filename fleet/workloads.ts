@@ -1,11 +1,10 @@
 /** From the lives of a chain to one verdict: agreement between replicas is evidence that no single series has. */
 
 import type { RatePerHour, Severity, Verdict } from "../model/finding.ts";
+import type { WorkloadVerdict } from "../model/fleet_report.ts";
 import type { Chain, Life } from "./chains.ts";
 import type { Assessment, FleetDetector } from "./detector.ts";
 import { type BlamedVersion, blameVersion, goneSince, type VersionCount, versionsOf } from "./versions.ts";
-
-export type WorkloadVerdict = Verdict | "leak-in-some-replicas" | "leak-hidden-by-restarts";
 
 export interface ClassifiedWorkload {
   chain: Chain;

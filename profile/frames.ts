@@ -6,6 +6,7 @@ import { formatFrame, parseFrame } from "./frame.ts";
 const LIBRARY_FRAMES: readonly RegExp[] = [
   /^(__)?(libc_)?(malloc|calloc|realloc|reallocarray|memalign|posix_memalign|aligned_alloc|valloc|pvalloc|free|mmap|mmap64|brk|sbrk|munmap|strdup|strndup|asprintf|vasprintf|getline|getdelim)\b/,
   /^(default_malloc|_int_malloc|_int_realloc|_int_memalign|sysmalloc|__default_morecore|__GI_|tcache_init|je_|tc_|mi_|g_malloc|g_realloc|xmalloc|xrealloc)/,
+  /^_?Py(Mem|Object)_(Raw)?(Malloc|Calloc|Realloc)\b/,
   /^operator new\b|^operator delete\b/,
   /^(void |bool |char )?(std|__gnu_cxx|__cxxabiv1)::/,
   /^(<?(alloc|core|std|hashbrown)::|__rust_|__rdl_|<alloc::)/,

@@ -63,11 +63,13 @@ export function planSteps(offered: readonly Offered[], name: string, consent: Co
 /** Each takes a window of its own, and asks something of the process. */
 const MAX_OUTSIDE = 2;
 
-/** The best for the heap, then what looks outside it. */
+/** For the heap the best, and the next one should that fail; then what looks outside it. */
+const MAX_HEAP = 2;
+
 function chooseAsking(asking: readonly Offered[]): Offered[] {
   const isOutside = ({ method }: Offered) => method.layer === "outside";
   return [
-    ...asking.filter((one) => !isOutside(one)).slice(0, 1),
+    ...asking.filter((one) => !isOutside(one)).slice(0, MAX_HEAP),
     ...asking.filter(isOutside).slice(0, MAX_OUTSIDE),
   ];
 }

@@ -66,5 +66,14 @@ export function explainsGrowth(result: ProfileResult): boolean {
 
 /** The same by figures that say who keeps the memory. A hint (who touches it, where it lies) is no answer, however much it covers. */
 export function answersGrowth(result: ProfileResult): boolean {
-  return explainsGrowth(result) && WORTH[result.meaning] > 1;
+  return explainsGrowth(result) && WORTH[result.meaning] > 1 && !isChance(result);
+}
+
+/** Fewer blocks than this may be anybody's: an allocator maps its next chunk for whoever happens to need it. */
+const MIN_BLOCKS = 5;
+
+/** Whether what is outstanding are so few blocks that another window may name another site. */
+export function isChance({ meaning, sites }: ProfileResult): boolean {
+  const blocks = sites.reduce((sum, { count }) => sum + (count ?? MIN_BLOCKS), 0);
+  return meaning === "outstanding" && sites.length > 0 && blocks < MIN_BLOCKS;
 }

@@ -8,7 +8,7 @@ import { startWatchdog } from "./guards/watchdog.ts";
 import { beginDescriptors, descriptors } from "./methods/descriptors.ts";
 import { beginCounters, jvmCounters } from "./methods/jvm_counters.ts";
 import { beginSmaps, smaps } from "./methods/smaps.ts";
-import type { Method, RunOptions } from "./method.ts";
+import type { Method, MethodOffer, RunOptions } from "./method.ts";
 import type { Plan } from "./plan.ts";
 import { answersGrowth, orderResults, type Profile, profiledProcess } from "./profile.ts";
 import type { ProfileResult } from "./result.ts";
@@ -43,6 +43,7 @@ export async function takeProfile(target: Target, plan: Plan, options: TakeOptio
     for (const { method, offer } of plan.steps) {
       if (profile.results.some(answersGrowth)) break;
       if (options.signal.aborted && profile.results.length > 0) break;
+      if (isSpare(method, offer, plan, profile)) continue;
       const run: RunOptions = {
         ...options,
         seconds,
@@ -83,6 +84,15 @@ async function reasonOfFailure(target: Target, { message }: ProfileError): Promi
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   return message;
+}
+
+/** Whether another method that asks has told of the heap already: the next one stands by in case that fails. */
+function isSpare(method: Method, offer: MethodOffer, plan: Plan, profile: Profile): boolean {
+  if (offer.consent === 0 || method.layer === "outside") return false;
+  return plan.steps.some((step) =>
+    step.method !== method && step.offer.consent > 0 && step.method.layer !== "outside" &&
+    profile.results.some((result) => result.method === step.method.name)
+  );
 }
 
 /** Free readings that tell heap from the rest, and memory from descriptors, in the seconds of all methods together. */

@@ -55,6 +55,8 @@ async function makeCompiled(): Promise<string> {
         "--no-remote",
         "--no-npm",
         "--unstable-net",
+        // docs/decisions/0007-one-file.md
+        "--v8-flags=--max-semi-space-size=1",
       ],
       ...["--target", target, "--output", `${output}.new`, bundled],
     );

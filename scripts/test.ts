@@ -49,17 +49,30 @@ const LANES: Record<string, string[]> = {
     "test/end_to_end/profile/jvm_test.ts",
     "test/end_to_end/profile/jvm_attacks_test.ts",
     "test/end_to_end/profile/python_test.ts",
+    "test/end_to_end/profile/outside_heap_test.ts",
     "test/end_to_end/profile/ruby_test.ts",
     "test/end_to_end/profile/php_test.ts",
     "test/end_to_end/first_leak/python_and_java_test.ts",
   ],
+  evidence: ["test/end_to_end/profile/profile_suspects_test.ts"],
   packages: ["test/end_to_end/deb_test.ts", "test/end_to_end/aarch64_test.ts"],
-  fleet: ["test/end_to_end/fleet/servers_test.ts"],
+  fleet: [
+    "test/end_to_end/fleet/servers_test.ts",
+    "test/end_to_end/fleet/remote_write_test.ts",
+    "test/end_to_end/fleet/metrics_scrape_test.ts",
+  ],
   guest: ["test/end_to_end/containers_guest_test.ts"],
 };
 
 /** Lanes that measure no rates: they give way to those that watch programs grow. */
-const YIELDING: ReadonlySet<string> = new Set(["profile", "profile_injected", "fleet", "guest", "packages"]);
+const YIELDING: ReadonlySet<string> = new Set([
+  "profile",
+  "profile_injected",
+  "evidence",
+  "fleet",
+  "guest",
+  "packages",
+]);
 
 /** Which files start the built leakwatch: with LEAKWATCH_PROGRAMS=binary (test/programs.ts) all others are left out. */
 const STARTS_BINARY = /\b(programs|page_harness|installer)\.ts"|LEAKWATCH_BINARY/;

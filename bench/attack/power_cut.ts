@@ -15,9 +15,10 @@ const SHUTDOWN =
   "import fcntl,os,struct,sys; fcntl.ioctl(os.open(sys.argv[1],os.O_RDONLY),0x8004587d,struct.pack('I',2))";
 const cuts = Number(Deno.args[0] ?? 10);
 
-async function run(...words: string[]): Promise<void> {
-  const { success, stderr } = await new Deno.Command(words[0]!, { args: words.slice(1) }).output();
+async function run(...words: string[]): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(words[0]!, { args: words.slice(1) }).output();
   if (!success) throw new Error(`${words.join(" ")}: ${new TextDecoder().decode(stderr).trim()}`);
+  return new TextDecoder().decode(stdout).trim();
 }
 
 interface Outcome {
@@ -33,14 +34,17 @@ async function cut(directory: string): Promise<Outcome> {
   Deno.writeTextFileSync(image, "");
   Deno.truncateSync(image, 64 * 2 ** 20);
   await run("mkfs.ext4", "-q", image);
-  await run("mount", "-o", "loop", image, mounted);
+  // One device for both mounts: what is still on its way to a device of the first could else reach the image later.
+  const device = await run("losetup", "--find", "--show", image);
   try {
+    await run("mount", device, mounted);
     const written_seconds = await writeUntilCut(mounted);
     await run("umount", mounted);
-    await run("mount", "-o", "loop", image, mounted);
+    await run("mount", device, mounted);
     return { written_seconds, ...await inspect(mounted) };
   } finally {
     await run("umount", mounted).catch(() => {});
+    await run("losetup", "--detach", device);
   }
 }
 
@@ -60,7 +64,7 @@ async function writeUntilCut(mounted: string): Promise<number> {
       said += decoder.decode(value);
     }
   })();
-  await new Promise((resolve) => setTimeout(resolve, 2000 + Math.random() * 4000));
+  await new Promise((resolve) => setTimeout(resolve, 2000 + Math.random() * 8000));
   await run("python3", "-c", SHUTDOWN, mounted);
   // What was told until the shutdown returned: a few flushes more than there were before it.
   const last = said.trim().split("\n").at(-1);
@@ -74,17 +78,31 @@ async function inspect(mounted: string): Promise<Omit<Outcome, "written_seconds"
   tidyLeftovers(mounted);
   let read_seconds = 0, files = 0, unreadable = 0;
   for (const session of listSessions([mounted])) {
-    if (session.info === null) unreadable++;
+    if (session.info === null) {
+      unreadable++;
+      console.log(`  ${session.id}_session.json: ${readText(`${mounted}/${session.id}_session.json`)}`);
+    }
     for (const segments of Object.values(session.logs)) files += segments.length;
     for await (const rows of readTable(session, "memory")) {
       for (const { time_seconds } of rows) {
         const seconds = time_seconds - session.started_at_seconds;
-        if (seconds !== read_seconds + 5) unreadable++;
+        if (seconds !== read_seconds + 5) {
+          unreadable++;
+          console.log(`  the row of ${seconds} s comes after that of ${read_seconds} s`);
+        }
         read_seconds = seconds;
       }
     }
   }
   return { read_seconds, files, unreadable };
+}
+
+function readText(path: string): string {
+  try {
+    return JSON.stringify(Deno.readTextFileSync(path));
+  } catch (error) {
+    return String(error);
+  }
 }
 
 let worst = 0, broken = 0;

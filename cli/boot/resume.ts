@@ -3,8 +3,8 @@
  * baseline, and what the detector knew. Kept in the unit's StateDirectory; without one every start is a first one.
  */
 
-import type { LeakDetectorJson } from "../../rules/findings/mod.ts";
-import { replaceFileLater } from "../../store/files.ts";
+import { z } from "zod";
+import { readSmallFile, replaceFileLater } from "../../store/files.ts";
 import { gunzipText, gzipText } from "./gzip_text.ts";
 
 const SCHEMA = "leakwatch.boot/2";
@@ -21,16 +21,27 @@ export interface BootProgress {
   baseline_used_bytes: number | null;
   /** The watch was carried to its end. */
   done: boolean;
-  growth: LeakDetectorJson | null;
+  /** LeakDetector.toJSON, which is checked where it is taken up again. */
+  growth?: unknown;
   /** What fires, so that nobody is told twice: AlertEngine.toJSON. */
   alerts?: unknown;
 }
 
+/** The detector has 24 MiB for its history, which is compressed. */
+const MAX_BYTES = 64 * 1024 ** 2;
+
+const seconds = z.number().min(0).max(1e11);
 /** As it lies in the file: of a thousand processes half of which move, the detector knows megabytes. */
-interface Kept extends Omit<BootProgress, "growth"> {
-  /** base64 */
-  growth_gzip: string;
-}
+const schema = z.object({
+  schema: z.literal(SCHEMA),
+  boot: z.string(),
+  started_at_seconds: seconds,
+  time_seconds: seconds.optional(),
+  baseline_used_bytes: z.number().nullable(),
+  done: z.boolean(),
+  growth_gzip: z.base64(),
+  alerts: z.unknown().optional(),
+});
 
 /** Tells one boot from another, for the machine or container whose /proc this is. */
 export function readBootKey(proc: string): string {
@@ -57,8 +68,8 @@ export class BootProgressFile {
   async read(boot: string): Promise<BootProgress | null> {
     if (!this.#path) return null;
     try {
-      const kept = JSON.parse(await Deno.readTextFile(this.#path)) as Kept;
-      if (kept?.schema !== SCHEMA || kept.boot !== boot) return null;
+      const kept = schema.parse(JSON.parse(readSmallFile(this.#path, MAX_BYTES)));
+      if (kept.boot !== boot) return null;
       const { growth_gzip, ...progress } = kept;
       return { ...progress, growth: JSON.parse(await gunzipText(growth_gzip)) };
     } catch {
@@ -75,7 +86,11 @@ export class BootProgressFile {
   ): Promise<void> {
     if (!this.#path) return;
     try {
-      const kept: Kept = { schema: SCHEMA, ...progress, growth_gzip: await gzipText(growth) };
+      const kept: z.infer<typeof schema> = {
+        schema: SCHEMA,
+        ...progress,
+        growth_gzip: await gzipText(growth),
+      };
       await replaceFileLater(this.#path, new TextEncoder().encode(JSON.stringify(kept)));
     } catch {
       // The logs' own errors tell of a full disk.

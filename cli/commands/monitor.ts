@@ -45,6 +45,17 @@ export function monitorCommand(outcome: Outcome): Command {
     .addOption(
       new Option("--ui [port]", "serve the page too (default port: 7437)").argParser(wholeNumber(1, 65_535)),
     )
+    .addOption(
+      new Option(
+        "--remote-write <url>",
+        "send the metrics of /metrics there too: http://SERVER:9090/api/v1/write (Prometheus, VictoriaMetrics, Mimir)",
+      ),
+    )
+    .addOption(new Option("--remote-write-token-file <file>", "its bearer token"))
+    .addOption(
+      new Option("--remote-write-header-file <file>", "further headers, one 'Name: value' a line"),
+    )
+    .addOption(new Option("--remote-write-ca-file <file>", "the CA that signed its certificate (PEM)"))
     .option("--hide-arguments", "record process names only, never their arguments", false);
   return withSharedOptions(withPageOptions(withProfileSuspects(withBudgetOptions(command)))).action(
     async (durationSeconds: number, intervalSeconds: number, options: MonitorOptions) => {

@@ -86,6 +86,11 @@ export interface MonitorOptions extends SharedOptions, PageAccessOptions, Budget
   top: number;
   /** Port, or true for the default one. */
   ui?: number | true;
+  /** Address that takes Prometheus' remote write. */
+  remoteWrite?: string;
+  remoteWriteTokenFile?: string;
+  remoteWriteHeaderFile?: string;
+  remoteWriteCaFile?: string;
   profileSuspects: boolean;
   hideArguments: boolean;
 }
@@ -94,6 +99,17 @@ export interface ServeOptions extends SharedOptions {
   port: number;
   host: string;
   dir?: string[];
+  /** A server whose history is shown instead of this machine. */
+  from?: string;
+  /** Seconds. */
+  last: number;
+  select?: string;
+  metrics: string;
+  metric?: string[];
+  versionLabel?: string;
+  fromTokenFile?: string;
+  fromHeaderFile?: string;
+  fromCaFile?: string;
   /** Seconds. */
   interval: number;
   tokenFile?: string;

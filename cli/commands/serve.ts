@@ -26,6 +26,29 @@ export function serveCommand(outcome: Outcome): Command {
         .default(2, "2s"),
     )
     .addOption(new Option("--rules <file>", "alert rules to use instead of the built-in ones"))
+    .addOption(
+      new Option("--from <url>", "show a fleet instead: the history of a Prometheus or VictoriaMetrics"),
+    )
+    .addOption(
+      new Option("--last <time>", "with --from: how far to look back, 1h to 90d").argParser(
+        durationOption("s"),
+      )
+        .default(7 * 86_400, "7d"),
+    )
+    .addOption(new Option("--select <matchers>", `with --from: only these series, e.g. '{namespace="shop"}'`))
+    .addOption(
+      new Option("--metrics <families>", "with --from: as analyze --from takes them").default("auto"),
+    )
+    .addOption(
+      new Option("--metric <name[:unit]>", "with --from: judge this gauge too (repeatable)")
+        .argParser(repeatable(String)),
+    )
+    .addOption(new Option("--version-label <label>", "with --from: label that holds the version"))
+    .addOption(new Option("--from-token-file <file>", "bearer token for that server"))
+    .addOption(
+      new Option("--from-header-file <file>", "further headers for that server, one 'Name: value' a line"),
+    )
+    .addOption(new Option("--from-ca-file <file>", "the CA that signed that server's certificate (PEM)"))
     .option("--hide-arguments", "show process names only, never their arguments", false);
   return withSharedOptions(withTokenOptions(command)).action(async (options: ServeOptions) => {
     const { serve } = await import("../serve/mod.ts");

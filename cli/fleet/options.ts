@@ -73,7 +73,7 @@ export function windowOf(
 }
 
 /** Null: all that the server has. Throws UsageError. */
-export function familiesOf({ metrics }: AnalyzeOptions): string[] | null {
+export function familiesOf({ metrics }: Pick<AnalyzeOptions, "metrics">): string[] | null {
   if (metrics === "auto") return null;
   const names = metrics.split(",").map((name) => name.trim());
   const unknown = names.filter((name) => !(FAMILIES as readonly string[]).includes(name));
@@ -85,7 +85,7 @@ export function familiesOf({ metrics }: AnalyzeOptions): string[] | null {
 
 /** Throws UsageError where one is no gauge's name. */
 export function customOf(
-  { metric }: AnalyzeOptions,
+  { metric }: Pick<AnalyzeOptions, "metric">,
   parse: (text: string) => FleetMetric | null,
 ): FleetMetric[] {
   return (metric ?? []).map((text) => {

@@ -9,6 +9,7 @@ import { writableSessionDirectory } from "../directories.ts";
 import { EXIT_DONE } from "../errors.ts";
 import type { SuspectProfiler } from "../evidence/suspect_profiler.ts";
 import { say } from "../output.ts";
+import { viewDependencies } from "../serve/live_adapter.ts";
 import { reloadRules } from "../rules/reload.ts";
 import { loadRules } from "../rules/load.ts";
 import { gcPacing } from "../gc_pacing.ts";
@@ -35,7 +36,10 @@ export async function monitor(
     rules,
     confirmations: CONFIRMATIONS_WATCHING,
     memory_budget: options.memoryBudget,
-    errors: () => ({ log_errors: logger.errors(), sink_errors: sender.errors() }),
+    errors: () => ({
+      log_errors: logger.errors(),
+      sink_errors: [...sender.errors(), ...remoteWrite.map((each) => each.error() ?? []).flat()],
+    }),
   });
   const sender = new AlertSender({ engine: pipeline.engine, rules, quiet: options.quiet });
   const logger: SessionLogger = new SessionLogger({
@@ -52,6 +56,19 @@ export async function monitor(
     // OperationalError with the logs is an error: said also with --quiet.
     say: (message) => say(message, false),
   });
+  const remoteWrite = options.remoteWrite === undefined ? [] : [
+    (await import("./remote_write.ts")).startRemoteWrite({
+      access: options,
+      view: viewDependencies({
+        pipeline,
+        rules,
+        sampler,
+        roots,
+        hide_arguments: options.hideArguments,
+        interval_seconds: intervalSeconds,
+      }),
+    }),
+  ];
   const profiler: SuspectProfiler | null = options.profileSuspects
     ? (await import("../evidence/mod.ts")).profileSuspects(options, rules, logger)
     : null;
@@ -89,6 +106,7 @@ export async function monitor(
         logger,
         sender,
         ...page,
+        ...remoteWrite,
         gcPacing(),
         new ProgressLine({ duration_seconds, quiet: options.quiet }),
       ],

@@ -34,7 +34,7 @@ function askConsent(target: Target, plan: Plan): boolean {
   const who = `process ${target.pid} (${safeText(target.name)})`;
   const asking = plan.steps.filter((step) => step.offer.consent > 0);
   for (const [at, { method, offer }] of asking.entries()) {
-    const when = at === 0 ? "" : "where that does not explain its growth, ";
+    const when = at === 0 ? "" : "where that fails or does not explain its growth, ";
     console.error(`${when}${method.name} looks into ${who}: ${method.title}`);
     console.error(`  pause      ${offer.cost.pause}`);
     console.error(`  slow-down  ${offer.cost.slowdown}`);

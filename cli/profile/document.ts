@@ -109,10 +109,14 @@ function resultSection(result: ProfileResult, top: number, isBest: boolean): Sec
 
 /** Frames of the program that a row shows; all frames stand in JSON, the flame graph and the exports. */
 const MAX_FRAMES = 5;
+/** What a line of 100 columns leaves beside share, bytes and count. */
+const FRAME_COLUMNS = 68;
 
 function siteRows(site: ProfileSite): string[][] {
   const own = userFrames(site.stack);
-  const frames = own.slice(0, MAX_FRAMES).map((frame, at) => fittedFrame(frame, at === 0 ? 76 : 72));
+  const frames = own.slice(0, MAX_FRAMES).map((frame, at) =>
+    fittedFrame(frame, at === 0 ? FRAME_COLUMNS : FRAME_COLUMNS - 4)
+  );
   const first = site.type ?? frames[0] ?? "unknown";
   const rest = (site.type === null ? frames.slice(1) : frames).map((frame) => `  ← ${frame}`);
   if (own.length > frames.length) rest.push(`  ← … ${own.length - frames.length} more`);

@@ -1,7 +1,7 @@
 /** The profile in one sentence, never claiming more than its figures mean. */
 
-import { shortFrame, userFrames } from "../../profile/frames.ts";
-import { explainsGrowth } from "../../profile/profile.ts";
+import { isLibraryFrame, shortFrame, userFrames } from "../../profile/frames.ts";
+import { explainsGrowth, isChance } from "../../profile/profile.ts";
 import type { Meaning, ProfileResult, ProfileSite } from "../../profile/result.ts";
 import {
   formatBytes,
@@ -27,6 +27,20 @@ export const MEANINGS: Record<Meaning, string> = {
 /** Said of a process that did not grow, too. */
 const IS_STATE: ReadonlySet<Meaning> = new Set<Meaning>(["not-referenced", "open-descriptors"]);
 
+/** The type alone; what grows in step with it stands in the table. */
+const typeName = ({ type }: ProfileSite) => type && type.replace(/, with each of them .*$/s, "");
+
+/** Links of a chain that a sentence has room for. */
+const MAX_LINKS = 4;
+
+/** The program's own links of a chain of holders, nearest first: a map's nodes say nothing. */
+function shortHolder(chain: string): string {
+  const links = chain.split(" <- ");
+  const own = links.filter((link) => !isLibraryFrame(link));
+  const named = own.length > 0 ? own : links;
+  return named.slice(0, MAX_LINKS).join(" <- ") + (named.length > MAX_LINKS ? " <- …" : "");
+}
+
 /** Who the site is: the first frame that is the program's own, and its caller; or its type. */
 export function siteName({ stack, type }: ProfileSite): string {
   if (stack.length === 0) return type ?? "unknown";
@@ -45,16 +59,18 @@ export function headline(result: ProfileResult): string {
     }); profile while it grows, or longer: --for 5m`;
   }
   if (site === undefined) return `nothing was recorded in ${window}`;
-  const held = site.held_by === null ? "" : `; held by ${site.held_by}`;
+  const held = site.held_by === null ? "" : `; held by ${shortHolder(site.held_by)}`;
   const share = formatRatio(site.share);
   const name = siteName(site);
   switch (result.meaning) {
     case "live-sampled":
-      return `${share} of what was allocated in ${window} and is still alive comes from ${name}${held}`;
+      return `${share} of what was allocated in ${window} and is still alive comes from ${name}${
+        inlined(result, site)
+      }${held}`;
     case "outstanding":
       return `${share} of what was allocated and not freed in ${window} comes from ${name}${held}`;
     case "instance-growth":
-      return `${site.type ?? name} grew by ${formatCountChange(site.count)} instances${
+      return `${typeName(site) ?? name} grew by ${formatCountChange(site.count)} instances${
         site.live_bytes === null ? "" : ` (${formatChange(site.live_bytes)})`
       } in ${window}${site.type === null || site.stack.length === 0 ? "" : `, allocated in ${name}`}${held}`;
     case "touched":
@@ -64,9 +80,7 @@ export function headline(result: ProfileResult): string {
         formatChange(site.live_bytes)
       } in ${window}); this does not tell which code`;
     case "part-growth":
-      return `${name} grew by ${formatBytes(site.live_bytes)} in ${window}, by its own counters${
-        site.held_by === null ? "" : `: ${site.held_by}`
-      }`;
+      return `${name} grew by ${formatBytes(site.live_bytes)} in ${window}, by the runtime's own counters`;
     case "open-descriptors":
       return `${formatCountChange(site.count)} open: ${name} in ${window}`;
     case "not-referenced":
@@ -85,9 +99,31 @@ export function coverageMessage(result: ProfileResult): string {
     : "what was recorded";
   const grew = `${what} changed by ${formatChange(growth_bytes)} in ${formatDuration(Math.round(seconds))}`;
   if (coverage === null) return `${grew}; what share of it the sites hold cannot be said`;
+  if (isChance(result)) {
+    const blocks = result.sites.reduce((sum, { count }) => sum + (count ?? 0), 0);
+    return `${grew}; the sites stand for ${
+      formatRatio(coverage)
+    } of it, but they are ${blocks} blocks only, which may be chance`;
+  }
   return explainsGrowth(result)
     ? `${grew}; the sites stand for ${formatRatio(coverage)} of it`
     : `${grew}; the sites stand for ${formatRatio(coverage)} of it, which does not explain the growth`;
+}
+
+/** Callees named in a sentence. */
+const MAX_CALLEES = 2;
+
+/**
+ * V8 counts an inlined function's allocations for its caller. Where what the site calls allocates too, it may be that: they are
+ * named.
+ */
+function inlined({ method, sites }: ProfileResult, { stack }: ProfileSite): string {
+  const [own] = userFrames(stack);
+  if (method !== "inspector-sampling" || own === undefined) return "";
+  const callees = sites.map((other) => userFrames(other.stack)).filter((frames) => frames.indexOf(own) > 0)
+    .map((frames) => shortFrame(frames[0]!));
+  const named = [...new Set(callees)].filter((frame) => !isLibraryFrame(frame)).slice(0, MAX_CALLEES);
+  return named.length === 0 ? "" : ` or what was inlined there (it calls ${named.join(", ")})`;
 }
 
 /** Size of a site as a person reads it. */

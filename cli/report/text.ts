@@ -160,7 +160,8 @@ function blockLines(block: Block, paint: Paint): string[] {
   if (block.kind === "facts") return block.facts.flatMap((fact) => factLines(block, fact, paint));
   if (block.kind !== "lines") return [];
   return block.lines.flatMap((cell) => {
-    const [first, ...rest] = wrap(safeText(textOf(cell)), REPORT_COLUMNS - 2);
+    // Two columns of margin, and two more where a line goes on.
+    const [first, ...rest] = wrap(safeText(textOf(cell)), REPORT_COLUMNS - 4);
     return [first!, ...rest.map((line) => `  ${line}`)].map((line) =>
       `  ${paint(truncate(line, REPORT_COLUMNS - 2), toneOf(cell))}`
     );

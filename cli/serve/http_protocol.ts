@@ -1,7 +1,7 @@
 /** How the server of the page speaks with one connection after it was accepted. */
 
 import type { Connections } from "./connections.ts";
-import type { Handler } from "./http_types.ts";
+import type { Handler, Peer } from "./http_types.ts";
 
 export interface Protocol {
   /** Takes the connection over, within the bounds; never throws. */
@@ -16,6 +16,11 @@ const EVENT_STREAM = "text/event-stream";
 /** Whether an answer lasts: it has bounds of its own (ui/server/broadcast.ts). */
 export const isEventStream = (response: Response): boolean =>
   response.headers.get("content-type")?.startsWith(EVENT_STREAM) ?? false;
+
+export const peerOf = ({ remoteAddr: { hostname, port } }: Deno.TcpConn): Peer => ({
+  remote_address: hostname,
+  remote_port: port,
+});
 
 export function closeQuietly(connection: Deno.TcpConn): void {
   try {

@@ -4,6 +4,7 @@
 export interface Peer {
   /** Address of the other end. */
   remote_address: string;
+  remote_port: number;
 }
 
 export type Handler = (request: Request, peer: Peer) => Response | Promise<Response>;

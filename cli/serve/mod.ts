@@ -24,6 +24,9 @@ export async function serve(options: ServeOptions): Promise<number> {
   const pipeline = createPipeline({ sampler, roots, rules, confirmations: CONFIRMATIONS_WATCHING });
   const stop = stopOnSignals();
   try {
+    const fleet = options.from === undefined
+      ? undefined
+      : (await import("./fleet_options.ts")).fleetOf(options, options.from, stop.signal);
     const server = await startServer({
       port: options.port,
       host: options.host,
@@ -39,6 +42,7 @@ export async function serve(options: ServeOptions): Promise<number> {
         interval_seconds: options.interval,
       }),
       library: sessionLibrary([...sessionDirectories(), ...options.dir ?? []], rules, options.hideArguments),
+      fleet,
       say: (message) => say(message, false),
     });
     // Without the token that is in it, nobody could look.

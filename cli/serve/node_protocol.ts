@@ -8,17 +8,17 @@ import { Duplex } from "node:stream";
 // Turns requests and answers of node:http into those of the fetch standard, streams included, in the way Hono tests it.
 import { getRequestListener } from "@hono/node-server";
 import type { Connections } from "./connections.ts";
-import { closeQuietly, isEventStream, type Protocol } from "./http_protocol.ts";
-import type { Handler } from "./http_types.ts";
+import { closeQuietly, isEventStream, peerOf, type Protocol } from "./http_protocol.ts";
+import type { Handler, Peer } from "./http_types.ts";
 
 interface Peered extends Duplex {
-  remote_address: string;
+  peer: Peer;
 }
 
 export function nodeProtocol(connections: Connections, handler: Handler): Protocol {
   const answer = getRequestListener(async (request, { incoming }) => {
     const socket = incoming.socket as unknown as Peered;
-    const response = await handler(request, { remote_address: socket.remote_address });
+    const response = await handler(request, socket.peer);
     if (isEventStream(response)) connections.keepStreaming(socket);
     return response;
   }, { overrideGlobalObjects: false });
@@ -33,10 +33,10 @@ export function nodeProtocol(connections: Connections, handler: Handler): Protoc
   server.on("clientError", (_error: Error, socket: Duplex) => socket.destroy());
 
   function take(connection: Deno.TcpConn): void {
-    const { readable, writable, remoteAddr } = connection;
+    const { readable, writable } = connection;
     // The types of node's streams and of the platform's differ in details only.
     const duplex = Duplex.fromWeb({ readable, writable } as never) as Peered;
-    duplex.remote_address = remoteAddr.hostname;
+    duplex.peer = peerOf(connection);
     duplex.on("error", () => duplex.destroy());
     duplex.once("close", () => {
       connections.forget(duplex);

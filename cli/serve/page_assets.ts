@@ -11,10 +11,11 @@ import inside from "../../ui/web/style/inside.css" with { type: "text" };
 import screens from "../../ui/web/style/screens.css" with { type: "text" };
 import suspects from "../../ui/web/style/suspects.css" with { type: "text" };
 import tables from "../../ui/web/style/tables.css" with { type: "text" };
+import fleet from "../../ui/web/style/fleet.css" with { type: "text" };
 import { UserError } from "../errors.ts";
 
 export async function loadPageAssets(): Promise<AssetTexts> {
-  const style = [base, frame, charts, suspects, bars, tables, screens, inside].join("\n");
+  const style = [base, frame, charts, suspects, bars, tables, screens, inside, fleet].join("\n");
   return { html, icon, style, script: await bundleNow() ?? await bundledScript() };
 }
 

@@ -5,7 +5,7 @@
  */
 
 import type { Closable, Connections } from "./connections.ts";
-import { closeQuietly, isEventStream, type Protocol } from "./http_protocol.ts";
+import { closeQuietly, isEventStream, peerOf, type Protocol } from "./http_protocol.ts";
 import type { Handler } from "./http_types.ts";
 import { HEAD_END, MAX_HEAD_BYTES, parseRequestHead, type RequestHead } from "./request_head.ts";
 
@@ -42,9 +42,7 @@ async function converse(
     return await write(connection, encoder.encode(statusLine(400) + "connection: close\r\n\r\n"));
   }
   const request = await readRequest(connection, head, rest);
-  const response = request
-    ? await handler(request, { remote_address: connection.remoteAddr.hostname })
-    : refused();
+  const response = request ? await handler(request, peerOf(connection)) : refused();
   if (isEventStream(response) && head.method !== "HEAD") {
     connections.keepStreaming(socket);
     return await stream(connection, response);

@@ -11,6 +11,7 @@ import { readPortHolder } from "../../collectors/process/port_holder.ts";
 import { raiseDescriptorLimit } from "../../collectors/ffi.ts";
 import { isLoopback } from "./loopback.ts";
 import { type Handler, type HttpServer, serveHttp } from "./http_server.ts";
+import { originOf } from "./peer_origin.ts";
 import { readToken } from "./token_file.ts";
 
 export interface ServerOptions {
@@ -23,6 +24,7 @@ export interface ServerOptions {
   default_token?: string | null;
   live: MachineViewPorts;
   library: ServerPorts["library"];
+  fleet?: ServerPorts["fleet"];
   /** Says things to the user, one line each. */
   say(message: string): void;
 }
@@ -57,6 +59,7 @@ export async function startServer(options: ServerOptions): Promise<PageServer> {
     },
     live,
     library: options.library,
+    fleet: options.fleet,
     access: { is_loopback, host_names: [Deno.hostname(), host], token },
     assets: await loadPageAssets(),
     report: (message) => say(`serve: ${message}`),
@@ -64,7 +67,7 @@ export async function startServer(options: ServerOptions): Promise<PageServer> {
   raiseDescriptorLimit(DESCRIPTORS);
   // One's own token is not repeated; a made one is known from here only.
   const query = options.token_file || token === null ? "" : `?token=${token}`;
-  const server = listen(options, (request, peer) => app.fetch(request, peer));
+  const server = listen(options, (request, peer) => app.fetch(request, { origin: () => originOf(peer) }));
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${server.port}/${query}`,
     live,

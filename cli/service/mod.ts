@@ -10,6 +10,8 @@ import { manage } from "../service_manager.ts";
 import { serviceExecutable, serviceFile } from "./executable.ts";
 import { initSystem, isRoot, missingInit } from "./init_system.ts";
 import { statusLines } from "./status.ts";
+import { loadRules } from "../rules/load.ts";
+import type { UnitProfiling } from "./unit_profiling.ts";
 import { openrcScript, SERVICE, SERVICE_USER, systemdUnit, UNIT, type UnitOptions } from "./unit.ts";
 
 export const UNIT_FILE = `/etc/systemd/system/${UNIT}`;
@@ -22,6 +24,7 @@ export async function installService(options: BootOptions): Promise<number> {
     executable: serviceExecutable(),
     arguments: serviceArguments(options),
     token_file: options.tokenFile === undefined ? null : tokenFile(options.tokenFile),
+    profiling: profilingOf(options),
   };
   switch (initSystem()) {
     case "systemd":
@@ -93,13 +96,22 @@ export function serviceArguments(options: BootOptions): string[] {
     ...(options.keepWatching || isScraped ? ["--keep-watching"] : []),
     ...(isScraped ? ["--listen", addressText(listen)] : []),
     ...(options.token ? [] : ["--no-token"]),
-    ...(options.memoryBudget === DEFAULT_MEMORY_BUDGET
+    ...(options.profileSuspects ? ["--profile-suspects"] : []),
+    ...((options.memoryBudget ?? DEFAULT_MEMORY_BUDGET) === DEFAULT_MEMORY_BUDGET
       ? []
       : ["--memory-budget", String(options.memoryBudget)]),
-    ...(options.cpuBudget === DEFAULT_CPU_BUDGET ? [] : ["--cpu-budget", `${100 * options.cpuBudget}%`]),
+    ...((options.cpuBudget ?? DEFAULT_CPU_BUDGET) === DEFAULT_CPU_BUDGET
+      ? []
+      : ["--cpu-budget", `${100 * options.cpuBudget}%`]),
     ...(options.hideArguments ? ["--hide-arguments"] : []),
     ...(options.rules ? ["--rules", serviceFile("--rules", options.rules)] : []),
   ];
+}
+
+/** What the service will do to processes: a rules file that allows methods takes more rights. */
+function profilingOf(options: BootOptions): UnitProfiling | null {
+  if (!options.profileSuspects) return null;
+  return Object.keys(loadRules(options.rules).profile).length > 0 ? "named" : "free";
 }
 
 const addressText = ({ host, port }: { host: string; port: number }): string =>

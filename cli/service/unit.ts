@@ -1,5 +1,7 @@
 /** The systemd unit and the OpenRC script of the boot watcher. Pure: text from where leakwatch lies and how to run it. */
 
+import { type UnitProfiling, withProfiling } from "./unit_profiling.ts";
+
 export const SERVICE = "boot-diagnostics";
 export const UNIT = `${SERVICE}.service`;
 export const SERVICE_USER = "leakwatch";
@@ -11,6 +13,8 @@ export interface UnitOptions {
   arguments: readonly string[];
   /** File with the token that viewers must show; the service manager reads it, so that it may be root's alone. */
   token_file?: string | null;
+  /** null: it only watches. */
+  profiling?: UnitProfiling | null;
 }
 
 /**
@@ -18,7 +22,12 @@ export interface UnitOptions {
  * journal); nothing else of root is left to it. MemoryDenyWriteExecute= would kill V8, which needs @pkey, too. /proc and
  * /sys/fs/cgroup stay readable as a whole: they are what it is for.
  */
-export function systemdUnit({ executable, arguments: words, token_file = null }: UnitOptions): string {
+export function systemdUnit(options: UnitOptions): string {
+  const unit = watchingUnit(options);
+  return options.profiling ? withProfiling(unit, options.profiling) : unit;
+}
+
+function watchingUnit({ executable, arguments: words, token_file = null }: UnitOptions): string {
   const command = [executable, "boot", "--quiet", ...words].map(quoted).join(" ") +
     (token_file === null ? "" : " --token-file ${CREDENTIALS_DIRECTORY}/token");
   return `[Unit]

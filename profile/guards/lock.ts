@@ -12,7 +12,8 @@ interface Holder {
 /** Where locks lie: emptied by a reboot. Root's is not writable by others. */
 function lockDirectory(): string {
   if (Deno.uid() === 0) return "/run";
-  return Deno.env.get("XDG_RUNTIME_DIR") ?? "/tmp";
+  // systemd's RuntimeDirectory=, then the user's own.
+  return Deno.env.get("RUNTIME_DIRECTORY") ?? Deno.env.get("XDG_RUNTIME_DIR") ?? "/tmp";
 }
 
 export function lockPath(target: Pick<Target, "pid" | "start_ticks">, directory = lockDirectory()): string {

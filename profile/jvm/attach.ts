@@ -102,7 +102,8 @@ async function openSocket(target: Target, tmp: TargetDirectory, socket: string):
     while (tmp.info(socket) === null) {
       if (performance.now() > deadline) {
         throw new ProfileError(
-          `JVM ${target.pid} did not open its attach socket in ${SOCKET_WAIT_SECONDS} s`,
+          `JVM ${target.pid} did not open its attach socket in ${SOCKET_WAIT_SECONDS} s; its user must be able to ` +
+            "write to its /tmp, which not every container image allows",
         );
       }
       await new Promise((resolve) => setTimeout(resolve, 20));

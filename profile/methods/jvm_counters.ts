@@ -6,7 +6,7 @@ import { formatBytes } from "../../model/format.ts";
 import { ProfileError } from "../errors.ts";
 import { measureGrowth, waitWindow } from "../growth.ts";
 import type { Method } from "../method.ts";
-import { coverageOf, type ProfileResult, rankSites } from "../result.ts";
+import { type ProfileResult, rankSites } from "../result.ts";
 import { assertSame, type Target } from "../target.ts";
 
 export const jvmCounters: Method = {
@@ -54,11 +54,13 @@ export function beginCounters(target: Target): () => ProfileResult {
       growth_bytes,
       growth_source: "rss",
       meaning: "part-growth",
-      coverage: coverageOf(sites, growth_bytes),
+      // The process grows by what it has not collected yet, too.
+      coverage: null,
       lost_events: 0,
       sites,
       cost: { pause_ms: 0, slowdown: null, left_behind: [] },
       warnings: [
+        ...roomOf(after),
         `${collections} collections in the window`,
         ...(collections === 0 ? ["without a collection the old generation's counter stands still"] : []),
       ],
@@ -73,18 +75,24 @@ function readCounters(target: Target): Hsperfdata {
   return counters;
 }
 
-/** Parts that grew; `held_by` says how much room the heap has. Pure. */
+/** Parts that grew. Pure. */
 export function counterGrowth(before: Hsperfdata, after: Hsperfdata) {
-  const room = after.heap_max_bytes === null
-    ? null
-    : `${formatBytes(after.old_used_bytes ?? 0)} used of at most ${formatBytes(after.heap_max_bytes)} (-Xmx)`;
-  const parts: [string, number | null, number | null, string | null][] = [
-    ["the old generation", before.old_used_bytes, after.old_used_bytes, room],
-    ["metaspace (classes)", before.metaspace_used_bytes, after.metaspace_used_bytes, null],
+  const parts: [string, number | null, number | null][] = [
+    ["the old generation", before.old_used_bytes, after.old_used_bytes],
+    ["metaspace (classes)", before.metaspace_used_bytes, after.metaspace_used_bytes],
   ];
-  return parts.flatMap(([type, first, last, held_by]) =>
+  return parts.flatMap(([type, first, last]) =>
     first === null || last === null || last <= first
       ? []
-      : [{ stack: [], type, live_bytes: last - first, count: null, held_by }]
+      : [{ stack: [], type, live_bytes: last - first, count: null, held_by: null }]
   );
+}
+
+function roomOf({ old_used_bytes, heap_max_bytes }: Hsperfdata): string[] {
+  if (old_used_bytes === null || heap_max_bytes === null) return [];
+  return [
+    `${formatBytes(old_used_bytes)} of at most ${
+      formatBytes(heap_max_bytes)
+    } (-Xmx) are in the old generation`,
+  ];
 }

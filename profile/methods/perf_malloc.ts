@@ -163,6 +163,7 @@ const recordEvents = (probes: readonly Probe[]) =>
 function whyNot(target: Target, allocator: Allocator | null): string | null {
   const reason = whyNoPerf(target, true);
   if (reason !== null) return reason;
+  if (Deno.uid() !== 0) return "probes need root; run leakwatch as root";
   if (!ARCHITECTURES.includes(Deno.build.arch)) {
     return `not known how calls pass arguments on ${Deno.build.arch}`;
   }

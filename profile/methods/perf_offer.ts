@@ -3,6 +3,7 @@
 import type { MethodOffer } from "../method.ts";
 import { unavailable } from "../method.ts";
 import { findTool } from "../run_tool.ts";
+import { mayRecordOthers } from "../guards/capabilities.ts";
 import { readTracer } from "../guards/tracer.ts";
 import type { Target } from "../target.ts";
 
@@ -11,8 +12,8 @@ export function whyNoPerf(target: Target, tracepoints: boolean): string | null {
   if (findTool("perf") === null) {
     return "perf is not installed; install linux-perf (Debian), linux-tools-generic (Ubuntu) or perf (Fedora, Alpine)";
   }
-  if (tracepoints && Deno.uid() !== 0) return "tracepoints need root; run leakwatch as root";
-  if (Deno.uid() !== 0 && Deno.uid() !== target.uid) {
+  if (tracepoints && !mayRecordOthers()) return "tracepoints need root; run leakwatch as root";
+  if (Deno.uid() !== target.uid && !mayRecordOthers()) {
     return "the process is another user's; run leakwatch as root";
   }
   if (readTracer(target)) return "another program traces it; end that first";

@@ -43,15 +43,17 @@ const MIN_CPU_SECONDS = 0.5;
  * null where there is too little to compare.
  * @param columns as Buckets keep them: times ascending, means per bucket
  * @param origin what to add to their times for those of `marks`
+ * @param lookBackSeconds longer where ten minutes hold no point: in a history of averages over many
  */
 export function growthProfile(
   { times, means }: BucketColumns,
   marks: readonly WorkMark[] = [],
   origin = 0,
+  lookBackSeconds = LOOK_BACK_SECONDS,
 ): GrowthProfile | null {
   const n = times.length;
   if (n < 6) return null;
-  const end = times[n - 1]!, seconds = Math.min(LOOK_BACK_SECONDS, end - times[0]!);
+  const end = times[n - 1]!, seconds = Math.min(lookBackSeconds, end - times[0]!);
   if (seconds <= 0) return null;
   const width = seconds * END_SHARE, begin = end - seconds;
   const around = (t: number) => meanAround(times, means, t, width);

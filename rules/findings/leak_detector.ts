@@ -6,8 +6,9 @@ import type { GrowthReading } from "../../model/growth_reading.ts";
 import type { Finding, FindingKind, NextStep, Subject, TimeToLimit, Unit } from "../../model/finding.ts";
 import type { Assessment } from "../detector/mod.ts";
 import { annotation } from "./annotations.ts";
+import { type LeakDetectorJson, parseDetectorState, STATE_VERSION } from "./detector_state.ts";
 import { CgroupContexts } from "./cgroup_context.ts";
-import { RestartHistory, type RestartHistoryJson } from "./restart_history.ts";
+import { RestartHistory } from "./restart_history.ts";
 import { attribute } from "./attribution.ts";
 import type { Candidate } from "./candidate.ts";
 import { groupAlike } from "./groups.ts";
@@ -24,20 +25,14 @@ import {
   type SharedMemoryHolding,
 } from "../../model/shared_memory_holding.ts";
 import { HostSeries } from "./host_series.ts";
-import {
-  EARLY_PROBABILITY,
-  LEAK_PROBABILITY,
-  type LeakEvidence,
-  leakProbability,
-  YOUNG_SECONDS,
-} from "./leak_probability.ts";
+import { type GrowthCase, growthProbability, growthVerdict, leakEvidence } from "./growth_verdict.ts";
+import { EARLY_PROBABILITY, type LeakEvidence, YOUNG_SECONDS } from "./leak_probability.ts";
 import { falseDiscoveryMessage } from "./false_discovery_rate.ts";
 import { growingSeries } from "./growing_series.ts";
-import { type ProcessSeries, ProcessSeriesRegistry, type UnmovedJson } from "./process_series.ts";
+import { type ProcessSeries, ProcessSeriesRegistry } from "./process_series.ts";
 import { type Ranked, ranked, severityOf } from "./ranking.ts";
 import {
   type RegistryEntry,
-  type RegistryJson,
   type RegistryOptions,
   type RegistryUse,
   SeriesRegistry,
@@ -81,16 +76,6 @@ interface Detected extends Ranked {
   key: string | null;
 }
 
-export interface LeakDetectorJson {
-  version: 3;
-  boot_id: string;
-  registry: RegistryJson;
-  unmoved: UnmovedJson;
-  restarts: RestartHistoryJson;
-  /** null: never read. */
-  lowest_unaccounted_bytes?: number | null;
-}
-
 /** In the first ten minutes of watching nothing is critical that is not at its limit. */
 const SETTLING_SECONDS = 600;
 /** Less available memory than this share of all is near the limit. */
@@ -103,8 +88,6 @@ const PATIENCE_SECONDS: Partial<Record<FindingKind, number>> = {
   tmpfs: YOUNG_SECONDS,
   "system-memory": 3600,
 };
-/** Twice as long as the longest recording that the model was fitted to. */
-const LONG_WATCH_SECONDS = 5400;
 /** Share of a rise in the second half of the work from which on it goes on as before. */
 const STEADY_SECOND_HALF = 0.45;
 const MAX_SERIES = 20_000, CLASSIFIED_PER_SAMPLE = 32;
@@ -241,7 +224,7 @@ export class LeakDetector {
 
   #head(): LeakDetectorJson {
     return {
-      version: 3,
+      version: STATE_VERSION,
       boot_id: this.#bootId ?? "",
       registry: { entries: [] },
       unmoved: this.#processes.toJSON(),
@@ -265,10 +248,11 @@ export class LeakDetector {
     yield (part.length > 0 ? separator + part.join() : "") + "]}}";
   }
 
-  /** Goes on from `toJSON`; state of another version is left, state of another boot ends at the first sample. */
-  static fromJSON(json: LeakDetectorJson, options: LeakDetectorOptions = {}): LeakDetector {
+  /** Goes on from `toJSON`; what is no such state is left, state of another boot ends at the first sample. */
+  static fromJSON(state: unknown, options: LeakDetectorOptions = {}): LeakDetector {
     const watch = new LeakDetector(options);
-    if (json.version !== 3) return watch;
+    const json = parseDetectorState(state);
+    if (json === null) return watch;
     watch.#bootId = json.boot_id;
     watch.#registry = SeriesRegistry.fromJSON(json.registry, watch.#options);
     watch.#processes = new ProcessSeriesRegistry(watch.#registry, json.unmoved);
@@ -302,7 +286,7 @@ export class LeakDetector {
     const isChance = !isSignificant;
     const { probability: alone, why } = this.#probability(entry, assessment, isSignificant);
     const probability = isChance ? Math.min(alone, EARLY_PROBABILITY) : alone;
-    const verdict = probability >= LEAK_PROBABILITY ? "leak" : "growing";
+    const verdict = growthVerdict(probability);
     const left = assessment.time_to_limit_seconds;
     const time_to_limit_seconds: TimeToLimit | null = left && entry.limit_name !== null
       ? { ...left, limit: entry.limit_name }
@@ -329,50 +313,29 @@ export class LeakDetector {
     assessment: Assessment,
     isSignificant: boolean,
   ): { probability: number; why: string } {
-    const sure = isSignificant ? assessment.confidence : Math.min(assessment.confidence, 0.5);
     const process = entry.subject.pid === null ? undefined : this.#processes.get(entry.subject.pid);
     const profile = entry.series.profile(process?.meter.recent);
     const watched_seconds = entry.series.watchedSeconds;
-    // Growth that the detector does not call a leak is none where no model of ages and rates speaks for it.
-    const grows = assessment.verdict === "leak" ? sure : Math.min(sure, EARLY_PROBABILITY);
-    if (!process || !profile) {
-      const holder = this.#holderOf(entry);
-      if (holder && profile) {
-        const age_seconds = Math.max(watched_seconds, this.#now - holder.started_at_seconds);
-        const { score } = assessment;
-        const probability = leakProbability({
-          ...{ profile, age_seconds, watched_seconds, score },
-          ...{ cpu_seconds: null, is_filling: false },
-        });
-        return { probability, why: youngMessage(age_seconds) };
-      }
-      const isEarly = watched_seconds < (PATIENCE_SECONDS[entry.kind] ?? 0);
-      return { probability: isEarly ? Math.min(grows, EARLY_PROBABILITY) : grows, why: "" };
-    }
-    const age_seconds = Math.max(watched_seconds, this.#now - process.started_at_seconds);
-    if (entry.unit !== "bytes") {
-      const probability = age_seconds < YOUNG_SECONDS ? Math.min(grows, EARLY_PROBABILITY) : grows;
-      return { probability, why: youngMessage(age_seconds) };
-    }
-    const filling = entry.key.endsWith("/memory")
+    const holder = process ?? this.#holderOf(entry);
+    const age_seconds = holder ? Math.max(watched_seconds, this.#now - holder.started_at_seconds) : NaN;
+    const filling = process && profile && entry.unit === "bytes" && entry.key.endsWith("/memory")
       ? fillingMessage(process.runtime, profile.value, age_seconds)
       : "";
-    const evidence: LeakEvidence = {
-      profile,
-      age_seconds,
-      cpu_seconds: process.work.cpu_seconds,
+    const growth: GrowthCase = {
+      assessment,
+      unit: entry.unit,
+      is_significant: isSignificant,
       watched_seconds,
-      score: assessment.score,
-      is_filling: filling !== "",
+      program: holder
+        ? { age_seconds, cpu_seconds: process?.work.cpu_seconds ?? null, is_filling: filling !== "" }
+        : null,
+      profile,
+      patience_seconds: PATIENCE_SECONDS[entry.kind] ?? 0,
     };
-    this.#onLeakEvidence?.(entry.subject, evidence);
-    const byAge = leakProbability(evidence);
-    // The model knows programs for three quarters of an hour: what was watched for longer shows in the detector's own windows.
-    const isSeenForLong = watched_seconds >= LONG_WATCH_SECONDS && assessment.verdict === "leak" && !filling;
-    return {
-      probability: isSeenForLong ? Math.max(byAge, sure) : byAge,
-      why: filling || youngMessage(age_seconds),
-    };
+    const evidence = leakEvidence(growth);
+    if (process && evidence) this.#onLeakEvidence?.(entry.subject, evidence);
+    const why = holder && profile ? filling || youngMessage(age_seconds) : "";
+    return { probability: growthProbability(growth), why };
   }
 
   /** What looks like a warm-up because its load falls grows on by the work that it does. */

@@ -106,6 +106,39 @@ Deno.test("profile report: a hint that covers all growth is no answer, and ends 
   assert.ok(!answersGrowth(result({ coverage: 0.4 })));
 });
 
+Deno.test("profile report: what may have been inlined is named beside its caller", () => {
+  const site = (stack: string[], live_bytes: number) => ({
+    stack,
+    type: null,
+    live_bytes,
+    count: null,
+    held_by: null,
+  });
+  const handler = "(anonymous) /srv/app.js:5",
+    login = "login /srv/app.js:3",
+    session = "Session /srv/app.js:2";
+  const sampled = result({
+    method: "inspector-sampling",
+    meaning: "live-sampled",
+    sites: rankSites([site([handler], 80), site([login, handler], 12), site([session, login, handler], 8)]),
+  });
+  assert.match(
+    headline(sampled),
+    /comes from \(anonymous\) app\.js:5 or what was inlined there \(it calls login app\.js:3, Session app\.js:2\)$/,
+  );
+  assert.doesNotMatch(headline({ ...sampled, sites: sampled.sites.slice(0, 1) }), /inlined/);
+});
+
+Deno.test("profile report: two blocks may be anybody's, whatever they cover", () => {
+  const few = result({ method: "perf-mmap" });
+  few.sites = few.sites.map((site) => ({ ...site, count: 2 }));
+  assert.ok(!answersGrowth(few));
+  assert.match(
+    text(profile(few)),
+    /NOT EXPLAINED .*96 % of it, but they are 2 blocks only, which may be chance/,
+  );
+});
+
 Deno.test("profile report: what explains the growth and says who comes first", () => {
   const ordered = orderResults([
     result({ method: "smaps", meaning: "resident-growth", coverage: 1 }),

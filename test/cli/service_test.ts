@@ -25,6 +25,24 @@ Deno.test("unit: runs what it was told, as nobody in particular", () => {
   assert.ok(lines.some((line) => line.startsWith("MemoryMax=")));
 });
 
+Deno.test("unit: more rights only where profiles are asked for, and root only where the rules file allows methods", () => {
+  const plain = systemdUnit(options), free = systemdUnit({ ...options, profiling: "free" });
+  const named = systemdUnit({ ...options, profiling: "named" });
+  assert.doesNotMatch(plain, /PERFMON|KillMode|perf_event_open/);
+  assert.match(free, /^User=leakwatch$/m);
+  assert.match(free, /^CapabilityBoundingSet=CAP_SYS_PTRACE CAP_DAC_READ_SEARCH CAP_PERFMON$/m);
+  assert.match(free, /^SystemCallFilter=~@privileged/m);
+  assert.match(named, /^User=root$/m);
+  assert.match(named, /^CapabilityBoundingSet=.*CAP_KILL/m);
+  assert.match(named, /^ReadWritePaths=\/run$/m);
+  for (const unit of [free, named]) {
+    assert.match(unit, /^KillMode=mixed$/m);
+    assert.match(unit, /^OOMPolicy=continue$/m);
+    assert.match(unit, /^NoNewPrivileges=yes$/m);
+    assert.match(unit, /^ProtectSystem=strict$/m);
+  }
+});
+
 Deno.test("unit: systemd gets words as they are, whatever they hold", () => {
   const unit = systemdUnit({ executable: "/opt/my tools/leakwatch", arguments: ["--rules", '/etc/50%"$x'] });
   assert.match(unit, /^ExecStart="\/opt\/my tools\/leakwatch" boot --quiet --rules "\/etc\/50%%\\"\$\$x"$/m);

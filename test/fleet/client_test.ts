@@ -1,7 +1,8 @@
 /** Every way in which a server can fail, and what is said of it. */
 
 import assert from "node:assert/strict";
-import { parseServerUrl, PrometheusClient } from "../../fleet/client.ts";
+import { PrometheusClient } from "../../fleet/client.ts";
+import { parseServerUrl } from "../../fleet/server_url.ts";
 import { FleetError } from "../../fleet/errors.ts";
 import { failure, fakePrometheus, type Intercept, NO_DATA, success } from "./fake_prometheus.ts";
 

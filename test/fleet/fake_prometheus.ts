@@ -137,6 +137,8 @@ function evaluate(query: string, times: readonly number[], data: FakeData): Eval
       .map(({ metric, points }) => ({ metric, points: points.filter(([, value]) => value !== "NaN") }))
       .filter(({ points }) => points.length > 0);
   }
+  const newest = /^last_over_time\((.*)\[(\d+)s\]\)$/.exec(query);
+  if (newest) return over(newest[1]!, Number(newest[2]), times, data, (values) => values.at(-1)!);
   throw new Error(`the fake server does not know ${query}`);
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { AnswerFormatError, MatrixParser, parseNumber } from "../../fleet/parse_matrix.ts";
+import { AnswerFormatError, MatrixParser } from "../../fleet/parse_matrix.ts";
+import { parseNumber } from "../../fleet/parse_number.ts";
 
 interface Parsed {
   labels: Record<string, string>;
@@ -58,7 +59,8 @@ const VALUE = fc.oneof(
 const SERIES = fc.record({
   metric: fc.dictionary(fc.string(), fc.string({ unit: "binary" }), { maxKeys: 4 }),
   values: fc.array(
-    fc.tuple(fc.oneof(fc.integer({ min: 0, max: 2e9 }), fc.double({ min: 0, max: 2e9, noNaN: true })), VALUE),
+    // Engines write times in milliseconds.
+    fc.tuple(fc.integer({ min: 0, max: 2e12 }).map((milliseconds) => milliseconds / 1000), VALUE),
   ),
 });
 

@@ -8,7 +8,8 @@ const STEP = 600, POINTS = 7 * 144, MIB = 1024 * 1024;
 /** 2026-11-14T00:00:00Z, a multiple of every step used. */
 const START = 1_794_614_400;
 
-export function smallFleet(): { data: FakeData; points: number } {
+/** @param start Unix seconds of the first point, a multiple of 600. */
+export function smallFleet(start = START): { data: FakeData; points: number } {
   const random = new Random(7), series: HistorySeries[] = [];
   const add = (
     name: string,
@@ -99,10 +100,10 @@ export function smallFleet(): { data: FakeData; points: number } {
   series.push({
     labels: { __name__: "process_start_time_seconds", ...api },
     first: 0,
-    values: new Float64Array(POINTS).map((_, i) => START + (i < 504 ? -1000 : 504 * STEP)),
+    values: new Float64Array(POINTS).map((_, i) => start + (i < 504 ? -1000 : 504 * STEP)),
   });
   return {
-    data: { series, timeOf: (position) => START + position * STEP, step_seconds: STEP },
+    data: { series, timeOf: (position) => start + position * STEP, step_seconds: STEP },
     points: POINTS,
   };
 }

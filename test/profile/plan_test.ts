@@ -71,7 +71,12 @@ Deno.test("plan: of a runtime the best for its heap, then what looks outside it"
     offered("perf-malloc", 45, 1, null, "outside"),
     offered("smaps", 90, 0),
   ];
-  assert.deepEqual(names(planSteps(java, "auto", 1).steps), ["old-objects", "class-loaders", "perf-malloc"]);
+  assert.deepEqual(names(planSteps(java, "auto", 1).steps), [
+    "old-objects",
+    "histogram",
+    "class-loaders",
+    "perf-malloc",
+  ]);
   assert.deepEqual(names(planSteps(java, "auto", 0).steps), ["smaps"]);
   assert.deepEqual(names(planSteps(java, "auto", 0).declined), ["old-objects"]);
 });

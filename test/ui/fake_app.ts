@@ -68,7 +68,7 @@ export function fakeApp(options: FakeAppOptions = {}) {
     memory_trend: () => machine.memoryTrend(),
     alerts_turned_away: () => ({ critical: 0, warning: 0, info: 0 }),
     growth: () => engine.growth,
-    history_use: () => detector.use,
+    history_use: () => ({ series: 212, refused: 0, used_bytes: 3e6, budget_bytes: 25e6, coarsened: 0 }),
     needed_seconds: 300,
   };
   const live = new LiveView({

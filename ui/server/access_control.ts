@@ -100,7 +100,7 @@ export function securityHeaders(): MiddlewareHandler {
 export function guard(options: AccessOptions, limit: GuessLimit = new GuessLimit()): MiddlewareHandler {
   return async (context, next) => {
     const { path, method } = context.req;
-    const address = remoteAddress(context);
+    const address = origin(context);
     const { token } = options;
     const shown = token === null ? null : credentials(context, token);
     // Shown too often wrong, it is not compared any more: not even the right one is known from the others.
@@ -127,7 +127,7 @@ export function guard(options: AccessOptions, limit: GuessLimit = new GuessLimit
       if (isSame(given, token)) return letIn(context, token, path);
     }
     const guess = given ?? shown?.text;
-    if (guess !== undefined) limit.record(address, guess);
+    if (guess !== undefined) limit.record(address(), guess);
     // A browser asks for a page; everything else gets a status it understands.
     if (context.req.header("accept")?.includes("text/html")) return context.redirect("/login", 303);
     return context.text("a token is needed: Authorization: Bearer TOKEN\n", 401, {
@@ -136,9 +136,9 @@ export function guard(options: AccessOptions, limit: GuessLimit = new GuessLimit
   };
 }
 
-/** Empty where there is no socket, as in tests of the handler. */
-const remoteAddress = (context: Context): string =>
-  (context.env as { remote_address?: string } | undefined)?.remote_address ?? "";
+/** Whose guesses are counted together; empty where there is no socket, as in tests of the handler. */
+const origin = (context: Context) => (): string =>
+  (context.env as { origin?: () => string } | undefined)?.origin?.() ?? "";
 
 const tooManyGuesses = (context: Context): Response =>
   context.text("too many wrong tokens from this address; wait a minute\n", 429, { "retry-after": "60" });
@@ -157,13 +157,13 @@ function credentials(
 
 async function login(context: Context, token: string, limit: GuessLimit): Promise<Response> {
   if (context.req.method !== "POST") return context.html(loginPage(false));
-  const address = remoteAddress(context);
+  const address = origin(context);
   if (limit.isExhausted(address)) return tooManyGuesses(context);
   const length = Number(context.req.header("content-length") ?? NaN);
   if (!(length <= LONGEST_FORM)) return context.text("too long\n", 413);
   const given = (await context.req.parseBody().catch(() => ({} as Record<string, unknown>)))["token"];
   if (typeof given !== "string" || !isSame(given.trim(), token)) {
-    limit.record(address, String(given));
+    limit.record(address(), String(given));
     return context.html(loginPage(true), 401);
   }
   return letIn(context, token, "/");

@@ -26,6 +26,7 @@ export type {
 } from "../../model/finding.ts";
 export type * from "./api/alerts.ts";
 export type * from "./api/containers.ts";
+export type * from "./api/fleet.ts";
 export type * from "./api/kernel.ts";
 export type * from "./api/overview.ts";
 export * from "./api/processes.ts";

@@ -1,5 +1,5 @@
 /**
- * How often a wrong token may be shown, over all connections of one address. A person who mistypes, and a scraper with last
+ * How often a wrong token may be shown, over all connections of one address, or of one user of this machine. A person who mistypes, and a scraper with last
  * week's token, never meet the limit; whoever does is not even compared until his allowance has grown again.
  */
 
@@ -19,19 +19,22 @@ interface Allowance {
 export class GuessLimit {
   readonly #allowances = new Map<string, Allowance>();
   readonly #now: () => number;
+  #lastGuess = -Infinity;
 
   /** `now` counts seconds. */
   constructor(now: () => number = () => performance.now() / 1000) {
     this.#now = now;
   }
 
-  /** Whether another wrong one would be too many. */
-  isExhausted(address: string): boolean {
-    return this.#left(originOf(address)) < 1;
+  /** Whether another wrong one would be too many. Whose it would be is asked for only while there have been wrong ones. */
+  isExhausted(address: () => string): boolean {
+    if (this.#now() - this.#lastGuess > MAX_GUESSES * SECONDS_PER_GUESS) this.#allowances.clear();
+    return this.#allowances.size > 0 && this.#left(originOf(address())) < 1;
   }
 
   /** Notes a wrong one. The same once more is no further guess: a page left open has an old cookie, a scraper an old token. */
   record(address: string, guess: string): void {
+    this.#lastGuess = this.#now();
     const origin = originOf(address);
     const last = guess.slice(0, MAX_CHARACTERS);
     if (this.#allowances.get(origin)?.last === last) return;

@@ -6,6 +6,7 @@ import { validator } from "hono/validator";
 import { Assets, sendAsset } from "./assets.ts";
 import type { ServerPorts } from "./server_ports.ts";
 import { guard, securityHeaders } from "./access_control.ts";
+import { fleetRoutes } from "./fleet_routes.ts";
 import { initialState, withInitialState } from "./initial_state.ts";
 import { LOGIN_STYLE } from "./login_style.ts";
 import { metricsReply } from "./metrics/mod.ts";
@@ -101,6 +102,7 @@ export function createApp(dependencies: ServerPorts) {
       leave();
       return c.text("too many viewers\n", 503);
     })
+    .route("/api/fleet", fleetRoutes(dependencies.fleet))
     .get("/api/sessions", async (c) => sharedJson(c, await library.list()))
     .route(
       "/api/sessions/:id",
@@ -121,10 +123,11 @@ export function createApp(dependencies: ServerPorts) {
     .get("/app.css", (c) => sendAsset(c, assets.style()))
     .get("/icon.svg", (c) => sendAsset(c, assets.icon()))
     .get("/login.css", (c) => c.body(LOGIN_STYLE, 200, { "content-type": "text/css; charset=utf-8" }))
+    .get("/", async (c, next) => dependencies.fleet ? c.redirect("/fleet") : await next())
     .get("/*", async (c) => {
       // Every address of a screen is the page itself; a file or a route that is not there is not.
       if (c.req.path.startsWith("/api/") || /\.\w+$/.test(c.req.path)) return c.notFound();
-      const look = c.req.path.startsWith("/sessions") ? null : await initialState(live);
+      const look = /^\/(sessions|fleet)/.test(c.req.path) ? null : await initialState(live);
       return c.html(look ? withInitialState(assets.page(), look) : assets.page());
     });
 

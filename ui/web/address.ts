@@ -3,7 +3,14 @@
 import { computed, signal } from "@preact/signals";
 
 export const SCREENS = ["now", "processes", "kernel", "containers", "alerts"] as const;
-export type Screen = typeof SCREENS[number] | "process" | "sessions" | "compare" | "nowhere";
+export type Screen =
+  | typeof SCREENS[number]
+  | "process"
+  | "sessions"
+  | "compare"
+  | "fleet"
+  | "life"
+  | "nowhere";
 
 export interface Address {
   screen: Screen;
@@ -20,9 +27,14 @@ export const query = computed(() => url.value.searchParams);
 export const address = computed<Address>(() => parse(url.value.pathname));
 
 /** False where the time axis is that of a recording. */
-export const isLive = computed(() => address.value.session === null && address.value.screen !== "compare");
+export const isLive = computed(() =>
+  address.value.session === null && address.value.screen !== "compare" && !isFleet.value
+);
 
-/** Paths: `/SCREEN`, `/processes/PID/START`, `/sessions`, `/sessions/ID/SCREEN`, `/sessions/compare`. Pure. */
+/** Whether a fleet's history is shown, and no machine. */
+export const isFleet = computed(() => address.value.screen === "fleet" || address.value.screen === "life");
+
+/** Paths: `/fleet`, `/fleet/life`, `/SCREEN`, `/processes/PID/START`, `/sessions`, `/sessions/ID/SCREEN`, `/sessions/compare`. Pure. */
 export function parse(path: string): Address {
   const parts = path.split("/").filter(Boolean).map(decode);
   const at = (screen: Screen, session: string | null = null): Address => ({
@@ -34,6 +46,9 @@ export function parse(path: string): Address {
   if (parts[0] === "sessions") {
     if (parts.length === 1) return at("sessions");
     if (parts[1] === "compare" && parts.length === 2) return at("compare");
+  }
+  if (parts[0] === "fleet") {
+    return at(parts.length === 1 ? "fleet" : parts[1] === "life" && parts.length === 2 ? "life" : "nowhere");
   }
   const session = parts[0] === "sessions" ? parts[1]! : null;
   const rest = session === null ? parts : parts.slice(2);

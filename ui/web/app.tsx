@@ -1,12 +1,15 @@
 /** Which screen stands in the frame. */
 
 import { useEffect } from "preact/hooks";
-import { address } from "./address.ts";
+import { address, isFleet } from "./address.ts";
 import { connect } from "./live.ts";
 import { Frame, Headline } from "./components/layout.tsx";
 import { Note } from "./components/state.tsx";
 import { AlertsScreen } from "./screens/alerts.tsx";
 import { CompareScreen } from "./screens/compare.tsx";
+import { FleetFrame } from "./screens/fleet/frame.tsx";
+import { FleetScreen } from "./screens/fleet/fleet.tsx";
+import { LifeScreen } from "./screens/fleet/life.tsx";
 import { ContainersScreen } from "./screens/containers.tsx";
 import { KernelScreen } from "./screens/kernel.tsx";
 import { NowScreen } from "./screens/now.tsx";
@@ -16,6 +19,14 @@ import { SessionsScreen } from "./screens/sessions.tsx";
 import { useNow } from "./view_state.ts";
 
 export function App() {
+  return isFleet.value ? <Fleet /> : <Machine />;
+}
+
+function Fleet() {
+  return <FleetFrame>{address.value.screen === "fleet" ? <FleetScreen /> : <LifeScreen />}</FleetFrame>;
+}
+
+function Machine() {
   const { screen, session, pid, start_ticks } = address.value;
   const now = useNow();
   const state = now.data;

@@ -45,7 +45,7 @@ Deno.test("descriptors: of this very process, by the file that it leaves open", 
   ]]);
 });
 
-Deno.test("jvm counters: the part that grew, with the room it has", () => {
+Deno.test("jvm counters: the part that grew", () => {
   const counters = {
     old_used_bytes: 20e6,
     metaspace_used_bytes: 5e6,
@@ -54,7 +54,6 @@ Deno.test("jvm counters: the part that grew, with the room it has", () => {
   const sites = counterGrowth(counters, { ...counters, old_used_bytes: 64e6 });
   assert.equal(sites.length, 1);
   assert.deepEqual([sites[0]!.type, sites[0]!.live_bytes], ["the old generation", 44e6]);
-  assert.match(sites[0]!.held_by!, /61 MiB used of at most 512 MiB \(-Xmx\)/);
   assert.deepEqual(counterGrowth(counters, { ...counters, old_used_bytes: null }), []);
 });
 

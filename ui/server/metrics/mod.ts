@@ -3,6 +3,7 @@
 import { gzipSync } from "node:zlib";
 import type { Context } from "hono";
 import type { LiveView } from "../live_view.ts";
+import type { MachineView } from "../machine_view.ts";
 import { type ExpositionType, MetricsRegistry, OPENMETRICS_TYPE, TEXT_TYPE } from "./registry.ts";
 import { groupMetrics, processMetrics } from "./groups.ts";
 import { alertMetrics, findingCounts, findingMetrics } from "./findings.ts";
@@ -24,26 +25,34 @@ export async function metricsReply(context: Context, live: LiveView, version: st
 /** The fastest: a scrape is read once. */
 const GZIP_LEVEL = 1;
 
-/** Exposition of what the newest sample says. Nothing is kept between calls, so a vanished process leaves no series. */
-export function metricsText(
+/** Exposition of what the newest sample says. */
+export const metricsText = (
   live: LiveView,
   { type = OPENMETRICS_TYPE, version = "" }: { type?: ExpositionType; version?: string } = {},
-): Promise<string> {
+): Promise<string> => metricsRegistry(live, version, type, live.presence.viewers).text();
+
+/** All metrics of the newest sample. Nothing is kept between calls, so a vanished process leaves no series. */
+export function metricsRegistry(
+  view: MachineView,
+  version: string,
+  type: ExpositionType = OPENMETRICS_TYPE,
+  viewers = 0,
+): MetricsRegistry {
   const registry = new MetricsRegistry(type);
-  const { sample } = live;
+  const { sample } = view;
   // Said before there is a sample, too: a leakwatch that sees nothing is not one that is gone.
-  buildMetrics(registry, live.own(), version);
+  buildMetrics(registry, view.own(), version);
   if (sample) {
-    const suspects = live.suspects(), growth = live.growth();
+    const suspects = view.suspects(), growth = view.growth();
     machineMetrics(registry, sample);
     growthMetrics(registry, growth);
     processMetrics(registry, sample, suspects, growth);
     groupMetrics(registry, sample);
     findingMetrics(registry, suspects);
-    findingCounts(registry, live.verdicts());
-    alertMetrics(registry, live.alerts().firing, live.alertsTurnedAway());
-    ownMetrics(registry, sample, live.samples, live.presence.viewers);
-    historyMetrics(registry, live.historyUse());
+    findingCounts(registry, view.verdicts());
+    alertMetrics(registry, view.alerts().firing, view.alertsTurnedAway());
+    ownMetrics(registry, sample, view.samples, viewers);
+    historyMetrics(registry, view.historyUse());
   }
-  return registry.text();
+  return registry;
 }

@@ -8,6 +8,12 @@ export const OPENMETRICS_TYPE = Registry.OPENMETRICS_CONTENT_TYPE;
 export const TEXT_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
 export type ExpositionType = typeof OPENMETRICS_TYPE | typeof TEXT_TYPE;
 
+export interface MetricSeries {
+  name: string;
+  labels: Record<string, string>;
+  value: number;
+}
+
 export type Labels = Record<string, string | number>;
 
 /** Names chosen by processes and cgroups reach whoever looks at the exposition in a terminal. */
@@ -36,6 +42,18 @@ export class MetricsRegistry {
       this.#metrics.set(name, metric);
     }
     metric.inc(safeLabels(labels), value);
+  }
+
+  /** All series with their values. */
+  async series(): Promise<MetricSeries[]> {
+    const metrics = await this.#registry.getMetricsAsJSON();
+    return metrics.flatMap(({ name, values }) =>
+      values.map(({ value, labels }) => ({
+        name,
+        labels: Object.fromEntries(Object.entries(labels).map(([label, text]) => [label, String(text)])),
+        value,
+      }))
+    );
   }
 
   text(): Promise<string> {

@@ -25,12 +25,7 @@ export function Frame({ state, children }: { state: NowReply | null; children: C
     <>
       <a class="skip" href="#main" onClick={toMain}>Skip to content</a>
       <header class="top">
-        <a class="brand" href="/">
-          <svg viewBox="0 0 32 32" aria-hidden="true">
-            <path d="M4 25h5v-5h6v-5h6v-6h7" />
-          </svg>
-          leakwatch
-        </a>
+        <Brand />
         <span class="host">{state?.view.hostname}</span>
         <nav aria-label="Screens">
           {SCREENS.map((name) => (
@@ -52,15 +47,7 @@ export function Frame({ state, children }: { state: NowReply | null; children: C
           </a>
         </nav>
         <Status isLive={session === null} />
-        <button
-          type="button"
-          class="theme"
-          onClick={nextTheme}
-          aria-label={`Colours: ${theme.value}`}
-          title={`colours: ${theme.value}`}
-        >
-          {theme.value === "auto" ? "◐" : theme.value === "dark" ? "●" : "○"}
-        </button>
+        <ThemeButton />
       </header>
       {session !== null && state && <Recording state={state} session={session} />}
       <main id="main" tabIndex={-1}>{children}</main>
@@ -68,7 +55,32 @@ export function Frame({ state, children }: { state: NowReply | null; children: C
   );
 }
 
-function toMain(event: Event): void {
+export function Brand() {
+  return (
+    <a class="brand" href="/">
+      <svg viewBox="0 0 32 32" aria-hidden="true">
+        <path d="M4 25h5v-5h6v-5h6v-6h7" />
+      </svg>
+      leakwatch
+    </a>
+  );
+}
+
+export function ThemeButton() {
+  return (
+    <button
+      type="button"
+      class="theme"
+      onClick={nextTheme}
+      aria-label={`Colours: ${theme.value}`}
+      title={`colours: ${theme.value}`}
+    >
+      {theme.value === "auto" ? "◐" : theme.value === "dark" ? "●" : "○"}
+    </button>
+  );
+}
+
+export function toMain(event: Event): void {
   event.preventDefault();
   document.getElementById("main")?.focus();
 }

@@ -1,7 +1,9 @@
 /** What `analyze --from URL` finds: the JSON it prints, which its other formats are made of. */
 
-import type { RatePerHour, Severity, TimeToLimit, Unit, Verdict } from "../model/finding.ts";
-import type { WorkloadVerdict } from "./workloads.ts";
+import type { RatePerHour, Severity, TimeToLimit, Unit, Verdict } from "./finding.ts";
+
+/** Of a workload: over all of its lives. */
+export type WorkloadVerdict = Verdict | "leak-in-some-replicas" | "leak-hidden-by-restarts";
 
 export const FLEET_SCHEMA = "leakwatch.fleet/1";
 

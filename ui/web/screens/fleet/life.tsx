@@ -1,0 +1,116 @@
+/** One life of one replica: its values, and what the detector saw in them. */
+
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { query } from "../../address.ts";
+import { fleetLife, type FleetLifeReply, PermanentError } from "../../api.ts";
+import { bytes, count, moment, percent, rate, span } from "../../format.ts";
+import { Chart, heightOf } from "../../components/chart.tsx";
+import { Command } from "../../components/copy.tsx";
+import { Note, Pending } from "../../components/state.tsx";
+import { toneOf, Verdict } from "../../components/verdict.tsx";
+import type { PlotTrend } from "../../plot_data.ts";
+import { recorded } from "../../time_axis.ts";
+import { useResource } from "../../use_fetch.ts";
+import { nameOfLife, rolloutsOf } from "./lives.tsx";
+
+const TEXT = { bytes, percent, count };
+
+export function LifeScreen() {
+  const workload = query.value.get("workload") ?? "", life = query.value.get("life") ?? "";
+  const resource = useResource(`life ${workload} ${life}`, () => fleetLife(workload, life));
+  const reply = resource.data;
+  useEffect(() => {
+    const time = reply?.time_seconds;
+    if (time?.length) recorded.value = { from: time[0]!, to: time.at(-1)! };
+  }, [reply]);
+  if (reply) return <Life reply={reply} />;
+  return resource.error instanceof PermanentError
+    ? (
+      <Note title={`This life cannot be shown: ${resource.error.message}`}>
+        <a href="/fleet">See the fleet</a>
+      </Note>
+    )
+    : <Pending resource={resource} what="This life" />;
+}
+
+function Life({ reply }: { reply: FleetLifeReply }) {
+  const [showsDetector, setShowsDetector] = useState(true);
+  const { workload, life, assessed, time_seconds: time, values, step_seconds } = reply;
+  const { unit, limit, limit_name, what } = workload;
+  const text = TEXT[unit];
+  const rollouts = rolloutsOf(workload);
+  const data = useMemo(() => ({
+    time,
+    unit,
+    floats: true,
+    series: [{ color: "line-1", kind: "line" as const, label: what, values }],
+    // Once it matters; before that it would only flatten the line.
+    limit: limit !== null && values.some((value) => value > limit / 2)
+      ? { value: limit, label: limit_name ?? "limit" }
+      : null,
+    marks: rollouts.map((each) => ({ time: each.time, tone: "watch" as const })),
+    trend: showsDetector ? trendOf(reply) : null,
+  }), [reply, showsDetector]);
+  return (
+    <div class="life">
+      <p>
+        <a href="/fleet">All workloads</a>
+      </p>
+      <h1 class={`headline tone-${toneOf(life.verdict)}`}>
+        <span>{nameOfLife(life)}</span> of {workload.name}
+      </h1>
+      <p class="message">
+        <Verdict verdict={life.verdict} /> {Math.round(life.confidence * 100)} % sure ·{" "}
+        {life.rate_per_hour && `${rate(life.rate_per_hour.mid, unit)} of ${what} · `}
+        {life.version && `version ${life.version} · `}
+        {moment(Date.parse(life.start) / 1000)} to {moment(Date.parse(life.end) / 1000)}
+        {life.is_alive ? ", still running" : ", ended"}
+      </p>
+      <div class="charts">
+        <div class="chart-tools">
+          {reply.trend && (
+            <label class="check">
+              <input
+                type="checkbox"
+                checked={showsDetector}
+                onChange={() => setShowsDetector(!showsDetector)}
+              />
+              what the detector saw
+            </label>
+          )}
+        </div>
+        {time.length === 0 ? <Note title="The server no longer has this life" /> : (
+          <Chart
+            title={what}
+            summary={`${text(values[0])} at first, ${text(values.at(-1))} at last; ${life.verdict}`}
+            data={data}
+            height={heightOf(0.45, 240, 720)}
+            legend={[{ label: what, color: "line-1", value: (index) => text(values[index]) }]}
+          />
+        )}
+      </div>
+      {assessed && <p class="evidence">{assessed.evidence}</p>}
+      <p class="quiet">
+        {count(time.length)} averages over {span(step_seconds)} each
+        {rollouts.length > 0 &&
+          `; marks below the axis: ${
+            rollouts.map(({ version, time }) => `${version} rolled out ${moment(time)}`).join(", ")
+          }`}.
+      </p>
+      {workload.next_step && <Command text={workload.next_step} />}
+    </div>
+  );
+}
+
+function trendOf({ trend, life }: FleetLifeReply): PlotTrend | null {
+  if (!trend) return null;
+  const { rate_per_hour: rate } = trend;
+  return {
+    color: toneOf(life.verdict),
+    time: trend.time_seconds,
+    values: trend.values,
+    // Where a life has ended it leads nowhere.
+    slope: rate && life.is_alive ? [rate.low / 3600, rate.mid / 3600, rate.high / 3600] : null,
+    dots: true,
+  };
+}
