@@ -35,6 +35,8 @@ Deno.mkdirSync("dist", { recursive: true });
 const bundled = "dist/leakwatch.js";
 await bundlePage();
 await bundleProgram(bundled);
+// deno compile writes the module's time into the executable: a fixed one, so that the same sources give the same bytes.
+Deno.utimeSync(bundled, 1, 1);
 const made = how === "self-extracting" ? await makeSelfExtracting() : await makeCompiled();
 const bytes = Deno.readFileSync(output);
 Deno.writeTextFileSync(`${output}.sha256`, `${sha256(bytes)}  ${output.split("/").at(-1)}\n`);

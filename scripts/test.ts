@@ -33,6 +33,7 @@ const LANES: Record<string, string[]> = {
   containers: [
     "test/end_to_end/containers_test.ts",
     "test/end_to_end/rootless_test.ts",
+    "test/end_to_end/container_image_test.ts",
     "test/end_to_end/image_test.ts",
   ],
   // They want the inspector's port 9229 for themselves.

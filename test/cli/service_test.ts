@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { DEFAULT_CPU_BUDGET, DEFAULT_MEMORY_BUDGET } from "../../cli/commands/budget.ts";
 import type { BootOptions } from "../../cli/commands/options.ts";
 import { UserError } from "../../cli/errors.ts";
 import { isHiddenFromService, serviceFile } from "../../cli/service/executable.ts";
@@ -54,6 +55,8 @@ Deno.test("unit: --listen stays on watch, and its token is handed over by system
     interval: 30,
     keepWatching: false,
     hideArguments: false,
+    memoryBudget: DEFAULT_MEMORY_BUDGET,
+    cpuBudget: DEFAULT_CPU_BUDGET,
     token: true,
   } as BootOptions;
   const listen = { host: "::", port: 7437 };
