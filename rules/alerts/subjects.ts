@@ -61,8 +61,7 @@ export class Subjects {
   constructor(growthPeriodSeconds: number) {
     this.#growthPeriod = growthPeriodSeconds;
     this.#own = new OwnFacts(growthPeriodSeconds);
-    this.#process.growthOf = ({ pid, start_ticks, exec_count }) =>
-      this.#growthOf(processKey(pid, start_ticks, exec_count, "memory"));
+    this.#process.growthOf = (key) => this.#growthOf(key);
   }
 
   set growth_period_seconds(seconds: number) {
@@ -80,9 +79,7 @@ export class Subjects {
       own: this.#own.growth,
       process: (pid, start_ticks) => {
         const track = this.#processes.get(pid);
-        return track?.start_ticks === start_ticks
-          ? this.#growthOf(processKey(pid, start_ticks, track.exec_count, "memory"))
-          : null;
+        return track?.start_ticks === start_ticks ? this.#growthOf(track.series_key) : null;
       },
     };
   }
@@ -113,11 +110,11 @@ export class Subjects {
       if (process.is_kernel_thread) continue;
       const { pid, start_ticks, exec_count } = process;
       let track = tracks.get(pid);
-      if (track === undefined || track.start_ticks !== start_ticks) {
-        track = { key: `${pid}:${start_ticks}`, start_ticks, exec_count, pass };
+      if (track?.start_ticks !== start_ticks || track.exec_count !== exec_count) {
+        const series_key = processKey(pid, start_ticks, exec_count, "memory");
+        track = { key: `${pid}:${start_ticks}`, series_key, start_ticks, exec_count, pass };
         tracks.set(pid, track);
       }
-      track.exec_count = exec_count;
       track.pass = pass;
     }
     for (const [pid, track] of tracks) if (track.pass !== pass) tracks.delete(pid);
@@ -223,7 +220,8 @@ export class Subjects {
     for (const process of this.#input.sample.processes) {
       if (process.is_kernel_thread) continue;
       facts.process = process;
-      forEachTarget(this.#processes.get(process.pid)!.key, facts, name);
+      facts.track = this.#processes.get(process.pid)!;
+      forEachTarget(facts.track.key, facts, name);
     }
   }
 

@@ -176,6 +176,19 @@ export class Buckets {
     return columns;
   }
 
+  /** Mean time, minimum and maximum of one bucket: for who looks at a few and must not allocate. */
+  timeAt(i: number): number {
+    return this.#time(i);
+  }
+
+  lowAt(i: number): number {
+    return this.#base + this.#rows.values[this.#rows.at + i * STRIDE + LOW]!;
+  }
+
+  highAt(i: number): number {
+    return this.#base + this.#rows.values[this.#rows.at + i * STRIDE + HIGH]!;
+  }
+
   /**
    * An independent copy that slides over `windowSeconds`: how a longer window starts from a shorter one. null where the store
    * has no room for it.

@@ -1,5 +1,5 @@
 import type { GrowthReading } from "../../model/growth_reading.ts";
-import type { BucketColumns } from "./buckets.ts";
+import type { Buckets } from "./buckets.ts";
 
 /** Two buckets for each third. */
 const MIN_BUCKETS = 6;
@@ -13,18 +13,24 @@ export const UNKNOWN_GROWTH: GrowthReading = { rise: NaN, ratio: NaN, window_sec
  * It counts for at most three times what each half added, so that neither a start-up nor a step is growth; a straight rise counts
  * in full.
  */
-export function floorRise({ times, lows, highs }: BucketColumns, periodSeconds: number): GrowthReading {
-  const end = times.length;
+export function floorRise(
+  buckets: Pick<Buckets, "size" | "timeAt" | "lowAt" | "highAt">,
+  periodSeconds: number,
+): GrowthReading {
+  const end = buckets.size;
   let begin = 0;
-  while (begin < end && times[begin]! < times[end - 1]! - periodSeconds) begin++;
+  if (end < MIN_BUCKETS) return UNKNOWN_GROWTH;
+  const until = buckets.timeAt(end - 1);
+  while (buckets.timeAt(begin) < until - periodSeconds) begin++;
   if (end - begin < MIN_BUCKETS) return UNKNOWN_GROWTH;
-  const from = times[begin]!, window_seconds = times[end - 1]! - from;
+  const from = buckets.timeAt(begin), window_seconds = until - from;
   let firstFloor = Infinity, firstCeiling = -Infinity, middleFloor = Infinity, lastFloor = Infinity;
   for (let i = begin; i < end; i++) {
-    const third = Math.min(2, Math.floor((3 * (times[i]! - from)) / window_seconds)), low = lows[i]!;
+    const third = Math.min(2, Math.floor((3 * (buckets.timeAt(i) - from)) / window_seconds)),
+      low = buckets.lowAt(i);
     if (third === 0) {
       firstFloor = Math.min(firstFloor, low);
-      firstCeiling = Math.max(firstCeiling, highs[i]!);
+      firstCeiling = Math.max(firstCeiling, buckets.highAt(i));
     } else if (third === 1) middleFloor = Math.min(middleFloor, low);
     else lastFloor = Math.min(lastFloor, low);
   }

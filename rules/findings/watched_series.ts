@@ -64,6 +64,8 @@ interface Evaluation {
 
 /** A flat series is known not to grow from so many samples on, as one that moves is compared from so many buckets on. */
 const FLAT_SAMPLES = 6;
+/** Growth is computed anew once this share of its window has passed: rules ask for that of every process every few seconds. */
+const GROWTH_SHARE = 1 / 200;
 
 /** One series of a machine, in all its windows, with the verdict over all of them. One identity per object. */
 export class WatchedSeries {
@@ -155,9 +157,12 @@ export class WatchedSeries {
       return { rise: 0, ratio: 0, window_seconds: Math.min(seconds, periodSeconds) };
     }
     const known = this.#growth;
-    if (known?.at === this.#now && known.period === periodSeconds) return known.reading;
+    if (known?.period === periodSeconds) {
+      const age = this.#now - known.at;
+      if (age === 0 || age < GROWTH_SHARE * known.reading.window_seconds) return known.reading;
+    }
     const { windows } = this.#windows, k = WINDOWS_SECONDS.findIndex((length) => length >= periodSeconds);
-    const reading = floorRise((windows[k] ?? windows.at(-1)!).columns(), periodSeconds);
+    const reading = floorRise(windows[k] ?? windows.at(-1)!, periodSeconds);
     this.#growth = { at: this.#now, period: periodSeconds, reading };
     return reading;
   }

@@ -8,6 +8,8 @@ import { UNKNOWN_GROWTH } from "../../detector/mod.ts";
 /** One process by identity; another one with the same pid is another. */
 export interface ProcessTrack {
   key: string;
+  /** Of its memory series in the detector; kept, for it is asked for at each evaluation. */
+  series_key: string;
   start_ticks: number;
   exec_count: number;
   /** The last pass that it was part of. */
@@ -18,13 +20,14 @@ export interface ProcessTrack {
 export class ProcessFacts {
   process!: ProcessSample;
   /** Of the process's memory series in the detector, over the growth period; null where it is not watched. */
-  growthOf: (process: ProcessSample) => GrowthReading | null = () => null;
+  growthOf: (seriesKey: string) => GrowthReading | null = () => null;
+  track!: ProcessTrack;
   wall_seconds = 0;
   /** leakwatch itself; scope `self` judges its growth. */
   own_pid = -1;
 
   get growth(): GrowthReading {
-    return this.growthOf(this.process) ?? UNKNOWN_GROWTH;
+    return this.growthOf(this.track.series_key) ?? UNKNOWN_GROWTH;
   }
 
   get pid() {

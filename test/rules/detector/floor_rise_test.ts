@@ -8,7 +8,7 @@ import { WatchedSeries } from "../../../rules/findings/watched_series.ts";
 function riseOf(value: (second: number) => number, seconds: number, period: number, interval = 1): number {
   const buckets = new Buckets(3600 / 256 / 16, 256, 3600);
   for (let second = 0; second <= seconds; second += interval) buckets.push(second, value(second));
-  return floorRise(buckets.columns(), period).rise;
+  return floorRise(buckets, period).rise;
 }
 
 Deno.test("floor rise: a straight rise is seen as two thirds of itself or a little more", () => {
