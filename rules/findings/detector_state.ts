@@ -95,27 +95,33 @@ const run = z.object({
   ended_at_seconds: z.number(),
 });
 
+const entry = z.object({
+  key: name,
+  kind,
+  subject,
+  unit: z.enum(["bytes", "percent", "count"]),
+  what: name,
+  min_rise: z.number().positive().optional(),
+  seen_at: z.number(),
+  series,
+});
+
 const schema = z.object({
   version: z.literal(STATE_VERSION),
   boot_id: name,
-  registry: z.object({
-    entries: z.array(z.object({
-      key: name,
-      kind,
-      subject,
-      unit: z.enum(["bytes", "percent", "count"]),
-      what: name,
-      min_rise: z.number().positive().optional(),
-      seen_at: z.number(),
-      series,
-    })),
-  }),
+  registry: z.object({ entries: z.array(z.unknown()) }),
   unmoved: z.array(z.tuple([name, flat])),
   restarts: z.object({ programs: z.array(z.tuple([program, z.array(run).max(64)])) }),
   lowest_unaccounted_bytes: z.number().nullish(),
 });
 
-/** null for anything that this version's `LeakDetector.toJSON` could not have written. */
+/**
+ * null for anything that this version's `LeakDetector.toJSON` could not have written. A series that it could not have written is left
+ * out alone: it begins anew, and the others go on.
+ */
 export function parseDetectorState(value: unknown): LeakDetectorJson | null {
-  return schema.safeParse(value).data as LeakDetectorJson | undefined ?? null;
+  const state = schema.safeParse(value).data;
+  if (state === undefined) return null;
+  const entries = state.registry.entries.filter((each) => entry.safeParse(each).success);
+  return { ...state, registry: { entries } } as LeakDetectorJson;
 }
