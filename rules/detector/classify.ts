@@ -27,7 +27,7 @@ export interface ClassifyOptions {
  * What a leak must score in the part of a window that follows a warm-up or a jump. More than 1: it is a second test of the
  * same series, and the slow end of a warm-up is nearly straight.
  */
-const SECOND_EVALUATION = 2;
+const SECOND_EVALUATION = 1.5;
 /** Less than this cannot be judged: a minute, as bucket means see it, whose outer buckets may hold two samples each. */
 const MIN_SAMPLES = 30, MIN_BUCKETS = 24, MIN_SECONDS = 58;
 /** Cycles, and seconds, that a leak must be seen over when only comparing phases shows it. */
