@@ -47,7 +47,7 @@ Deno.test(requires("containers: real podman and dockerd on this kernel", ...LAB_
         "--memory-swap",
         "16m",
         "--restart",
-        "fast",
+        "always",
         "--network",
         "none",
         "--label",

@@ -151,7 +151,8 @@ Deno.test("table: a sleeping process rests, is woken by the total, and stays in 
       table.scan(second, 0);
       if (find()!.is_stale) rested++;
     }
-    assert.ok(rested >= 14 && rested <= 17, `rested in ${rested} of 20 passes`);
+    // Every five seconds; every ten where reading is dear, as on a busy machine.
+    assert.ok(rested >= 14 && rested <= 18, `rested in ${rested} of 20 passes`);
     // The total moves by more than anybody who was read: in that pass nobody rests.
     table.scan(second++, 0, false, 0);
     table.scan(second++, 0, false, 1000 * MIB);
@@ -162,7 +163,7 @@ Deno.test("table: a sleeping process rests, is woken by the total, and stays in 
     await sleeper.status;
   }
   // Its end shows at its next turn.
-  for (let second = 50; second < 56; second++) table.scan(second, 0);
+  for (let second = 50; second < 61; second++) table.scan(second, 0);
   assert.equal(find(), undefined);
   table.close();
 });
