@@ -39,9 +39,7 @@ export function parseRequestHead(text: string): RequestHead | null {
     method: line[1]!,
     target: line[2]!,
     host: hosts[0]!,
-    headers: headers.filter(([name]) =>
-      name !== "content-length" && name !== "connection" && name !== "expect"
-    ),
+    headers: headers.filter(([name]) => name !== "connection" && name !== "expect"),
     body_bytes: Number(lengths[0] ?? 0),
   };
 }

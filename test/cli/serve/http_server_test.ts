@@ -208,3 +208,21 @@ Deno.test("http server: the soft limit of descriptors is raised as far as the ha
   await stop();
   assert.match(limits, /^Max open files +3000 +3000 /m);
 });
+
+for (const [name, protocol] of Object.entries(PROTOCOLS)) {
+  Deno.test(`http: the length of a form reaches whoever bounds it (${name})`, async () => {
+    const lengths: (string | null)[] = [];
+    const server = serveHttp({
+      hostname: "127.0.0.1",
+      port: 0,
+      handler: (request) => {
+        lengths.push(request.headers.get("content-length"));
+        return Promise.resolve(new Response("answer\n"));
+      },
+      report: (message) => assert.fail(message),
+    }, protocol);
+    await ask(server.port, "POST /login HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\ntoken=abc");
+    await server.close();
+    assert.deepEqual(lengths, ["9"]);
+  });
+}
