@@ -222,6 +222,8 @@ uninstall_all() {
   done
   # What a self-extracting leakwatch unpacked for root, and what the service kept.
   [ "$service" = no ] || ! is_root || run rm -rf /var/cache/leakwatch-0 /var/cache/leakwatch /var/lib/leakwatch
+  # What the runtime of a compiled one keeps, under the name of the program.
+  [ "$dry" = yes ] || ! is_root || rm -f /tmp/deno-compile-leakwatch.cache || :
   if [ "$purge" = yes ]; then
     # shellcheck disable=SC2086 # two folders
     run rm -rf $logs
