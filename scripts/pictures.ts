@@ -1,5 +1,5 @@
 /**
- * `deno task pictures [SCREEN …]`: pictures of every screen below test/output/pictures, as CI keeps them. Needs Chromium. Names:
+ * `deno task pictures [SCREEN …]`: pictures of every screen below test/output/pictures. Needs Chromium. Names:
  * SCREEN_FINDINGS_AGE_LOOK.png.
  */
 
