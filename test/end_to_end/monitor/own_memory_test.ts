@@ -1,4 +1,4 @@
-/** leakwatch passes its own test: its memory stays where it is, and its own detector says so. */
+/** leakwatch passes its own test: the floor of its memory stays where it is, and its own detector calls it no leak. */
 
 import assert from "node:assert/strict";
 
