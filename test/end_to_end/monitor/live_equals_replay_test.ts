@@ -37,10 +37,12 @@ while True:
     time.sleep(0.25)`,
 };
 
-/** Live and replayed see the same samples; a recording rounds to kilobytes. Nothing here depends on how busy the machine is. */
+/** A recording rounds to kilobytes. */
 const TOLERANCE = 0.05;
-/** The page evaluates at most so many samples of a recording, evenly spaced: what is counted every 15 s has other ends. */
+/** The page evaluates at most so many samples of a recording, evenly spaced. */
 const PAGE_TOLERANCE = 0.1;
+/** Sixteen counts in the window, and a busy machine is late with them: one more or less is seen at its ends. */
+const DESCRIPTORS_TOLERANCE = 0.2;
 
 interface Named {
   kind: string;
@@ -65,10 +67,11 @@ function assertSame(
   const verdicts = (said: Map<string, Named>) =>
     [...said].map(([name, { verdict }]) => `${name}: ${verdict}`).sort();
   assert.deepEqual(verdicts(replayed), verdicts(live), where);
-  for (const [name, { rate }] of replayed) {
+  for (const [name, { kind, rate }] of replayed) {
     const expected = live.get(name)!.rate;
+    const allowed = kind === "process-descriptors" ? DESCRIPTORS_TOLERANCE : tolerance;
     assert.ok(
-      Math.abs(rate / expected - 1) < tolerance,
+      Math.abs(rate / expected - 1) < allowed,
       `${where}: ${name} at ${rate} instead of ${expected}`,
     );
   }
