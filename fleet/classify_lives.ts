@@ -3,7 +3,7 @@
 import type { Chain, Chains, Life } from "./chains.ts";
 import type { FleetDetector } from "./detector.ts";
 import type { Limits } from "./limits.ts";
-import { cutLives } from "./lives.ts";
+import { cutLifetimes } from "./lifetimes.ts";
 import type { FleetMetric } from "./metrics_table.ts";
 import type { MatrixSeries } from "./parse_matrix.ts";
 import type { Restarts } from "./restarts.ts";
@@ -61,7 +61,7 @@ export function classifyLives(series: MatrixSeries, context: SeriesContext): Fou
   }
   const shown = chains.shownLabels(labels, chain);
   const version = versionOf(labels, context.version_label);
-  const ranges = cutLives(times, values, count, {
+  const ranges = cutLifetimes(times, values, count, {
     step_seconds,
     window_seconds: window.end_seconds - window.start_seconds,
     restarts_seconds: context.restarts.of(labels),

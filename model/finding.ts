@@ -41,21 +41,23 @@ export interface NextStep {
   remark: string;
 }
 
-export type FindingKind =
-  | "process-memory"
-  | "process-descriptors"
-  | "process-threads"
-  | "process-mappings"
-  | "container-memory"
-  | "unit-memory"
-  | "kernel-slab"
-  | "kernel-memory"
-  | "kernel-unaccounted"
-  | "kernel-cgroups"
-  | "kernel-descriptors"
-  | "shared-memory"
-  | "tmpfs"
-  | "system-memory";
+export const FINDING_KINDS = [
+  "process-memory",
+  "process-descriptors",
+  "process-threads",
+  "process-mappings",
+  "container-memory",
+  "unit-memory",
+  "kernel-slab",
+  "kernel-memory",
+  "kernel-unaccounted",
+  "kernel-cgroups",
+  "kernel-descriptors",
+  "shared-memory",
+  "tmpfs",
+  "system-memory",
+] as const;
+export type FindingKind = typeof FINDING_KINDS[number];
 
 /** Who a finding is about. Fields that do not apply are null. */
 export interface Subject {

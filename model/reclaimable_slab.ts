@@ -43,20 +43,6 @@ export function isReclaimableSlab(cache: string, reclaimAccount: boolean | null 
   return named || (reclaimAccount ?? false);
 }
 
-/**
- * Fields of /proc/meminfo that are wholly or mostly given back on demand (Documentation/filesystems/proc.rst): none of them is judged for
- * leaks by itself. Cached holds Shmem, which is not: judge Cached - Shmem.
- */
-export const RECLAIMABLE_MEMINFO: ReadonlySet<string> = new Set([
-  "Buffers",
-  "Cached",
-  "SwapCached",
-  "Active(file)",
-  "Inactive(file)",
-  "SReclaimable",
-  "KReclaimable",
-]);
-
 /** What happened over one window. */
 export interface ReclaimWindow {
   /** Of the cache: last less first. */

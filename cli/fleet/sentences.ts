@@ -4,7 +4,6 @@ import type { FleetWorkload } from "../../fleet/mod.ts";
 import type { Severity } from "../../model/finding.ts";
 import { formatAbout, formatAmount, formatRange, formatRate, formatTime } from "../../model/format.ts";
 import type { Cell, Suspect, Tone } from "../report/document.ts";
-import { plural } from "../report/sections/common.ts";
 
 const TONES: Record<Severity, Tone> = { critical: "critical", warning: "warning", info: "strong" };
 const MAX_NAME = 120;
@@ -122,7 +121,3 @@ export function verdictText({ verdict, caused_by }: FleetWorkload): Cell {
   const tone = VERDICT_TONES[verdict];
   return tone && caused_by === null ? { text, tone } : text;
 }
-
-/** "2 versions" for a table or a chart's title. */
-export const versionsText = ({ versions }: FleetWorkload): string =>
-  versions.length > 1 ? plural(versions.length, "version") : versions[0]?.version ?? "";

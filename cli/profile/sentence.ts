@@ -6,7 +6,6 @@ import type { Meaning, ProfileResult, ProfileSite } from "../../profile/result.t
 import {
   formatBytes,
   formatChange,
-  formatCount,
   formatCountChange,
   formatDuration,
   formatRatio,
@@ -124,9 +123,4 @@ function inlined({ method, sites }: ProfileResult, { stack }: ProfileSite): stri
     .map((frames) => shortFrame(frames[0]!));
   const named = [...new Set(callees)].filter((frame) => !isLibraryFrame(frame)).slice(0, MAX_CALLEES);
   return named.length === 0 ? "" : ` or what was inlined there (it calls ${named.join(", ")})`;
-}
-
-/** Size of a site as a person reads it. */
-export function siteAmount({ live_bytes, count }: ProfileSite): string {
-  return live_bytes === null ? `${formatCount(count)} objects` : formatBytes(live_bytes);
 }

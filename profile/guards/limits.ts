@@ -2,7 +2,6 @@
 
 import { statfsSync } from "node:fs";
 
-export const DEFAULT_SECONDS = 30;
 export const MIN_SECONDS = 1;
 export const MAX_SECONDS = 600;
 

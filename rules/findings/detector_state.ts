@@ -4,7 +4,7 @@
  */
 
 import { z } from "zod";
-import type { FindingKind } from "../../model/finding.ts";
+import { FINDING_KINDS } from "../../model/finding.ts";
 import { BUCKET_CAP } from "../detector/mod.ts";
 import type { UnmovedJson } from "./process_series.ts";
 import type { RestartHistoryJson } from "./restart_history.ts";
@@ -22,28 +22,10 @@ export interface LeakDetectorJson {
   lowest_unaccounted_bytes?: number | null;
 }
 
-/** One that is missing here does not compile. */
-const KINDS: Record<FindingKind, true> = {
-  "process-memory": true,
-  "process-descriptors": true,
-  "process-threads": true,
-  "process-mappings": true,
-  "container-memory": true,
-  "unit-memory": true,
-  "kernel-slab": true,
-  "kernel-memory": true,
-  "kernel-unaccounted": true,
-  "kernel-cgroups": true,
-  "kernel-descriptors": true,
-  "shared-memory": true,
-  "tmpfs": true,
-  "system-memory": true,
-};
-
 const name = z.string().max(8192);
 /** Infinity is null in JSON. */
 const orNever = z.number().nullable();
-const kind = z.enum(Object.keys(KINDS) as [FindingKind, ...FindingKind[]]);
+const kind = z.enum(FINDING_KINDS);
 
 const subject = z.object({
   pid: z.int().min(0).nullable(),

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Finding, FindingKind } from "../../../model/finding.ts";
 import { attribute, withEffects } from "../../../rules/findings/attribution.ts";
-import { FINDING_KINDS } from "../finding_kinds.ts";
+import { FINDING_KINDS } from "../../../model/finding.ts";
 
 const MIB = 1024 * 1024;
 

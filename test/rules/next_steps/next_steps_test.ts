@@ -20,7 +20,7 @@ import {
 } from "../../../rules/next_steps/mod.ts";
 import { look } from "../../../rules/next_steps/step.ts";
 import { requires } from "../../requires.ts";
-import { FINDING_KINDS } from "../finding_kinds.ts";
+import { FINDING_KINDS } from "../../../model/finding.ts";
 import { unitKillsStep, unitStep } from "../../../rules/next_steps/cgroups.ts";
 
 const NO_DESCRIPTORS: DescriptorKinds = {

@@ -11,7 +11,7 @@ import { toneOf, Verdict } from "../../components/verdict.tsx";
 import type { PlotTrend } from "../../plot_data.ts";
 import { recorded } from "../../time_axis.ts";
 import { useResource } from "../../use_fetch.ts";
-import { nameOfLife, rolloutsOf } from "./lives.tsx";
+import { nameOfLife, rolloutsOf } from "./replica_charts.tsx";
 
 const TEXT = { bytes, percent, count };
 

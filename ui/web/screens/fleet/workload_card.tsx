@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import type { FleetRow } from "../../api.ts";
 import { Command } from "../../components/copy.tsx";
-import { FEW, Lives } from "./lives.tsx";
+import { FEW, ReplicaCharts } from "./replica_charts.tsx";
 import { toneOfWorkload, WorkloadVerdict } from "./verdict.tsx";
 
 export function WorkloadCard({ row }: { row: FleetRow }) {
@@ -20,7 +20,7 @@ export function WorkloadCard({ row }: { row: FleetRow }) {
       </h2>
       <p class="message">{message}</p>
       <p class="evidence">{why}</p>
-      <Lives row={row} all={all} />
+      <ReplicaCharts row={row} all={all} />
       {shown_lives.length > FEW && (
         <button type="button" class="plain more" onClick={() => setAll(!all)}>
           {all ? `show the newest ${FEW}` : `show all ${shown_lives.length}`}

@@ -5,7 +5,7 @@ import { rate } from "../../format.ts";
 import { type Column, numberColumn } from "../../components/columns.tsx";
 import { Table } from "../../components/table.tsx";
 import { extentOf, LifeSpark } from "./life_spark.tsx";
-import { lifeHref, rolloutsOf } from "./lives.tsx";
+import { lifeHref, rolloutsOf } from "./replica_charts.tsx";
 import { WorkloadVerdict } from "./verdict.tsx";
 
 export const WorkloadTable = ({ rows }: { rows: FleetRow[] }) => (

@@ -7,7 +7,7 @@ import { extentOf, LifeSpark } from "./life_spark.tsx";
 /** Unasked this many are drawn; the newest are last. */
 export const FEW = 12;
 
-export function Lives({ row, all }: { row: FleetRow; all: boolean }) {
+export function ReplicaCharts({ row, all }: { row: FleetRow; all: boolean }) {
   const drawn = row.shown_lives.filter(({ sketch }) => sketch !== null);
   const lives = all ? drawn : drawn.slice(-FEW);
   const extent = extentOf(lives);

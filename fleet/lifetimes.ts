@@ -22,7 +22,7 @@ export interface CutOptions {
 }
 
 /** The lives of one series of `count` points, in order of time. */
-export function cutLives(
+export function cutLifetimes(
   times: Float64Array,
   values: Float64Array,
   count: number,

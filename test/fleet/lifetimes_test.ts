@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { cutLives } from "../../fleet/lives.ts";
+import { cutLifetimes } from "../../fleet/lifetimes.ts";
 
 const STEP = 60;
 
@@ -10,7 +10,7 @@ function cut(
 ) {
   const [after, seconds] = more.gapAfter ?? [Infinity, 0];
   const times = Float64Array.from(values, (_, i) => 1000 + i * STEP + (i > after ? seconds : 0));
-  return cutLives(times, Float64Array.from(values), values.length, {
+  return cutLifetimes(times, Float64Array.from(values), values.length, {
     step_seconds: STEP,
     window_seconds: 200 * STEP,
     restarts_seconds: more.restarts ?? [],
