@@ -14,7 +14,7 @@ const MIN_GROWTH_BYTES = 64 * 1024;
 
 export const smaps: Method = {
   name: "smaps",
-  title: "which mappings grow (heap, arenas, anonymous), not who fills them",
+  title: "which mappings grow (heap, arenas, anonymous), not what fills them",
   rank: 90,
   appliesTo: () => true,
   describe(target) {
