@@ -87,7 +87,10 @@ Deno.test("profile report: no meaning is dressed up as a leak", () => {
   ) {
     const report = text(profile(result({ meaning })));
     assert.doesNotMatch(
-      report.replaceAll("leak.cpp", "").replaceAll("leakwatch", "").replace(/evidence of a leak, no proof/g, ""),
+      report.replaceAll("leak.cpp", "").replaceAll("leakwatch", "").replace(
+        /evidence of a leak, no proof/g,
+        "",
+      ),
       /\bleak/i,
       meaning,
     );

@@ -1,8 +1,9 @@
 /** Programs that leak at a known line, to be profiled; each says every second how it is doing. */
 
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 
-const HERE = new URL("programs/", import.meta.url).pathname;
+const HERE = fileURLToPath(new URL("programs/", import.meta.url));
 
 /** What a program says of one second: how often it came round, and its longest standstill. */
 export interface Second {
