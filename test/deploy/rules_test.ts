@@ -1,13 +1,14 @@
 /** The shipped rules are those in force, Prometheus accepts them, and each fires on what it is about. */
 
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { parse, stringify } from "yaml";
 import { builtinRules } from "../../rules/alerts/parse.ts";
 import { exportPrometheus } from "../../rules/alerts/prometheus/mod.ts";
 import { requires } from "../requires.ts";
 import { rulesOf } from "../rules/alerts/make.ts";
 
-const DIRECTORY = new URL("../../deploy/prometheus", import.meta.url).pathname;
+const DIRECTORY = fileURLToPath(new URL("../../deploy/prometheus", import.meta.url));
 
 async function promtool(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await new Deno.Command("promtool", { args }).output();
