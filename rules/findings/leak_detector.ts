@@ -1,5 +1,6 @@
 import { formatAmount, formatSpan } from "../../model/format.ts";
 import { nextStepLine } from "../../model/next_step.ts";
+import { programTitle } from "../../model/program_title.ts";
 import type { RuntimeMemory, Sample } from "../../model/sample.ts";
 import { findingKey } from "../../model/subject.ts";
 import type { GrowthReading } from "../../model/growth_reading.ts";
@@ -192,7 +193,11 @@ export class LeakDetector {
   /** What grows, what hurts first on top; only `leak` accuses. Effects carry the key of their cause. */
   findings(): Finding[] {
     const known = this.#withdrawals.apply(this.#detect(), (key) => this.#seriesNow(key), this.#now);
-    return groupAlike(attribute(known));
+    return groupAlike(
+      attribute(known),
+      ({ pid, name }) =>
+        programTitle(name, (pid === null ? null : this.#processes.get(pid)?.command) ?? null),
+    );
   }
 
   /** The series behind the findings, in the same order; for progress lines, and for collectors that look deeper. */

@@ -19,6 +19,8 @@ export interface ProcessSeries {
   /** Measures that have not moved yet: what they were at first. Most never become a series. */
   first: Partial<Record<Measure, First>>;
   meter: ActivityMeter;
+  /** Its arguments; null where they are not known. */
+  command: string | null;
   /** What its runtime tells; null where it tells nothing. */
   runtime: RuntimeMemory | null;
   /** The most that its heap held since it was first seen: pages that the runtime has touched and keeps. */
@@ -161,6 +163,7 @@ export class ProcessSeriesRegistry {
     series.subject.container ??= process.container;
     series.subject.cgroup ??= process.cgroup;
     series.subject.name = process.name;
+    series.command = process.command;
     const whole = process.swap_bytes !== null;
     if (whole !== series.whole) {
       this.#drop(series, "memory");
@@ -286,6 +289,7 @@ export class ProcessSeriesRegistry {
       entries: {},
       first: {},
       meter: new ActivityMeter(),
+      command: null,
       runtime: null,
       heap_high_bytes: 0,
       started_at_seconds: process.started_at_seconds,

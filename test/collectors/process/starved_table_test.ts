@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { requires } from "../../requires.ts";
 
-const SCRIPT = new URL("starved_table.ts", import.meta.url).pathname;
+const SCRIPT = fileURLToPath(new URL("starved_table.ts", import.meta.url));
 
 async function run(mode: string, descriptors: number) {
   const words = [Deno.execPath(), "run", "--quiet", "--no-check", "--allow-all", SCRIPT, mode];
