@@ -50,6 +50,17 @@ Deno.test("deploy: every alert has a test, and no message has a hole", () => {
   }
 });
 
+Deno.test("deploy: of two figures that a condition compares a message says the one that the alert holds", () => {
+  const set = rulesOf(`rules:
+  - {name: mine, scope: process, when: growth_bytes > 5 && growth_percent > 10, severity: info, next_step: look, message: "{name} grew by {growth_bytes} ({growth_percent}) and has {threads} threads"}`);
+  const { summary } = rulesIn(exportPrometheus(set)).find(({ alert }) => alert === "LeakwatchMine")!
+    .annotations!;
+  assert.match(
+    summary!,
+    /^\{\{ \$labels\.name \}\} grew by \{\{ \$value \| humanize1024 \}\}B and has .* threads$/,
+  );
+});
+
 Deno.test("deploy: what only leakwatch knows is left out of a message of one's own, or named", () => {
   const set = rulesOf(`rules:
   - {name: mine, scope: process, when: rss_bytes > 5, severity: info, next_step: "{command}", message: "{name} of {user} grew: {command}; {rss_bytes}"}`);
