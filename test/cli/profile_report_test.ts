@@ -88,7 +88,7 @@ Deno.test("profile report: no meaning is dressed up as a leak", () => {
     const report = text(profile(result({ meaning })));
     assert.doesNotMatch(
       report.replaceAll("leak.cpp", "").replaceAll("leakwatch", "").replace(
-        /evidence of a leak, no proof/g,
+        /evidence of a leak, not proof/g,
         "",
       ),
       /\bleak/i,
