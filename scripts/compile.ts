@@ -8,12 +8,13 @@
  * Options: --how=auto|compiled|self-extracting, --target=TRIPLE, --output=FILE.
  */
 
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import project from "../deno.json" with { type: "json" };
 import { bundlePage, bundleProgram, deno } from "./bundle.ts";
 import { pack, RUNTIME_PACKAGES, runtimeFor, sha256 } from "./self_extracting.ts";
 
-const ROOT = new URL("..", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const { values: options } = parseArgs({
   args: Deno.args,
   options: {

@@ -6,11 +6,12 @@
  * `podman load`, `docker load`, `skopeo` and `ctr image import` all take it. The same inputs give the same bytes.
  */
 
+import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { parseContainerfile } from "./image_config.ts";
 import { sha256 } from "./self_extracting.ts";
 
-const ROOT = new URL("..", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
 /** What the runtime is linked to. */
 const PACKAGES = ["libc6", "libgcc-s1"];
 /** The self-extracting form is unpacked here, so that a container needs no writable folder; the script that starts it needs a shell. */

@@ -3,6 +3,7 @@
  * SCREEN_FINDINGS_AGE_LOOK.png.
  */
 
+import { fileURLToPath } from "node:url";
 import { closeBrowser, visit } from "../test/end_to_end/page_harness.ts";
 import {
   loadPageAssets,
@@ -14,7 +15,7 @@ import {
   serveScene,
 } from "../test/end_to_end/page_pictures.ts";
 
-const OUTPUT = new URL("../test/output/pictures/", import.meta.url).pathname;
+const OUTPUT = fileURLToPath(new URL("../test/output/pictures/", import.meta.url));
 
 const wanted = Deno.args;
 await Deno.mkdir(OUTPUT, { recursive: true });

@@ -8,6 +8,7 @@
  * Needs npm, dpkg-deb, apt-get, tar and git. Options: --target=TRIPLE (repeatable), --how=…, --output=DIRECTORY, --compare=DIRECTORY.
  */
 
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import project from "../deno.json" with { type: "json" };
 import { ARCHITECTURES, makeDeb } from "./deb.ts";
@@ -17,7 +18,7 @@ import { licensesDocument, readLicenses } from "./licenses.ts";
 import { sbom } from "./sbom.ts";
 import { type Runtime, runtimeFor, sha256 } from "./self_extracting.ts";
 
-const ROOT = new URL("..", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
 /** Where compile leaves the bundled program. */
 const PROGRAM = "dist/leakwatch.js";
 

@@ -6,7 +6,8 @@
 
 import { ProfileError } from "../errors.ts";
 import { ownCommand } from "../own_command.ts";
-import { RUN_ID, spawnWatchdog } from "../run_tool.ts";
+import { RUN_ID } from "../run_id.ts";
+import { spawnWatchdog } from "../run_own.ts";
 import type { UndoWriter } from "./undo_list.ts";
 import type { UndoStep } from "./undo_steps.ts";
 

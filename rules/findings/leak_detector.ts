@@ -1,5 +1,6 @@
 import { formatAmount, formatSpan } from "../../model/format.ts";
 import { nextStepLine } from "../../model/next_step.ts";
+import { programTitle } from "../../model/program_title.ts";
 import type { RuntimeMemory, Sample } from "../../model/sample.ts";
 import { findingKey } from "../../model/subject.ts";
 import type { GrowthReading } from "../../model/growth_reading.ts";
@@ -25,8 +26,14 @@ import {
   type SharedMemoryHolding,
 } from "../../model/shared_memory_holding.ts";
 import { HostSeries } from "./host_series.ts";
+import { mappingFiller } from "./mapping_fillers.ts";
 import { type GrowthCase, growthProbability, growthVerdict, leakEvidence } from "./growth_verdict.ts";
-import { EARLY_PROBABILITY, type LeakEvidence, YOUNG_SECONDS } from "./leak_probability.ts";
+import {
+  EARLY_PROBABILITY,
+  FILLING_PROBABILITY,
+  type LeakEvidence,
+  YOUNG_SECONDS,
+} from "./leak_probability.ts";
 import { falseDiscoveryMessage } from "./false_discovery_rate.ts";
 import { growingSeries } from "./growing_series.ts";
 import { type ProcessSeries, ProcessSeriesRegistry } from "./process_series.ts";
@@ -196,7 +203,11 @@ export class LeakDetector {
    */
   findings(freshness: Freshness = "asked"): Finding[] {
     const known = this.#withdrawals.apply(this.#detect(freshness), (key) => this.#seriesNow(key), this.#now);
-    return groupAlike(attribute(known));
+    return groupAlike(
+      attribute(known),
+      ({ pid, name }) =>
+        programTitle(name, (pid === null ? null : this.#processes.get(pid)?.command) ?? null),
+    );
   }
 
   /** The series behind the findings, in the same order; for progress lines, and for collectors that look deeper. */
@@ -338,8 +349,23 @@ export class LeakDetector {
     };
     const evidence = leakEvidence(growth);
     if (process && evidence) this.#onLeakEvidence?.(entry.subject, evidence);
-    const why = holder && profile ? filling || youngMessage(age_seconds) : "";
-    return { probability: growthProbability(growth), why };
+    const probability = growthProbability(growth), filler = this.#mappingFiller(entry, assessment);
+    if (filler !== null) {
+      const { name, pid } = filler.subject;
+      const why = `it may be filling: ${name} (${pid}) touches a mapping that it had before`;
+      return { probability: Math.min(probability, FILLING_PROBABILITY), why };
+    }
+    return { probability, why: holder && profile ? filling || youngMessage(age_seconds) : "" };
+  }
+
+  /** Who fills the shared memory of a unit, a container or the machine that grows, within mappings that were there. */
+  #mappingFiller({ kind, key, subject }: RegistryEntry, { rise }: Assessment) {
+    const isOfAll = kind === "shared-memory" && subject.name === "Shmem";
+    if (!isOfAll && !key.endsWith("/shared")) return null;
+    const { cgroup } = subject;
+    const isInside = ({ subject: { cgroup: its } }: ProcessSeries) =>
+      isOfAll || (cgroup != null && its != null && (its === cgroup || its.startsWith(`${cgroup}/`)));
+    return mappingFiller(this.#processes.values().filter(isInside), rise);
   }
 
   /** What looks like a warm-up because its load falls grows on by the work that it does. */

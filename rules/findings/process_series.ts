@@ -19,6 +19,10 @@ export interface ProcessSeries {
   /** Measures that have not moved yet: what they were at first. Most never become a series. */
   first: Partial<Record<Measure, First>>;
   meter: ActivityMeter;
+  /** Its address space and what it has touched of shared memory, when first seen and now; null where that is hidden. */
+  shared: { first: MappedMemory; now: MappedMemory } | null;
+  /** Its arguments; null where they are not known. */
+  command: string | null;
   /** What its runtime tells; null where it tells nothing. */
   runtime: RuntimeMemory | null;
   /** The most that its heap held since it was first seen: pages that the runtime has touched and keeps. */
@@ -27,6 +31,11 @@ export interface ProcessSeries {
   started_at_seconds: number;
   work: Work;
   seen_at: number;
+}
+
+interface MappedMemory {
+  vsz_bytes: number;
+  shmem_bytes: number;
 }
 
 interface First {
@@ -127,6 +136,10 @@ export class ProcessSeriesRegistry {
     return this.#processes.get(pid);
   }
 
+  values(): MapIterator<ProcessSeries> {
+    return this.#processes.values();
+  }
+
   /** Adds a sample's processes; `ended` hears within seconds of those that are gone or have become another program. */
   observe(sample: Sample, ended: (process: ProcessSeries) => void): void {
     const now = sample.time_seconds, rooms = roomsOf(sample);
@@ -161,6 +174,13 @@ export class ProcessSeriesRegistry {
     series.subject.container ??= process.container;
     series.subject.cgroup ??= process.cgroup;
     series.subject.name = process.name;
+    series.command = process.command;
+    const { vsz_bytes, shmem_bytes } = process;
+    if (shmem_bytes !== null && shmem_bytes > 0) {
+      series.shared ??= { first: { vsz_bytes, shmem_bytes }, now: { vsz_bytes, shmem_bytes } };
+      series.shared.now.vsz_bytes = vsz_bytes;
+      series.shared.now.shmem_bytes = shmem_bytes;
+    }
     const whole = process.swap_bytes !== null;
     if (whole !== series.whole) {
       this.#drop(series, "memory");
@@ -286,6 +306,8 @@ export class ProcessSeriesRegistry {
       entries: {},
       first: {},
       meter: new ActivityMeter(),
+      command: null,
+      shared: null,
       runtime: null,
       heap_high_bytes: 0,
       started_at_seconds: process.started_at_seconds,

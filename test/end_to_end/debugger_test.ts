@@ -1,12 +1,13 @@
 /** SIGUSR1 must never open the runtime's debugger: each command and each form of the program, under attack. */
 
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { bundlePage, bundleProgram } from "../../scripts/bundle.ts";
 import { pack } from "../../scripts/self_extracting.ts";
 import { programs } from "../programs.ts";
 import { requires } from "../requires.ts";
 
-const ATTACK = new URL("programs/attack_debugger.py", import.meta.url).pathname;
+const ATTACK = fileURLToPath(new URL("programs/attack_debugger.py", import.meta.url));
 /** Deno listens for the signal from half a second after its start on. */
 const SECONDS = "3";
 /** Not the usual port: the attack counts listeners. */

@@ -1,10 +1,11 @@
 /** A real server (the built file, or the sources) and a real browser for the page's tests. */
 
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { programs } from "../programs.ts";
 
-export const OUTPUT = new URL("../output/page/", import.meta.url).pathname;
+export const OUTPUT = fileURLToPath(new URL("../output/page/", import.meta.url));
 const AXE = new URL(import.meta.resolve("axe-core/axe.min.js"));
 /** Whatever Chromium asks its maker by itself is switched off: no request may leave the machine. */
 const BROWSER_ARGUMENTS = [
