@@ -18,7 +18,6 @@ Deno.test("bundle: says nothing of the machine that made it, and loads no librar
       assert.deepEqual(text.match(/^.*\.\.\/\S*\/npm\/.*$/gm), null);
       const project = fileURLToPath(new URL("../..", import.meta.url));
       assert.ok(!text.includes(project) && !text.includes(Deno.execPath()));
-      // deno-lint-ignore no-control-regex
       assert.match(text, /^[\0-\x7f]*$/, `${name} has a letter that doubles its size in memory`);
     }
     const start = librariesOf(modules, "main.js");
