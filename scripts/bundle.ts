@@ -1,6 +1,8 @@
 /** Bundles the page and the program, so that a start reads and keeps little. */
 
-const ROOT = new URL("..", import.meta.url).pathname;
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /** Runs this same Deno in the project's folder; throws with its last words where it fails. */
 export async function deno(...args: string[]): Promise<void> {
