@@ -44,6 +44,7 @@ import {
   type RegistryUse,
   SeriesRegistry,
 } from "./series_registry.ts";
+import type { Freshness } from "./watched_series.ts";
 import { type SeriesNow, Withdrawals } from "./withdrawals.ts";
 import { type Activity, activityMessage, grewWhileIdle } from "./activity.ts";
 
@@ -98,7 +99,7 @@ const PATIENCE_SECONDS: Partial<Record<FindingKind, number>> = {
 /** Share of a rise in the second half of the work from which on it goes on as before. */
 const STEADY_SECOND_HALF = 0.45;
 const MAX_SERIES = 20_000, CLASSIFIED_PER_SAMPLE = 32;
-export const MEMORY_BUDGET_BYTES = 24 * 2 ** 20;
+const MEMORY_BUDGET_BYTES = 24 * 2 ** 20;
 /** Of a state that is written in parts. */
 const ENTRIES_PER_PART = 16;
 /** Most series judged when findings are asked for. */
@@ -196,9 +197,12 @@ export class LeakDetector {
     }
   }
 
-  /** What grows, what hurts first on top; only `leak` accuses. Effects carry the key of their cause. */
-  findings(): Finding[] {
-    const known = this.#withdrawals.apply(this.#detect(), (key) => this.#seriesNow(key), this.#now);
+  /**
+   * What grows, what hurts first on top; only `leak` accuses. Effects carry the key of their cause. `freshness`: "latest" at the
+   * end of a watch.
+   */
+  findings(freshness: Freshness = "asked"): Finding[] {
+    const known = this.#withdrawals.apply(this.#detect(freshness), (key) => this.#seriesNow(key), this.#now);
     return groupAlike(
       attribute(known),
       ({ pid, name }) =>
@@ -281,8 +285,8 @@ export class LeakDetector {
     this.#expiredAt = -Infinity;
   }
 
-  #detect(): Detected[] {
-    this.#registry.classifyAll(MAX_CLASSIFIED_PER_REPORT);
+  #detect(freshness: Freshness = "asked"): Detected[] {
+    this.#registry.classifyAll(MAX_CLASSIFIED_PER_REPORT, freshness);
     const detected = growingSeries(this.#registry.values(), (entry) => this.#followsItsLoad(entry))
       .map(({ entry, isSignificant, moving }) => this.#detected(entry, isSignificant, moving));
     for (const candidate of this.#restarts.candidates(this.#now)) {
