@@ -12,7 +12,7 @@ import type { UndoWriter } from "./undo_list.ts";
 import type { UndoStep } from "./undo_steps.ts";
 
 /** Name of the hidden command that is the watchdog. */
-export const WATCHDOG_COMMAND = "profile-watchdog";
+const WATCHDOG_COMMAND = "profile-watchdog";
 
 /** From the sources it has to be loaded and compiled first, on a busy machine. */
 const START_SECONDS = 30;
