@@ -1,6 +1,6 @@
 /** The shape of a rules file; what the words in it mean is checked in parse.ts. */
 
-import { z } from "zod";
+import * as z from "zod";
 import { SINK_SCHEMAS } from "../../model/sink_config.ts";
 import { METHOD_WORDS } from "../../model/profile_methods.ts";
 import { SCOPES } from "./variables.ts";
