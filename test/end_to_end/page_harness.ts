@@ -103,6 +103,9 @@ export interface VisitOptions {
   dark?: boolean;
 }
 
+/** Beside ten other lanes on two cores a page may be slow to draw; how slow is measured in bench/page. */
+const PATIENCE_MS = 120_000;
+
 /** A new window of its own, that notes every error and every request that leaves the machine. */
 export async function visit(url: string, options: VisitOptions = {}): Promise<Target> {
   const context = await (await openBrowser()).newContext({
@@ -111,6 +114,7 @@ export async function visit(url: string, options: VisitOptions = {}): Promise<Ta
     reducedMotion: "reduce",
   });
   const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
   const complaints: string[] = [];
   page.on("console", (message) => {
     if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
