@@ -3,43 +3,19 @@
  * SCREEN_FINDINGS_AGE_LOOK.png.
  */
 
-import { closeBrowser, visit } from "../test/end_to_end/page_harness.ts";
-import {
-  loadPageAssets,
-  LOOKS,
-  RECORDED_SCREENS,
-  recordTwo,
-  SCENES,
-  screensOf,
-  serveScene,
-} from "../test/end_to_end/page_pictures.ts";
-
-const OUTPUT = new URL("../test/output/pictures/", import.meta.url).pathname;
+import { closeBrowser } from "../test/end_to_end/browser.ts";
+import { nameOf, PICTURES, showStates, STATES } from "../test/end_to_end/page_pictures.ts";
 
 const wanted = Deno.args;
-await Deno.mkdir(OUTPUT, { recursive: true });
-const recordings = await recordTwo();
-const assets = await loadPageAssets();
+await Deno.mkdir(PICTURES, { recursive: true });
 try {
-  for (const scene of SCENES) {
-    const server = serveScene(scene, recordings, assets);
-    for (const look of LOOKS) {
-      const { page, close } = await visit(server.url, look);
-      for (const [screen, path] of Object.entries(screensOf(recordings))) {
-        if (wanted.length > 0 && !wanted.includes(screen)) continue;
-        if (RECORDED_SCREENS.has(screen) && (scene.findings !== 3 || scene.age !== "day")) continue;
-        await page.goto(server.url + path);
-        await page.locator("main h1, main h2").first().waitFor();
-        await page.waitForTimeout(300);
-        const name = `${screen}_${scene.findings}_${scene.age}_${look.name}.png`;
-        await page.screenshot({ path: OUTPUT + name, fullPage: true });
-      }
-      await close();
-    }
-    await server.close();
-  }
-  console.log(OUTPUT);
+  await showStates(
+    STATES.filter(({ screen }) => wanted.length === 0 || wanted.includes(screen)),
+    async (page, state) => {
+      await page.screenshot({ path: `${PICTURES}/${nameOf(state)}.png`, fullPage: true });
+    },
+  );
+  console.log(PICTURES);
 } finally {
   await closeBrowser();
-  await recordings.remove();
 }

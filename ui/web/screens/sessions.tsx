@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { go, href } from "../address.ts";
 import { type SessionRow, sessions } from "../api.ts";
-import { count, moment, span } from "../format.ts";
+import { count, moment, plural, span } from "../format.ts";
 import { bytesColumn, type Column, numberColumn } from "../components/columns.tsx";
 import { Command } from "../components/copy.tsx";
 import { Note, Pending } from "../components/state.tsx";
@@ -25,9 +25,7 @@ export function SessionsScreen() {
         <h1 class="headline">
           {reply.sessions.length === 0
             ? "No recorded sessions yet."
-            : `${count(reply.sessions.length)} recorded ${
-              reply.sessions.length === 1 ? "session" : "sessions"
-            }.`}
+            : `${plural(reply.sessions.length, "recorded session")}.`}
         </h1>
         {reply.sessions.length > 1 && (
           <button
