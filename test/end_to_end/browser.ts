@@ -62,6 +62,8 @@ export async function visit(url: string, options: VisitOptions = {}): Promise<Ta
     reducedMotion: "reduce",
   });
   const page = await context.newPage();
+  // A machine that is busy with other tests is slow.
+  page.setDefaultTimeout(120_000);
   const complaints: string[] = [];
   page.on("console", (message) => {
     if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());

@@ -27,7 +27,10 @@ export function Suspects({ title = "Leaks", suspects, session = null, more = 0, 
   );
   const [open, folded] = [cards.slice(0, MAX_CARDS), cards.slice(MAX_CARDS)];
   return (
-    <section class="suspects" aria-labelledby="suspects">
+    <section
+      class={`suspects ${suspects.length + more === 0 ? "is-empty" : ""}`}
+      aria-labelledby="suspects"
+    >
       <h2 id="suspects">
         {title} {cards.length > 1 && <small>{cards.length}</small>}
       </h2>
