@@ -67,8 +67,8 @@ Deno.test(name, { ignore, sanitizeOps: false, sanitizeResources: false }, async 
     await context.step("lays two over each other", async () => {
       await page.goto(`${server.url}sessions`);
       // In any order: the older one is the first.
-      await page.getByLabel(`Compare ${second}`).click();
-      await page.getByLabel(`Compare ${first}`).click();
+      await page.getByLabel(`compare ${second}`).click();
+      await page.getByLabel(`with this ${first}`).click();
       await page.locator("h1.headline", { hasText: "Still leaking: java" }).waitFor();
       assert.equal(await page.locator(".chart canvas").count(), 4);
       assert.deepEqual(await axeFindings(page), []);

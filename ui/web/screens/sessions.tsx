@@ -83,17 +83,20 @@ const columns = (chosen: SessionRow | null, choose: (row: SessionRow) => void): 
   {
     name: "compare",
     label: "compare",
-    cell: (row) => (
-      <button
-        type="button"
-        class="plain"
-        aria-label={`Compare ${row.id}`}
-        aria-pressed={chosen?.id === row.id}
-        onClick={() => choose(row)}
-      >
-        {chosen === null ? "compare" : chosen.id === row.id ? "chosen" : "with this"}
-      </button>
-    ),
+    cell: (row) => {
+      const text = chosen === null ? "compare" : chosen.id === row.id ? "chosen" : "with this";
+      return (
+        <button
+          type="button"
+          class="plain"
+          aria-label={`${text} ${row.id}`}
+          aria-pressed={chosen?.id === row.id}
+          onClick={() => choose(row)}
+        >
+          {text}
+        </button>
+      );
+    },
   },
   {
     name: "started",
