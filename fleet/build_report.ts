@@ -1,19 +1,19 @@
 /** From judged workloads to the report that is printed. */
 
-import { hostOf, type Life } from "./chains.ts";
+import { hostOf, type Lifetime } from "./chains.ts";
 import type { FleetEntity, FleetReport, FleetWorkload } from "../model/fleet_report.ts";
 import { nextStep } from "./next_steps.ts";
 import type { ClassifiedWorkload } from "./workloads.ts";
 
-/** Lives shown of a workload that does not leak. */
+/** Lifetimes shown of a workload that does not leak. */
 const FEW = 2;
 const DAY = 86_400;
 
 /** Workloads as they are printed, those that hurt first in front. */
 export const fleetWorkloads = (
   judged: readonly ClassifiedWorkload[],
-  livesShown: number | null = null,
-): FleetWorkload[] => [...judged].sort(byUrgency).map((each) => toWorkload(each, livesShown));
+  lifetimesShown: number | null = null,
+): FleetWorkload[] => [...judged].sort(byUrgency).map((each) => toWorkload(each, lifetimesShown));
 
 const RANK = ["leak", "leak-hidden-by-restarts", "leak-in-some-replicas", "growing"];
 const SEVERITIES = ["critical", "warning", "info"];
@@ -36,7 +36,7 @@ const growthShare = ({ rate_per_hour, typical }: ClassifiedWorkload) =>
   (rate_per_hour?.mid ?? 0) / Math.max(1, Math.abs(typical?.assessment?.level ?? 1));
 const nameOf = ({ chain }: ClassifiedWorkload) => `${chain.metric.name} ${JSON.stringify(chain.labels)}`;
 
-function toWorkload(judged: ClassifiedWorkload, livesShown: number | null): FleetWorkload {
+function toWorkload(judged: ClassifiedWorkload, lifetimesShown: number | null): FleetWorkload {
   const { chain, typical, first_full, blamed_version: blamed, time_to_limit_seconds: time } = judged;
   const { metric } = chain;
   return {
@@ -54,18 +54,18 @@ function toWorkload(judged: ClassifiedWorkload, livesShown: number | null): Flee
     limit_name: chain.limit_name,
     time_to_limit_seconds: time && { ...time, limit: chain.limit_name ?? "limit" },
     first_full: first_full?.labels ?? null,
-    lives_judged: judged.lives_judged,
-    lives_leaking: judged.lives_leaking,
+    lifetimes_assessed: judged.lifetimes_assessed,
+    lifetimes_leaking: judged.lifetimes_leaking,
     replicas: judged.replicas,
     replicas_leaking: judged.replicas_leaking,
-    lives: chain.lives.length,
+    lifetimes: chain.lifetimes.length,
     versions: judged.versions.map(({ since_seconds, ...rest }) => ({ ...rest, since: iso(since_seconds) })),
     blamed_version: blamed && {
       version: blamed.version,
       rolled_out: iso(blamed.rolled_out_seconds),
-      before_judged: blamed.before_judged,
+      before_assessed: blamed.before_assessed,
       before_leaking: blamed.before_leaking,
-      after_judged: blamed.after_judged,
+      after_assessed: blamed.after_assessed,
       after_leaking: blamed.after_leaking,
       fisher_p: blamed.fisher_p,
       is_suspicion: blamed.is_suspicion,
@@ -73,26 +73,30 @@ function toWorkload(judged: ClassifiedWorkload, livesShown: number | null): Flee
     gone_since: judged.gone_since,
     evidence: typical?.assessment?.evidence ?? "",
     next_step: judged.verdict.startsWith("leak") || judged.verdict === "growing" ? nextStep(judged) : "",
-    is_partial: chain.lives.some((life) => life.is_partial),
+    is_partial: chain.lifetimes.some((lifetime) => lifetime.is_partial),
     caused_by: judged.caused_by &&
       { metric: judged.caused_by.chain.metric.name, key: judged.caused_by.chain.labels },
-    entities: entitiesOf(judged, livesShown).map(toEntity),
+    entities: entitiesOf(judged, lifetimesShown).map(toEntity),
   };
 }
 
-function entitiesOf({ leaking, chain }: ClassifiedWorkload, livesShown: number | null): Life[] {
-  if (livesShown !== null) {
+function entitiesOf({ leaking, chain }: ClassifiedWorkload, lifetimesShown: number | null): Lifetime[] {
+  if (lifetimesShown !== null) {
     // The newest, in order of time: what leaks is seen beside what did not.
-    return [...chain.lives].sort((a, b) => b.end_seconds - a.end_seconds || b.start_seconds - a.start_seconds)
-      .slice(0, livesShown).reverse();
+    return [...chain.lifetimes].sort((a, b) =>
+      b.end_seconds - a.end_seconds || b.start_seconds - a.start_seconds
+    )
+      .slice(0, lifetimesShown).reverse();
   }
   if (leaking.length > 0) return leaking;
-  return chain.lives.filter((life) => life.assessment !== null).sort((a, b) => b.end_seconds - a.end_seconds)
+  return chain.lifetimes.filter((lifetime) => lifetime.assessment !== null).sort((a, b) =>
+    b.end_seconds - a.end_seconds
+  )
     .slice(0, FEW);
 }
 
 function toEntity(
-  { labels, version, assessment, start_seconds, end_seconds, is_alive, points, sketch }: Life,
+  { labels, version, assessment, start_seconds, end_seconds, is_alive, points, sketch }: Lifetime,
 ): FleetEntity {
   return {
     labels,

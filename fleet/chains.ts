@@ -1,11 +1,11 @@
-/** Chains: what stays the same while pods, instances and versions come and go, with all of its lives. */
+/** Chains: what stays the same while pods, instances and versions come and go, with all of its lifetimes. */
 
 import type { Assessment } from "./detector.ts";
 import { chainLabelsOf, type FleetMetric } from "./metrics_table.ts";
 import type { Owners } from "./owners.ts";
 
-/** One life of one replica. */
-export interface Life {
+/** One lifetime of one replica. */
+export interface Lifetime {
   /** Which one it was: pod, instance, node. */
   labels: Record<string, string>;
   version: string | null;
@@ -19,7 +19,7 @@ export interface Life {
   rise_share: number;
   /** Null: too short to judge. */
   assessment: Assessment | null;
-  /** A few values of a life that grows, for drawing; empty for others. */
+  /** A few values of a lifetime that grows, for drawing; empty for others. */
   sketch: { times: Float64Array; values: Float32Array } | null;
   /** The server answered in part only. */
   is_partial: boolean;
@@ -34,10 +34,10 @@ export interface Chain {
   by_name: boolean;
   limit: number | null;
   limit_name: string | null;
-  lives: Life[];
+  lifetimes: Lifetime[];
 }
 
-/** Labels of a life that people know it by. */
+/** Labels of a lifetime that people know it by. */
 const SHOWN_LABELS = ["pod", "container", "instance", "node", "groupname", "pid", "unit", "name"];
 /** The longest label value kept. */
 const MAX_LABEL = 200;
@@ -80,7 +80,7 @@ export class Chains {
         by_name: workload?.by_name ?? false,
         limit: null,
         limit_name: null,
-        lives: [],
+        lifetimes: [],
       };
       this.#chains.set(key, chain);
     }
@@ -98,7 +98,7 @@ export class Chains {
     ).join("\0");
   }
 
-  /** The labels of a life worth keeping. */
+  /** The labels of a lifetime worth keeping. */
   shownLabels(labels: Readonly<Record<string, string>>, chain: Chain): Record<string, string> {
     const shown: Record<string, string> = {};
     for (const name of SHOWN_LABELS) {

@@ -56,7 +56,7 @@ function httpClient(ca?: string, cert?: string, key?: string): Deno.HttpClient {
 }
 
 /** `Name: value` per line; blank lines and those that begin with # are left out. */
-export function parseHeaders(text: string, file: string): Record<string, string> {
+function parseHeaders(text: string, file: string): Record<string, string> {
   const headers: Record<string, string> = {};
   text.split("\n").forEach((line, index) => {
     if (line.trim() === "" || line.startsWith("#")) return;

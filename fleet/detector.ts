@@ -2,7 +2,7 @@
 
 import type { RatePerHour, Unit, Verdict } from "../model/finding.ts";
 
-/** What is kept of the detector's assessment of one life; a fleet has 10^5 of them. */
+/** What is kept of the detector's assessment of one lifetime; a fleet has 10^5 of them. */
 export interface Assessment {
   verdict: Verdict;
   /** 0 to 1: how sure the verdict is. */
@@ -13,7 +13,7 @@ export interface Assessment {
   evidence: string;
   /** The drift over its error, as the correction for many series wants it. */
   drift: number;
-  /** Growth over the life as the deciding estimator sees it. */
+  /** Growth over the lifetime as the deciding estimator sees it. */
   rise: number;
   level: number;
 }
@@ -26,7 +26,7 @@ export interface SeriesOptions {
   step_seconds: number;
   /** Whether it is one program's, whose age tells what its growth is worth; else it holds many. */
   is_program: boolean;
-  /** Of the life at its last point: since its start where that is known, else since its first point. */
+  /** Of the lifetime at its last point: since its start where that is known, else since its first point. */
   age_seconds: number;
 }
 

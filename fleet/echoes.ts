@@ -27,7 +27,9 @@ export function attribute(workloads: readonly ClassifiedWorkload[]): void {
   }
   const byPod = new Map<string, ClassifiedWorkload>();
   for (const container of containers) {
-    for (const life of container.leaking) if (life.labels["pod"]) byPod.set(life.labels["pod"], container);
+    for (const lifetime of container.leaking) {
+      if (lifetime.labels["pod"]) byPod.set(lifetime.labels["pod"], container);
+    }
   }
   for (const runtime of accused) {
     if (runtime.chain.metric.family !== "runtimes" || runtime.chain.metric.unit !== "bytes") continue;

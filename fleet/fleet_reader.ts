@@ -1,10 +1,10 @@
-/** One reading of a fleet: discovery, limits, restarts, series, short lives, workloads, report; each phase timed. */
+/** One reading of a fleet: discovery, limits, restarts, series, short lifetimes, workloads, report; each phase timed. */
 
 import process from "node:process";
 import { FLEET_SCHEMA, type FleetReport } from "../model/fleet_report.ts";
 import { countWorkloads, fleetWorkloads, iso } from "./build_report.ts";
 import { Chains } from "./chains.ts";
-import type { SeriesContext } from "./classify_lives.ts";
+import type { SeriesContext } from "./classify_lifetimes.ts";
 import type { PrometheusClient } from "./client.ts";
 import type { FleetDetector } from "./detector.ts";
 import { type FoundMetric, readCounts, wantedMetrics } from "./discover.ts";
@@ -99,14 +99,14 @@ export class FleetReader {
         window,
         step_seconds,
         version_label: options.version_label,
-        sketches_all: options.lives_shown !== undefined,
+        sketches_all: options.lifetimes_shown !== undefined,
       };
       await this.#phase(
         "series",
         () => this.#reader.read(planShards(metric, pointsByShard(each, window, step_seconds)), context),
       );
       const series = this.#reader.totals.series - before.series;
-      await this.#phase("short lives", () => lookAgain(this.#reader, context, each, series));
+      await this.#phase("short lifetimes", () => lookAgain(this.#reader, context, each, series));
       metrics.push({ name: metric.name, series, step_seconds, scrape_interval_seconds });
     }
     if (this.#reader.totals.series === 0) throw this.#nothingRead();
@@ -226,7 +226,7 @@ export class FleetReader {
     judged: readonly ClassifiedWorkload[],
   ): FleetReport {
     const { options, client } = this;
-    const workloads = fleetWorkloads(judged, options.lives_shown);
+    const workloads = fleetWorkloads(judged, options.lifetimes_shown);
     const totals: ReadTotals = this.#reader.totals;
     const { user, system } = process.cpuUsage();
     return {

@@ -1,4 +1,4 @@
-/** Series cut into lives: a life begins with a process and ends with it, and is judged alone. */
+/** Series cut into lifetimes: a lifetime begins with a process and ends with it, and is judged alone. */
 
 /** Half-open ranges of a series' points. */
 export type Range = [from: number, to: number];
@@ -21,7 +21,7 @@ export interface CutOptions {
   is_sawtooth: boolean;
 }
 
-/** The lives of one series of `count` points, in order of time. */
+/** The lifetimes of one series of `count` points, in order of time. */
 export function cutLifetimes(
   times: Float64Array,
   values: Float64Array,
@@ -31,9 +31,9 @@ export function cutLifetimes(
   if (count === 0) return [];
   const gap = Math.max(GAP_STEPS * step_seconds, GAP_SHARE * window_seconds);
   const falls = is_sawtooth || restarts_seconds.length > 0 ? [] : lastingFalls(values, count);
-  const lives: Range[] = [];
+  const lifetimes: Range[] = [];
   let from = 0, nextRestart = 0;
-  // An average over a step that holds a restart is of both lives: it belongs to the earlier one.
+  // An average over a step that holds a restart is of both lifetimes: it belongs to the earlier one.
   while (nextRestart < restarts_seconds.length && restarts_seconds[nextRestart]! <= times[0]!) nextRestart++;
   for (let i = 1; i < count; i++) {
     let restarted = falls.includes(i);
@@ -42,11 +42,11 @@ export function cutLifetimes(
       nextRestart++;
     }
     if (!restarted && times[i]! - times[i - 1]! <= gap) continue;
-    lives.push([from, i]);
+    lifetimes.push([from, i]);
     from = i;
   }
-  lives.push([from, count]);
-  return lives;
+  lifetimes.push([from, count]);
+  return lifetimes;
 }
 
 /** Positions at which a series falls by half and stays there; none where there are many. */

@@ -11,7 +11,7 @@ export type { Assessment, FleetDetector } from "./detector.ts";
 export { FleetError } from "./errors.ts";
 export { isAccused } from "./build_report.ts";
 export { type FleetMetric, parseCustomMetric } from "./metrics_table.ts";
-export { type LifePoints, readLife } from "./read_life.ts";
+export { type LifetimePoints, readLifetime } from "./read_lifetime.ts";
 export { MAX_SERIES } from "./fleet_reader.ts";
 export type { FleetOptions } from "./options.ts";
 export type { CredentialOptions } from "./credentials.ts";

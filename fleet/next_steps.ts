@@ -9,8 +9,8 @@ export function nextStep(
 ): string {
   const { namespace, container, instance, groupname } = chain.labels;
   const { family } = chain.metric;
-  const life = first_full ?? typical;
-  const pod = life?.labels["pod"];
+  const lifetime = first_full ?? typical;
+  const pod = lifetime?.labels["pod"];
   if (namespace !== undefined && pod !== undefined) {
     const at = `kubectl -n ${shell(namespace)}`;
     if (verdict === "leak-in-some-replicas") {
@@ -22,13 +22,13 @@ export function nextStep(
         shell(`${kind}/${chain.labels["workload"]}`)
       }   # what changed with ${blamed_version.version}`;
     }
-    const node = life?.labels["node"];
+    const node = lifetime?.labels["node"];
     const inside = container === undefined ? "" : ` -c ${shell(container)}`;
     return `${at} exec ${shell(pod)}${inside} -- cat /proc/1/status${
       node ? `   # or: leakwatch analyze, on ${node}` : ""
     }`;
   }
-  const host = hostOf(instance ?? life?.labels["instance"] ?? "");
+  const host = hostOf(instance ?? lifetime?.labels["instance"] ?? "");
   if (host === "") return "";
   if (family === "processes" && groupname !== undefined) {
     return `leakwatch analyze   # on ${host}: which of ${groupname} it is`;

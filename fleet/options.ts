@@ -23,8 +23,8 @@ export interface FleetOptions {
   detector: FleetDetector;
   signal: AbortSignal;
   leakwatch_version: string;
-  /** Lives kept of each workload with their sketches, whatever they do; left out: those that leak, else two. */
-  lives_shown?: number;
+  /** Lifetimes kept of each workload with their sketches, whatever they do; left out: those that leak, else two. */
+  lifetimes_shown?: number;
   /** Called now and then, to collect garbage before much of it lies about. */
   onPause?: () => void;
   onProgress?: (done: number, words: string) => void;

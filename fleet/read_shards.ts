@@ -3,7 +3,12 @@
 import type { PrometheusClient } from "./client.ts";
 import { pause } from "./patience.ts";
 import { FleetError } from "./errors.ts";
-import { classifyLives, type FoundLife, RefusedSeries, type SeriesContext } from "./classify_lives.ts";
+import {
+  classifyLifetimes,
+  type FoundLifetime,
+  RefusedSeries,
+  type SeriesContext,
+} from "./classify_lifetimes.ts";
 import type { MatrixSeries } from "./parse_matrix.ts";
 import { expressionOf, MAX_DEPTH, type Shard, shardMatchers, splitShard } from "./plan.ts";
 import { alignedRange } from "./window.ts";
@@ -18,7 +23,7 @@ export interface Unread {
 export interface ReadTotals {
   series: number;
   points: number;
-  lives: number;
+  lifetimes: number;
 }
 
 export interface ShardReaderOptions {
@@ -35,11 +40,11 @@ export interface ShardReaderOptions {
 /** Waits of a busy server that names none: doubled each time, up to a minute. */
 const FIRST_WAIT = 1, LONGEST_WAIT = 60, MAX_WAITS = 8;
 const PAUSE_SERIES = 200;
-/** Lives kept at most; a fleet of more is read in parts. */
-const MAX_LIVES = 900_000;
+/** Lifetimes kept at most; a fleet of more is read in parts. */
+const MAX_LIFETIMES = 900_000;
 
 export class ShardReader {
-  readonly totals: ReadTotals = { series: 0, points: 0, lives: 0 };
+  readonly totals: ReadTotals = { series: 0, points: 0, lifetimes: 0 };
   readonly unread: Unread[] = [];
   readonly #options: ShardReaderOptions;
   #jobs: number;
@@ -114,13 +119,13 @@ export class ShardReader {
   async #query(shard: Shard, context: SeriesContext): Promise<void> {
     const { client, select } = this.#options;
     const { metric, window, step_seconds } = context;
-    const found: FoundLife[] = [];
+    const found: FoundLifetime[] = [];
     let series = 0, points = 0, refused = 0;
     const take = (each: MatrixSeries) => {
       if (++series % PAUSE_SERIES === 0) this.#options.onPause?.();
       points += each.count;
       try {
-        for (const life of classifyLives(each, context)) found.push(life);
+        for (const lifetime of classifyLifetimes(each, context)) found.push(lifetime);
       } catch (error) {
         if (!(error instanceof RefusedSeries)) throw error;
         refused++;
@@ -139,13 +144,13 @@ export class ShardReader {
     this.totals.points += points;
     this.#refusedSeries += refused;
     for (const each of longest(found)) {
-      if (this.totals.lives >= MAX_LIVES) {
-        this.#note(shard, `more than ${MAX_LIVES} lives; narrow it with --select`);
+      if (this.totals.lifetimes >= MAX_LIFETIMES) {
+        this.#note(shard, `more than ${MAX_LIFETIMES} lifetimes; narrow it with --select`);
         break;
       }
-      each.life.is_partial = isPartial;
-      each.chain.lives.push(each.life);
-      this.totals.lives++;
+      each.lifetime.is_partial = isPartial;
+      each.chain.lifetimes.push(each.lifetime);
+      this.totals.lifetimes++;
     }
   }
 
@@ -162,12 +167,12 @@ export class ShardReader {
   }
 }
 
-/** Of lives that several servers saw the one with most points. */
-function longest(found: readonly FoundLife[]): Iterable<FoundLife> {
-  const best = new Map<string, FoundLife>();
+/** Of lifetimes that several servers saw the one with most points. */
+function longest(found: readonly FoundLifetime[]): Iterable<FoundLifetime> {
+  const best = new Map<string, FoundLifetime>();
   for (const each of found) {
     const known = best.get(each.identity);
-    if (!known || known.life.points < each.life.points) best.set(each.identity, each);
+    if (!known || known.lifetime.points < each.lifetime.points) best.set(each.identity, each);
   }
   return best.values();
 }

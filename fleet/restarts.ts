@@ -27,7 +27,7 @@ export class Restarts {
     this.#starts.set(key, [...this.#starts.get(key) ?? [], atSeconds]);
   }
 
-  /** When the life began whose first point is at this time; null where no start time tells. */
+  /** When the lifetime began whose first point is at this time; null where no start time tells. */
   startOf(labels: Readonly<Record<string, string>>, firstPointSeconds: number): number | null {
     if (this.#starts.size === 0 && this.#times.size === 0) return null;
     const key = keyOf(labels);

@@ -1,22 +1,22 @@
 /**
- * Lives much shorter than the window have too few points of it: they are asked for again, in their own time. With 14 days at 256
- * points, 360 of 666 leaks were lost, all of them of short lives.
+ * Lifetimes much shorter than the window have too few points of it: they are asked for again, in their own time. With 14 days at 256
+ * points, 360 of 666 leaks were lost, all of them of short lifetimes.
  */
 
 import type { Chain } from "./chains.ts";
-import type { SeriesContext } from "./classify_lives.ts";
+import type { SeriesContext } from "./classify_lifetimes.ts";
 import type { FoundMetric } from "./discover.ts";
 import type { Shard } from "./plan.ts";
 import type { ShardReader } from "./read_shards.ts";
 import { oneOf } from "./selectors.ts";
 
-/** A chain whose longest life has fewer points is worth a second look … */
+/** A chain whose longest lifetime has fewer points is worth a second look … */
 const FEW_POINTS = 96;
 /** … if it rose by this share … */
 const MIN_RISE = 0.01;
 /** … and belongs to these many that rose most: a share of all series, and no more queries than this. */
 const MAX_SHARE = 0.05, MAX_QUERIES = 200;
-/** Points of the longest life in its own time. */
+/** Points of the longest lifetime in its own time. */
 const POINTS = 256;
 /** Engines give no more points at once. */
 const MAX_POINTS = 11_000;
@@ -29,7 +29,7 @@ interface Candidate {
   start_seconds: number;
 }
 
-/** Reads the short lives of one metric again and puts them in the place of the coarse ones. Throws FleetError. */
+/** Reads the short lifetimes of one metric again and puts them in the place of the coarse ones. Throws FleetError. */
 export async function lookAgain(
   reader: ShardReader,
   context: SeriesContext,
@@ -40,15 +40,17 @@ export async function lookAgain(
     .flatMap((chain) => candidateOf(chain, context, scrape_interval_seconds) ?? [])
     .sort((a, b) => b.rise - a.rise);
   let left = Math.max(1, seriesRead * MAX_SHARE);
-  const chosen = candidates.slice(0, MAX_QUERIES).filter(({ chain }) => (left -= chain.lives.length) >= 0);
+  const chosen = candidates.slice(0, MAX_QUERIES).filter(({ chain }) =>
+    (left -= chain.lifetimes.length) >= 0
+  );
   for (const [step_seconds, group] of Map.groupBy(chosen, (each) => each.step_seconds)) {
-    const coarse = new Map(group.map(({ chain }) => [chain, chain.lives]));
+    const coarse = new Map(group.map(({ chain }) => [chain, chain.lifetimes]));
     const shards = group.map(shardOf);
-    for (const { chain } of group) chain.lives = [];
+    for (const { chain } of group) chain.lifetimes = [];
     const start_seconds = Math.min(...group.map((each) => each.start_seconds)) - step_seconds;
     const window = { start_seconds, end_seconds: context.window.end_seconds };
     await reader.read(shards, { ...context, window, step_seconds });
-    for (const [chain, lives] of coarse) if (chain.lives.length === 0) chain.lives = lives;
+    for (const [chain, lifetimes] of coarse) if (chain.lifetimes.length === 0) chain.lifetimes = lifetimes;
   }
 }
 
@@ -58,10 +60,10 @@ function candidateOf(
   scrapeInterval: number,
 ): Candidate | null {
   let points = 0, rise = 0, start = Infinity;
-  for (const life of chain.lives) {
-    points = Math.max(points, life.points);
-    rise = Math.max(rise, life.rise_share);
-    start = Math.min(start, life.start_seconds);
+  for (const lifetime of chain.lifetimes) {
+    points = Math.max(points, lifetime.points);
+    rise = Math.max(rise, lifetime.rise_share);
+    start = Math.min(start, lifetime.start_seconds);
   }
   if (points >= FEW_POINTS || points < 2 || rise < MIN_RISE) return null;
   const finest = Math.max(2 * scrapeInterval, (window.end_seconds - start) / MAX_POINTS);
@@ -73,7 +75,7 @@ function candidateOf(
 function shardOf({ chain }: Candidate): Shard {
   const matchers = Object.entries(chain.labels).filter(([name]) => name !== "workload")
     .map(([name, value]) => oneOf(name, [value]));
-  const pods = [...new Set(chain.lives.flatMap(({ labels }) => labels["pod"] ?? []))];
+  const pods = [...new Set(chain.lifetimes.flatMap(({ labels }) => labels["pod"] ?? []))];
   if (pods.length > 0 && pods.length <= MAX_PODS) matchers.push(oneOf("pod", pods));
   return { metric: chain.metric, values: null, matchers, estimated_points: 0, depth: 0 };
 }

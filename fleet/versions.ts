@@ -1,33 +1,33 @@
-/** Which version a leak began with: told by the lives before and after its roll-out. */
+/** Which version a leak began with: told by the lifetimes before and after its roll-out. */
 
-import type { Chain, Life } from "./chains.ts";
+import type { Chain, Lifetime } from "./chains.ts";
 
 export interface VersionCount {
   version: string;
-  /** Unix seconds of the first point of its first life. */
+  /** Unix seconds of the first point of its first lifetime. */
   since_seconds: number;
-  lives_judged: number;
-  lives_leaking: number;
+  lifetimes_assessed: number;
+  lifetimes_leaking: number;
 }
 
 export interface BlamedVersion {
   version: string;
   rolled_out_seconds: number;
-  /** Lives before it that were judged and that leaked. */
-  before_judged: number;
+  /** Lifetimes before it that were judged and that leaked. */
+  before_assessed: number;
   before_leaking: number;
-  after_judged: number;
+  after_assessed: number;
   after_leaking: number;
   /** Fisher's exact test, one-sided: the chance of so uneven a split where versions make no difference. */
   fisher_p: number;
-  /** Too few lives to blame it: the leak only began after it. */
+  /** Too few lifetimes to blame it: the leak only began after it. */
   is_suspicion: boolean;
 }
 
-/** Shares of leaking lives that blame a version: of its own, and of those before it. */
+/** Shares of leaking lifetimes that blame a version: of its own, and of those before it. */
 const BLAMED_SHARE = 0.5, INNOCENT_SHARE = 0.2;
-/** Judged lives that either side must have, and how long they must be. */
-const MIN_LIVES = 2, MIN_LIFE_SECONDS = 6 * 3600;
+/** Judged lifetimes that either side must have, and how long they must be. */
+const MIN_LIFETIMES = 2, MIN_LIFETIME_SECONDS = 6 * 3600;
 
 /** Tag or digest of an image, without the repository; null where there is none. */
 export function versionOf(
@@ -44,41 +44,41 @@ export function versionOf(
 }
 
 /** Versions in the order of their roll-outs. */
-export function versionsOf({ lives }: Pick<Chain, "lives">): VersionCount[] {
+export function versionsOf({ lifetimes }: Pick<Chain, "lifetimes">): VersionCount[] {
   const versions = new Map<string, VersionCount>();
-  for (const life of lives) {
-    if (life.version === null) continue;
-    const known = versions.get(life.version);
+  for (const lifetime of lifetimes) {
+    if (lifetime.version === null) continue;
+    const known = versions.get(lifetime.version);
     const count = known ??
-      { version: life.version, since_seconds: Infinity, lives_judged: 0, lives_leaking: 0 };
-    count.since_seconds = Math.min(count.since_seconds, life.start_seconds);
-    if (life.assessment !== null) count.lives_judged++;
-    if (life.assessment?.verdict === "leak") count.lives_leaking++;
-    if (!known) versions.set(life.version, count);
+      { version: lifetime.version, since_seconds: Infinity, lifetimes_assessed: 0, lifetimes_leaking: 0 };
+    count.since_seconds = Math.min(count.since_seconds, lifetime.start_seconds);
+    if (lifetime.assessment !== null) count.lifetimes_assessed++;
+    if (lifetime.assessment?.verdict === "leak") count.lifetimes_leaking++;
+    if (!known) versions.set(lifetime.version, count);
   }
   return [...versions.values()].sort((a, b) => a.since_seconds - b.since_seconds);
 }
 
-const isLong = (life: Life) => life.end_seconds - life.start_seconds >= MIN_LIFE_SECONDS;
+const isLong = (lifetime: Lifetime) => lifetime.end_seconds - lifetime.start_seconds >= MIN_LIFETIME_SECONDS;
 
 /**
- * The version since which a workload leaks: the first whose lives leak for the most part while those before it did not. Null where
+ * The version since which a workload leaks: the first whose lifetimes leak for the most part while those before it did not. Null where
  * there is no such version, or but one.
  */
 export function blameVersion(
-  chain: Pick<Chain, "lives">,
+  chain: Pick<Chain, "lifetimes">,
   versions: readonly VersionCount[],
 ): BlamedVersion | null {
-  const judged = chain.lives.filter((life) =>
-    life.assessment !== null && life.version !== null && isLong(life)
+  const judged = chain.lifetimes.filter((lifetime) =>
+    lifetime.assessment !== null && lifetime.version !== null && isLong(lifetime)
   );
   const order = new Map(versions.map(({ version }, index) => [version, index]));
   for (let index = 1; index < versions.length; index++) {
     const { version, since_seconds } = versions[index]!;
-    const before = judged.filter((life) => order.get(life.version!)! < index);
-    const own = judged.filter((life) => life.version === version);
-    const leaking = (lives: readonly Life[]) =>
-      lives.filter((life) => life.assessment!.verdict === "leak").length;
+    const before = judged.filter((lifetime) => order.get(lifetime.version!)! < index);
+    const own = judged.filter((lifetime) => lifetime.version === version);
+    const leaking = (lifetimes: readonly Lifetime[]) =>
+      lifetimes.filter((lifetime) => lifetime.assessment!.verdict === "leak").length;
     const [beforeLeaks, ownLeaks] = [leaking(before), leaking(own)];
     if (own.length === 0 || before.length === 0) continue;
     if (ownLeaks < BLAMED_SHARE * own.length || beforeLeaks > INNOCENT_SHARE * before.length) continue;
@@ -86,19 +86,19 @@ export function blameVersion(
     return {
       version,
       rolled_out_seconds: since_seconds,
-      before_judged: before.length,
+      before_assessed: before.length,
       before_leaking: beforeLeaks,
-      after_judged: own.length,
+      after_assessed: own.length,
       after_leaking: ownLeaks,
       fisher_p: fisherP(ownLeaks, own.length, beforeLeaks, before.length),
-      is_suspicion: own.length < MIN_LIVES || before.length < MIN_LIVES,
+      is_suspicion: own.length < MIN_LIFETIMES || before.length < MIN_LIFETIMES,
     };
   }
   return null;
 }
 
-/** Whether the lives before grew at less than half of the rate: whoever rose as fast is not innocent, whatever it was called. */
-function growsLess(before: readonly Life[], own: readonly Life[]): boolean {
+/** Whether the lifetimes before grew at less than half of the rate: whoever rose as fast is not innocent, whatever it was called. */
+function growsLess(before: readonly Lifetime[], own: readonly Lifetime[]): boolean {
   const rates = own.filter(({ assessment }) => assessment!.verdict === "leak")
     .map(({ assessment }) => assessment!.rate_per_hour.mid).sort((a, b) => a - b);
   const half = rates[Math.trunc((rates.length - 1) / 2)]! / 2;
@@ -108,8 +108,9 @@ function growsLess(before: readonly Life[], own: readonly Life[]): boolean {
 
 /** The version after which a leak is gone: it follows one that leaked and does not leak itself. */
 export function goneSince(versions: readonly VersionCount[]): string | null {
-  const judged = versions.filter(({ lives_judged }) => lives_judged >= MIN_LIVES);
-  const share = ({ lives_leaking, lives_judged }: VersionCount) => lives_leaking / lives_judged;
+  const judged = versions.filter(({ lifetimes_assessed }) => lifetimes_assessed >= MIN_LIFETIMES);
+  const share = ({ lifetimes_leaking, lifetimes_assessed }: VersionCount) =>
+    lifetimes_leaking / lifetimes_assessed;
   for (let i = judged.length - 1; i > 0; i--) {
     if (share(judged[i]!) > INNOCENT_SHARE) return null;
     if (share(judged[i - 1]!) >= BLAMED_SHARE) return judged[i]!.version;

@@ -5,7 +5,7 @@ export interface FleetWindow {
   end_seconds: number;
 }
 
-/** Points a life of the whole window is read with; Prometheus gives at most 11,000. */
+/** Points a lifetime of the whole window is read with; Prometheus gives at most 11,000. */
 const POINTS = 512;
 /** Of a fleet with more points than this at 512 each, half as many are read. */
 const MANY_POINTS = 40_000_000;
@@ -19,7 +19,7 @@ export function stepOf(window: FleetWindow, scrapeIntervalSeconds: number, point
   return Math.max(Math.ceil(scrapeIntervalSeconds * 2 / 60) * 60, Math.ceil(span / points / 60) * 60);
 }
 
-/** Points per life: fewer where the fleet is so large that reading them all would take minutes. */
+/** Points per lifetime: fewer where the fleet is so large that reading them all would take minutes. */
 export const pointsFor = (estimatedPoints: number): number =>
   estimatedPoints > MANY_POINTS ? POINTS / 2 : POINTS;
 

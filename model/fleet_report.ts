@@ -2,12 +2,12 @@
 
 import type { RatePerHour, Severity, TimeToLimit, Unit, Verdict } from "./finding.ts";
 
-/** Of a workload: over all of its lives. */
+/** Of a workload: over all of its lifetimes. */
 export type WorkloadVerdict = Verdict | "leak-in-some-replicas" | "leak-hidden-by-restarts";
 
 export const FLEET_SCHEMA = "leakwatch.fleet/1";
 
-/** One life of one replica: those that leak, else at most five. */
+/** One lifetime of one replica: those that leak, else at most five. */
 export interface FleetEntity {
   labels: Record<string, string>;
   version: string | null;
@@ -27,8 +27,8 @@ export interface FleetEntity {
 export interface FleetVersion {
   version: string;
   since: string;
-  lives_judged: number;
-  lives_leaking: number;
+  lifetimes_assessed: number;
+  lifetimes_leaking: number;
 }
 
 export interface FleetWorkload {
@@ -49,26 +49,26 @@ export interface FleetWorkload {
   time_to_limit_seconds: TimeToLimit | null;
   /** Labels of the replica that meets its limit first. */
   first_full: Record<string, string> | null;
-  /** Judged lives of the newest version, which the verdict is about, and how many of them leak. */
-  lives_judged: number;
-  lives_leaking: number;
-  /** Pods or instances that these lives were lived in, and those in which one leaked. */
+  /** Judged lifetimes of the newest version, which the verdict is about, and how many of them leak. */
+  lifetimes_assessed: number;
+  lifetimes_leaking: number;
+  /** Pods or instances that these lifetimes ran in, and those in which one leaked. */
   replicas: number;
   replicas_leaking: number;
-  lives: number;
+  lifetimes: number;
   versions: FleetVersion[];
   blamed_version: {
     version: string;
     rolled_out: string;
-    before_judged: number;
+    before_assessed: number;
     before_leaking: number;
-    after_judged: number;
+    after_assessed: number;
     after_leaking: number;
     fisher_p: number;
     is_suspicion: boolean;
   } | null;
   gone_since: string | null;
-  /** Of the life in the middle. */
+  /** Of the lifetime in the middle. */
   evidence: string;
   next_step: string;
   /** The server answered in part only. */
@@ -100,7 +100,7 @@ export interface FleetReport {
     namespaces: number;
     hosts: number;
     series: number;
-    lives: number;
+    lifetimes: number;
     points: number;
     verdicts: Partial<Record<WorkloadVerdict, number>>;
   };

@@ -64,9 +64,14 @@ export function explainsGrowth(result: ProfileResult): boolean {
   return result.coverage !== null && result.coverage >= MIN_COVERAGE;
 }
 
-/** The same by figures that say who keeps the memory. A hint (who touches it, where it lies) is no answer, however much it covers. */
+/** The same by figures that say who keeps the memory. A hint is no answer, however much it covers. */
 export function answersGrowth(result: ProfileResult): boolean {
-  return explainsGrowth(result) && WORTH[result.meaning] > 1 && !isChance(result);
+  return explainsGrowth(result) && !isHint(result) && !isChance(result);
+}
+
+/** Whether its figures say who touches memory or where it lies, not who keeps it. */
+export function isHint({ meaning }: Pick<ProfileResult, "meaning">): boolean {
+  return WORTH[meaning] <= 1;
 }
 
 /** Fewer blocks than this may be anybody's: an allocator maps its next chunk for whoever happens to need it. */

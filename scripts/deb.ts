@@ -3,9 +3,10 @@
  * installs that with `leakwatch boot --install-service`, as everywhere else.
  */
 
+import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
-const SCRIPTS = new URL("./debian/", import.meta.url).pathname;
+const SCRIPTS = fileURLToPath(new URL("./debian/", import.meta.url));
 const MAINTAINER = "The leakwatch authors <leakwatch@users.noreply.github.com>";
 /** Deno's name of a target → Debian's. */
 export const ARCHITECTURES: Record<string, string> = {

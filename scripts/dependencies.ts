@@ -1,6 +1,8 @@
 /** The npm packages of deno.lock, and which of them end up in the executable. */
 
-const ROOT = new URL("..", import.meta.url).pathname;
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /** Entries of the program and of the page that lies inside it. */
 const ENTRIES = ["main.ts", "ui/web/main.tsx"];

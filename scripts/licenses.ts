@@ -1,8 +1,9 @@
 /** `deno task licenses`: writes docs/licenses.md, the licences of all that the executable holds. `leakwatch licenses` prints it. */
 
+import { fileURLToPath } from "node:url";
 import { type Dependency, readDependencies } from "./dependencies.ts";
 
-const ROOT = new URL("..", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
 export const LICENSES_FILE = `${ROOT}docs/licenses.md`;
 
 export interface Licensed {

@@ -3,11 +3,12 @@
  * serves the recording and photographs it. Needs Chromium.
  */
 
+import { fileURLToPath } from "node:url";
 import { recordFakeSession } from "../test/ui/fake_session.ts";
 import { closeBrowser, openBrowser } from "../test/end_to_end/browser.ts";
 import { serve } from "../test/end_to_end/page_harness.ts";
 
-const PICTURE = new URL("../docs/picture.png", import.meta.url).pathname;
+const PICTURE = fileURLToPath(new URL("../docs/picture.png", import.meta.url));
 
 const directory = await Deno.makeTempDir();
 const id = await recordFakeSession(directory, {

@@ -8,6 +8,7 @@
  * Needs npm, dpkg-deb, apt-get, tar and git. Options: --target=TRIPLE (repeatable), --how=…, --output=DIRECTORY, --compare=DIRECTORY.
  */
 
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import project from "../deno.json" with { type: "json" };
 import { ARCHITECTURES, makeDeb } from "./deb.ts";
@@ -17,9 +18,9 @@ import { licensesDocument, readLicenses } from "./licenses.ts";
 import { sbom } from "./sbom.ts";
 import { type Runtime, runtimeFor, sha256 } from "./self_extracting.ts";
 
-const ROOT = new URL("..", import.meta.url).pathname;
-/** Where compile leaves the bundled program. */
-const PROGRAM = "dist/leakwatch.js";
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+/** Where compile leaves the program's modules. */
+const MODULES = "dist/program";
 
 const { values: options } = parseArgs({
   args: Deno.args,
@@ -82,9 +83,7 @@ async function release(target: string): Promise<string[]> {
     { version, target, executable, runtime: runtime.bytes, epoch, ...texts },
     directory,
   );
-  const program = isCompiled
-    ? { executable }
-    : { runtime: runtime.bytes, script: Deno.readFileSync(PROGRAM) };
+  const program = isCompiled ? { executable } : { runtime: runtime.bytes, modules: MODULES };
   return [file, deb, await releaseImage(ARCHITECTURES[target]!, program), bill];
 }
 

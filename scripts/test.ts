@@ -6,7 +6,9 @@
  * `deno check`, not here.
  */
 
-const ROOT = new URL("..", import.meta.url).pathname;
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /** The tests that wait; all others, which need the processor, are the quick lane. docs/decisions/0012-test-lanes.md. */
 const LANES: Record<string, string[]> = {

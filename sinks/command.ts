@@ -114,7 +114,7 @@ function inherited(): Record<string, string> {
 }
 
 /** The alert as environment variables. A NUL would end the value, so there is none (names is made safe). */
-export function alertEnvironment(alert: Alert, host: string): Record<string, string> {
+function alertEnvironment(alert: Alert, host: string): Record<string, string> {
   return {
     LEAKWATCH_HOST: host,
     LEAKWATCH_ID: alert.id,

@@ -3,7 +3,7 @@
  * the name; whoever finds one without an end can tell from the owner in it whether that session still lives.
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { HostInfo } from "../model/sample.ts";
 import type { SessionKind } from "./tables.ts";
 

@@ -1,8 +1,9 @@
 /** Compares output with a file under test/golden; `deno task golden` (LEAKWATCH_GOLDEN=write) writes the files anew. */
 
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 
-const GOLDEN = new URL("golden/", import.meta.url).pathname;
+const GOLDEN = fileURLToPath(new URL("golden/", import.meta.url));
 
 export function assertGolden(name: string, text: string): void {
   const path = GOLDEN + name;

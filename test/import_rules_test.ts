@@ -1,8 +1,9 @@
 /** Who may import whom, that nothing imports in a circle, and who may spawn processes, write files or reach the network. */
 
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 
-const ROOT = new URL("..", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const FOLDERS = ["model", "cli", "collectors", "profile", "rules", "sinks", "store", "fleet", "ui"];
 
 /** Folders that may be imported from, types included; `cli` knows everyone. A type that two folders share is in `model`. */
@@ -31,7 +32,7 @@ const DEEDS: { what: string; pattern: RegExp; allowed: RegExp[] }[] = [
       /^cli\/service_manager\.ts$/,
       /^cli\/serve\/offer_browser\.ts$/,
       /^sinks\/command\.ts$/,
-      /^profile\/run_tool\.ts$/,
+      /^profile\/run_(tool|own)\.ts$/,
     ],
   },
   {
@@ -75,7 +76,8 @@ interface Import {
   isType: boolean;
 }
 
-function sources(): string[] {
+/** Their TypeScript files, in order. */
+function sources(folders: readonly string[] = FOLDERS): string[] {
   const found: string[] = [];
   const walk = (directory: string) => {
     for (const entry of Deno.readDirSync(ROOT + directory)) {
@@ -85,7 +87,7 @@ function sources(): string[] {
     }
   };
   const present = [...Deno.readDirSync(ROOT)].map((entry) => entry.name);
-  FOLDERS.filter((folder) => present.includes(folder)).forEach(walk);
+  folders.filter((folder) => present.includes(folder)).forEach(walk);
   return found.sort();
 }
 
@@ -168,4 +170,13 @@ Deno.test("import rules: no folder may import what it does not", () => {
       ).map((target) => `${folder} → ${target}`)
     );
   assert.deepEqual([...unused(MAY_IMPORT), ...unused(MAY_IMPORT_TYPES)], []);
+});
+
+Deno.test("import rules: no path is taken from an address: %20 in it is a space in the folder's name", () => {
+  const taken = /import\.meta\.(url|resolve\([^)]*\))\)\.pathname|`file:\/\/\/?\$\{/;
+  const files = sources([...FOLDERS, "scripts", "test", "bench"]);
+  assert.ok(files.includes("scripts/compile.ts") && files.includes("test/golden.ts"));
+  const own = "test/import_rules_test.ts";
+  const found = files.filter((file) => file !== own && taken.test(Deno.readTextFileSync(ROOT + file)));
+  assert.deepEqual(found, [], "import { fileURLToPath, pathToFileURL } from node:url");
 });

@@ -1,5 +1,7 @@
 /** The ways to start leakwatch that command tests go through: from its sources, and the built file that CI names. */
 
+import { fileURLToPath } from "node:url";
+
 export interface Program {
   /** For the test's name. */
   name: "sources" | "binary";
@@ -7,7 +9,7 @@ export interface Program {
   command: readonly string[];
 }
 
-const MAIN = new URL("../main.ts", import.meta.url).pathname;
+const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
 
 /**
  * The sources, and the binary where LEAKWATCH_BINARY names one. With LEAKWATCH_PROGRAMS=binary only the latter, as in CI, where

@@ -5,8 +5,10 @@
  *     deno run --allow-all bench/attack/connections.ts [PROGRAM]        a built leakwatch; without one, the sources
  */
 
+import { fileURLToPath } from "node:url";
+
 const CONNECTIONS = 1000, VIEWERS = 50, REQUESTS = 10_000, CLIENTS = 20, DESCRIPTORS = 300;
-const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
 const program = Deno.args[0] ? [Deno.args[0]] : [Deno.execPath(), "run", "--quiet", "--allow-all", MAIN];
 const encoder = new TextEncoder(), decoder = new TextDecoder();
 const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));

@@ -5,8 +5,10 @@
  *     deno run --allow-all bench/attack/long_recordings.ts [ROWS=3000000]        needs 400 MB in /dev/shm
  */
 
+import { fileURLToPath } from "node:url";
+
 const rows = Number(Deno.args[0] ?? 3_000_000);
-const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
 const START = Date.UTC(2026, 0, 1);
 const stamp = (n: number) => new Date(START + n * 1000).toISOString();
 const level = (n: number) => 1_000_000 + (n * 7919) % 5000;

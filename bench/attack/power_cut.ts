@@ -5,11 +5,12 @@
  *     deno run --allow-all bench/attack/power_cut.ts [CUTS]        needs root, python3, mkfs.ext4
  */
 
+import { fileURLToPath } from "node:url";
 import { listSessions } from "../../store/catalog.ts";
 import { tidyLeftovers } from "../../store/recovery.ts";
 import { readTable } from "../../store/table_reader.ts";
 
-const WRITER = new URL("session_writer.ts", import.meta.url).pathname;
+const WRITER = fileURLToPath(new URL("session_writer.ts", import.meta.url));
 /** _IOR('X', 125, __u32); 2 is EXT4_GOING_FLAGS_NOLOGFLUSH (fs/ext4/ext4.h). */
 const SHUTDOWN =
   "import fcntl,os,struct,sys; fcntl.ioctl(os.open(sys.argv[1],os.O_RDONLY),0x8004587d,struct.pack('I',2))";

@@ -6,12 +6,13 @@
  * Needs Debian's prometheus, prometheus-node-exporter, prometheus-process-exporter, golang-go, golang-github-prometheus-client-golang-dev.
  */
 
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { startExporters } from "../../test/end_to_end/lab/fleet/exporters/mod.ts";
 import { startPrometheus } from "../../test/end_to_end/lab/fleet/servers.ts";
 
 const { values } = parseArgs({ args: Deno.args, options: { minutes: { type: "string", default: "60" } } });
-const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
 const directory = Deno.makeTempDirSync();
 const exporters = await startExporters({ directory, leak_bytes_per_second: 20_000, scrape_interval: "10s" });
 const server = await startPrometheus(exporters.config);

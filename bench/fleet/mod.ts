@@ -8,6 +8,7 @@
  * from /proc; wall seconds and memory (peak, VmHWM) are told beside. Writes results.md.
  */
 
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { FleetReport } from "../../fleet/mod.ts";
 import { FleetHistory } from "../../test/end_to_end/lab/fleet/history.ts";
@@ -27,7 +28,7 @@ const { values, positionals } = parseArgs({
     results: { type: "string" },
   },
 });
-const ROOT = new URL("../..", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const binary = Deno.env.get("LEAKWATCH_BINARY");
 const leakwatch = binary ? [binary] : [Deno.execPath(), "run", "--allow-all", `${ROOT}main.ts`];
 const TICKS_PER_SECOND = 100;

@@ -15,6 +15,7 @@
  * its first minutes, which are told apart.
  */
 
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { listSessions } from "../../store/catalog.ts";
 
@@ -37,7 +38,7 @@ const { values, positionals } = parseArgs({
     warm: { type: "string", default: "180" },
     moving: { type: "string" },
     tools: { type: "string" },
-    output: { type: "string", default: new URL("results.md", import.meta.url).pathname },
+    output: { type: "string", default: fileURLToPath(new URL("results.md", import.meta.url)) },
     "cpu-prof": { type: "string" },
   },
 });
@@ -60,7 +61,7 @@ const loads: Load[] = [
 ];
 const [seconds, warm] = [Number(values.seconds), Number(values.warm)];
 const scratch = Deno.makeTempDirSync({ prefix: "leakwatch-cost-" });
-const ROOT = new URL("../..", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const binary = Deno.env.get("LEAKWATCH_BINARY");
 const profile = values["cpu-prof"] === undefined
   ? []
@@ -287,7 +288,7 @@ print(
     `${binary ? "built leakwatch" : "leakwatch from its sources"}, Deno ${Deno.version.deno}.`,
 );
 const compiler = new Deno.Command("gcc", {
-  args: ["-O2", "-o", `${scratch}/moving`, new URL("moving.c", import.meta.url).pathname],
+  args: ["-O2", "-o", `${scratch}/moving`, fileURLToPath(new URL("moving.c", import.meta.url))],
 });
 if (!compiler.outputSync().success) throw new Error("gcc could not compile moving.c");
 for (const load of loads) await measure(load);

@@ -7,13 +7,14 @@
  * What a viewer who has stopped reading costs is bounded by messages, not measured: test/ui/broadcast_test.ts.
  */
 
+import { fileURLToPath } from "node:url";
 import { loadPageAssets } from "../../cli/serve/page_assets.ts";
 import { recordFakeSession } from "../../test/ui/fake_session.ts";
 import { closeBrowser, openBrowser } from "../../test/end_to_end/browser.ts";
 import { serve } from "../../test/end_to_end/page_harness.ts";
 import { Assets } from "../../ui/server/assets.ts";
 
-const RESULTS = new URL("results.md", import.meta.url).pathname;
+const RESULTS = fileURLToPath(new URL("results.md", import.meta.url));
 const LOADS = 15;
 const WATCH_SECONDS = 30;
 const MANY_PROCESSES = 2000;

@@ -5,9 +5,10 @@
  * give it a world of its own: `unshare --pid --fork --mount-proc deno task bench:sampler`.
  */
 
+import { fileURLToPath } from "node:url";
 import { cpuMicroseconds } from "./cpu_time.ts";
 
-const HERE = new URL(".", import.meta.url).pathname;
+const HERE = fileURLToPath(new URL(".", import.meta.url));
 const COUNTS = [200, 1000, 3000];
 const ROUNDS = 30;
 /** Passes before the rounds: first sight of all processes, and the compiler's work on our code. */

@@ -3,6 +3,7 @@
  * memory per sixth of the time. `deno task bench:own-memory`, with the V8 flags of the executable. Writes own_memory.md.
  */
 
+import { fileURLToPath } from "node:url";
 import { Sampler } from "../../collectors/mod.ts";
 
 const SAMPLES = Number(Deno.args[0] ?? 3600);
@@ -56,7 +57,7 @@ descriptors are one per process and follow their number.
 |---:|---:|---:|---:|---:|
 ${rows.join("\n")}
 `;
-const path = new URL("own_memory.md", import.meta.url).pathname;
+const path = fileURLToPath(new URL("own_memory.md", import.meta.url));
 Deno.writeTextFileSync(path, report);
 new Deno.Command("deno", { args: ["fmt", "--quiet", path] }).outputSync();
 console.log(report);

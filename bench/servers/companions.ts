@@ -1,10 +1,11 @@
 /** What runs beside the scenarios: the monitor that records them, a web server behind the proxies, and a guard. */
+import { fileURLToPath } from "node:url";
 import { MARK } from "./processes.ts";
 
 /** leakwatch's monitor at one sample a second: LEAKWATCH_BINARY, or the sources as they are. */
 export function startMonitor(output: string, recording: string): Deno.ChildProcess {
   const binary = Deno.env.get("LEAKWATCH_BINARY");
-  const main = new URL("../../main.ts", import.meta.url).pathname;
+  const main = fileURLToPath(new URL("../../main.ts", import.meta.url));
   const [program, ...words] = binary ? [binary] : [Deno.execPath(), "run", "--allow-all", "--quiet", main];
   return new Deno.Command(program!, {
     args: [
@@ -35,7 +36,7 @@ export class Guard {
   constructor(recording: string, scratch: string) {
     // Its own session: an interrupt at the terminal must not end it before it is needed.
     this.#process = new Deno.Command("setsid", {
-      args: ["sh", new URL("guard.sh", import.meta.url).pathname, recording, scratch],
+      args: ["sh", fileURLToPath(new URL("guard.sh", import.meta.url)), recording, scratch],
       stdin: "piped",
       stdout: "null",
       stderr: "null",

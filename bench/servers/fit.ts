@@ -6,6 +6,7 @@
  *
  * Prints the coefficients; whoever likes them writes them into leak_model.ts.
  */
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { CONFIRMATIONS_WATCHING } from "../../cli/create_pipeline.ts";
 import { leakFeatures } from "../../rules/findings/leak_probability.ts";
@@ -103,7 +104,7 @@ function solve(matrix: number[][], vector: number[]): number[] {
 }
 
 const { positionals } = parseArgs({ args: Deno.args, allowPositionals: true });
-const kept = new URL("recordings", import.meta.url).pathname;
+const kept = fileURLToPath(new URL("recordings", import.meta.url));
 const folders = positionals.length > 0
   ? positionals
   : [...Deno.readDirSync(kept)].filter((entry) => entry.isDirectory).map(({ name }) => `${kept}/${name}`);

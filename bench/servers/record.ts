@@ -7,6 +7,7 @@
  * LEAKWATCH_BINARY names a built leakwatch; without it the sources run as they are. Needs root (users, tmpfs), and Linux 6.2
  * or newer for descriptors in the counters. README.md lists the packages.
  */
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { Guard, startMonitor, startOrigin } from "./companions.ts";
 import { isInstalled, prepare } from "./prepare.ts";
@@ -46,7 +47,7 @@ const only = new RegExp(values.only);
 const wanted = SCENARIOS.filter(({ name }) => only.test(name)).filter((_, index) =>
   index % parts === part - 1
 );
-const sources = new URL("programs", import.meta.url).pathname;
+const sources = fileURLToPath(new URL("programs", import.meta.url));
 const uses = new Set(wanted.flatMap((scenario) => scenario.uses));
 const { built, prepared, missing } = await prepare(values["work-dir"], sources, uses);
 const chosen = wanted.filter((scenario) => {

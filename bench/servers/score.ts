@@ -6,6 +6,7 @@
  * Without folders: those in recordings/. Programs watched from their start and those attached to when they were `--late` seconds old are
  * counted separately.
  */
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { Labels } from "./labels.ts";
 import { replay } from "./replay.ts";
@@ -18,7 +19,7 @@ const { values, positionals } = parseArgs({
   options: { every: { type: "string", default: "30" }, late: { type: "string", default: "900" } },
 });
 const every = Number(values.every), late = Number(values.late);
-const kept = new URL("recordings", import.meta.url).pathname;
+const kept = fileURLToPath(new URL("recordings", import.meta.url));
 const folders = positionals.length > 0
   ? positionals
   : [...Deno.readDirSync(kept)].filter((entry) => entry.isDirectory).map(({ name }) => `${kept}/${name}`)

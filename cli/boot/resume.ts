@@ -3,7 +3,7 @@
  * baseline, and what the detector knew. Kept in the unit's StateDirectory; without one every start is a first one.
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import { readSmallFile, replaceFileLater } from "../../store/files.ts";
 import { gunzipText, gzipText } from "./gzip_text.ts";
 

@@ -8,7 +8,7 @@ import { allowedMethods } from "../../model/profile_methods.ts";
 import { reasonOf } from "../../model/error_reason.ts";
 import { ownCommand } from "../../profile/own_command.ts";
 import type { Profile } from "../../profile/profile.ts";
-import { runOwn } from "../../profile/run_tool.ts";
+import { runOwn } from "../../profile/run_own.ts";
 import { readTarget } from "../../profile/target.ts";
 import { ProfileError } from "../../profile/errors.ts";
 import { parseOwnAnswer, profileWords } from "../profile/take.ts";

@@ -1,4 +1,4 @@
-/** Small charts of a leaking workload's lives, on one axis of time. */
+/** Small charts of a leaking workload's lifetimes, on one axis of time. */
 
 import type { FleetEntity, FleetWorkload } from "../../fleet/mod.ts";
 import type { Chart } from "../report/document.ts";
@@ -30,7 +30,7 @@ function chartOf(workload: FleetWorkload): Chart | null {
 const lineName = ({ labels, version }: FleetEntity): string =>
   [labels["pod"] ?? labels["instance"] ?? Object.values(labels)[0] ?? "", version].filter(Boolean).join(" ");
 
-/** Between two points of the sketch on the line that joins them; null before and after the life. */
+/** Between two points of the sketch on the line that joins them; null before and after the lifetime. */
 function valueAt({ sketch }: FleetEntity, time: number): number | null {
   const { time_seconds: times, values } = sketch!;
   const after = times.findIndex((each) => each >= time);

@@ -40,7 +40,7 @@ export const fleetDetector: FleetDetector = {
   },
 };
 
-/** Lately is the whole life: its averages are too far apart for the ten minutes of a machine that is watched. */
+/** Lately is the whole lifetime: its averages are too far apart for the ten minutes of a machine that is watched. */
 function probabilityOf(
   assessment: Classified,
   buckets: Buckets,

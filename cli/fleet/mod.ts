@@ -75,7 +75,7 @@ export async function analyzeFleet(
 const RANK = { info: 0, warning: 1, critical: 2 };
 
 /** Whether the report holds something as bad as `--fail-on` names. */
-export function isFleetFound(
+function isFleetFound(
   { workloads }: FleetReport,
   failOn: NonNullable<AnalyzeOptions["failOn"]>,
 ): boolean {

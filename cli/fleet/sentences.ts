@@ -54,21 +54,23 @@ export function fleetSuspect(workload: FleetWorkload): Suspect {
 
 /** "of working set in 9 of 10 replicas since v3". */
 function measuredIn(workload: FleetWorkload): string {
-  const { verdict, what, lives_judged, lives_leaking, replicas, replicas_leaking } = workload;
+  const { verdict, what, lifetimes_assessed, lifetimes_leaking, replicas, replicas_leaking } = workload;
   const blamed = workload.blamed_version;
   const since = blamed && !blamed.is_suspicion ? ` since ${blamed.version}` : "";
-  if (verdict === "leak-hidden-by-restarts") return `of ${what} in each of its last lives`;
-  if (lives_judged <= 1) return `of ${what}${since}`;
-  const restarts = lives_judged > replicas ? ` (${lives_leaking} of ${lives_judged} lives)` : "";
+  if (verdict === "leak-hidden-by-restarts") return `of ${what} in each of its last lifetimes`;
+  if (lifetimes_assessed <= 1) return `of ${what}${since}`;
+  const restarts = lifetimes_assessed > replicas
+    ? ` (${lifetimes_leaking} of ${lifetimes_assessed} lifetimes)`
+    : "";
   if (replicas === 1) return `of ${what}${restarts}${since}`;
   return `of ${what} in ${replicas_leaking} of ${replicas} replicas${restarts}${since}`;
 }
 
 function limitText(
-  { time_to_limit_seconds: time, limit, unit, first_full, lives_judged }: FleetWorkload,
+  { time_to_limit_seconds: time, limit, unit, first_full, lifetimes_assessed }: FleetWorkload,
 ): string {
   if (time === null || limit === null) return "";
-  const who = first_full?.["pod"] && lives_judged > 1 ? `, ${first_full["pod"]} first` : "";
+  const who = first_full?.["pod"] && lifetimes_assessed > 1 ? `, ${first_full["pod"]} first` : "";
   const until = time.high === null
     ? `in ${formatAbout(time.low)} at the earliest`
     : `in about ${formatAbout((time.low + time.high) / 2)}`;
@@ -79,23 +81,23 @@ function sinceText({ blamed_version: blamed }: FleetWorkload): string {
   if (blamed === null) return "";
   const when = formatTime(blamed.rolled_out);
   if (blamed.is_suspicion) {
-    return `It began after the roll-out of ${blamed.version} (${when}); too few lives to say more.`;
+    return `It began after the roll-out of ${blamed.version} (${when}); too few lifetimes to say more.`;
   }
-  return `It leaks since ${blamed.version}, rolled out ${when}: ${blamed.after_leaking} of ${blamed.after_judged} lives ` +
-    `(before: ${blamed.before_leaking} of ${blamed.before_judged}; Fisher's p ${chance(blamed.fisher_p)}).`;
+  return `It leaks since ${blamed.version}, rolled out ${when}: ${blamed.after_leaking} of ${blamed.after_assessed} lifetimes ` +
+    `(before: ${blamed.before_leaking} of ${blamed.before_assessed}; Fisher's p ${chance(blamed.fisher_p)}).`;
 }
 
 const chance = (p: number): string => p < 0.0001 ? p.toExponential(0) : p.toPrecision(2);
 
 function evidenceText(workload: FleetWorkload): string {
-  const { evidence, entities, verdict, lives_judged, is_partial, by_name } = workload;
+  const { evidence, entities, verdict, lifetimes_assessed, is_partial, by_name } = workload;
   const pods = entities.map(({ labels }) => labels["pod"] ?? labels["instance"]).filter((pod) =>
     pod !== undefined
   );
   const named = verdict === "leak-in-some-replicas" && pods.length > 0
     ? `Only ${pods.slice(0, 3).join(", ")}${pods.length > 3 ? ` and ${pods.length - 3} more` : ""}: `
-    : lives_judged > 1 && evidence
-    ? "In the median life "
+    : lifetimes_assessed > 1 && evidence
+    ? "In the median lifetime "
     : "";
   const remarks = [
     is_partial ? "the server answered in part" : null,

@@ -2,7 +2,7 @@
 
 import { flameTree } from "../../profile/export/flame_tree.ts";
 import { fittedFrame, userFrames } from "../../profile/frames.ts";
-import { answersGrowth, explainsGrowth, type Profile } from "../../profile/profile.ts";
+import { answersGrowth, type Profile } from "../../profile/profile.ts";
 import type { ProfileResult, ProfileSite } from "../../profile/result.ts";
 import type { Block, ReportDocument, Section } from "../report/document.ts";
 import { formatBytes, formatCount, formatDuration, formatRatio, plural } from "../../model/format.ts";
@@ -24,8 +24,8 @@ export function profileSections(profile: Profile, top: number, inside = ""): Sec
   const { results, errors } = profile;
   const sections = [
     ...results.slice(0, 1).map(answer),
-    // What ran beside another method and saw nothing is no news.
-    ...results.filter(({ sites }, at) => at === 0 || sites.length > 0)
+    // What saw nothing and has nothing to say of it is no news.
+    ...results.filter(({ sites, warnings }, at) => at === 0 || sites.length > 0 || warnings.length > 0)
       .map((result, at) => resultSection(result, top, at === 0)),
     ...(errors.length > 0
       ? [lines("NOT DONE", errors.map(({ method, message }) => `${method}: ${message}`))]
@@ -135,7 +135,7 @@ function nextSteps({ process, results, declined }: Profile): string[] {
   const steps = declined.map(({ method, title, pause }) =>
     `leakwatch profile ${process.pid} --yes    ${method}: ${title}; pause: ${pause}`
   );
-  if (results[0] && !explainsGrowth(results[0])) {
+  if (results[0] && !answersGrowth(results[0])) {
     steps.push(`leakwatch profile ${process.pid} --dry-run    lists every method with its cost`);
   }
   return steps;

@@ -1,7 +1,7 @@
 /** The profile in one sentence, never claiming more than its figures mean. */
 
 import { isLibraryFrame, shortFrame, userFrames } from "../../profile/frames.ts";
-import { explainsGrowth, isChance } from "../../profile/profile.ts";
+import { explainsGrowth, isChance, isHint } from "../../profile/profile.ts";
 import type { Meaning, ProfileResult, ProfileSite } from "../../profile/result.ts";
 import {
   formatBytes,
@@ -87,9 +87,15 @@ export function headline(result: ProfileResult): string {
   }
 }
 
+/** What the sites of a hint are of the growth: never an explanation, however much they cover. */
+const HINTS: Partial<Record<Meaning, string>> = {
+  "touched": "is first touched here",
+  "resident-growth": "lies in these parts",
+};
+
 /** How much of the growth the sites stand for; below half it says that they do not explain it. */
 export function coverageMessage(result: ProfileResult): string {
-  const { growth_bytes, growth_source, coverage, seconds } = result;
+  const { growth_bytes, growth_source, coverage, seconds, meaning } = result;
   if (growth_bytes === null) return "how much the process grew meanwhile could not be read";
   const what = growth_source === "heap"
     ? "its heap"
@@ -104,9 +110,11 @@ export function coverageMessage(result: ProfileResult): string {
       formatRatio(coverage)
     } of it, but they are ${blocks} blocks only, which may be chance`;
   }
-  return explainsGrowth(result)
-    ? `${grew}; these sites explain ${formatRatio(coverage)} of it`
-    : `${grew}; these sites explain ${formatRatio(coverage)} of it, which does not explain the growth`;
+  const share = formatRatio(coverage);
+  if (isHint(result)) return `${grew}; ${share} of it ${HINTS[meaning]}, which does not explain the growth`;
+  return `${grew}; these sites explain ${share} of it${
+    explainsGrowth(result) ? "" : ", which does not explain the growth"
+  }`;
 }
 
 /** Callees named in a sentence. */

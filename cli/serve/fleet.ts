@@ -7,10 +7,16 @@ import {
   type FleetMetric,
   type FleetReport,
   readFleet,
-  readLife,
+  readLifetime,
 } from "../../fleet/mod.ts";
 import { Buckets, classify } from "../../rules/detector/mod.ts";
-import type { FleetLife, FleetLifeReply, FleetPort, FleetReply, FleetRow } from "../../ui/server/api.ts";
+import type {
+  FleetLifetime,
+  FleetLifetimeReply,
+  FleetPort,
+  FleetReply,
+  FleetRow,
+} from "../../ui/server/api.ts";
 import { fleetDetector } from "../fleet/detector.ts";
 import { fleetSuspect, nameOf } from "../fleet/sentences.ts";
 import { gcPacing } from "../gc_pacing.ts";
@@ -33,8 +39,8 @@ const REFRESH_SECONDS = 900;
 /** After a failure somebody who looks has it tried again this soon. */
 const RETRY_SECONDS = 30;
 const BUDGET_SECONDS = 600, GARBAGE_BYTES = 24 * 1024 * 1024;
-/** The page shows this many, and so many lives of each. */
-const MAX_WORKLOADS = 200, MAX_LIVES = 24;
+/** The page shows this many, and so many lifetimes of each. */
+const MAX_WORKLOADS = 200, MAX_LIFETIMES = 24;
 
 /** Begins to read; `close` ends that. */
 export function openFleet(options: FleetPortOptions): FleetPort {
@@ -55,7 +61,7 @@ export function openFleet(options: FleetPortOptions): FleetPort {
         compress: false,
         detector: fleetDetector,
         leakwatch_version: VERSION,
-        lives_shown: MAX_LIVES,
+        lifetimes_shown: MAX_LIFETIMES,
         onPause: () => pacing.observe(),
         onProgress: (progress, message) => {
           // What is shown stays until the newer answer is there.
@@ -82,10 +88,10 @@ export function openFleet(options: FleetPortOptions): FleetPort {
       }
       return reply;
     },
-    async life(workloadId, lifeId) {
+    async lifetime(workloadId, lifetimeId) {
       const row = reply.workloads.find(({ id }) => id === workloadId);
-      const life = row?.shown_lives.find(({ id }) => id === lifeId);
-      return row && life && report ? await lifeReply(row, life, report, options) : null;
+      const lifetime = row?.shown_lifetimes.find(({ id }) => id === lifetimeId);
+      return row && lifetime && report ? await lifetimeReply(row, lifetime, report, options) : null;
     },
   };
 }
@@ -126,9 +132,9 @@ function rowOf(workload: FleetReport["workloads"][number]): FleetRow {
     name: nameOf(workload),
     message,
     why: evidence,
-    shown_lives: entities.map((life) => ({
-      ...life,
-      id: nameFor([life.start, ...Object.entries(life.labels).flat()]),
+    shown_lifetimes: entities.map((lifetime) => ({
+      ...lifetime,
+      id: nameFor([lifetime.start, ...Object.entries(lifetime.labels).flat()]),
     })),
   };
 }
@@ -137,19 +143,19 @@ function rowOf(workload: FleetReport["workloads"][number]): FleetRow {
 const nameFor = (parts: readonly string[]): string =>
   createHash("sha256").update(parts.join("\0")).digest("hex").slice(0, 12);
 
-async function lifeReply(
+async function lifetimeReply(
   workload: FleetRow,
-  life: FleetLife,
+  lifetime: FleetLifetime,
   report: FleetReport,
   options: FleetPortOptions,
-): Promise<FleetLifeReply> {
+): Promise<FleetLifetimeReply> {
   const read = report.metrics.find(({ name }) => name === workload.metric);
-  const { times, values, step_seconds, metric } = await readLife({
+  const { times, values, step_seconds, metric } = await readLifetime({
     ...options,
     metric: workload.metric,
-    labels: { ...workload.key, ...life.labels },
-    start_seconds: Date.parse(life.start) / 1000,
-    end_seconds: Date.parse(life.end) / 1000,
+    labels: { ...workload.key, ...lifetime.labels },
+    start_seconds: Date.parse(lifetime.start) / 1000,
+    end_seconds: Date.parse(lifetime.end) / 1000,
     scrape_interval_seconds: read?.scrape_interval_seconds ?? 60,
   });
   const buckets = new Buckets(step_seconds);
@@ -159,7 +165,7 @@ async function lifeReply(
     : classify(buckets, { unit: workload.unit, limit: workload.limit, what: metric.what });
   return {
     workload,
-    life,
+    lifetime,
     time_seconds: [...times],
     values: [...values],
     step_seconds,

@@ -1,5 +1,6 @@
 /** The page's files: bundled into the program when it was built, or bundled now when run from the sources. */
 
+import { fileURLToPath } from "node:url";
 import type { AssetTexts } from "../../ui/server/assets.ts";
 import html from "../../ui/web/index.html" with { type: "text" };
 import icon from "../../ui/web/icon.svg" with { type: "text" };
@@ -35,7 +36,7 @@ async function bundleNow(): Promise<string | null> {
   // A built program has no sources beside it.
   if (!import.meta.url.endsWith("/cli/serve/page_assets.ts") || !("bundle" in Deno)) return null;
   const result = await Deno.bundle({
-    entrypoints: [main.pathname],
+    entrypoints: [fileURLToPath(main)],
     platform: "browser",
     minify: true,
     write: false,

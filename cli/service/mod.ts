@@ -14,7 +14,7 @@ import { loadRules } from "../rules/load.ts";
 import type { UnitProfiling } from "./unit_profiling.ts";
 import { openrcScript, SERVICE, SERVICE_USER, systemdUnit, UNIT, type UnitOptions } from "./unit.ts";
 
-export const UNIT_FILE = `/etc/systemd/system/${UNIT}`;
+const UNIT_FILE = `/etc/systemd/system/${UNIT}`;
 const OPENRC_FILE = `/etc/init.d/${SERVICE}`;
 
 /** Installs, enables and (unless --no-start) starts the service; doing so again brings it up to date. */

@@ -1,6 +1,6 @@
 /** Reads the answers of a container engine's API (Docker's, version 1.41; podman speaks it too). Pure. */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { DiskUsage } from "../../model/sample.ts";
 
 /** Sizes are missing, null or −1 ("not computed") here and there: all of that is 0. */

@@ -6,12 +6,13 @@
 
 import { ProfileError } from "../errors.ts";
 import { ownCommand } from "../own_command.ts";
-import { RUN_ID, spawnWatchdog } from "../run_tool.ts";
+import { RUN_ID } from "../run_id.ts";
+import { spawnWatchdog } from "../run_own.ts";
 import type { UndoWriter } from "./undo_list.ts";
 import type { UndoStep } from "./undo_steps.ts";
 
 /** Name of the hidden command that is the watchdog. */
-export const WATCHDOG_COMMAND = "profile-watchdog";
+const WATCHDOG_COMMAND = "profile-watchdog";
 
 /** From the sources it has to be loaded and compiled first, on a busy machine. */
 const START_SECONDS = 30;

@@ -1,6 +1,6 @@
 import { readTracer } from "../guards/tracer.ts";
 import { type MethodOffer, unavailable } from "../method.ts";
-import { findTool } from "../run_tool.ts";
+import { findTool } from "../find_tool.ts";
 import type { Target } from "../target.ts";
 import { gdbArguments } from "./gdb.ts";
 import type { Interpreter } from "./interpreter.ts";

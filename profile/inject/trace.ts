@@ -1,7 +1,7 @@
 import { ProfileError } from "../errors.ts";
 import { isRecord } from "../json.ts";
 import type { ProfileSite } from "../result.ts";
-import { RUN_ID } from "../run_tool.ts";
+import { RUN_ID } from "../run_id.ts";
 import { isSame, readTarget, type Target } from "../target.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { noPage, runCode } from "./run_code.ts";

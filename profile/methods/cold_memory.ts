@@ -9,7 +9,7 @@ import { parseSmapsField } from "../../collectors/procfs/smaps.ts";
 import { ProfileError } from "../errors.ts";
 import { measureGrowth, waitWindow } from "../growth.ts";
 import type { Method } from "../method.ts";
-import { rankSites } from "../result.ts";
+import { makeResult, rankSites } from "../result.ts";
 import { assertSame } from "../target.ts";
 
 /** Kinds that hold what a program allocates; code and data of files are cold in every program. */
@@ -77,17 +77,12 @@ export const coldMemory: Method = {
       })),
     );
     const cold = sites.reduce((sum, { live_bytes }) => sum + (live_bytes ?? 0), 0);
-    return [{
-      method: coldMemory.name,
-      pid: target.pid,
-      start_time: target.start_time,
+    return [makeResult(coldMemory.name, target, {
       seconds,
-      part: null,
       growth_bytes,
       growth_source: "rss",
       meaning: "not-referenced",
       coverage: null,
-      lost_events: 0,
       sites,
       cost: { pause_ms, slowdown: null, left_behind: [] },
       warnings: [
@@ -95,7 +90,7 @@ export const coldMemory: Method = {
           Math.round(100 * cold / Math.max(1, resident))
         } % of its heap and anonymous memory was not touched in ${Math.round(seconds)} s`,
       ],
-    }];
+    })];
   },
 };
 

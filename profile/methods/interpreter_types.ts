@@ -10,7 +10,7 @@ import { pythonRefusal } from "../python/version.ts";
 import { PYTHON } from "../python/interpreter.ts";
 import { RUBY } from "../ruby/interpreter.ts";
 import { rubyRefusal } from "../ruby/version.ts";
-import { coverageOf } from "../result.ts";
+import { makeResult } from "../result.ts";
 import { assertSame, type Target } from "../target.ts";
 import { rankTypeGrowth, sitesOfGrowth } from "../type_growth.ts";
 
@@ -97,17 +97,11 @@ async function profileTypes(
     const chain = after.holders.get(types[at]!.type) ?? [];
     return { ...site, held_by: chain.length > 0 ? chain.join(" <- ") : null };
   });
-  return [{
-    method,
-    pid: target.pid,
-    start_time: target.start_time,
+  return [makeResult(method, target, {
     seconds,
-    part: null,
     growth_bytes,
-    growth_source: isHeap ? "heap" as const : "rss" as const,
-    meaning: "instance-growth" as const,
-    coverage: coverageOf(sites, growth_bytes),
-    lost_events: 0,
+    growth_source: isHeap ? "heap" : "rss",
+    meaning: "instance-growth",
     sites,
     cost: {
       pause_ms: Math.max(before.milliseconds, after.milliseconds, page.longest_stop_ms),
@@ -115,7 +109,7 @@ async function profileTypes(
       left_behind: interpreter.left_behind.always,
     },
     warnings,
-  }];
+  })];
 }
 
 /** `before`: the first count, so that who holds what grew since is followed. */

@@ -15,8 +15,8 @@ import {
   statCommand,
 } from "../native/perf.ts";
 import { addProbes, type Probe, probesFor, requireTracefs } from "../native/tracefs.ts";
-import { coverageOf } from "../result.ts";
-import { RUN_ID } from "../run_tool.ts";
+import { makeResult } from "../result.ts";
+import { RUN_ID } from "../run_id.ts";
 import { assertSame, type Target } from "../target.ts";
 import { namedSites, windowWarning } from "./native_result.ts";
 import { offerUnless, whyNoPerf } from "./perf_offer.ts";
@@ -122,16 +122,11 @@ async function recordAllocations(
     warnings.push("the recording was cut at its bound: sites may be missing");
   }
   if (pairer.uncounted > 0) warnings.push(`${pairer.uncounted} more blocks were not counted`);
-  return {
-    method: perfMalloc.name,
-    pid: target.pid,
-    start_time: target.start_time,
+  return makeResult(perfMalloc.name, target, {
     seconds,
-    part: null,
     growth_bytes,
-    growth_source: "rss" as const,
-    meaning: "outstanding" as const,
-    coverage: coverageOf(sites, growth_bytes),
+    growth_source: "rss",
+    meaning: "outstanding",
     lost_events: read.lost_events,
     sites,
     cost: {
@@ -140,7 +135,7 @@ async function recordAllocations(
       left_behind: was_mounted ? [] : ["tracefs mounted at /sys/kernel/tracing"],
     },
     warnings,
-  };
+  });
 }
 
 /** How many times fewer allocations were made while recording; below a fifth it is the program's own to and fro. */

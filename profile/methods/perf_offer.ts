@@ -2,7 +2,7 @@
 
 import type { MethodOffer } from "../method.ts";
 import { unavailable } from "../method.ts";
-import { findTool } from "../run_tool.ts";
+import { findTool } from "../find_tool.ts";
 import { mayRecordOthers } from "../guards/capabilities.ts";
 import { readTracer } from "../guards/tracer.ts";
 import type { Target } from "../target.ts";

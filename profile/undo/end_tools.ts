@@ -1,4 +1,4 @@
-import { RUN_VARIABLE, WAIT_VARIABLE } from "../run_tool.ts";
+import { RUN_VARIABLE, WAIT_VARIABLE } from "../run_id.ts";
 
 /** A tool that must finish brings its own limit, which is below this. */
 const WAIT_SECONDS = 90;

@@ -129,9 +129,10 @@ export class OomKills {
     else this.#ghosts.set(path, { was: { ...lost.was, gained: kills }, until: now + REMEMBER_SECONDS });
   }
 
-  /** The one that was lost beneath; of several the one that was nearest to its limit, null where none had any. */
+  /** The one that was lost beneath; of several the only one with a limit, else the one that was nearest to its limit. */
   #lostBeneath(above: string): Lost | null {
-    const lost = this.#lost.filter(({ was }) => was.record.cgroup.startsWith(`${above}/`));
+    let lost = this.#lost.filter(({ was }) => was.record.cgroup.startsWith(`${above}/`));
+    if (lost.length > 1) lost = lost.filter(({ was }) => was.record.limit_bytes !== null);
     if (lost.length <= 1) return lost[0] ?? null;
     const nearest = lost.reduce((a, b) => b.was.limit_share > a.was.limit_share ? b : a);
     return nearest.was.limit_share > 0 ? nearest : null;

@@ -1,6 +1,6 @@
 /** The engine's state as JSON, and back. */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { Alert } from "../../model/finding.ts";
 import type { Instance } from "./instance.ts";
 

@@ -3,7 +3,7 @@
  * keep a watch from starting, nor end it later.
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import { FINDING_KINDS } from "../../model/finding.ts";
 import { BUCKET_CAP } from "../detector/mod.ts";
 import type { UnmovedJson } from "./process_series.ts";

@@ -1,19 +1,23 @@
 /** Workers of one service that grow alike are one finding with a count, not twenty. */
 
-import type { Finding } from "../../model/finding.ts";
+import type { Finding, Subject } from "../../model/finding.ts";
 import { formatRate } from "../../model/format.ts";
 
 /** Two may be a coincidence. */
 const MIN_MEMBERS = 3;
 
 /**
- * Merges findings about processes of one name in one unit, container or cgroup into the worst of them, with the sum of their rates
- * and their number. Same order as given; effects of a member become effects of the group.
+ * Merges findings about processes of one program in one unit, container or cgroup into the worst of them, with the sum of their
+ * rates and their number. Same order as given; effects of a member become effects of the group.
+ * @param programOf what a process runs: unlike scripts share the name of their interpreter
  */
-export function groupAlike(findings: readonly Finding[]): Finding[] {
+export function groupAlike(
+  findings: readonly Finding[],
+  programOf: (subject: Subject) => string = ({ name }) => name,
+): Finding[] {
   const groups = new Map<string, Finding[]>();
   for (const finding of findings) {
-    const key = groupKey(finding);
+    const key = groupKey(finding, programOf);
     if (key === null) continue;
     const members = groups.get(key);
     if (members) members.push(finding);
@@ -39,10 +43,13 @@ export function groupAlike(findings: readonly Finding[]): Finding[] {
 }
 
 /** null: never grouped. Leaks and what merely grows are told apart. */
-function groupKey({ kind, subject, verdict, caused_by }: Finding): string | null {
+function groupKey(
+  { kind, subject, verdict, caused_by }: Finding,
+  programOf: (subject: Subject) => string,
+): string | null {
   if (subject.pid === null || caused_by !== null) return null;
   const where = subject.container ?? subject.unit ?? subject.cgroup ?? null;
-  return where === null || where === "/" ? null : JSON.stringify([kind, verdict, where, subject.name]);
+  return where === null || where === "/" ? null : JSON.stringify([kind, verdict, where, programOf(subject)]);
 }
 
 function summary(members: readonly Finding[]): Finding {

@@ -153,11 +153,14 @@ const LONGER_WINDOW = look(
   "no single process stands out yet: a longer window shows slower growth",
 );
 
+const SEGMENTS = [
+  look("ipcs -m -p; ipcs -m", "creator; nattch 0: nobody uses it any more, ipcrm -m ID frees it"),
+];
+
 /** By the names under which shared memory is watched. */
 const SHARED_STEPS: Record<string, Step[]> = {
-  "System V": [
-    look("ipcs -m -p; ipcs -m", "creator; nattch 0: nobody uses it any more, ipcrm -m ID frees it"),
-  ],
+  "System V": SEGMENTS,
+  "System V segments": SEGMENTS,
   "POSIX": [
     look(
       `ls -lS /dev/shm | head; lsof +aL1 /dev/shm; ${MAPPED_SHM} | head`,
@@ -216,6 +219,12 @@ const KERNEL_STEPS: [RegExp, Step[]][] = [
     ],
   ],
   [/namespaces/i, NETWORK_NAMESPACES],
+  [/^mounts$/, [
+    look(
+      'awk \'{sub("/[^/]*$", "", $5); print $5 "/"}\' /proc/self/mountinfo | sort | uniq -c | sort -rn | head',
+      "directories with most mounts in them",
+    ),
+  ]],
   [/fragments/i, [
     look("nstat -az | grep -i reasm", "fragments that never become whole packets", "nstat"),
     look("grep FRAG /proc/net/sockstat*"),

@@ -1,8 +1,9 @@
 /** Runs leakwatch as a user does: a process with arguments, an environment and an exit code. */
 
+import { fileURLToPath } from "node:url";
 import type { Program } from "../programs.ts";
 
-const REPOSITORY = new URL("../..", import.meta.url).pathname;
+const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url));
 
 export interface Ran {
   code: number;

@@ -87,11 +87,18 @@ Deno.test("profile report: no meaning is dressed up as a leak", () => {
   ) {
     const report = text(profile(result({ meaning })));
     assert.doesNotMatch(
-      report.replaceAll("leak.cpp", "").replace(/evidence of a leak, no proof/g, ""),
+      report.replaceAll("leak.cpp", "").replaceAll("leakwatch", "").replace(
+        /evidence of a leak, no proof/g,
+        "",
+      ),
       /\bleak/i,
       meaning,
     );
-    if (meaning === "touched" || meaning === "resident-growth") assert.match(report, /NOT EXPLAINED/);
+    if (meaning === "touched" || meaning === "resident-growth") {
+      assert.match(report, /NOT EXPLAINED .* 96 % of it .*, which does not explain the growth/);
+      assert.doesNotMatch(report, /these sites explain/);
+      assert.match(report, /--dry-run lists every method/);
+    }
   }
   assert.match(headline(result({ meaning: "touched" })), /a hint, not who keeps it/);
   assert.match(headline(result({ growth_bytes: -5 })), /did not grow/);
@@ -104,6 +111,20 @@ Deno.test("profile report: a hint that covers all growth is no answer, and ends 
   assert.deepEqual(hints.map(answersGrowth), [false, false, false]);
   assert.ok(answersGrowth(result()));
   assert.ok(!answersGrowth(result({ coverage: 0.4 })));
+});
+
+Deno.test("profile report: a method that saw nothing still says why, beside the hint that saw something", () => {
+  const report = text(profile(
+    result({ method: "smaps", meaning: "resident-growth", coverage: 0.98 }),
+    result({
+      method: "inspector-sampling",
+      meaning: "live-sampled",
+      coverage: 0,
+      sites: [],
+      warnings: ["most of it is outside the heap"],
+    }),
+  ));
+  assert.match(report, /^.*NOT EXPLAINED smaps .*INSPECTOR-SAMPLING .*most of it is outside the heap/);
 });
 
 Deno.test("profile report: what may have been inlined is named beside its caller", () => {

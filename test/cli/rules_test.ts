@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { programs } from "../programs.ts";
 import { leakwatch } from "./leakwatch.ts";
 
-const BUILTIN = new URL("../../rules/builtin.yaml", import.meta.url).pathname;
+const BUILTIN = fileURLToPath(new URL("../../rules/builtin.yaml", import.meta.url));
 
 /** Gives the file's path to `run`, and removes it. */
 async function withFile(text: string, run: (file: string) => Promise<void>): Promise<void> {

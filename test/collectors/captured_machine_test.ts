@@ -1,10 +1,11 @@
 /** A tree that scripts/capture_machine.ts took of a real machine: cgroup version 1 with the unified tree beside it, podman. */
 
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { Sampler } from "../../collectors/mod.ts";
 import { memoryMap } from "../../model/memory_map.ts";
 
-const DIRECTORY = new URL("../fixtures/captured_hybrid", import.meta.url).pathname;
+const DIRECTORY = fileURLToPath(new URL("../fixtures/captured_hybrid", import.meta.url));
 
 Deno.test("captured: a real hybrid machine is read, with its containers in version 1", () => {
   const sampler = new Sampler({ roots: { proc: `${DIRECTORY}/proc`, sys: `${DIRECTORY}/sys` } });

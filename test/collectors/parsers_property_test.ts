@@ -1,6 +1,7 @@
 /** Whatever bytes a kernel, a recording or an attacker hands over: parsers return, or throw their own error. */
 
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { parseAuxv } from "../../collectors/procfs/auxv.ts";
 import { parseBuddyinfo } from "../../collectors/kernel/buddyinfo.ts";
@@ -31,7 +32,7 @@ import { parseSystemV } from "../../collectors/shared_memory/system_v.ts";
 import { parsePasswd } from "../../collectors/process/users.ts";
 import { parseVmstat } from "../../collectors/kernel/vmstat.ts";
 
-const FIXTURES = new URL("../fixtures", import.meta.url).pathname;
+const FIXTURES = fileURLToPath(new URL("../fixtures", import.meta.url));
 const fixture = (path: string) => Deno.readTextFileSync(`${FIXTURES}/${path}`);
 
 /** Every parser with a text that it understands. */

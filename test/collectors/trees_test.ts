@@ -1,12 +1,13 @@
 /** Whole machines from recorded trees: what the collectors make of them. */
 
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { Sampler } from "../../collectors/mod.ts";
 import type { Sample } from "../../model/sample.ts";
 import { makeTrees, TREES } from "../machines/make.ts";
 import { playStep } from "../machines/simulate.ts";
 
-const FIXTURES = new URL("../fixtures", import.meta.url).pathname;
+const FIXTURES = fileURLToPath(new URL("../fixtures", import.meta.url));
 
 function samplerOf(directory: string): Sampler {
   return new Sampler({ roots: { proc: `${directory}/proc`, sys: `${directory}/sys` } });

@@ -1,13 +1,14 @@
 /** The shipped rules are those in force, Prometheus accepts them, and each fires on what it is about. */
 
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { parse, stringify } from "yaml";
 import { builtinRules } from "../../rules/alerts/parse.ts";
 import { exportPrometheus } from "../../rules/alerts/prometheus/mod.ts";
 import { requires } from "../requires.ts";
 import { rulesOf } from "../rules/alerts/make.ts";
 
-const DIRECTORY = new URL("../../deploy/prometheus", import.meta.url).pathname;
+const DIRECTORY = fileURLToPath(new URL("../../deploy/prometheus", import.meta.url));
 
 async function promtool(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await new Deno.Command("promtool", { args }).output();
@@ -47,6 +48,17 @@ Deno.test("deploy: every alert has a test, and no message has a hole", () => {
     assert.ok(tested.has(alert), `no test in which ${alert} fires`);
     for (const text of Object.values(annotations!)) assert.doesNotMatch(text, /…|\{[a-z_]+\}/, alert);
   }
+});
+
+Deno.test("deploy: of two figures that a condition compares a message says the one that the alert holds", () => {
+  const set = rulesOf(`rules:
+  - {name: mine, scope: process, when: growth_bytes > 5 && growth_percent > 10, severity: info, next_step: look, message: "{name} grew by {growth_bytes} ({growth_percent}) and has {threads} threads"}`);
+  const { summary } = rulesIn(exportPrometheus(set)).find(({ alert }) => alert === "LeakwatchMine")!
+    .annotations!;
+  assert.match(
+    summary!,
+    /^\{\{ \$labels\.name \}\} grew by \{\{ \$value \| humanize1024 \}\}B and has .* threads$/,
+  );
 });
 
 Deno.test("deploy: what only leakwatch knows is left out of a message of one's own, or named", () => {

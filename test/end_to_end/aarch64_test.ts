@@ -1,11 +1,12 @@
 /** The file for 64-bit ARM, made as a release makes it and run in emulation: it unpacks, starts and reads this kernel. */
 
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import project from "../../deno.json" with { type: "json" };
 import { RUNTIME_PACKAGES } from "../../scripts/self_extracting.ts";
 import { requires } from "../requires.ts";
 
-const ROOT = new URL("../..", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const LAB = `${ROOT}test/end_to_end/lab/aarch64.sh`;
 const TARGET = "aarch64-unknown-linux-gnu";
 

@@ -1,11 +1,12 @@
 /** What a person at a terminal sees while the window runs, and that Ctrl-C, once and twice, leaves the terminal as it was. */
 
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { type Program, programs } from "../programs.ts";
 import { requires } from "../requires.ts";
 import { rootsOf } from "../cli/leakwatch.ts";
 
-const REPOSITORY = new URL("../..", import.meta.url).pathname;
+const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url));
 const CTRL_C = "\x03";
 const CURSOR_BACK = "\x1b[?25h";
 const WRAPPING_BACK = "\x1b[?7h";

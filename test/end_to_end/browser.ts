@@ -1,9 +1,10 @@
 /** A real browser for the page's tests: what it complained of, what axe finds, and pictures for people. */
 
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 
-const OUTPUT = new URL("../output/page/", import.meta.url).pathname;
+const OUTPUT = fileURLToPath(new URL("../output/page/", import.meta.url));
 const AXE = new URL(import.meta.resolve("axe-core/axe.min.js"));
 /** Whatever Chromium asks its maker by itself is switched off: no request may leave the machine. */
 const BROWSER_ARGUMENTS = [
@@ -54,6 +55,9 @@ export interface VisitOptions {
   dark?: boolean;
 }
 
+/** Beside ten other lanes on two cores a page may be slow to draw; how slow is measured in bench/page. */
+const PATIENCE_MS = 120_000;
+
 /** A new window of its own, that notes every error and every request that leaves the machine. */
 export async function visit(url: string, options: VisitOptions = {}): Promise<Target> {
   const context = await (await openBrowser()).newContext({
@@ -62,8 +66,7 @@ export async function visit(url: string, options: VisitOptions = {}): Promise<Ta
     reducedMotion: "reduce",
   });
   const page = await context.newPage();
-  // A machine that is busy with other tests is slow.
-  page.setDefaultTimeout(120_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   const complaints: string[] = [];
   page.on("console", (message) => {
     if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());

@@ -1,12 +1,13 @@
 /** The container image, built and run by a real podman: the host's processes, read-only mounts, two capabilities, a token. */
 
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { lab, LAB_PARTS } from "./container_lab.ts";
 import { untilTrue } from "./fleet/query.ts";
 import { freePort } from "./lab/fleet/servers.ts";
 import { requires } from "../requires.ts";
 
-const ROOT = new URL("../..", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const TOKEN = "0123456789abcdef0123456789abcdef";
 const NAME = "leakwatch-image-test", IMAGE = "localhost/leakwatch:test";
 

@@ -1,8 +1,10 @@
 /** The container lab (lab/containers.sh) for tests. */
 
-const SCRIPT = new URL("lab/containers.sh", import.meta.url).pathname;
+import { fileURLToPath } from "node:url";
+
+const SCRIPT = fileURLToPath(new URL("lab/containers.sh", import.meta.url));
 /** Podman for an unprivileged user. */
-export const ROOTLESS = new URL("lab/rootless.sh", import.meta.url).pathname;
+export const ROOTLESS = fileURLToPath(new URL("lab/rootless.sh", import.meta.url));
 
 /** What the lab needs, for `requires`. */
 export const LAB_PARTS = ["root", "apt-get", "curl"] as const;

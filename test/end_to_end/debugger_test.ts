@@ -1,12 +1,13 @@
 /** SIGUSR1 must never open the runtime's debugger: each command and each form of the program, under attack. */
 
 import assert from "node:assert/strict";
-import { bundlePage, bundleProgram } from "../../scripts/bundle.ts";
+import { fileURLToPath } from "node:url";
+import { bundlePage, splitProgram } from "../../scripts/bundle.ts";
 import { pack } from "../../scripts/self_extracting.ts";
 import { programs } from "../programs.ts";
 import { requires } from "../requires.ts";
 
-const ATTACK = new URL("programs/attack_debugger.py", import.meta.url).pathname;
+const ATTACK = fileURLToPath(new URL("programs/attack_debugger.py", import.meta.url));
 /** Deno listens for the signal from half a second after its start on. */
 const SECONDS = "3";
 /** Not the usual port: the attack counts listeners. */
@@ -35,11 +36,12 @@ async function attack(
 
 /** The self-extracting file with this Deno as its runtime, started through a script instead of packed: packing takes long. */
 async function selfExtracting(directory: string): Promise<string> {
-  const bundled = `${directory}/leakwatch.js`, file = `${directory}/leakwatch`;
-  await bundleProgram(bundled);
+  const modules = `${directory}/modules`, file = `${directory}/leakwatch`;
+  await splitProgram(modules);
   const runtime = new TextEncoder().encode(`#!/bin/sh\nexec ${Deno.execPath()} "$@"\n`);
-  const program = Deno.readFileSync(bundled);
-  Deno.writeFileSync(file, pack({ version: "test", target: "test", runtime, program }), { mode: 0o755 });
+  Deno.writeFileSync(file, await pack({ version: "test", target: "test", runtime, modules }), {
+    mode: 0o755,
+  });
   return file;
 }
 

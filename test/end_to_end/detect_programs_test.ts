@@ -4,6 +4,7 @@
  */
 
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { Sampler } from "../../collectors/mod.ts";
 import type { Finding, FindingKind } from "../../model/finding.ts";
 import { LeakDetector } from "../../rules/findings/mod.ts";
@@ -11,7 +12,7 @@ import { has, requires } from "../requires.ts";
 
 const MIB = 2 ** 20, HOUR = 3600;
 const WINDOW_SECONDS = 80, START_SECONDS = 3;
-const PROGRAMS = new URL("./programs/", import.meta.url).pathname;
+const PROGRAMS = fileURLToPath(new URL("./programs/", import.meta.url));
 
 interface Leak {
   kind: FindingKind;

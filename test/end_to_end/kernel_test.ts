@@ -1,12 +1,13 @@
 /** Kernel memory that really leaks, provoked from user space: each is named as what it is. */
 
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import type { Finding } from "../../model/finding.ts";
 import { requires } from "../requires.ts";
 import { look } from "./containers_look.ts";
 import { removeCgroup } from "./remove_cgroup.ts";
 
-const PROGRAM = new URL("kernel_leaks.py", import.meta.url).pathname;
+const PROGRAM = fileURLToPath(new URL("kernel_leaks.py", import.meta.url));
 const MIB = 1024 * 1024;
 
 function isFile(path: string): boolean {

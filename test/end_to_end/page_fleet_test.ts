@@ -1,4 +1,4 @@
-/** A fleet's page in a real browser: ranked workloads, replicas with roll-outs, one click to a life's chart. */
+/** A fleet's page in a real browser: ranked workloads, replicas with roll-outs, one click to a lifetime's chart. */
 
 import assert from "node:assert/strict";
 import { failure, fakePrometheus } from "../fleet/fake_prometheus.ts";
@@ -41,26 +41,26 @@ Deno.test(name, { ignore, sanitizeOps: false, sanitizeResources: false }, async 
         const checkout = page.locator(".workload", { hasText: "shop/checkout/app" });
         assert.match((await checkout.locator(".message").textContent())!, /in 3 of 3 replicas since v2/);
         assert.match((await checkout.locator(".rollouts").textContent())!, /v2 rolled out/);
-        // Three lives of v1 and three of v2, on the same axes, the roll-out in each.
-        assert.equal(await checkout.locator(".lives li").count(), 6);
-        assert.equal(await checkout.locator(".life-spark path.rollout").count(), 6);
+        // Three lifetimes of v1 and three of v2, on the same axes, the roll-out in each.
+        assert.equal(await checkout.locator(".lifetimes li").count(), 6);
+        assert.equal(await checkout.locator(".lifetime-spark path.rollout").count(), 6);
         assert.equal(await page.locator(".fleet-others tbody tr").count(), 7);
         assert.deepEqual(await axeFindings(page), []);
         await keepPicture(page, "fleet");
       });
 
-      await context.step("one click leads to a life, with what the detector saw", async () => {
+      await context.step("one click leads to a lifetime, with what the detector saw", async () => {
         const checkout = page.locator(".workload", { hasText: "shop/checkout/app" });
-        await checkout.locator(".lives li a", { hasText: "7c9b5d4f68-x2k8p" }).click();
+        await checkout.locator(".lifetimes li a", { hasText: "7c9b5d4f68-x2k8p" }).click();
         await page.locator("h1.headline", { hasText: "checkout-7c9b5d4f68-x2k8p of shop/checkout/app" })
           .waitFor();
-        await page.locator(".life canvas").first().waitFor();
+        await page.locator(".lifetime canvas").first().waitFor();
         assert.ok(await page.getByLabel("what the detector saw").isChecked());
         assert.match(
-          (await page.locator(".life .evidence").textContent())!,
+          (await page.locator(".lifetime .evidence").textContent())!,
           /working set rose 1\d\d MiB in 3 d/,
         );
-        assert.match((await page.locator(".life .quiet").textContent())!, /v2 rolled out/);
+        assert.match((await page.locator(".lifetime .quiet").textContent())!, /v2 rolled out/);
         assert.deepEqual(await axeFindings(page), []);
         await keepPicture(page, "fleet_life");
         await page.getByRole("link", { name: "All workloads" }).click();
@@ -68,8 +68,8 @@ Deno.test(name, { ignore, sanitizeOps: false, sanitizeResources: false }, async 
       });
 
       await context.step("an address that names nothing says so", async () => {
-        await page.goto(`${again.url}fleet/life?workload=0123456789ab&life=0123456789ab`);
-        await page.locator(".note", { hasText: "no such life" }).waitFor();
+        await page.goto(`${again.url}fleet/lifetime?workload=0123456789ab&lifetime=0123456789ab`);
+        await page.locator(".note", { hasText: "no such lifetime" }).waitFor();
         // The browser itself tells of a 404.
         opened.complaints.splice(0);
       });
@@ -88,10 +88,10 @@ Deno.test(name, { ignore, sanitizeOps: false, sanitizeResources: false }, async 
           );
           assert.ok(scroll! <= inner!, `${scroll} wide in a window of ${inner}`);
           await keepPicture(page, `fleet_${what}`);
-          await page.locator(".lives li a").first().click();
-          await page.locator(".life canvas").first().waitFor();
+          await page.locator(".lifetimes li a").first().click();
+          await page.locator(".lifetime canvas").first().waitFor();
           assert.deepEqual(await axeFindings(page), []);
-          await keepPicture(page, `fleet_life_${what}`);
+          await keepPicture(page, `fleet_lifetime_${what}`);
           assert.deepEqual(complaints, []);
           await close();
         });

@@ -3,30 +3,40 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { requires } from "../requires.ts";
-import { axeFindings, closeBrowser } from "./browser.ts";
-import { nameOf, PICTURES, showStates, type State, STATES } from "./page_pictures.ts";
-
-/** A bad night on all screens and looks; the overview on any other machine, too. */
-const isLookedAt = ({ screen, scene: { findings, age }, look }: State): boolean =>
-  findings === 30 && age === "day" || screen === "sessions" || screen === "compare" ||
-  screen === "now" && look.name === (age === "day" ? "desk" : "phone_dark");
+import { axeFindings, closeBrowser, visit } from "./browser.ts";
+import { loadPageAssets, LOOKS, recordTwo, screensOf, serveScene } from "./page_scenes.ts";
 
 const { name, ignore } = requires("page: every screen in every look, in a browser", "chromium");
 
 // The browser outlives the test that started it.
-Deno.test(name, { ignore, sanitizeOps: false, sanitizeResources: false }, async () => {
-  await Deno.mkdir(PICTURES, { recursive: true });
-  const wrong: string[] = [];
+Deno.test(name, { ignore, sanitizeOps: false, sanitizeResources: false }, async (context) => {
+  const recordings = await recordTwo();
+  const server = serveScene({ findings: 30, age: "minute" }, recordings, await loadPageAssets());
+  const { page, complaints, close } = await visit(server.url);
   try {
-    const complaints = await showStates(STATES.filter(isLookedAt), async (page, state) => {
-      await page.screenshot({ path: `${PICTURES}/${nameOf(state)}.png`, fullPage: true });
-      const found = [...await axeFindings(page), ...await overflow(page)];
-      if (state.look.name === "desk") found.push(...await unreachable(page));
-      wrong.push(...found.map((finding) => `${nameOf(state)}: ${finding}`));
-    });
-    assert.deepEqual([...wrong, ...complaints], []);
+    for (const [screen, path] of Object.entries(screensOf(recordings))) {
+      await context.step(screen, async () => {
+        await page.goto(server.url + path);
+        await page.locator("main h1, main h2").first().waitFor();
+        const found: string[] = [];
+        for (const { name, width, height, dark } of LOOKS) {
+          await page.setViewportSize({ width, height });
+          await page.emulateMedia({ colorScheme: dark ? "dark" : "light" });
+          // What a screen asks for by itself has come, and is drawn.
+          await page.waitForTimeout(200);
+          const wrong = [...await axeFindings(page), ...await overflow(page)];
+          found.push(...wrong.map((finding) => `${name}: ${finding}`));
+          if (name === "desk") found.push(...await unreachable(page));
+        }
+        assert.deepEqual(found, []);
+      });
+    }
+    assert.deepEqual(complaints, []);
   } finally {
+    await close();
+    await server.close();
     await closeBrowser();
+    await recordings.remove();
   }
 });
 

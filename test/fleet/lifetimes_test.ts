@@ -20,44 +20,44 @@ function cut(
 
 const level = (value: number, count: number) => Array<number>(count).fill(value);
 
-Deno.test("lives: a series without a break is one", () => {
+Deno.test("lifetimes: a series without a break is one", () => {
   assert.deepEqual(cut(level(100, 50)), [[0, 50]]);
   assert.deepEqual(cut([]), []);
 });
 
-Deno.test("lives: a restart known from its start time begins one", () => {
-  // The point at 1000 + 20 × 60 averages over the restart, and belongs to the life before.
+Deno.test("lifetimes: a restart known from its start time begins one", () => {
+  // The point at 1000 + 20 × 60 averages over the restart, and belongs to the lifetime before.
   assert.deepEqual(cut(level(100, 50), { restarts: [1000 + 19.5 * STEP] }), [[0, 21], [21, 50]]);
   assert.deepEqual(cut(level(100, 50), { restarts: [500] }), [[0, 50]]);
 });
 
-Deno.test("lives: a short gap is a gap, a long one an end", () => {
+Deno.test("lifetimes: a short gap is a gap, a long one an end", () => {
   assert.deepEqual(cut(level(100, 50), { gapAfter: [20, 15 * STEP] }), [[0, 50]]);
   assert.deepEqual(cut(level(100, 50), { gapAfter: [20, 25 * STEP] }), [[0, 21], [21, 50]]);
 });
 
-Deno.test("lives: a fall by half that lasts is a restart, a dip is not", () => {
+Deno.test("lifetimes: a fall by half that lasts is a restart, a dip is not", () => {
   assert.deepEqual(cut([...level(100, 20), ...level(40, 30)]), [[0, 20], [20, 50]]);
   assert.deepEqual(cut([...level(100, 20), ...level(40, 3), ...level(100, 27)]), [[0, 50]]);
 });
 
-Deno.test("lives: what falls again and again is a sawtooth, and so is a collected heap", () => {
+Deno.test("lifetimes: what falls again and again is a sawtooth, and so is a collected heap", () => {
   const teeth = Array.from({ length: 6 }, () => [...level(100, 13), ...level(40, 13)]).flat();
   assert.equal(cut(teeth).length, 1);
   assert.deepEqual(cut([...level(100, 20), ...level(40, 30)], { sawtooth: true }), [[0, 50]]);
 });
 
-Deno.test("lives: together they are the whole series, in order and without overlap", () => {
+Deno.test("lifetimes: together they are the whole series, in order and without overlap", () => {
   fc.assert(fc.property(
     fc.array(fc.double({ min: 0, max: 1e9, noNaN: true }), { minLength: 1, maxLength: 200 }),
     fc.array(fc.integer({ min: 0, max: 20_000 }), { maxLength: 5 }),
     (values, restarts) => {
-      const lives = cut(values, { restarts: restarts.sort((a, b) => a - b) });
-      assert.equal(lives[0]![0], 0);
-      assert.equal(lives.at(-1)![1], values.length);
-      lives.forEach(([from, to], i) => {
+      const lifetimes = cut(values, { restarts: restarts.sort((a, b) => a - b) });
+      assert.equal(lifetimes[0]![0], 0);
+      assert.equal(lifetimes.at(-1)![1], values.length);
+      lifetimes.forEach(([from, to], i) => {
         assert.ok(from < to);
-        if (i > 0) assert.equal(from, lives[i - 1]![1]);
+        if (i > 0) assert.equal(from, lifetimes[i - 1]![1]);
       });
     },
   ));

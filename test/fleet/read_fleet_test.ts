@@ -73,11 +73,11 @@ Deno.test("read fleet: finds who leaks, since when, and what is only its echo", 
   assert.equal(report.counts.leaking_since_version, 1);
 });
 
-Deno.test("read fleet: a process that began anew is two lives", async () => {
+Deno.test("read fleet: a process that began anew is two lifetimes", async () => {
   const { report } = await read(SMALL, { families: ["runtimes"] });
   const [job] = report.workloads;
   assert.equal(job!.metric, "process_resident_memory_bytes");
-  assert.equal(job!.lives, 2);
+  assert.equal(job!.lifetimes, 2);
 });
 
 Deno.test("read fleet: the same by one query or two at once", async () => {
@@ -92,7 +92,7 @@ Deno.test("read fleet: what two servers saw counts once", async () => {
   ]);
   const { report } = await read({ ...SMALL, series: doubled }, { families: ["containers"] });
   const single = (await read(SMALL, { families: ["containers"] })).report;
-  assert.equal(report.counts.lives, single.counts.lives);
+  assert.equal(report.counts.lifetimes, single.counts.lifetimes);
   assert.deepEqual(
     report.workloads.map(({ verdict }) => verdict),
     single.workloads.map(({ verdict }) => verdict),

@@ -1,8 +1,8 @@
-/** From lives to a workload's verdict and the version it is blamed on. */
+/** From lifetimes to a workload's verdict and the version it is blamed on. */
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Chain, Life } from "../../fleet/chains.ts";
+import type { Chain, Lifetime } from "../../fleet/chains.ts";
 import type { Assessment } from "../../fleet/detector.ts";
 import { KNOWN_METRICS } from "../../fleet/metrics_table.ts";
 import { blameVersion, fisherP, goneSince, versionOf, versionsOf } from "../../fleet/versions.ts";
@@ -12,7 +12,7 @@ import type { Verdict } from "../../model/finding.ts";
 
 const HOUR = 3600, WEEK = 7 * 86_400;
 
-interface LifeSpec {
+interface LifetimeSpec {
   verdict: Verdict | null;
   version?: string;
   start?: number;
@@ -24,9 +24,9 @@ interface LifeSpec {
   left?: number;
 }
 
-function life(
-  { verdict, version, start = 0, hours = 100, pod = "pod", rate = 1e6, rise, drift = 12, left }: LifeSpec,
-): Life {
+function lifetime(
+  { verdict, version, start = 0, hours = 100, pod = "pod", rate = 1e6, rise, drift = 12, left }: LifetimeSpec,
+): Lifetime {
   const assessment: Assessment | null = verdict === null ? null : {
     verdict,
     confidence: 0.9,
@@ -51,7 +51,7 @@ function life(
   };
 }
 
-function chain(...lives: LifeSpec[]): Chain {
+function chain(...lifetimes: LifetimeSpec[]): Chain {
   return {
     metric: KNOWN_METRICS[0]!,
     kind: "Deployment",
@@ -59,7 +59,7 @@ function chain(...lives: LifeSpec[]): Chain {
     by_name: false,
     limit: 2e9,
     limit_name: "memory limit",
-    lives: lives.map((each, i) => life({ pod: `web-${i}`, ...each })),
+    lifetimes: lifetimes.map((each, i) => lifetime({ pod: `web-${i}`, ...each })),
   };
 }
 
@@ -69,7 +69,7 @@ function verdictOf(each: Chain) {
   return classifyWorkloads([each, ...healthy], WEEK, fleetDetector)[0]!;
 }
 
-const replicas = (count: number, spec: LifeSpec) =>
+const replicas = (count: number, spec: LifetimeSpec) =>
   Array.from({ length: count }, (_, i) => ({ pod: `${spec.version}-${i}`, ...spec }));
 
 Deno.test("workloads: half of the replicas and two of them make a leak", () => {
@@ -83,7 +83,7 @@ Deno.test("workloads: half of the replicas and two of them make a leak", () => {
   assert.equal(few.leaking.length, 1);
 });
 
-Deno.test("workloads: a single life must stand the correction for many", () => {
+Deno.test("workloads: a single lifetime must stand the correction for many", () => {
   assert.equal(verdictOf(chain({ verdict: "leak", drift: 20 })).verdict, "leak");
   assert.equal(verdictOf(chain({ verdict: "leak", drift: 2.6 })).verdict, "growing");
   assert.equal(
@@ -111,21 +111,21 @@ Deno.test("workloads: only the newest version counts", () => {
 });
 
 Deno.test("workloads: a leak that restarts hide", () => {
-  const lives = [0, 10, 20, 30].map((start, i): LifeSpec => ({
+  const lifetimes = [0, 10, 20, 30].map((start, i): LifetimeSpec => ({
     verdict: i === 3 ? "leak" : "growing",
     start,
     hours: 9,
     pod: "db-0",
     drift: 2.6,
   }));
-  assert.equal(verdictOf(chain(...lives)).verdict, "leak-hidden-by-restarts");
+  assert.equal(verdictOf(chain(...lifetimes)).verdict, "leak-hidden-by-restarts");
   // Side by side they are replicas.
-  assert.equal(verdictOf(chain(...lives.map((each) => ({ ...each, start: 0 })))).verdict, "growing");
+  assert.equal(verdictOf(chain(...lifetimes.map((each) => ({ ...each, start: 0 })))).verdict, "growing");
 });
 
 Deno.test("workloads: who warmed up as far before is warming up again", () => {
-  const warm: LifeSpec = { verdict: "warm-up", version: "v1", rise: 4e8, hours: 90 };
-  const again: LifeSpec = { verdict: "leak", version: "v2", start: 90, rise: 3.9e8, hours: 70 };
+  const warm: LifetimeSpec = { verdict: "warm-up", version: "v1", rise: 4e8, hours: 90 };
+  const again: LifetimeSpec = { verdict: "leak", version: "v2", start: 90, rise: 3.9e8, hours: 70 };
   assert.equal(verdictOf(chain(...replicas(3, warm), ...replicas(3, again))).verdict, "warm-up");
   assert.equal(
     verdictOf(chain(...replicas(3, warm), ...replicas(3, { ...again, rise: 9e8 }))).verdict,
@@ -154,8 +154,8 @@ Deno.test("workloads: agreement of replicas adds less than if they were independ
 });
 
 Deno.test("versions: one is blamed where those before it did not leak", () => {
-  const blame = (...lives: LifeSpec[]) => {
-    const each = chain(...lives);
+  const blame = (...lifetimes: LifetimeSpec[]) => {
+    const each = chain(...lifetimes);
     return blameVersion(each, versionsOf(each));
   };
   const stable = { verdict: "stable", version: "v1", rate: 0 } as const;
@@ -166,7 +166,7 @@ Deno.test("versions: one is blamed where those before it did not leak", () => {
   assert.ok(!blamed.is_suspicion);
   assert.ok(Math.abs(blamed.fisher_p - 1 / 70) < 1e-9);
   assert.ok(blame(...replicas(1, stable), ...replicas(1, leak))!.is_suspicion);
-  // It leaked before, or grew as fast, or has no life before it, or those were too short.
+  // It leaked before, or grew as fast, or has no lifetime before it, or those were too short.
   assert.equal(blame(...replicas(4, { ...stable, verdict: "leak", rate: 1e6 }), ...replicas(4, leak)), null);
   assert.equal(
     blame(...replicas(4, { ...stable, verdict: "growing", rate: 9e5 }), ...replicas(4, leak)),
@@ -189,10 +189,10 @@ Deno.test("versions: the tag or digest of an image, or a label of one's own", ()
 
 Deno.test("versions: gone since the one that follows a leak", () => {
   const counts = (...shares: [string, number, number][]) =>
-    shares.map(([version, lives_leaking, lives_judged], i) => ({
+    shares.map(([version, lifetimes_leaking, lifetimes_assessed], i) => ({
       version,
-      lives_leaking,
-      lives_judged,
+      lifetimes_leaking,
+      lifetimes_assessed,
       since_seconds: i,
     }));
   assert.equal(goneSince(counts(["v1", 4, 4], ["v2", 0, 4], ["v3", 0, 4])), "v2");

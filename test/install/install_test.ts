@@ -2,9 +2,10 @@
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { fileURLToPath } from "node:url";
 import { requires } from "../requires.ts";
 
-const SCRIPT = new URL("../../install.sh", import.meta.url).pathname;
+const SCRIPT = fileURLToPath(new URL("../../install.sh", import.meta.url));
 
 interface Place {
   prefix: string;

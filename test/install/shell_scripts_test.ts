@@ -1,9 +1,10 @@
 /** Every shell script of the project is clean, and the ones for foreign machines are understood by small shells. */
 
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { requires } from "../requires.ts";
 
-const ROOT = new URL("../..", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** Where shell scripts live. */
 const FOLDERS = ["", ".ci/", "scripts/", "scripts/debian/", "test/end_to_end/lab/"];
 

@@ -1,12 +1,13 @@
 /** What the hosted machines run is what anyone can run here. */
 
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import project from "../../deno.json" with { type: "json" };
 import renovate from "../../renovate.json" with { type: "json" };
 import { RUNTIME_PACKAGES } from "../../scripts/self_extracting.ts";
 
-const ROOT = new URL("../..", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 interface Workflow {
   jobs: Record<string, { steps: { name?: string; run?: string }[] }>;

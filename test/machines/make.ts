@@ -3,6 +3,7 @@
  * here. To see growth on a tree, play one: `deno run -A test/machines/simulate.ts` (see there).
  */
 
+import { fileURLToPath } from "node:url";
 import type { FakeMachine } from "./machine.ts";
 import { writeMachine } from "./machine.ts";
 import { healthy, hidepid, leaking, oldKernel } from "./machines.ts";
@@ -19,7 +20,7 @@ export function makeTrees(directory: string): void {
 }
 
 if (import.meta.main) {
-  const directory = Deno.args[0] ?? new URL("../fixtures", import.meta.url).pathname;
+  const directory = Deno.args[0] ?? fileURLToPath(new URL("../fixtures", import.meta.url));
   for (const name of Object.keys(TREES)) {
     try {
       Deno.removeSync(`${directory}/${name}`, { recursive: true });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { describeLogs } from "../../store/generate_docs.ts";
 
-const PAGE = new URL("../../docs/logs.md", import.meta.url).pathname;
+const PAGE = fileURLToPath(new URL("../../docs/logs.md", import.meta.url));
 
 Deno.test("docs/logs.md is what the tables say (deno task golden writes it anew)", () => {
   if (Deno.env.get("LEAKWATCH_GOLDEN") === "write") Deno.writeTextFileSync(PAGE, describeLogs());

@@ -1,11 +1,12 @@
 /** Recordings that were made to exhaust who reads them; each is read in a process of its own, whose peak is known. */
 
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { inDirectory } from "./sessions.ts";
 
 const MIB = 1024 ** 2;
-const READER = new URL("recording_peak.ts", import.meta.url).pathname;
+const READER = fileURLToPath(new URL("recording_peak.ts", import.meta.url));
 const LOG = "memory_monitor_20260101_000000_memory.log";
 const STAMP = "2026-01-01T00:00:0";
 const HEADER = "Timestamp,Used_KB\n";

@@ -8,12 +8,15 @@ import { sharedJson } from "./cached_json.ts";
 
 const NAME = /^[0-9a-f]{12}$/;
 
-const lifeQuery = validator("query", (given) => {
-  const { workload, life } = given;
-  if (typeof workload !== "string" || typeof life !== "string" || !NAME.test(workload) || !NAME.test(life)) {
-    throw new HTTPException(400, { message: "workload and life are named as /api/fleet names them" });
+const lifetimeQuery = validator("query", (given) => {
+  const { workload, lifetime } = given;
+  if (
+    typeof workload !== "string" || typeof lifetime !== "string" || !NAME.test(workload) ||
+    !NAME.test(lifetime)
+  ) {
+    throw new HTTPException(400, { message: "workload and lifetime are named as /api/fleet names them" });
   }
-  return { workload, life };
+  return { workload, lifetime };
 });
 
 export function fleetRoutes(port: FleetPort | undefined) {
@@ -23,10 +26,10 @@ export function fleetRoutes(port: FleetPort | undefined) {
   };
   return new Hono()
     .get("/", (c) => sharedJson(c, fleet().reply()))
-    .get("/life", lifeQuery, async (c) => {
-      const { workload, life } = c.req.valid("query");
-      const reply = await fleet().life(workload, life);
-      if (!reply) throw new HTTPException(404, { message: "no such life was read" });
+    .get("/lifetime", lifetimeQuery, async (c) => {
+      const { workload, lifetime } = c.req.valid("query");
+      const reply = await fleet().lifetime(workload, lifetime);
+      if (!reply) throw new HTTPException(404, { message: "no such lifetime was read" });
       return sharedJson(c, reply);
     });
 }

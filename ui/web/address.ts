@@ -9,7 +9,7 @@ export type Screen =
   | "sessions"
   | "compare"
   | "fleet"
-  | "life"
+  | "lifetime"
   | "nowhere";
 
 export interface Address {
@@ -32,9 +32,11 @@ export const isLive = computed(() =>
 );
 
 /** Whether a fleet's history is shown, and no machine. */
-export const isFleet = computed(() => address.value.screen === "fleet" || address.value.screen === "life");
+export const isFleet = computed(() =>
+  address.value.screen === "fleet" || address.value.screen === "lifetime"
+);
 
-/** Paths: `/fleet`, `/fleet/life`, `/SCREEN`, `/processes/PID/START`, `/sessions`, `/sessions/ID/SCREEN`, `/sessions/compare`. Pure. */
+/** Paths: `/fleet`, `/fleet/lifetime`, `/SCREEN`, `/processes/PID/START`, `/sessions`, `/sessions/ID/SCREEN`, `/sessions/compare`. Pure. */
 export function parse(path: string): Address {
   const parts = path.split("/").filter(Boolean).map(decode);
   const at = (screen: Screen, session: string | null = null): Address => ({
@@ -48,7 +50,9 @@ export function parse(path: string): Address {
     if (parts[1] === "compare" && parts.length === 2) return at("compare");
   }
   if (parts[0] === "fleet") {
-    return at(parts.length === 1 ? "fleet" : parts[1] === "life" && parts.length === 2 ? "life" : "nowhere");
+    return at(
+      parts.length === 1 ? "fleet" : parts[1] === "lifetime" && parts.length === 2 ? "lifetime" : "nowhere",
+    );
   }
   const session = parts[0] === "sessions" ? parts[1]! : null;
   const rest = session === null ? parts : parts.slice(2);

@@ -70,5 +70,5 @@ export function view(session: string | null) {
 export const sessions = () => take(client.api.sessions.$get());
 
 export const fleet = () => take(client.api.fleet.$get());
-export const fleetLife = (workload: string, life: string) =>
-  take(client.api.fleet.life.$get({ query: { workload, life } }));
+export const fleetLifetime = (workload: string, lifetime: string) =>
+  take(client.api.fleet.lifetime.$get({ query: { workload, lifetime } }));

@@ -9,7 +9,7 @@ import { AlertsScreen } from "./screens/alerts.tsx";
 import { CompareScreen } from "./screens/compare.tsx";
 import { FleetFrame } from "./screens/fleet/frame.tsx";
 import { FleetScreen } from "./screens/fleet/fleet.tsx";
-import { LifeScreen } from "./screens/fleet/life.tsx";
+import { LifetimeScreen } from "./screens/fleet/lifetime.tsx";
 import { ContainersScreen } from "./screens/containers.tsx";
 import { KernelScreen } from "./screens/kernel.tsx";
 import { NowScreen } from "./screens/now.tsx";
@@ -23,7 +23,7 @@ export function App() {
 }
 
 function Fleet() {
-  return <FleetFrame>{address.value.screen === "fleet" ? <FleetScreen /> : <LifeScreen />}</FleetFrame>;
+  return <FleetFrame>{address.value.screen === "fleet" ? <FleetScreen /> : <LifetimeScreen />}</FleetFrame>;
 }
 
 function Machine() {

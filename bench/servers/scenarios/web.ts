@@ -1,4 +1,5 @@
 /** Web servers, proxies, a browser, a metrics store, and builds. */
+import { pathToFileURL } from "node:url";
 import { type Context, healthy, leak, MIB, requests, type Scenario } from "../scenario.ts";
 
 const modules = "/usr/lib/apache2/modules";
@@ -213,7 +214,7 @@ function browser({ folder, programs, port }: Context, file: string): string[] {
     "chromium",
     ...["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-extensions"],
     ...["--disable-background-networking", "--disable-component-update", `--user-data-dir=${folder}/profile`],
-    ...[`--remote-debugging-port=${port}`, `file://${programs}/${file}`],
+    ...[`--remote-debugging-port=${port}`, pathToFileURL(`${programs}/${file}`).href],
   ];
 }
 

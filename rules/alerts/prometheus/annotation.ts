@@ -1,12 +1,14 @@
 /**
  * A rule's message as a Prometheus annotation. Prometheus knows an alert's labels and the value that was compared; other figures
- * are asked for by a query in the template, and a clause about what only leakwatch knows (evidence, owners) is left out.
+ * are asked for by a query in the template, which may see the next scrape already. So a second figure that the condition compares is left
+ * out, since it could contradict the alert ("grew by 36 MiB (-24 %)"), and so is a clause about what only leakwatch knows (evidence,
+ * owners).
  */
 
 import { formatValue } from "../../../model/format.ts";
 import type { Rule } from "../rule.ts";
 import { type Scope, VARIABLES } from "../variables.ts";
-import { comparedVariable } from "./promql.ts";
+import { comparedVariable, comparedVariables } from "./promql.ts";
 
 /** Labels that tell the subjects of a scope apart. */
 const SUBJECT_LABELS: Record<Scope, readonly string[]> = {
@@ -32,12 +34,16 @@ const UNSAID_NAME = new RegExp(`${UNSAID}(.*?)${UNSAID}`, "g");
 /** The text with its braces replaced; holds no ellipsis where leakwatch's own message would hold a figure. */
 export function annotationText(source: string, rule: Rule, parameters: Record<string, number>): string {
   const compared = comparedVariable(rule.when.ast);
+  const isNumber = compared !== null && VARIABLES[rule.scope][compared]?.type === "number";
+  const others = isNumber ? comparedVariables(rule.when.ast).filter((name) => name !== compared) : [];
+  const textOf = (name: string) =>
+    others.includes(name) ? null : variableText(name, rule.scope, compared, parameters);
   const text = source.replace(/\s+/g, " ").trim().replace(
     /\{\{|\}\}|\{([^{}]*)\}/g,
     (whole, word?: string) => {
       if (word === undefined) return whole[0]!;
       const [name, one, many] = word.split("|");
-      const said = variableText(name!.trim(), rule.scope, compared, parameters);
+      const said = textOf(name!.trim());
       if (one === undefined) return said ?? UNSAID + word.trim() + UNSAID;
       return pluralText(said, one, many!);
     },

@@ -26,6 +26,13 @@ export function comparedVariable(node: ASTNode): string | null {
   return left.op === "id" ? left.args : null;
 }
 
+/** The variables of all its comparisons. */
+export function comparedVariables(node: ASTNode): string[] {
+  if (node.op === "&&" || node.op === "||") return node.args.flatMap(comparedVariables);
+  const variable = comparedVariable(node);
+  return variable === null ? [] : [variable];
+}
+
 const MATCHER: Record<string, string> = { "==": "=", "!=": "!=" };
 
 /**

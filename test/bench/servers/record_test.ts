@@ -1,4 +1,5 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert";
+import { fileURLToPath } from "node:url";
 import type { Labels } from "../../../bench/servers/labels.ts";
 import { readMark, readProcesses } from "../../../bench/servers/processes.ts";
 import { SCENARIOS } from "../../../bench/servers/scenarios/mod.ts";
@@ -6,7 +7,7 @@ import { segmentsOf } from "../../../bench/servers/shared_memory.ts";
 import { varied } from "../../../bench/servers/vary.ts";
 import { requires } from "../../requires.ts";
 
-const RECORD = new URL("../../../bench/servers/record.ts", import.meta.url).pathname;
+const RECORD = fileURLToPath(new URL("../../../bench/servers/record.ts", import.meta.url));
 
 /** Begins a recording; resolves when all its programs have been started. */
 async function record(folder: string, minutes: string) {

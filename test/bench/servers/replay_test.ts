@@ -1,10 +1,11 @@
 /** Real programs, recorded for three quarters of an hour, through the pipeline that judges them live. */
 import { deepStrictEqual, ok } from "node:assert";
+import { fileURLToPath } from "node:url";
 import { replay } from "../../../bench/servers/replay.ts";
 import { finds } from "../../../bench/servers/scoring/measures.ts";
 import { type Evaluation, scoredPrograms, type Track, tracks } from "../../../bench/servers/scoring/track.ts";
 
-const FOLDER = new URL("../../fixtures/servers/20261121_151057", import.meta.url).pathname;
+const FOLDER = fileURLToPath(new URL("../../fixtures/servers/20261121_151057", import.meta.url));
 
 async function watched(from_seconds: number): Promise<Track[]> {
   const labels = JSON.parse(Deno.readTextFileSync(`${FOLDER}/labels.json`));

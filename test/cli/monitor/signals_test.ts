@@ -1,6 +1,7 @@
 /** SIGUSR2 writes the summary; SIGUSR1, which did so once, does nothing. */
 
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { programs } from "../../programs.ts";
 import { inDirectory } from "../../store/sessions.ts";
 import { rootsOf } from "../leakwatch.ts";
@@ -21,7 +22,7 @@ for (const program of programs()) {
       const [command, ...words] = [...program.command, "monitor", "0", "0.2", "-q", "-o", directory];
       const child = new Deno.Command(command!, {
         args: [...words, ...rootsOf("healthy")],
-        cwd: new URL("../../..", import.meta.url).pathname,
+        cwd: fileURLToPath(new URL("../../..", import.meta.url)),
         stdin: "null",
         stderr: "null",
         stdout: "null",

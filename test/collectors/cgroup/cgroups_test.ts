@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { cgroupsCollector, cgroupUsageCollector } from "../../../collectors/cgroup/cgroups.ts";
 import { enginesCollector } from "../../../collectors/container/engines.ts";
 import { readCgroupHierarchy } from "../../../collectors/cgroup/cgroup_hierarchy.ts";
@@ -7,7 +8,7 @@ import { Sampler } from "../../../collectors/mod.ts";
 import type { ContainerSample, Sample } from "../../../model/sample.ts";
 
 const MIB = 1024 * 1024;
-const fixture = (name: string) => new URL(`../../fixtures/cgroup_${name}`, import.meta.url).pathname;
+const fixture = (name: string) => fileURLToPath(new URL(`../../fixtures/cgroup_${name}`, import.meta.url));
 const roots = (name: string) => ({ proc: `${fixture(name)}/proc`, sys: `${fixture(name)}/sys` });
 
 function sampleOf(name: string): Sample {

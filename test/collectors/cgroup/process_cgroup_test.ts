@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { CgroupWatch } from "../../../collectors/cgroup/cgroup_watch.ts";
 import { emptyContainer } from "../../../model/empty_records.ts";
 import { ProcessCgroups } from "../../../collectors/cgroup/process_cgroup.ts";
@@ -17,7 +18,7 @@ const EMPTY = { cgroup: null, unit: null, container: null } as unknown as Omit<
 >;
 
 function mapping(name: string): ProcessCgroups {
-  const base = new URL(`../../fixtures/cgroup_${name}`, import.meta.url).pathname;
+  const base = fileURLToPath(new URL(`../../fixtures/cgroup_${name}`, import.meta.url));
   const roots = { proc: `${base}/proc`, sys: `${base}/sys` };
   return new ProcessCgroups({ roots, cgroups: new CgroupWatch(roots, () => {}) });
 }

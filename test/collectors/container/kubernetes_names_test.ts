@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { cgroupsCollector } from "../../../collectors/cgroup/cgroups.ts";
 import {
@@ -10,7 +11,7 @@ import { Sampler } from "../../../collectors/mod.ts";
 import { containerTitle } from "../../../model/container_title.ts";
 
 const id = (pair: string) => pair.repeat(32);
-const FIXTURE = new URL("../../fixtures/cgroup_kubepods", import.meta.url).pathname;
+const FIXTURE = fileURLToPath(new URL("../../fixtures/cgroup_kubepods", import.meta.url));
 
 Deno.test("kubernetes names: pod and container from the kubelet's logs, without any engine", () => {
   const sampler = new Sampler({

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { cgroupsCollector } from "../../../collectors/cgroup/cgroups.ts";
 import { kernelMemoryCollector } from "../../../collectors/kernel/kernel_memory.ts";
 import { netnsCollector } from "../../../collectors/kernel/netns.ts";
@@ -10,7 +11,7 @@ import {
 import { Sampler } from "../../../collectors/mod.ts";
 
 function kernelOf(name: string) {
-  const base = new URL(`../../fixtures/cgroup_${name}`, import.meta.url).pathname;
+  const base = fileURLToPath(new URL(`../../fixtures/cgroup_${name}`, import.meta.url));
   const sampler = new Sampler({
     roots: { proc: `${base}/proc`, sys: `${base}/sys` },
     collectors: [cgroupsCollector, kernelMemoryCollector, netnsCollector],
@@ -49,7 +50,7 @@ Deno.test("kernel memory: on version 1 the dying are those the kernel counts and
 Deno.test("kernel memory: between two walks the kernel's count tells of new cgroups, not of dying ones", () => {
   const directory = Deno.makeTempDirSync();
   new Deno.Command("cp", {
-    args: ["-r", new URL("../../fixtures/cgroup_lxc", import.meta.url).pathname, `${directory}/tree`],
+    args: ["-r", fileURLToPath(new URL("../../fixtures/cgroup_lxc", import.meta.url)), `${directory}/tree`],
   }).outputSync();
   const tree = { proc: `${directory}/tree/proc`, sys: `${directory}/tree/sys` };
   const sampler = new Sampler({ roots: tree, collectors: [cgroupsCollector, kernelMemoryCollector] });

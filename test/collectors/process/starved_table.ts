@@ -21,8 +21,12 @@ if (mode === "starve") {
   for (const file of held) file.close();
   table.scan(now++, 0, true);
   const again = table.records.filter((record) => before.has(record));
+  // Some may really have ended meanwhile.
+  const alive = [...before].filter(({ pid }) => isThere(pid));
   // The same records: nobody was forgotten and met anew, so that histories go on.
-  console.log(JSON.stringify({ before: before.size, kept: again.length }));
+  console.log(
+    JSON.stringify({ alive: alive.length, forgotten: alive.filter((record) => !again.includes(record)) }),
+  );
 } else {
   const parent = new Deno.Command("python3", {
     args: [
@@ -44,3 +48,12 @@ if (mode === "starve") {
   await parent.status;
 }
 table.close();
+
+function isThere(pid: number): boolean {
+  try {
+    Deno.statSync(`/proc/${pid}`);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,10 +1,11 @@
 /** A real journald takes our alerts with their priority. */
 
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { requires } from "../../requires.ts";
 import { MACHINE_PARTS } from "../lab/machine.ts";
 
-const ROOT = new URL("../../..", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const MACHINE = `lab-journal-${Deno.pid}`;
 
 async function machine(...args: string[]): Promise<string> {

@@ -1,6 +1,7 @@
 /** A process whose main has called pthread_exit: /proc/PID speaks of a zombie, while its memory is all there. */
 
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { readDescriptorKinds } from "../../../collectors/process/descriptor_kinds.ts";
 import { countMappings } from "../../../collectors/procfs/maps.ts";
 import { ProcessTable } from "../../../collectors/process/process_table.ts";
@@ -10,7 +11,7 @@ import { readSmapsRollup } from "../../../collectors/procfs/smaps_rollup.ts";
 import { requires } from "../../requires.ts";
 
 const MIB = 1024 * 1024;
-const SOURCE = new URL("../programs/dead_first_thread.c", import.meta.url).pathname;
+const SOURCE = fileURLToPath(new URL("../programs/dead_first_thread.c", import.meta.url));
 
 Deno.test(requires("a dead first thread hides nothing of its process", "gcc"), async () => {
   const directory = Deno.makeTempDirSync();

@@ -1,9 +1,10 @@
 /** What an ordinary user sees, on the machine itself and where /proc hides other users' processes. */
 
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { requires } from "../../requires.ts";
 
-const ROOT = new URL("../../..", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
 const LOOK = `
 import { emptySample } from "./model/empty_sample.ts";

@@ -1,9 +1,10 @@
 /** Types a part of docs/first-leak.md and compares what comes with what the document shows. */
 
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { accused, commandsOf, factsOf, namesIn, type Typed } from "./document.ts";
 
-const ROOT = new URL("../../..", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const EXAMPLES = `${ROOT}examples/leaks/`;
 
 export async function readerOf(wanted: (heading: string) => boolean): Promise<void> {

@@ -1,6 +1,8 @@
 /** The installer and the binary that CI names, in a folder of their own as a user would unpack them; bound at /mnt. */
 
-const ROOT = new URL("../../..", import.meta.url).pathname;
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** Gives the test the option that binds the folder, and removes the folder. */
 export async function withInstaller(test: (bind: string) => Promise<void>): Promise<void> {

@@ -1,7 +1,9 @@
 /** A throw-away machine with a real systemd, for tests; machine.sh does the work. */
 
-const SCRIPT = new URL("./machine.sh", import.meta.url).pathname;
-const OPENRC_SCRIPT = new URL("./openrc.sh", import.meta.url).pathname;
+import { fileURLToPath } from "node:url";
+
+const SCRIPT = fileURLToPath(new URL("./machine.sh", import.meta.url));
+const OPENRC_SCRIPT = fileURLToPath(new URL("./openrc.sh", import.meta.url));
 
 /** What the lab needs, for `requires`; debootstrap downloads with wget. */
 export const MACHINE_PARTS = ["root", "apt-get", "wget"] as const;

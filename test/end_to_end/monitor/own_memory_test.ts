@@ -1,8 +1,9 @@
 /** leakwatch passes its own test: the floor of its memory stays where it is, and its own detector calls it no leak. */
 
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 
-const ROOT = new URL("../../..", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 /** bench/monitor/long_run.ts does 100,000 by itself; they take minutes. */
 const [SAMPLES, WARM] = [12_000, 4_000];
 

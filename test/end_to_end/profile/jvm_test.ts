@@ -4,8 +4,9 @@ import assert from "node:assert/strict";
 import { runDiagnosticCommand } from "../../../profile/jvm/attach.ts";
 import { readTarget } from "../../../profile/target.ts";
 import { requires } from "../../requires.ts";
+import { killTwenty, startMany } from "./killed_profiles.ts";
 import { built, LeakingProgram, source, type StartOptions } from "./leaking_program.ts";
-import { assertNothingLeft, killedProfile, leakwatch, profileWith, refusalOf } from "./run_profile.ts";
+import { assertNothingLeft, profileWith, refusalOf } from "./run_profile.ts";
 
 const PARTS = ["java", "javac"] as const;
 
@@ -117,16 +118,14 @@ Deno.test({
 Deno.test({
   ...requires("profile: twenty kills in the middle of a recording leave nothing", ...PARTS, "jfr"),
   fn: async () => {
-    await using program = await startJava();
-    const args = [String(program.pid), "--method", "jvm-old-objects", "--yes", "--for", "2s"];
-    const began = performance.now();
-    assert.equal((await leakwatch(...args)).code, 0);
-    const whole = performance.now() - began;
-    for (let kill = 0; kill < 20; kill++) {
-      await killedProfile((kill + 0.5) / 20 * whole, ...args);
-      assertNothingLeft(program);
+    await using programs = await startMany(() => startJava({ flags: ["-Xms64m", "-Xmx256m"] }));
+    await killTwenty(
+      programs.all,
+      ["--method", "jvm-old-objects", "--yes", "--for", "1s"],
+      assertNothingLeft,
+    );
+    for (const { pid } of programs.all) {
+      assert.match(await runDiagnosticCommand(readTarget(pid), "JFR.check"), /No available recordings/);
     }
-    await program.assertUnharmed();
-    assert.match(await runDiagnosticCommand(readTarget(program.pid), "JFR.check"), /No available recordings/);
   },
 });

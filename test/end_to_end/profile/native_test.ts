@@ -3,8 +3,9 @@
 import assert from "node:assert/strict";
 import { findTracefs } from "../../../profile/native/tracefs.ts";
 import { requires } from "../../requires.ts";
+import { killTwenty, startMany } from "./killed_profiles.ts";
 import { built, LeakingProgram, waitFor } from "./leaking_program.ts";
-import { assertUnlocked, killedProfile, leakwatch, profileWith } from "./run_profile.ts";
+import { assertUnlocked, leakwatch, profileWith } from "./run_profile.ts";
 
 const compile = (compiler: string, ...flags: string[]) => (directory: string) => [
   compiler,
@@ -112,22 +113,14 @@ Deno.test({
 Deno.test({
   ...requires("profile: twenty kills in the middle of malloc pairing leave no probe", "perf", "g++", "root"),
   fn: async () => {
-    await using program = await LeakingProgram.start([
-      `${await built("leak_native.cpp", compile("g++", "-g"))}/program`,
-    ]);
-    const args = [String(program.pid), "--method", "perf-malloc", "--yes", "--for", "2s"];
-    const began = performance.now();
-    const { code, stderr } = await leakwatch(...args);
-    assert.equal(code, 0, stderr);
-    const whole = performance.now() - began;
+    const directory = await built("leak_native.cpp", compile("g++", "-g"));
+    await using programs = await startMany(() => LeakingProgram.start([`${directory}/program`]));
     const seen = new Set<string>();
-    for (let kill = 0; kill < 20; kill++) {
-      await killedProfile((kill + 0.5) / 20 * whole, ...args);
-      assertUnlocked(program.pid);
+    await killTwenty(programs.all, ["--method", "perf-malloc", "--yes", "--for", "1s"], ({ pid }) => {
+      assertUnlocked(pid);
       assertNoProbes();
       temporaryDirectories().forEach((name) => seen.add(name));
-      await program.assertUnharmed();
-    }
+    });
     // Another profile of this machine may have been at work meanwhile; its directory goes when it ends.
     await waitFor(
       "the directories to go",

@@ -2,8 +2,9 @@
 
 import assert from "node:assert/strict";
 import { requires } from "../../requires.ts";
+import { killTwenty, startMany } from "./killed_profiles.ts";
 import { LeakingProgram, source } from "./leaking_program.ts";
-import { assertNothingLeft, killedProfile, profileWith } from "./run_profile.ts";
+import { assertNothingLeft, profileWith } from "./run_profile.ts";
 
 function startRuby(): Promise<LeakingProgram> {
   return LeakingProgram.start(["ruby", source("leak_bookings.rb")]);
@@ -40,18 +41,12 @@ Deno.test({
 Deno.test({
   ...requires("profile: twenty kills while Ruby notes allocations leave nothing", "ruby", "gdb", "root"),
   fn: async () => {
-    await using program = await startRuby();
-    const args = [String(program.pid), "--method", "ruby-allocations", "--yes", "--yes", "--for", "2s"];
-    const began = performance.now();
-    await profileWith("ruby-allocations", program.pid, "--for", "2s");
-    const whole = performance.now() - began;
-    for (let kill = 0; kill < 20; kill++) {
-      await killedProfile((kill + 0.5) / 20 * whole, ...args);
-      assertNothingLeft(program);
-      await program.assertUnharmed();
-    }
-    // Were it still noting allocations, this would be refused.
-    await profileWith("ruby-allocations", program.pid, "--for", "1s");
-    assert.deepEqual(program.errors, []);
+    await using programs = await startMany(startRuby);
+    const args = ["--method", "ruby-allocations", "--yes", "--yes", "--for", "1s"];
+    await killTwenty(programs.all, args, assertNothingLeft);
+    // Were they still noting allocations, this would be refused.
+    const again = programs.all.map(({ pid }) => profileWith("ruby-allocations", pid, "--for", "1s"));
+    await Promise.all(again);
+    for (const { errors } of programs.all) assert.deepEqual(errors, []);
   },
 });

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import type { Profile } from "../../../profile/profile.ts";
 import type { ProfileResult } from "../../../profile/result.ts";
 import { programs } from "../../programs.ts";
-import { type LeakingProgram, waitFor } from "./leaking_program.ts";
+import type { LeakingProgram } from "./leaking_program.ts";
 
 /** The built binary where there is one, else the sources. */
 export const LEAKWATCH = programs().at(-1)!.command;
@@ -15,16 +15,21 @@ export interface Outcome {
   stderr: string;
 }
 
-export async function leakwatch(...args: string[]): Promise<Outcome> {
+/** Starts a command of leakwatch. */
+export function startLeakwatch(...args: string[]): Deno.ChildProcess {
   const [program, ...before] = LEAKWATCH;
-  const output = await new Deno.Command(program!, {
-    args: [...before, "profile", ...args],
+  return new Deno.Command(program!, {
+    args: [...before, ...args],
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
-  }).output();
+  }).spawn();
+}
+
+export async function leakwatch(...args: string[]): Promise<Outcome> {
+  const { code, stdout, stderr } = await startLeakwatch("profile", ...args).output();
   const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code: output.code, stdout: decode(output.stdout), stderr: decode(output.stderr) };
+  return { code, stdout: decode(stdout), stderr: decode(stderr) };
 }
 
 /** The result of one method. Throws where it has none. */
@@ -65,37 +70,6 @@ export async function refusalOf(method: string, pid: number, ...args: string[]):
   const { results, errors } = JSON.parse(stdout) as Profile;
   assert.ok(results.every((one) => one.method !== method), `${method} has a result`);
   return errors.map(({ message }) => message).join("\n");
-}
-
-/** Watchdogs of this leakwatch that still run. */
-function watchdogs(): string[] {
-  return [...Deno.readDirSync("/proc")].map(({ name }) => name).filter((pid) => {
-    try {
-      const words = Deno.readTextFileSync(`/proc/${pid}/cmdline`).split("\0");
-      return words.includes("profile-watchdog") && words.some((word) => word.endsWith(LEAKWATCH.at(-1)!));
-    } catch {
-      return false;
-    }
-  });
-}
-
-/** Starts a profile, kills leakwatch after `milliseconds`, and waits for the watchdog to end. */
-export async function killedProfile(milliseconds: number, ...args: string[]): Promise<void> {
-  const [program, ...before] = LEAKWATCH;
-  const child = new Deno.Command(program!, {
-    args: [...before, "profile", ...args],
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
-  await new Promise((resolve) => setTimeout(resolve, milliseconds));
-  try {
-    child.kill("SIGKILL");
-  } catch {
-    // It has ended.
-  }
-  await child.status;
-  await waitFor("the watchdog to end", () => watchdogs().length === 0 || null);
 }
 
 /** Throws where a profile of the program left a lock here, or a file of ours in its /tmp. */

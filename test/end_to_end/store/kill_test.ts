@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { findSession, listSessions } from "../../../store/catalog.ts";
 import { compressAll, tidyLeftovers } from "../../../store/recovery.ts";
 import { readTable } from "../../../store/table_reader.ts";
 import { inDirectory } from "../../store/sessions.ts";
 
-const WRITER = new URL("killed_writer.ts", import.meta.url).pathname;
+const WRITER = fileURLToPath(new URL("killed_writer.ts", import.meta.url));
 const KILLS = Deno.env.get("LEAKWATCH_REQUIRE") === "all" ? 100 : 12;
 
 /** Runs a writer for a while, kills it, and tells its session and the last row that it called flushed. */

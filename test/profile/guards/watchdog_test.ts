@@ -1,10 +1,11 @@
 /** The watchdog undoes what is left when the one that feeds it ends, and nothing when all was undone. */
 
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { UndoList } from "../../../profile/guards/undo_list.ts";
 import { startWatchdog } from "../../../profile/guards/watchdog.ts";
 
-const MAIN = new URL("../../../main.ts", import.meta.url).pathname;
+const MAIN = fileURLToPath(new URL("../../../main.ts", import.meta.url));
 const COMMAND = [Deno.execPath(), "run", "--quiet", "--allow-all", "--no-check", MAIN];
 
 function makeOwnDirectory(): string {

@@ -4,13 +4,14 @@
  */
 
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { ProfileError } from "../../../profile/errors.ts";
 import { UndoList } from "../../../profile/guards/undo_list.ts";
 import { inspectorSampling } from "../../../profile/methods/inspector_sampling.ts";
 import { readTarget } from "../../../profile/target.ts";
 import { requires } from "../../requires.ts";
 
-const PROGRAM = new URL("hostile_inspector.js", import.meta.url).pathname;
+const PROGRAM = fileURLToPath(new URL("hostile_inspector.js", import.meta.url));
 const MAX_BYTES = 8 << 20;
 
 class Hostile {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { builtinRules, parseRules } from "../../../rules/alerts/parse.ts";
 import { describeRules, describeVariables } from "../../../rules/alerts/generate_docs.ts";
 
-const PAGE = new URL("../../../docs/alerts.md", import.meta.url).pathname;
+const PAGE = fileURLToPath(new URL("../../../docs/alerts.md", import.meta.url));
 
 /** The page with its generated parts as they should be. */
 function updated(page: string): string {

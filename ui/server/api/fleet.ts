@@ -1,11 +1,11 @@
-/** A fleet's history as the page shows it: workloads ranked, their lives, and one life with what the detector saw. */
+/** A fleet's history as the page shows it: workloads ranked, their lifetimes, and one lifetime with what the detector saw. */
 
 import type { FleetEntity, FleetReport, FleetWorkload } from "../../../model/fleet_report.ts";
 import type { Verdict } from "../../../model/finding.ts";
 import type { Trend } from "./series.ts";
 
-/** One life of a replica, with the name by which it is asked for. */
-export interface FleetLife extends FleetEntity {
+/** One lifetime of a replica, with the name by which it is asked for. */
+export interface FleetLifetime extends FleetEntity {
   id: string;
 }
 
@@ -18,7 +18,7 @@ export interface FleetRow extends Omit<FleetWorkload, "entities"> {
   /** Why, in one sentence. */
   why: string;
   /** In order of time. */
-  shown_lives: FleetLife[];
+  shown_lifetimes: FleetLifetime[];
 }
 
 export interface FleetReply {
@@ -41,9 +41,9 @@ export interface FleetReply {
   more: number;
 }
 
-export interface FleetLifeReply {
+export interface FleetLifetimeReply {
   workload: FleetRow;
-  life: FleetLife;
+  lifetime: FleetLifetime;
   /** Unix seconds. */
   time_seconds: number[];
   values: number[];
@@ -57,6 +57,6 @@ export interface FleetLifeReply {
 export interface FleetPort {
   /** The newest answer; asks the server again where it is old. */
   reply(): FleetReply;
-  /** Reads one life; null where there is none of that name. Rejects where the server does not answer. */
-  life(workload: string, life: string): Promise<FleetLifeReply | null>;
+  /** Reads one lifetime; null where there is none of that name. Rejects where the server does not answer. */
+  lifetime(workload: string, lifetime: string): Promise<FleetLifetimeReply | null>;
 }

@@ -66,7 +66,7 @@ const LOST_SHARE = 0.002, OUTAGE_SECONDS = 1800, OUTAGE_AT = 0.6;
 
 export class FleetHistory {
   readonly truth: Truth[] = [];
-  /** Samples per series that lives through all of it. */
+  /** Samples per series that spans all of it. */
   readonly count: number;
   readonly #random: Random;
 
@@ -165,10 +165,10 @@ export class FleetHistory {
   *#pod(
     { image, ...labels }: Record<string, string>,
     shape: Shape,
-    life: { from: number; to: number; base: number; limit: number; perHour: number; replica: number },
+    lifetime: { from: number; to: number; base: number; limit: number; perHour: number; replica: number },
   ): Generator<HistorySeries> {
-    for (let first = life.from; first < life.to - 3;) {
-      const values = this.#life(shape, first, life.to, life);
+    for (let first = lifetime.from; first < lifetime.to - 3;) {
+      const values = this.#lifetime(shape, first, lifetime.to, lifetime);
       const id = this.#random.text(64, "0123456789abcdef");
       yield {
         labels: {
@@ -188,7 +188,7 @@ export class FleetHistory {
     }
   }
 
-  #life(
+  #lifetime(
     shape: Shape,
     from: number,
     to: number,

@@ -72,7 +72,7 @@ function scoreWorkload(
   const wrong = (what: string) =>
     score.mistakes.push(
       `${truth.namespace}/${truth.workload} (${shape}, ${truth.replicas} replicas, ${truth.versions} versions): ${what}; ` +
-        `${said?.verdict ?? "missing"}, ${said?.lives_leaking} of ${said?.lives_judged} lives`,
+        `${said?.verdict ?? "missing"}, ${said?.lifetimes_leaking} of ${said?.lifetimes_assessed} lifetimes`,
     );
   if (LEAKING.has(shape)) {
     score.leaking++;

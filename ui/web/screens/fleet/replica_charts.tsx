@@ -1,29 +1,34 @@
-/** The lives of a workload's replicas as small multiples, with its roll-outs as lines; each leads to its own chart. */
+/** The lifetimes of a workload's replicas as small multiples, with its roll-outs as lines; each leads to its own chart. */
 
-import type { FleetLife, FleetRow } from "../../api.ts";
+import type { FleetLifetime, FleetRow } from "../../api.ts";
 import { moment, rate, span } from "../../format.ts";
-import { extentOf, LifeSpark } from "./life_spark.tsx";
+import { extentOf, LifetimeSpark } from "./lifetime_spark.tsx";
 
 /** Unasked this many are drawn; the newest are last. */
 export const FEW = 12;
 
 export function ReplicaCharts({ row, all }: { row: FleetRow; all: boolean }) {
-  const drawn = row.shown_lives.filter(({ sketch }) => sketch !== null);
-  const lives = all ? drawn : drawn.slice(-FEW);
-  const extent = extentOf(lives);
+  const drawn = row.shown_lifetimes.filter(({ sketch }) => sketch !== null);
+  const lifetimes = all ? drawn : drawn.slice(-FEW);
+  const extent = extentOf(lifetimes);
   if (!extent) return null;
   const rollouts = rolloutsOf(row);
   return (
     <>
-      <ul class="multiples lives">
-        {lives.map((life) => (
-          <li key={life.id}>
-            <a href={lifeHref(row, life)}>
-              <b>{shortName(row, life)}</b> <span class="unseen">{life.verdict}</span>
-              <LifeSpark life={life} extent={extent} rollouts={rollouts.map(({ time }) => time)} />
+      <ul class="multiples lifetimes">
+        {lifetimes.map((lifetime) => (
+          <li key={lifetime.id}>
+            <a href={lifetimeHref(row, lifetime)}>
+              <b>{shortName(row, lifetime)}</b> <span class="unseen">{lifetime.verdict}</span>
+              <LifetimeSpark
+                lifetime={lifetime}
+                extent={extent}
+                rollouts={rollouts.map(({ time }) => time)}
+              />
               <span>
-                {life.rate_per_hour && rate(life.rate_per_hour.mid, row.unit)} <em>{lasted(life)}</em>
-                {life.version && <em class="version">{life.version}</em>}
+                {lifetime.rate_per_hour && rate(lifetime.rate_per_hour.mid, row.unit)}{" "}
+                <em>{lasted(lifetime)}</em>
+                {lifetime.version && <em class="version">{lifetime.version}</em>}
               </span>
             </a>
           </li>
@@ -45,17 +50,17 @@ export function ReplicaCharts({ row, all }: { row: FleetRow; all: boolean }) {
 export const rolloutsOf = ({ versions }: FleetRow): { version: string; time: number }[] =>
   versions.slice(1).map(({ version, since }) => ({ version, time: Date.parse(since) / 1000 }));
 
-export const lifeHref = (row: FleetRow, life: FleetLife): string =>
-  `/fleet/life?${new URLSearchParams({ workload: row.id, life: life.id })}`;
+export const lifetimeHref = (row: FleetRow, lifetime: FleetLifetime): string =>
+  `/fleet/lifetime?${new URLSearchParams({ workload: row.id, lifetime: lifetime.id })}`;
 
-export const nameOfLife = ({ labels }: FleetLife): string =>
-  labels["pod"] ?? labels["instance"] ?? Object.values(labels)[0] ?? "one life";
+export const nameOfLifetime = ({ labels }: FleetLifetime): string =>
+  labels["pod"] ?? labels["instance"] ?? Object.values(labels)[0] ?? "one lifetime";
 
 /** Under its workload's title a pod needs not repeat the workload's name. */
-function shortName({ key }: FleetRow, life: FleetLife): string {
-  const name = nameOfLife(life), prefix = `${key["workload"]}-`;
+function shortName({ key }: FleetRow, lifetime: FleetLifetime): string {
+  const name = nameOfLifetime(lifetime), prefix = `${key["workload"]}-`;
   return name.startsWith(prefix) ? name.slice(prefix.length) : name;
 }
 
-const lasted = ({ start, end, is_alive }: FleetLife): string =>
+const lasted = ({ start, end, is_alive }: FleetLifetime): string =>
   `${span((Date.parse(end) - Date.parse(start)) / 1000)}${is_alive ? "" : ", ended"}`;

@@ -1,4 +1,4 @@
-/** Verdicts of workloads: those of a single series, and two that only many lives can have. */
+/** Verdicts of workloads: those of a single series, and two that only many lifetimes can have. */
 
 import type { FleetRow, Verdict as VerdictName } from "../../api.ts";
 import { Verdict } from "../../components/verdict.tsx";
@@ -10,7 +10,7 @@ const OF_MANY: Partial<Record<FleetRow["verdict"], { text: string; meaning: stri
   },
   "leak-hidden-by-restarts": {
     text: "leak, restarts",
-    meaning: "each life grew until it ended: restarts hide the leak",
+    meaning: "each lifetime grew until it ended: restarts hide the leak",
   },
 };
 

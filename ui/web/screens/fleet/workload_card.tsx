@@ -8,7 +8,7 @@ import { toneOfWorkload, WorkloadVerdict } from "./verdict.tsx";
 
 export function WorkloadCard({ row }: { row: FleetRow }) {
   const [all, setAll] = useState(false);
-  const { name, kind, metric, confidence, message, why, next_step, shown_lives } = row;
+  const { name, kind, metric, confidence, message, why, next_step, shown_lifetimes } = row;
   return (
     <article class={`suspect workload tone-${toneOfWorkload(row)}`}>
       <header>
@@ -21,9 +21,9 @@ export function WorkloadCard({ row }: { row: FleetRow }) {
       <p class="message">{message}</p>
       <p class="evidence">{why}</p>
       <ReplicaCharts row={row} all={all} />
-      {shown_lives.length > FEW && (
+      {shown_lifetimes.length > FEW && (
         <button type="button" class="plain more" onClick={() => setAll(!all)}>
-          {all ? `show the newest ${FEW}` : `show all ${shown_lives.length}`}
+          {all ? `show the newest ${FEW}` : `show all ${shown_lifetimes.length}`}
         </button>
       )}
       {next_step && <Command text={next_step} />}

@@ -1,11 +1,11 @@
-/** Workloads that are not accused, a line each; the small chart is of the newest life and leads to it. */
+/** Workloads that are not accused, a line each; the small chart is of the newest lifetime and leads to it. */
 
 import type { FleetRow } from "../../api.ts";
 import { rate } from "../../format.ts";
 import { type Column, numberColumn } from "../../components/columns.tsx";
 import { Table } from "../../components/table.tsx";
-import { extentOf, LifeSpark } from "./life_spark.tsx";
-import { lifeHref, rolloutsOf } from "./replica_charts.tsx";
+import { extentOf, LifetimeSpark } from "./lifetime_spark.tsx";
+import { lifetimeHref, rolloutsOf } from "./replica_charts.tsx";
 import { WorkloadVerdict } from "./verdict.tsx";
 
 export const WorkloadTable = ({ rows }: { rows: FleetRow[] }) => (
@@ -25,8 +25,8 @@ const COLUMNS: Column<FleetRow>[] = [
     isHeading: true,
     sortBy: (row) => row.name,
     cell: (row) => {
-      const life = row.shown_lives.at(-1);
-      return life ? <a class="process-link" href={lifeHref(row, life)}>{row.name}</a> : row.name;
+      const lifetime = row.shown_lifetimes.at(-1);
+      return lifetime ? <a class="process-link" href={lifetimeHref(row, lifetime)}>{row.name}</a> : row.name;
     },
   },
   {
@@ -52,13 +52,13 @@ const COLUMNS: Column<FleetRow>[] = [
   numberColumn("replicas", "replicas", (row) => row.replicas, undefined, { className: "wide" }),
   {
     name: "trend",
-    label: "newest life",
+    label: "newest lifetime",
     className: "wide",
     cell: (row) => {
-      const life = row.shown_lives.at(-1), extent = life && extentOf([life]);
+      const lifetime = row.shown_lifetimes.at(-1), extent = lifetime && extentOf([lifetime]);
       return extent && (
-        <LifeSpark
-          life={life}
+        <LifetimeSpark
+          lifetime={lifetime}
           extent={extent}
           rollouts={rolloutsOf(row).map(({ time }) => time)}
         />

@@ -1,5 +1,6 @@
 /** Real exporters and real programs with their client libraries, one that leaks beside one that does not, all on loopback. */
 
+import { fileURLToPath } from "node:url";
 import { stringify } from "yaml";
 import { freePort } from "../servers.ts";
 
@@ -22,7 +23,7 @@ export interface ExporterOptions {
 export const LEAKING_JOBS = ["node-leaking", "go-leaking"];
 export const HEALTHY_JOBS = ["node-healthy", "go-healthy"];
 
-const HERE = new URL(".", import.meta.url).pathname;
+const HERE = fileURLToPath(new URL(".", import.meta.url));
 /** Where Debian puts the source of golang-github-prometheus-client-golang-dev. */
 export const DEBIAN_GOPATH = "/usr/share/gocode";
 

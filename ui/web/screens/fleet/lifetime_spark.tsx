@@ -1,6 +1,6 @@
-/** One life as a small chart: all of a workload's are on the same axes, so that one replica is seen beside the other. */
+/** One lifetime as a small chart: all of a workload's are on the same axes, so that one replica is seen beside the other. */
 
-import type { FleetLife } from "../../api.ts";
+import type { FleetLifetime } from "../../api.ts";
 import { toneOf } from "../../components/verdict.tsx";
 
 export interface Extent {
@@ -10,8 +10,8 @@ export interface Extent {
   high: number;
 }
 
-export interface LifeSparkProps {
-  life: FleetLife;
+export interface LifetimeSparkProps {
+  lifetime: FleetLifetime;
   extent: Extent;
   /** Unix seconds. */
   rollouts: readonly number[];
@@ -19,9 +19,9 @@ export interface LifeSparkProps {
 
 const WIDTH = 200, HEIGHT = 56;
 
-/** The axes that hold all lives; from zero, so that growth is seen against the level. */
-export function extentOf(lives: readonly FleetLife[]): Extent | null {
-  const sketches = lives.flatMap(({ sketch }) => sketch ?? []);
+/** The axes that hold all lifetimes; from zero, so that growth is seen against the level. */
+export function extentOf(lifetimes: readonly FleetLifetime[]): Extent | null {
+  const sketches = lifetimes.flatMap(({ sketch }) => sketch ?? []);
   if (sketches.length === 0) return null;
   const times = sketches.flatMap(({ time_seconds }) => [time_seconds[0]!, time_seconds.at(-1)!]);
   return {
@@ -32,17 +32,18 @@ export function extentOf(lives: readonly FleetLife[]): Extent | null {
   };
 }
 
-export function LifeSpark({ life, extent, rollouts }: LifeSparkProps) {
+export function LifetimeSpark({ lifetime, extent, rollouts }: LifetimeSparkProps) {
   const { from, to, low, high } = extent;
   const x = (time: number) => 1 + (time - from) / Math.max(1, to - from) * (WIDTH - 2);
   const y = (value: number) => HEIGHT - 2 - (value - low) / (high - low) * (HEIGHT - 4);
-  const points = life.sketch?.time_seconds.map((time, i) => ({ time, value: life.sketch!.values[i]! })) ?? [];
+  const points =
+    lifetime.sketch?.time_seconds.map((time, i) => ({ time, value: lifetime.sketch!.values[i]! })) ?? [];
   const path = points.map(({ time, value }, i) =>
     `${i === 0 ? "M" : "L"}${x(time).toFixed(1)} ${y(value).toFixed(1)}`
   ).join("");
   return (
     <svg
-      class={`spark life-spark tone-${toneOf(life.verdict)}`}
+      class={`spark lifetime-spark tone-${toneOf(lifetime.verdict)}`}
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
       preserveAspectRatio="none"
       aria-hidden="true"

@@ -1,6 +1,6 @@
-/** From a series of an answer to judged lives of its chain. */
+/** From a series of an answer to judged lifetimes of its chain. */
 
-import type { Chain, Chains, Life } from "./chains.ts";
+import type { Chain, Chains, Lifetime } from "./chains.ts";
 import type { FleetDetector } from "./detector.ts";
 import type { Limits } from "./limits.ts";
 import { cutLifetimes } from "./lifetimes.ts";
@@ -25,12 +25,12 @@ export interface SeriesContext {
   sketches_all: boolean;
 }
 
-/** A life found in an answer, to be added to its chain once the answer is whole. */
-export interface FoundLife {
+/** A lifetime found in an answer, to be added to its chain once the answer is whole. */
+export interface FoundLifetime {
   chain: Chain;
-  /** What makes it the same life in the answer of another replica of the server. */
+  /** What makes it the same lifetime in the answer of another replica of the server. */
   identity: string;
-  life: Life;
+  lifetime: Lifetime;
 }
 
 /** Why a series was left out. */
@@ -38,7 +38,7 @@ export class RefusedSeries extends Error {}
 
 /** More than this share of broken points, and nobody knows what the rest are worth. */
 const MAX_DROPPED_SHARE = 0.5;
-/** Points left out at the start of a life, where enough remain to judge. */
+/** Points left out at the start of a lifetime, where enough remain to judge. */
 const START_UP_POINTS = 2, MIN_SETTLED_POINTS = 34;
 const SKETCH_POINTS = 48;
 /** Steps after its last point at which a series may still be alive. */
@@ -47,7 +47,7 @@ const ALIVE_STEPS = 3;
 const REPLICA_LABELS = new Set(["replica", "prometheus_replica", "prometheus", "__replica__"]);
 
 /** Throws RefusedSeries where most of its points are none. */
-export function classifyLives(series: MatrixSeries, context: SeriesContext): FoundLife[] {
+export function classifyLifetimes(series: MatrixSeries, context: SeriesContext): FoundLifetime[] {
   const { labels, times, values, count, dropped } = series;
   if (dropped > MAX_DROPPED_SHARE * (count + dropped)) {
     throw new RefusedSeries(`${dropped} of ${count + dropped} points are no numbers or not in order of time`);
@@ -82,7 +82,7 @@ export function classifyLives(series: MatrixSeries, context: SeriesContext): Fou
     return {
       chain,
       identity: `${identity}\0${from === 0 ? "" : times[from]}`,
-      life: {
+      lifetime: {
         labels: shown,
         version: version === null ? null : chains.intern(version),
         start_seconds: times[from]!,
@@ -99,7 +99,7 @@ export function classifyLives(series: MatrixSeries, context: SeriesContext): Fou
 }
 
 /**
- * Where a life's start-up is over: its first points are averages over a program that has just begun to load itself, and in a life
+ * Where a lifetime's start-up is over: its first points are averages over a program that has just begun to load itself, and in a lifetime
  * of a day they would pass for growth.
  */
 const settled = (from: number, to: number): number =>
@@ -124,7 +124,7 @@ function riseShare(values: Float64Array, from: number, to: number): number {
   return first + last > 0 ? 2 * (last - first) / (first + last) : 0;
 }
 
-function sketchOf(times: Float64Array, values: Float64Array, from: number, to: number): Life["sketch"] {
+function sketchOf(times: Float64Array, values: Float64Array, from: number, to: number): Lifetime["sketch"] {
   const count = Math.min(SKETCH_POINTS, to - from);
   const at = (i: number) => from + Math.round(i * (to - from - 1) / Math.max(1, count - 1));
   return {

@@ -1,8 +1,8 @@
-/** One life of one replica: its values, and what the detector saw in them. */
+/** One lifetime of one replica: its values, and what the detector saw in them. */
 
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { query } from "../../address.ts";
-import { fleetLife, type FleetLifeReply, PermanentError } from "../../api.ts";
+import { fleetLifetime, type FleetLifetimeReply, PermanentError } from "../../api.ts";
 import { bytes, count, moment, percent, rate, span } from "../../format.ts";
 import { Chart, heightOf } from "../../components/chart.tsx";
 import { Command } from "../../components/copy.tsx";
@@ -11,31 +11,31 @@ import { toneOf, Verdict } from "../../components/verdict.tsx";
 import type { PlotTrend } from "../../plot_data.ts";
 import { recorded } from "../../time_axis.ts";
 import { useResource } from "../../use_fetch.ts";
-import { nameOfLife, rolloutsOf } from "./replica_charts.tsx";
+import { nameOfLifetime, rolloutsOf } from "./replica_charts.tsx";
 
 const TEXT = { bytes, percent, count };
 
-export function LifeScreen() {
-  const workload = query.value.get("workload") ?? "", life = query.value.get("life") ?? "";
-  const resource = useResource(`life ${workload} ${life}`, () => fleetLife(workload, life));
+export function LifetimeScreen() {
+  const workload = query.value.get("workload") ?? "", lifetime = query.value.get("lifetime") ?? "";
+  const resource = useResource(`lifetime ${workload} ${lifetime}`, () => fleetLifetime(workload, lifetime));
   const reply = resource.data;
   useEffect(() => {
     const time = reply?.time_seconds;
     if (time?.length) recorded.value = { from: time[0]!, to: time.at(-1)! };
   }, [reply]);
-  if (reply) return <Life reply={reply} />;
+  if (reply) return <Lifetime reply={reply} />;
   return resource.error instanceof PermanentError
     ? (
-      <Note title={`This life cannot be shown: ${resource.error.message}`}>
+      <Note title={`This lifetime cannot be shown: ${resource.error.message}`}>
         <a href="/fleet">See the fleet</a>
       </Note>
     )
-    : <Pending resource={resource} what="This life" />;
+    : <Pending resource={resource} what="This lifetime" />;
 }
 
-function Life({ reply }: { reply: FleetLifeReply }) {
+function Lifetime({ reply }: { reply: FleetLifetimeReply }) {
   const [showsDetector, setShowsDetector] = useState(true);
-  const { workload, life, assessed, time_seconds: time, values, step_seconds } = reply;
+  const { workload, lifetime, assessed, time_seconds: time, values, step_seconds } = reply;
   const { unit, limit, limit_name, what } = workload;
   const text = TEXT[unit];
   const rollouts = rolloutsOf(workload);
@@ -52,19 +52,19 @@ function Life({ reply }: { reply: FleetLifeReply }) {
     trend: showsDetector ? trendOf(reply) : null,
   }), [reply, showsDetector]);
   return (
-    <div class="life">
+    <div class="lifetime">
       <p>
         <a href="/fleet">All workloads</a>
       </p>
-      <h1 class={`headline tone-${toneOf(life.verdict)}`}>
-        <span>{nameOfLife(life)}</span> of {workload.name}
+      <h1 class={`headline tone-${toneOf(lifetime.verdict)}`}>
+        <span>{nameOfLifetime(lifetime)}</span> of {workload.name}
       </h1>
       <p class="message">
-        <Verdict verdict={life.verdict} /> {Math.round(life.confidence * 100)} % sure ·{" "}
-        {life.rate_per_hour && `${rate(life.rate_per_hour.mid, unit)} of ${what} · `}
-        {life.version && `version ${life.version} · `}
-        {moment(Date.parse(life.start) / 1000)} to {moment(Date.parse(life.end) / 1000)}
-        {life.is_alive ? ", still running" : ", ended"}
+        <Verdict verdict={lifetime.verdict} /> {Math.round(lifetime.confidence * 100)} % sure ·{" "}
+        {lifetime.rate_per_hour && `${rate(lifetime.rate_per_hour.mid, unit)} of ${what} · `}
+        {lifetime.version && `version ${lifetime.version} · `}
+        {moment(Date.parse(lifetime.start) / 1000)} to {moment(Date.parse(lifetime.end) / 1000)}
+        {lifetime.is_alive ? ", still running" : ", ended"}
       </p>
       <div class="charts">
         <div class="chart-tools">
@@ -79,10 +79,10 @@ function Life({ reply }: { reply: FleetLifeReply }) {
             </label>
           )}
         </div>
-        {time.length === 0 ? <Note title="The server no longer has this life" /> : (
+        {time.length === 0 ? <Note title="The server no longer has this lifetime" /> : (
           <Chart
             title={what}
-            summary={`${text(values[0])} at first, ${text(values.at(-1))} at last; ${life.verdict}`}
+            summary={`${text(values[0])} at first, ${text(values.at(-1))} at last; ${lifetime.verdict}`}
             data={data}
             height={heightOf(0.45, 240, 720)}
             legend={[{ label: what, color: "line-1", value: (index) => text(values[index]) }]}
@@ -102,15 +102,15 @@ function Life({ reply }: { reply: FleetLifeReply }) {
   );
 }
 
-function trendOf({ trend, life }: FleetLifeReply): PlotTrend | null {
+function trendOf({ trend, lifetime }: FleetLifetimeReply): PlotTrend | null {
   if (!trend) return null;
   const { rate_per_hour: rate } = trend;
   return {
-    color: toneOf(life.verdict),
+    color: toneOf(lifetime.verdict),
     time: trend.time_seconds,
     values: trend.values,
-    // Where a life has ended it leads nowhere.
-    slope: rate && life.is_alive ? [rate.low / 3600, rate.mid / 3600, rate.high / 3600] : null,
+    // Where a lifetime has ended it leads nowhere.
+    slope: rate && lifetime.is_alive ? [rate.low / 3600, rate.mid / 3600, rate.high / 3600] : null,
     dots: true,
   };
 }

@@ -1,4 +1,4 @@
-/** One life again, in its own time: for the chart that shows what was seen in it. */
+/** One lifetime again, in its own time: for the chart that shows what was seen in it. */
 
 import { PrometheusClient } from "./client.ts";
 import { type CredentialOptions, readCredentials } from "./credentials.ts";
@@ -8,7 +8,7 @@ import { expressionOf } from "./plan.ts";
 import { oneOf } from "./selectors.ts";
 import { alignedRange, stepOf } from "./window.ts";
 
-export interface LifeQuery {
+export interface LifetimeQuery {
   url: string;
   credentials: CredentialOptions;
   select: string | null;
@@ -22,7 +22,7 @@ export interface LifeQuery {
   signal: AbortSignal;
 }
 
-export interface LifePoints {
+export interface LifetimePoints {
   times: Float64Array;
   values: Float64Array;
   step_seconds: number;
@@ -32,8 +32,8 @@ export interface LifePoints {
 /** Labels that leakwatch made: no series bears them. */
 const MADE_LABELS = new Set(["workload"]);
 
-/** Averages over steps, as the life was judged by. Throws FleetError. */
-export async function readLife(query: LifeQuery): Promise<LifePoints> {
+/** Averages over steps, as the lifetime was judged by. Throws FleetError. */
+export async function readLifetime(query: LifetimeQuery): Promise<LifetimePoints> {
   const { url, start_seconds, end_seconds, signal } = query;
   const metric = [...KNOWN_METRICS, ...query.custom].find(({ name }) => name === query.metric);
   if (!metric) throw new FleetError("bad_query", `${url}: ${query.metric} is no metric that was read`);
@@ -43,7 +43,7 @@ export async function readLife(query: LifeQuery): Promise<LifePoints> {
   const step_seconds = stepOf(window, query.scrape_interval_seconds);
   const client = new PrometheusClient({ url, credentials: readCredentials(query.credentials), signal });
   // Replicas of the server hold the same series twice: the longest is shown.
-  let longest: Pick<LifePoints, "times" | "values"> = {
+  let longest: Pick<LifetimePoints, "times" | "values"> = {
     times: new Float64Array(),
     values: new Float64Array(),
   };
