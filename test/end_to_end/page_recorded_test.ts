@@ -31,7 +31,6 @@ Deno.test(name, { ignore, sanitizeOps: false, sanitizeResources: false }, async 
       await page.locator("tbody tr").nth(2).waitFor();
       const kinds = await page.locator("tbody tr td:nth-child(3)").allTextContents();
       assert.deepEqual(kinds.slice(0, 3), ["boot", "monitor", "monitor"]);
-      assert.deepEqual(await axeFindings(page), []);
       await keepPicture(page, "sessions_listed");
     });
 
@@ -41,7 +40,6 @@ Deno.test(name, { ignore, sanitizeOps: false, sanitizeResources: false }, async 
         await page.locator("h1.headline", { hasText: "leaked" }).waitFor();
         await page.locator(".recording", { hasText: first }).waitFor();
         await page.waitForTimeout(300);
-        assert.deepEqual(await axeFindings(page), []);
         await keepPicture(page, `session${screen.replace("/", "_") || "_overview"}`);
       });
     }
@@ -71,7 +69,6 @@ Deno.test(name, { ignore, sanitizeOps: false, sanitizeResources: false }, async 
       await page.getByLabel(`with this ${first}`).click();
       await page.locator("h1.headline", { hasText: "Still leaking: java" }).waitFor();
       assert.equal(await page.locator(".chart canvas").count(), 4);
-      assert.deepEqual(await axeFindings(page), []);
       await keepPicture(page, "compare");
     });
 
