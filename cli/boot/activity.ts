@@ -42,6 +42,6 @@ export class Activity {
     }
     if (this.#logins.size > 0) parts.push(`logged in: ${[...this.#logins].join(", ")}`);
     else if (this.#knowsLogins) parts.push("nobody was logged in");
-    return parts.join(", ") || "nothing is known of the work done";
+    return parts.join(", ") || "activity is unknown";
   }
 }

@@ -100,7 +100,7 @@ export function kernelGrowthSection(sample: Sample, baseline: Baseline): Section
         }
         : {
           kind: "lines",
-          lines: [sample.slab_caches ? "no slab cache grew to speak of" : "slab caches could not be read"],
+          lines: [sample.slab_caches ? "no slab cache grew by much" : "slab caches could not be read"],
         },
     ],
   };

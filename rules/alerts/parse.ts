@@ -141,7 +141,7 @@ function assemble(own: Read, builtin: Read, diagnostics: RuleDiagnostic[]): Rule
 
   const names = ownRules.map((rule) => rule.name);
   names.forEach((name, index) => {
-    if (names.indexOf(name) !== index) note(["rules", index, "name"], `a second rule is called "${name}"`);
+    if (names.indexOf(name) !== index) note(["rules", index, "name"], `duplicate rule name "${name}"`);
   });
   const builtinTexts = useBuiltin ? builtin.file.rules ?? [] : [];
   const all = [...builtinTexts.map((rule) => rule.name), ...names];

@@ -136,7 +136,7 @@ export function createApp(dependencies: ServerPorts) {
   app.onError((error, c) => {
     if (error instanceof HTTPException) return errorJson(c, error.message, error.status);
     dependencies.report?.(`${c.req.method} ${c.req.path}: ${error.message}`);
-    return errorJson(c, "leakwatch could not answer this; see its standard error", 500);
+    return errorJson(c, "internal error; see leakwatch's standard error", 500);
   });
   return app;
 }

@@ -7,7 +7,7 @@ const VERDICTS: Record<Name, { sign: string; meaning: string }> = {
   "growing": { sign: "△", meaning: "it grows; not enough evidence for a leak yet" },
   "warm-up": { sign: "◠", meaning: "it grew after its start and levelled off" },
   "step": { sign: "⌐", meaning: "it rose once and stays there" },
-  "sawtooth": { sign: "⩘", meaning: "it grows and releases, again and again" },
+  "sawtooth": { sign: "⩘", meaning: "it grows and is released, again and again" },
   "periodic": { sign: "∿", meaning: "it rises and falls periodically" },
   "stable": { sign: "–", meaning: "it does not change" },
   "shrinking": { sign: "▽", meaning: "it releases memory" },
