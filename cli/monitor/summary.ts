@@ -11,12 +11,13 @@ import {
   formatDuration,
   formatRatio,
   formatTime,
+  plural,
 } from "../../model/format.ts";
 import type { ProcessSample, Sample } from "../../model/sample.ts";
 import type { Alert, Finding } from "../../model/finding.ts";
 import type { OwnCost } from "../analyze/model.ts";
 import { type Cell, type ReportDocument, type Section, shortSection } from "../report/document.ts";
-import { left, plural, right } from "../report/sections/common.ts";
+import { left, right } from "../report/sections/common.ts";
 import { findingBrief } from "../report/sections/finding_message.ts";
 import { judgedRest, risingLine, suspectsOf } from "../report/sections/verdict.ts";
 import { groupAlerts } from "../../model/alert_line.ts";

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { requires } from "../requires.ts";
-import { closeBrowser, serve, visit } from "./page_harness.ts";
+import { closeBrowser, visit } from "./browser.ts";
+import { serve } from "./page_harness.ts";
 
 const TOKEN = "correct horse battery";
 

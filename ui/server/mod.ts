@@ -39,6 +39,7 @@ const range = query("from", "to", "last", "points");
 function viewRoutes(resolve: (context: Context) => Promise<View>) {
   return new Hono()
     .get("/now", async (c) => sharedJson(c, await (await resolve(c)).now()))
+    .get("/suspects", async (c) => sharedJson(c, await (await resolve(c)).moreSuspects()))
     .get("/series", query("columns", "from", "to", "last", "points"), async (c) => {
       const asked = c.req.valid("query");
       return sharedJson(c, await (await resolve(c)).series(parseColumns(asked.columns), parseRange(asked)));

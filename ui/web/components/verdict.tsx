@@ -29,7 +29,7 @@ export function Verdict({ verdict }: { verdict: Name | null }) {
   const { sign, meaning } = VERDICTS[verdict];
   return (
     <span class={`verdict tone-${toneOf(verdict)}`} title={meaning}>
-      <span aria-hidden="true">{sign}</span> {verdict.replace("-", " ")}
+      <span aria-hidden="true">{sign}</span> <span class="word">{verdict.replace("-", " ")}</span>
     </span>
   );
 }
