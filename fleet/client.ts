@@ -115,7 +115,7 @@ export class PrometheusClient {
     try {
       await this.#send("POST", path, body, (chunk) => parser.write(chunk));
       const envelope = parser.end();
-      if (!envelope.is_complete) throw new FleetError("too_large", `${url}: the answer broke off`);
+      if (!envelope.is_complete) throw new FleetError("too_large", `${url}: the connection broke off`);
       if (envelope.status === "success") return envelope;
       if (envelope.status === null) throw noApi(url);
       throw errorOfAnswer(url, 422, JSON.stringify({ status: "error", error: envelope.error ?? "" }), null);
@@ -213,7 +213,10 @@ export class PrometheusClient {
         !begun || error instanceof FleetError || error instanceof AnswerFormatError || idle.isOver ||
         this.#options.signal.aborted
       ) throw error;
-      throw new FleetError("too_large", `${url}: the answer broke off (${errorOfFetch(url, error).message})`);
+      throw new FleetError(
+        "too_large",
+        `${url}: the connection broke off (${errorOfFetch(url, error).message})`,
+      );
     } finally {
       await reader.cancel().catch(() => {});
     }
@@ -228,7 +231,7 @@ export class PrometheusClient {
       const seconds = this.#options.idle_seconds ?? IDLE_SECONDS;
       return new FleetError(
         this.#reached ? "too_large" : "unreachable",
-        `${url}: no answer for ${seconds} s`,
+        `${url}: no response for ${seconds} s`,
       );
     }
     return errorOfFetch(url, error);

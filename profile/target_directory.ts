@@ -32,7 +32,7 @@ export class TargetDirectory {
       this.#descriptor = fs.openSync(`${proc}/${pid}/root${path}`, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
     } catch (error) {
       const reason = codeOf(error) === "ENOTDIR" || codeOf(error) === "ELOOP"
-        ? "it is a symbolic link or no directory"
+        ? "it is a symbolic link or not a directory"
         : codeOf(error) === "EACCES"
         ? "permission denied; try as root or as the process's user"
         : "it is missing, or the process has ended";

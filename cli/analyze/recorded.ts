@@ -100,7 +100,7 @@ function analyzeColumns(paths: readonly string[]): Analysis {
     throw error;
   }
   if (series.length === 0 && unavailable.length === 0) {
-    throw new UserError(`${paths.join(", ")}: holds no table; give a CSV file with a Timestamp column`);
+    throw new UserError(`${paths.join(", ")}: contains no table; give a CSV file with a Timestamp column`);
   }
   return {
     schema: ANALYSIS_SCHEMA,

@@ -22,7 +22,7 @@ export function withBudgetOptions(command: Command): Command {
     .addOption(
       new Option(
         "--cpu-budget <percent>",
-        "share of one core to aim at; processes beyond it are read in turn, each within 10 s",
+        "target share of one core; processes beyond it are read in turn, each at least every 10 s",
       ).argParser(percentOption).default(DEFAULT_CPU_BUDGET, "1%"),
     );
 }

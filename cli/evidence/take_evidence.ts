@@ -43,7 +43,7 @@ export async function takeEvidence(due: DueProfile, options: EvidenceOptions): P
     const named = allowedMethods(options.allowed, target);
     for (const method of ["auto", ...named]) {
       if (options.signal.aborted) {
-        errors.push({ method, message: "not taken: the watch ended" });
+        errors.push({ method, message: "not profiled: the watch ended" });
         continue;
       }
       try {

@@ -15,6 +15,6 @@ export async function reloadRules(
     say(`${rules.rules.length} rules read from ${options.rules ?? "the built-in set"}`, options.quiet);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    say(`${error.message}; going on with the rules as they were`, false);
+    say(`${error.message}; keeping the previous rules`, false);
   }
 }

@@ -32,7 +32,7 @@ export async function startWatchdog(command: readonly string[] = ownCommand()): 
   const nextLine = async (): Promise<string> => {
     while (!unread.includes("\n")) {
       const { value, done } = await answers.read();
-      if (done) throw new ProfileError("the watchdog that undoes after a crash has ended; profile again");
+      if (done) throw new ProfileError("the watchdog that cleans up after a crash has ended; profile again");
       unread += value;
     }
     const line = unread.slice(0, unread.indexOf("\n"));
@@ -54,7 +54,7 @@ export async function startWatchdog(command: readonly string[] = ownCommand()): 
     await nextLine();
   } catch {
     throw new ProfileError(
-      "cannot start the watchdog that undoes after a crash; free some memory and profile again",
+      "cannot start the watchdog that cleans up after a crash; free some memory and profile again",
     );
   } finally {
     clearTimeout(timer);

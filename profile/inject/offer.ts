@@ -20,7 +20,7 @@ export function codeOffer(
     return unavailable(full, "may not be traced; run leakwatch as root or as its user");
   }
   const tracer = readTracer(target);
-  return tracer ? unavailable(full, `it is being traced by process ${tracer}; end that first`) : full;
+  return tracer ? unavailable(full, `it is being traced by process ${tracer}; stop that first`) : full;
 }
 
 /** What one run of code does, for --dry-run. */

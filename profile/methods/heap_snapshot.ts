@@ -21,7 +21,7 @@ const DESCRIBED_HOLDERS = 8;
 
 export const heapSnapshot: Method = {
   name: "heap-snapshot",
-  title: "which constructors have more instances, and who holds them",
+  title: "which constructors have more instances, and what holds them",
   rank: 20,
   connects: true,
   appliesTo: ({ runtime }) => runtime === "node" || runtime === "deno",

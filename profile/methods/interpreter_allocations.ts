@@ -46,10 +46,10 @@ export const rubyAllocations: Method = {
       consent: 2,
       cost: {
         pause: "0.2 s twice for gdb, a full collection",
-        slowdown: "every allocation notes its line during the window",
+        slowdown: "every allocation records its line during the window",
         ...left(RUBY),
       },
-      undo: "stops noting allocations, removes the scripts",
+      undo: "stops recording allocations, removes the scripts",
       commands: traceCommands(target, RUBY),
     }),
   run: (target, options) => profileAllocations("ruby-allocations", RUBY, target, options),
@@ -87,7 +87,7 @@ async function profileAllocations(
   const started = await runCode({ ...common, code: trace.start });
   if (started.is_ours !== true) {
     await undo.forget(stop);
-    throw new ProfileError(`${name} traces its allocations already: who started that may read it there`);
+    throw new ProfileError(`${name} traces its allocations already: whoever started that can read it there`);
   }
   const growth = measureGrowth(target);
   await waitWindow(options.seconds, options.signal);

@@ -23,7 +23,7 @@ const HOLDERS = 3;
 
 export const pythonTypes: Method = {
   name: "python-types",
-  title: "which type has more objects than before, and who holds them",
+  title: "which type has more objects than before, and what holds them",
   rank: 10,
   appliesTo: ({ runtime }) => runtime === "python",
   describe: (target) =>
@@ -34,7 +34,7 @@ export const pythonTypes: Method = {
         slowdown: "none",
         left_behind: PYTHON.left_behind.always.join("; "),
       },
-      undo: "removes the script; the main thread runs nothing where it is gone",
+      undo: "removes the script; if it is gone, the main thread runs nothing",
       commands: [
         ...codeCommands(target, PYTHON, "count_types"),
         "wait",
@@ -61,7 +61,7 @@ export const rubyTypes: Method = {
         slowdown: "none",
         left_behind: RUBY.left_behind.always.join("; "),
       },
-      undo: "removes the script; Ruby runs nothing where it is gone",
+      undo: "removes the script; if it is gone, Ruby runs nothing",
       commands: [
         ...codeCommands(target, RUBY, "count_types"),
         "wait",

@@ -27,7 +27,7 @@ const LEFT_BEHIND = [ATTACH_SOCKET, "Flight Recorder's threads and classes, idle
 
 export const jvmOldObjects: Method = {
   name: "jvm-old-objects",
-  title: "which class grows, the line that allocates it and who holds it (Flight Recorder)",
+  title: "which class grows, the line that allocates it and what holds it (Flight Recorder)",
   rank: 10,
   appliesTo: ({ runtime }) => runtime === "jvm",
   describe(target, seconds) {
@@ -114,7 +114,7 @@ async function printRecording(recording: Uint8Array, options: RunOptions): Promi
   try {
     return parseOldObjects(new TextDecoder().decode(stdout));
   } catch {
-    throw new ProfileError("jfr printed no JSON");
+    throw new ProfileError("jfr did not print JSON");
   }
 }
 

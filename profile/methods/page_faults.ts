@@ -14,7 +14,7 @@ const STACK_BYTES = 8192;
 
 export const pageFaults: Method = {
   name: "page-faults",
-  title: "who first touches new memory: a hint, not who keeps it",
+  title: "who first touches new memory: a hint, not what keeps it",
   rank: 85,
   appliesTo: () => true,
   describe(target, seconds) {

@@ -160,10 +160,10 @@ function whyNot(target: Target, allocator: Allocator | null): string | null {
   if (reason !== null) return reason;
   if (Deno.uid() !== 0) return "probes need root; run leakwatch as root";
   if (!ARCHITECTURES.includes(Deno.build.arch)) {
-    return `not known how calls pass arguments on ${Deno.build.arch}`;
+    return `the calling convention of ${Deno.build.arch} is not supported`;
   }
   if (allocator === null) {
-    return "none of its files names malloc and free (a static, stripped program, or an allocator of its own)";
+    return "none of its files has malloc and free as symbols (a static stripped program, or its own allocator)";
   }
   return null;
 }

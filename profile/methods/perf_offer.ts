@@ -16,7 +16,7 @@ export function whyNoPerf(target: Target, tracepoints: boolean): string | null {
   if (Deno.uid() !== target.uid && !mayRecordOthers()) {
     return "the process is another user's; run leakwatch as root";
   }
-  if (readTracer(target)) return "another program traces it; end that first";
+  if (readTracer(target)) return "another program traces it; stop that first";
   return null;
 }
 

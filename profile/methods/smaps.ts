@@ -13,7 +13,7 @@ const MIN_GROWTH_BYTES = 64 * 1024;
 
 export const smaps = freeMethod({
   name: "smaps",
-  title: "which mappings grow (heap, arenas, anonymous), not who fills them",
+  title: "which mappings grow (heap, arenas, anonymous), not what fills them",
   rank: 90,
   appliesTo: () => true,
   pause: "8 to 42 ms in which it cannot map memory, twice, for some hundred mappings",

@@ -56,7 +56,7 @@ export function assemble(own: ReadFile, diagnostics: RuleDiagnostic[]): RuleSet 
 
   const names = ownRules.map((rule) => rule.name);
   names.forEach((name, index) => {
-    if (names.indexOf(name) !== index) note(["rules", index, "name"], `a second rule is called "${name}"`);
+    if (names.indexOf(name) !== index) note(["rules", index, "name"], `duplicate rule name "${name}"`);
   });
   const builtinTexts = useBuiltin ? BUILTIN.rules ?? [] : [];
   const all = [...builtinTexts.map((rule) => rule.name), ...names];

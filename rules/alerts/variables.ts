@@ -242,7 +242,7 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
       "alerts whose condition holds and for which there is no room",
       `sum by (instance) (${M.alerts_turned_away})`,
     ),
-    series_refused: number("series that found no place within the memory budget", M.series_refused),
+    series_refused: number("series that did not fit into the memory budget", M.series_refused),
     series_coarsened: number(
       "how often a series was kept more coarsely, for the memory budget",
       M.series_coarsened,

@@ -67,8 +67,11 @@ interface Evaluation {
 
 /** A flat series is known not to grow from so many samples on, as one that moves is compared from so many buckets on. */
 const FLAT_SAMPLES = 6;
-/** Growth is computed anew once this share of its window has passed: rules ask for that of every process every few seconds. */
-const GROWTH_SHARE = 1 / 200;
+/**
+ * Growth is computed anew once this share of its window has passed, that over an hour once a minute: rules ask for that of every
+ * process every few seconds.
+ */
+const GROWTH_SHARE = 1 / 60;
 
 /** One series of a machine, in all its windows, with the verdict over all of them. One identity per object. */
 export class WatchedSeries {

@@ -53,7 +53,7 @@ const SLAB_STEPS: [RegExp, Step[]][] = [
     [
       dig(
         "sync; echo 2 > /proc/sys/vm/drop_caches; slabtop -o -s c | head -20",
-        "drops what can be dropped, which slows the disk's users for a while; what stays is pinned",
+        "frees what can be freed, which slows disk access for a while; what stays is pinned",
         "slabtop",
       ),
     ],
@@ -62,7 +62,7 @@ const SLAB_STEPS: [RegExp, Step[]][] = [
     /^(task_struct|signal_cache|sighand|pid|mm_struct|vm_area|anon_vma|files_cache|cred)/,
     [look(THREADS, "who has the threads and mappings")],
   ],
-  [/^(kernfs_node|cgroup|mem_cgroup|percpu)/, [look(CGROUPS, "who makes cgroups and leaves them")]],
+  [/^(kernfs_node|cgroup|mem_cgroup|percpu)/, [look(CGROUPS, "what creates cgroups and leaves them")]],
   [/^net_namespace/, NETWORK_NAMESPACES],
   [/^nf_conntrack/, [
     look(
@@ -118,7 +118,7 @@ export const SYSTEM_STEPS: Partial<Record<Finding["kind"], Steps>> = {
   "kernel-cgroups": () => [
     look(
       CGROUPS,
-      "who makes cgroups and leaves them; page cache pins dying ones: echo 1 > /proc/sys/vm/drop_caches",
+      "what creates cgroups and leaves them; page cache pins dying ones: echo 1 > /proc/sys/vm/drop_caches",
     ),
   ],
   "kernel-descriptors": () => [OPEN_FILES],
@@ -189,7 +189,7 @@ const KERNEL_STEPS: [RegExp, Step[]][] = [
     [
       look(
         "ps -eo pid,rss,args --sort=-rss | grep -E 'qemu|kvm|firecracker' | head",
-        "virtual machines and the IOMMU have them",
+        "virtual machines and the IOMMU use them",
       ),
     ],
   ],
@@ -249,7 +249,7 @@ const KERNEL_STEPS: [RegExp, Step[]][] = [
     [
       look(
         "grep -i balloon /proc/vmstat",
-        "the host takes memory back: ask who runs it, or set a minimum there",
+        "the host takes memory back: ask its administrator, or set a minimum there",
       ),
     ],
   ],

@@ -97,6 +97,10 @@ Deno.test("rules: diagnostics name their line and the nearest valid word", () =>
       '5: unknown key "severty"; did you mean "severity"?',
     ]],
     [RULE.replace("{pid}", "{pdi}"), ['6: message: scope process has no "pdi"; did you mean "pid"?']],
+    [RULE.replace("{pid}", "{threads|one}"), [
+      '6: message: "{threads|one}" is no plural; write "{threads|ONE|MANY}"',
+    ]],
+    [RULE.replace("{pid}", "{name|a|b}"), ['6: message: "name" is text, not a count']],
     [RULE.replace("{pid}", "{pid"), ['6: message: "{" without its partner; write "{{" for a brace']],
     [RULE + "  for: 5 years", ['8: for: "5 years" is no duration; write 90s, 15m or 2h']],
     ["disable: [leek]", ['1: no rule is called "leek"; did you mean "leak"?']],

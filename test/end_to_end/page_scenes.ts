@@ -88,7 +88,8 @@ export function serveScene(
   machine.time = machine.start = now - hours * 3600;
   const step = Math.max(2, hours * 3600 / 1500);
   while (machine.time < now - 1200) observe(machine.advance(step));
-  while (machine.time < now) observe(machine.advance(Math.min(5, step)));
+  // Making it takes a while, too.
+  while (machine.time < Date.now() / 1000 - 2) observe(machine.advance(Math.min(5, step)));
   const timer = setInterval(() => observe(machine.advance(Date.now() / 1000 - machine.time)), 2000);
   const stop = new AbortController();
   const server = Deno.serve(
