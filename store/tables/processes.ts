@@ -25,7 +25,7 @@ export const processesTable: Table<ProcessItem> = {
     "per sample: the largest by memory (`--top`), every suspect, leakwatch itself, and others when they changed; see below",
   columns: [
     timestampColumn(),
-    count("PID", "Process id; with Start_Time it tells processes apart", "pid"),
+    count("PID", "Process id; with Start_Time it identifies a process", "pid"),
     count("PPID", "Its parent", "ppid"),
     text("User", "Effective user, or the number where it has no name", "user"),
     text("Name", "comm, chosen by the process itself", "name"),
