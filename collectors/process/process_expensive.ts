@@ -21,6 +21,12 @@ const LARGE_BUDGET_SECONDS = 0.25;
 const SECONDS_PER_BYTE = 14e-3 / 1e9;
 
 /**
+ * A look may have taken long because others had the processor: what one is thought to take falls by so much with each round in which it
+ * does not fit, unless the process is so large that it cannot.
+ */
+const FORGETTING = 0.8;
+
+/**
  * The dear reads, for the suspects and the largest, within a budget of time: PSS and USS, mappings, kinds of descriptors,
  * bytes read and written. A process that alone costs more than a round's budget is read at a window's ends only.
  */
@@ -40,8 +46,9 @@ export function processExpensiveCollector(): Collector {
       for (const process of chosen) {
         // Who holds still has still the same.
         if (process.is_stale && process.pss_bytes !== null && !force) continue;
-        const expected = costs.get(process.pid) ?? process.rss_bytes * SECONDS_PER_BYTE;
-        if (expected > left) {
+        const bySize = process.rss_bytes * SECONDS_PER_BYTE, known = costs.get(process.pid);
+        if ((known ?? bySize) > left) {
+          if (known !== undefined && bySize < BUDGET_SECONDS) costs.set(process.pid, known * FORGETTING);
           // At a window's ends an older PSS would stand beside a new RSS, and may be larger.
           if (force) process.pss_bytes = process.uss_bytes = null;
           continue;

@@ -47,3 +47,21 @@ Deno.test("runtimes that reserve gigabytes once do not keep out who widens on", 
   }
   assert.equal(leaking.mappings, 5);
 });
+
+Deno.test("a look that was held up once is not the last", () => {
+  using world = machine([1]);
+  const widening = world.small[0]!, { now } = performance;
+  const heldUp = () => performance.now = ((clock) => () => clock += 50)(0);
+  world.pass();
+  widening.vsz_bytes *= 2;
+  try {
+    heldUp();
+    world.pass();
+  } finally {
+    performance.now = now;
+  }
+  assert.equal(widening.mappings, 5);
+  widening.mappings = null;
+  for (let pass = 0; pass < 10; pass++) world.pass();
+  assert.equal(widening.mappings, 5);
+});
