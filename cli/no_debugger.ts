@@ -31,7 +31,7 @@ if (readSignalTreatment() !== "blocked") {
   if (performance.now() > SURELY_CLOSED_MILLISECONDS) {
     const { default: inspector } = await import("node:inspector");
     if (inspector.url() !== undefined) {
-      console.error("leakwatch: a debugger was opened (SIGUSR1) before the start was complete; start again");
+      console.error("leakwatch: SIGUSR1 opened a debugger before startup was complete; start again");
       Deno.exit(1);
     }
   }

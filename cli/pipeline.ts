@@ -8,7 +8,7 @@ import type { Finding, OperationalError, Verdict } from "../model/finding.ts";
 import type { ProcessSample, Sample } from "../model/sample.ts";
 import type { AlertEngine, AlertInput, OwnUse } from "../rules/alerts/engine.ts";
 import { ownFindings } from "./own_processes.ts";
-import { type LeakDetector, processKey } from "../rules/findings/mod.ts";
+import { type Freshness, type LeakDetector, processKey } from "../rules/findings/mod.ts";
 
 /** What the commands know and the sample does not. */
 export interface OperationalErrors {
@@ -65,13 +65,13 @@ export class Pipeline {
 
   /** What is known at the end of a watch: findings of the last sample, not up to 20 s old, and the alerts as they stand. */
   conclude(sample: Sample): Evaluation {
-    this.#detect(sample);
+    this.#detect(sample, "latest");
     return { sample, findings: this.#findings, alerts: this.engine.active(), changes: [] };
   }
 
   /** All that can be said about the last sample, at once and without the waiting that rules ask for (`for`). */
   evaluateOnce(sample: Sample): Evaluation {
-    this.#detect(sample);
+    this.#detect(sample, "latest");
     const alerts = this.engine.evaluateOnce(this.#input(sample, true));
     return { sample, findings: this.#findings, alerts, changes: [] };
   }
@@ -95,10 +95,10 @@ export class Pipeline {
       : sample.time_seconds;
   }
 
-  #detect(sample: Sample): void {
+  #detect(sample: Sample, freshness: Freshness = "asked"): void {
     const begin = this.#clock(sample);
     const isOwn = ownFindings(sample, this.#options.own_pid);
-    this.#findings = this.detector.findings().filter((finding) => !isOwn(finding));
+    this.#findings = this.detector.findings(freshness).filter((finding) => !isOwn(finding));
     const cost = this.#clock(sample) - begin;
     this.#nextFindings = begin +
       (this.#options.findings_every_seconds ?? Math.min(cost / FINDINGS_SHARE, OLDEST_SECONDS));

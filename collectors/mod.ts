@@ -63,12 +63,12 @@ const SLOW_SECONDS = 60;
 const READINGS_PER_WINDOW = 60;
 
 /** Seconds between two readings of the tier `normal`: 15, and less where one short window is all there is. */
-export function normalSeconds(windowSeconds = Infinity): number {
+function normalSeconds(windowSeconds = Infinity): number {
   return Math.min(NORMAL_SECONDS, windowSeconds / READINGS_PER_WINDOW);
 }
 
 /** Every how many samples a tier runs, at the given interval: `normal` about every 15 s, `slow` about every 60 s. */
-export function samplesBetween(tier: Tier, intervalSeconds: number, ofNormal = NORMAL_SECONDS): number {
+function samplesBetween(tier: Tier, intervalSeconds: number, ofNormal = NORMAL_SECONDS): number {
   if (tier === "fast") return 1;
   const seconds = tier === "normal" ? ofNormal : ofNormal * SLOW_SECONDS / NORMAL_SECONDS;
   return Math.max(1, Math.round(seconds / Math.max(intervalSeconds, 0.1)));

@@ -50,7 +50,7 @@ const REPLICA_LABELS = new Set(["replica", "prometheus_replica", "prometheus", "
 export function classifyLifetimes(series: MatrixSeries, context: SeriesContext): FoundLifetime[] {
   const { labels, times, values, count, dropped } = series;
   if (dropped > MAX_DROPPED_SHARE * (count + dropped)) {
-    throw new RefusedSeries(`${dropped} of ${count + dropped} points are no numbers or not in order of time`);
+    throw new RefusedSeries(`${dropped} of ${count + dropped} points are not numbers or are out of order`);
   }
   const { metric, chains, window, step_seconds } = context;
   const chain = chains.chainOf(metric, labels);

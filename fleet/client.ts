@@ -117,7 +117,7 @@ export class PrometheusClient {
     try {
       await this.#send("POST", path, body, (chunk) => parser.write(chunk));
       const envelope = parser.end();
-      if (!envelope.is_complete) throw new FleetError("too_large", `${url}: the answer broke off`);
+      if (!envelope.is_complete) throw new FleetError("too_large", `${url}: the connection broke off`);
       if (envelope.status === "success") return envelope;
       if (envelope.status === null) throw noApi(url);
       throw errorOfAnswer(url, 422, JSON.stringify({ status: "error", error: envelope.error ?? "" }), null);
@@ -215,7 +215,10 @@ export class PrometheusClient {
         !begun || error instanceof FleetError || error instanceof AnswerFormatError || idle.isOver ||
         this.#options.signal.aborted
       ) throw error;
-      throw new FleetError("too_large", `${url}: the answer broke off (${errorOfFetch(url, error).message})`);
+      throw new FleetError(
+        "too_large",
+        `${url}: the connection broke off (${errorOfFetch(url, error).message})`,
+      );
     } finally {
       await reader.cancel().catch(() => {});
     }
@@ -230,7 +233,7 @@ export class PrometheusClient {
       const seconds = this.#options.idle_seconds ?? IDLE_SECONDS;
       return new FleetError(
         this.#reached ? "too_large" : "unreachable",
-        `${url}: no answer for ${seconds} s`,
+        `${url}: no response for ${seconds} s`,
       );
     }
     return errorOfFetch(url, error);

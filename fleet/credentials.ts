@@ -30,7 +30,7 @@ export function readCredentials(options: CredentialOptions): Credentials {
     throw denied("--cert-file and --key-file belong together");
   }
   if (user?.includes(":")) {
-    throw denied("--user: a name may hold no colon; the password belongs into --password-file");
+    throw denied("--user: the name must not contain a colon; put the password into --password-file");
   }
   const headers: Record<string, string> = header_file
     ? parseHeaders(readSecret(header_file), header_file)
@@ -51,12 +51,12 @@ function httpClient(ca?: string, cert?: string, key?: string): Deno.HttpClient {
     return Deno.createHttpClient({ caCerts, ...pair } as Deno.CreateHttpClientOptions);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw denied(`${[ca, cert, key].filter(Boolean).join(", ")}: ${why}; PEM files are wanted`);
+    throw denied(`${[ca, cert, key].filter(Boolean).join(", ")}: ${why}; PEM files are required`);
   }
 }
 
 /** `Name: value` per line; blank lines and those that begin with # are left out. */
-export function parseHeaders(text: string, file: string): Record<string, string> {
+function parseHeaders(text: string, file: string): Record<string, string> {
   const headers: Record<string, string> = {};
   text.split("\n").forEach((line, index) => {
     if (line.trim() === "" || line.startsWith("#")) return;

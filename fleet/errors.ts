@@ -59,7 +59,7 @@ export function errorOfAnswer(
   if (status === 401) {
     return new FleetError(
       "denied",
-      `${url}: 401, the server wants credentials; give --token-file, or --user with --password-file`,
+      `${url}: 401, the server requires credentials; give --token-file, or --user with --password-file`,
     );
   }
   if (status === 403) {
@@ -71,7 +71,7 @@ export function errorOfAnswer(
   if (status >= 300 && status < 400) {
     return new FleetError(
       "no_api",
-      `${url}: ${status}, a redirect, which is not followed; give the address it leads to`,
+      `${url}: ${status}, a redirect, which is not followed; give the address it points to`,
     );
   }
   if (/HTTP request to an? (HTTPS|TLS)/i.test(text)) {

@@ -111,7 +111,7 @@ export class MatrixParser {
     if (byte < 0) return false;
     switch (this.#state) {
       case State.start:
-        if (byte !== OPEN) throw new AnswerFormatError("the answer is no JSON object");
+        if (byte !== OPEN) throw new AnswerFormatError("the answer is not a JSON object");
         this.#at++;
         this.#state = State.top;
         return true;
@@ -142,7 +142,7 @@ export class MatrixParser {
       this.#at++;
       return true;
     }
-    if (byte !== QUOTE) throw new AnswerFormatError("the answer is no JSON");
+    if (byte !== QUOTE) throw new AnswerFormatError("the answer is not JSON");
     const keyEnd = stringEnd(this.#bytes, this.#at);
     if (keyEnd < 0) return false;
     const key = this.#text.decode(this.#bytes.subarray(from + 1, keyEnd - 1));
@@ -286,7 +286,7 @@ export class MatrixParser {
     try {
       return JSON.parse(this.#text.decode(this.#bytes.subarray(from, to)));
     } catch {
-      throw new AnswerFormatError("the answer is no JSON");
+      throw new AnswerFormatError("the answer is not JSON");
     }
   }
 

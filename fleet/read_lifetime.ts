@@ -36,7 +36,7 @@ const MADE_LABELS = new Set(["workload"]);
 export async function readLifetime(query: LifetimeQuery): Promise<LifetimePoints> {
   const { url, start_seconds, end_seconds, signal } = query;
   const metric = [...KNOWN_METRICS, ...query.custom].find(({ name }) => name === query.metric);
-  if (!metric) throw new FleetError("bad_query", `${url}: ${query.metric} is no metric that was read`);
+  if (!metric) throw new FleetError("bad_query", `${url}: ${query.metric} is not a metric that was read`);
   const matchers = Object.entries(query.labels).filter(([name]) => !MADE_LABELS.has(name))
     .map(([name, value]) => oneOf(name, [value]));
   const window = { start_seconds, end_seconds };

@@ -79,7 +79,7 @@ export class ShardReader {
       this.unread.push({
         source: context.metric.name,
         why:
-          `${this.#refusedSeries} series left out: most of their points are no numbers or not in order of time`,
+          `${this.#refusedSeries} series left out: most of their points are not numbers or are out of order`,
         hint: "",
       });
       this.#refusedSeries = 0;

@@ -10,16 +10,16 @@ export function parseServerUrl(text: string): string {
   try {
     url = new URL(text);
   } catch {
-    throw new FleetError("no_api", `--from ${text}: no address; write http://prometheus:9090`);
+    throw new FleetError("no_api", `--from ${text}: not a URL; write http://prometheus:9090`);
   }
   if (url.username || url.password) {
     throw new FleetError(
       "denied",
-      `--from ${url.protocol}//…@${url.host}: no password in an address, everybody can read it; give --user and --password-file`,
+      `--from ${url.protocol}//…@${url.host}: no password in a URL, everybody can read it; give --user and --password-file`,
     );
   }
   if (url.search || url.hash) {
-    throw new FleetError("no_api", `--from ${url.origin}${url.pathname}: an address ends before ? and #`);
+    throw new FleetError("no_api", `--from ${url.origin}${url.pathname}: leave out what follows ? or #`);
   }
   return url.origin + url.pathname.replace(/\/+$/, "");
 }

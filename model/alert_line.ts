@@ -1,6 +1,7 @@
 /** Alerts as lines for people: short ones, and many at once as one line for each service. Pure. */
 
 import type { Alert, Severity } from "./finding.ts";
+import { plural } from "./format.ts";
 import { compareSeverity } from "./severity.ts";
 
 /** A line that is read at a glance, and that journald and terminals do not fold. */
@@ -37,5 +38,5 @@ export function groupAlerts(alerts: readonly Alert[], maxAlone = MAX_ALONE): Ale
 /** "CRITICAL app.service: 12 alerts; java (812) leaks 96 MiB/h, 97 % sure": the first one tells. */
 export function groupLine({ service, severity, alerts }: AlertGroup): string {
   const state = alerts[0]!.state === "resolved" ? "RESOLVED" : severity.toUpperCase();
-  return shortLine(`${state} ${service}: ${alerts.length} alerts; ${alerts[0]!.message}`);
+  return shortLine(`${state} ${service}: ${plural(alerts.length, "alert")}; ${alerts[0]!.message}`);
 }

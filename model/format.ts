@@ -43,6 +43,11 @@ export function formatCount(value: number | null): string {
   return value === null ? UNKNOWN : Math.round(value).toLocaleString("en-US").replace("-", "−");
 }
 
+/** "1 alert", "2,100 alerts". */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
 export function formatCountChange(value: number | null): string {
   return value !== null && Math.round(value) > 0 ? `+${formatCount(value)}` : formatCount(value);
 }

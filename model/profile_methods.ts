@@ -1,7 +1,7 @@
 /** Names of the methods of `leakwatch profile` that do something to the process: what a rules file may allow for a program. */
 
 /** By the short name that a rules file may use, too: `histogram` for `jvm-histogram`. */
-export const INTRUSIVE_METHODS: Readonly<Record<string, string>> = {
+const INTRUSIVE_METHODS: Readonly<Record<string, string>> = {
   "sampling": "inspector-sampling",
   "snapshot": "heap-snapshot",
   "old-objects": "jvm-old-objects",

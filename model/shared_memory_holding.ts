@@ -1,13 +1,11 @@
 /** Which process answers for how much shared memory, where it lies: the pieces that a growing total is made of. */
 
 /** Names are those under which the totals are watched. */
-export type SharedMemoryKind = "memfd" | "POSIX" | "System V" | "tmpfs" | "Shmem";
+export type SharedMemoryKind = "memfd" | "POSIX" | "System V" | "Shmem";
 
 /** What one process (or, where no process can be named, one user or cgroup) answers for. Each byte belongs to one holding. */
 export interface SharedMemoryHolding {
   kind: SharedMemoryKind;
-  /** tmpfs: the mount; else null. Hostile. */
-  mount: string | null;
   /** null: no process holds it any more, or several may have made it. */
   pid: number | null;
   start_ticks: number | null;

@@ -1,6 +1,6 @@
 /** How each sink is told what to do, in the `sinks:` list of a rules file. */
 
-import { z } from "zod";
+import * as z from "zod";
 
 const duration = z.union([z.string(), z.number()]);
 

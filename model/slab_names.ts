@@ -182,7 +182,7 @@ export function explainSlab(cache: string): SlabMeaning {
   }
   return {
     name: cache,
-    meaning: "a kernel cache of its own; its name is that of the subsystem or module",
+    meaning: "a kernel cache of its own; named after its subsystem or module",
     next_step: `sudo grep ^${/^[\w-]+$/.test(cache) ? cache : "NAME"} /proc/slabinfo; lsmod`,
     is_reclaimable: isReclaimableSlab(cache),
   };

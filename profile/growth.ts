@@ -6,7 +6,7 @@ import type { Target } from "./target.ts";
  * Memory that only this process holds: RssAnon + VmSwap of /proc/PID/status (proc_pid_status(5)); null where it is gone or
  * hidden, or the kernel (before 4.5) has no RssAnon. May lag by some dozens of pages for each processor.
  */
-export function readLeakableBytes(target: Pick<Target, "pid" | "proc">): number | null {
+function readLeakableBytes(target: Pick<Target, "pid" | "proc">): number | null {
   try {
     return parseLeakableBytes(Deno.readTextFileSync(`${target.proc}/${target.pid}/status`));
   } catch {
@@ -15,7 +15,7 @@ export function readLeakableBytes(target: Pick<Target, "pid" | "proc">): number 
 }
 
 /** The same of the text. Pure. */
-export function parseLeakableBytes(status: string): number | null {
+function parseLeakableBytes(status: string): number | null {
   const kilobytes = (name: string) => new RegExp(`^${name}:\\s*(\\d+) kB$`, "m").exec(status)?.[1];
   const anonymous = kilobytes("RssAnon");
   return anonymous === undefined ? null : (Number(anonymous) + Number(kilobytes("VmSwap") ?? 0)) * 1024;

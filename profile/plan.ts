@@ -75,7 +75,7 @@ function chooseAsking(asking: readonly Offered[]): Offered[] {
 }
 
 /** Methods of this rank and above say where memory is touched or mapped, not who keeps it. */
-export const HINT_RANK = 80;
+const HINT_RANK = 80;
 
 function planNamed(offered: readonly Offered[], name: string, consent: ConsentLevel): Plan {
   const step = offered.find(({ method }) => method.name === name);

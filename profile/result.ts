@@ -1,6 +1,6 @@
 /** What is computed alike of every method's result: ranks, shares, coverage. Pure. */
 
-import type { ProfileSite } from "../model/profile_result.ts";
+import type { ProfileResult, ProfileSite } from "../model/profile_result.ts";
 
 export type {
   GrowthSource,
@@ -15,6 +15,30 @@ export const MAX_SITES = 1000;
 
 /** Below this share of the growth the sites do not explain it. */
 export const MIN_COVERAGE = 0.5;
+
+/** What every method has to say of its window. */
+type Measured = Pick<ProfileResult, "seconds" | "growth_bytes" | "growth_source" | "meaning" | "sites">;
+
+/** A result of `method`. What is left out is as for most: the main heap, nothing lost, no pause that was measured. */
+export function makeResult(
+  method: string,
+  { pid, start_time }: Pick<ProfileResult, "pid" | "start_time">,
+  {
+    seconds,
+    part = null,
+    growth_bytes,
+    growth_source,
+    meaning,
+    sites,
+    coverage = coverageOf(sites, growth_bytes),
+    lost_events = 0,
+    cost = { pause_ms: null, slowdown: null, left_behind: [] },
+    warnings = [],
+  }: Measured & Partial<ProfileResult>,
+): ProfileResult {
+  const window = { seconds, part, growth_bytes, growth_source, meaning, coverage, lost_events };
+  return { method, pid, start_time, ...window, sites, cost, warnings };
+}
 
 /**
  * Share of `growth` that the sites hold, at most 1. null where nothing grew (a share of nothing says nothing) or no site has

@@ -5,14 +5,15 @@ import { allowedBytes, MAX_SECONDS, MIN_SECONDS } from "./guards/limits.ts";
 import { lockPath, takeLock } from "./guards/lock.ts";
 import { UndoList } from "./guards/undo_list.ts";
 import { startWatchdog } from "./guards/watchdog.ts";
-import { beginDescriptors, descriptors } from "./methods/descriptors.ts";
-import { beginCounters, jvmCounters } from "./methods/jvm_counters.ts";
-import { beginSmaps, smaps } from "./methods/smaps.ts";
+import type { FreeMethod } from "./methods/free_reading.ts";
+import { descriptors } from "./methods/descriptors.ts";
+import { jvmCounters } from "./methods/jvm_counters.ts";
+import { smaps } from "./methods/smaps.ts";
 import type { Method, MethodOffer, RunOptions } from "./method.ts";
 import type { Plan } from "./plan.ts";
 import { answersGrowth, orderResults, type Profile, profiledProcess } from "./profile.ts";
 import type { ProfileResult } from "./result.ts";
-import { RUN_ID } from "./run_tool.ts";
+import { RUN_ID } from "./run_id.ts";
 import { assertSame, isSame, type Target } from "./target.ts";
 
 export interface TakeOptions {
@@ -96,11 +97,7 @@ function isSpare(method: Method, offer: MethodOffer, plan: Plan, profile: Profil
 }
 
 /** Free readings that tell heap from the rest, and memory from descriptors, in the seconds of all methods together. */
-const BESIDE: readonly { method: Method; begin(target: Target): () => ProfileResult }[] = [
-  { method: smaps, begin: beginSmaps },
-  { method: descriptors, begin: beginDescriptors },
-  { method: jvmCounters, begin: beginCounters },
-];
+const BESIDE: readonly FreeMethod[] = [smaps, descriptors, jvmCounters];
 
 /** What cannot be read is left out: the methods may still tell, and have said so where the process has ended. */
 function beginBeside(target: Target, plan: Plan): () => ProfileResult[] {
@@ -112,7 +109,7 @@ function beginBeside(target: Target, plan: Plan): () => ProfileResult[] {
     }
   };
   const ends = BESIDE
-    .filter(({ method }) => method.appliesTo(target) && plan.steps.every((step) => step.method !== method))
+    .filter((method) => method.appliesTo(target) && plan.steps.every((step) => step.method !== method))
     .flatMap(({ begin }) => attempt(() => begin(target)));
   return () =>
     ends.flatMap((end) => attempt(end)).filter(({ method, sites }) =>

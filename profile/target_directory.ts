@@ -7,6 +7,7 @@
 
 // node:fs, for Deno's own open cannot say O_NOFOLLOW.
 import fs from "node:fs";
+import { descriptorPath } from "../collectors/descriptor_path.ts";
 import { ProfileError } from "./errors.ts";
 import type { Target } from "./target.ts";
 
@@ -31,7 +32,7 @@ export class TargetDirectory {
       this.#descriptor = fs.openSync(`${proc}/${pid}/root${path}`, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
     } catch (error) {
       const reason = codeOf(error) === "ENOTDIR" || codeOf(error) === "ELOOP"
-        ? "it is a symbolic link or no directory"
+        ? "it is a symbolic link or not a directory"
         : codeOf(error) === "EACCES"
         ? "permission denied; try as root or as the process's user"
         : "it is missing, or the process has ended";
@@ -122,7 +123,7 @@ export class TargetDirectory {
       if (!found.isSocket() || found.uid !== uid) {
         throw new ProfileError(`refused ${this.path}/${name} of the target: not a socket of its user`);
       }
-      return await Deno.connect({ transport: "unix", path: `/proc/self/fd/${descriptor}` });
+      return await Deno.connect({ transport: "unix", path: descriptorPath(descriptor) });
     } finally {
       fs.closeSync(descriptor);
     }
@@ -139,7 +140,7 @@ export class TargetDirectory {
 
   /** Names in the directory, hostile as they are. */
   names(): string[] {
-    return fs.readdirSync(`/proc/self/fd/${this.#descriptor}`);
+    return fs.readdirSync(descriptorPath(this.#descriptor));
   }
 
   /** Removes a directory in it where that is empty; anything else is left as it is. */
@@ -155,7 +156,7 @@ export class TargetDirectory {
     if (name.includes("/") || name === "" || name === "." || name === "..") {
       throw new Error(`Not a plain file name: ${name}`);
     }
-    return `/proc/self/fd/${this.#descriptor}/${name}`;
+    return `${descriptorPath(this.#descriptor)}/${name}`;
   }
 }
 

@@ -36,7 +36,7 @@ export async function watchdogMain(run: string): Promise<void> {
   }
   report(
     left.length === 0
-      ? "profile was killed; all it had begun is undone"
+      ? "profile was killed; everything it had changed is undone"
       : `profile was killed; left behind: ${left.join("; ")}`,
   );
 }

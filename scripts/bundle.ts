@@ -1,4 +1,4 @@
-/** Bundles the page and the program: one file each, so that a start reads and keeps little. */
+/** Bundles the page and the program, so that a start reads and keeps little. */
 
 import { fileURLToPath } from "node:url";
 
@@ -33,9 +33,48 @@ export async function bundlePage(): Promise<void> {
 /** A program with all it imports → one module, the same bytes wherever this project and Deno's cache lie. */
 export async function bundleProgram(output: string, program = "main.ts"): Promise<void> {
   await deno("bundle", "--platform", "deno", "-o", output, program);
-  // The bundler labels modules with their paths from here: "../../home/me/.cache/deno/npm/HOST/zod/4.6.7/index.js".
-  const text = Deno.readTextFileSync(output);
-  Deno.writeTextFileSync(output, text.replaceAll(/^(\/\/ |\s+")(?:\.\.\/)+\S*?\/npm\/[^/\s]+\//gm, "$1npm/"));
+  Deno.writeTextFileSync(output, portable(Deno.readTextFileSync(output)));
+}
+
+/**
+ * The program → a folder of main.js and the modules that it loads once a command needs them: what is not loaded costs neither
+ * memory nor time to parse. The same names and bytes wherever this project and Deno's cache lie.
+ */
+export async function splitProgram(folder: string): Promise<void> {
+  if (exists(folder)) Deno.removeSync(folder, { recursive: true });
+  await deno("bundle", "--platform", "deno", "--code-splitting", "--outdir", folder, "main.ts");
+  const texts: Record<string, string> = {};
+  for (const { name } of Deno.readDirSync(folder)) {
+    texts[name] = portable(Deno.readTextFileSync(`${folder}/${name}`));
+    Deno.removeSync(`${folder}/${name}`);
+  }
+  for (const [name, text] of Object.entries(renamed(texts))) {
+    Deno.writeTextFileSync(`${folder}/${name}`, text);
+  }
+}
+
+/**
+ * The bundler labels modules with their paths from here: "../../home/me/.cache/deno/npm/HOST/zod/4.6.7/index.js". And one letter
+ * beyond Latin-1, be it in a comment, has V8 keep two bytes for each letter of the module.
+ */
+function portable(text: string): string {
+  return text.replaceAll(/^(\/\/ |\s+")(?:\.\.\/)+\S*?\/npm\/[^/\s]+\//gm, "$1npm/")
+    .replaceAll(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+/** Modules by new names, numbered in the order in which they are imported: those of the bundler are made of paths. */
+function renamed(texts: Record<string, string>): Record<string, string> {
+  const names = new Map([["main.js", "main.js"]]);
+  const result: Record<string, string> = {};
+  // A Map is walked in the order of insertion, what is added on the way included.
+  for (const [name, own] of names) {
+    result[own] = texts[name]!.replaceAll(/"\.\/([\w.-]+\.js)"/g, (whole, imported) => {
+      if (!(imported in texts)) return whole;
+      if (!names.has(imported)) names.set(imported, `part_${names.size}.js`);
+      return `"./${names.get(imported)}"`;
+    });
+  }
+  return result;
 }
 
 function exists(path: string): boolean {

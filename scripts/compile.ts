@@ -11,7 +11,7 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import project from "../deno.json" with { type: "json" };
-import { bundlePage, bundleProgram, deno } from "./bundle.ts";
+import { bundlePage, deno, splitProgram } from "./bundle.ts";
 import { pack, RUNTIME_PACKAGES, runtimeFor, sha256 } from "./self_extracting.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -33,11 +33,11 @@ if (!(target in RUNTIME_PACKAGES)) {
 
 Deno.chdir(ROOT);
 Deno.mkdirSync("dist", { recursive: true });
-const bundled = "dist/leakwatch.js";
+const modules = "dist/program";
 await bundlePage();
-await bundleProgram(bundled);
-// deno compile writes the module's time into the executable: a fixed one, so that the same sources give the same bytes.
-Deno.utimeSync(bundled, 1, 1);
+await splitProgram(modules);
+// deno compile writes the modules' times into the executable: a fixed one, so that the same sources give the same bytes.
+for (const { name } of Deno.readDirSync(modules)) Deno.utimeSync(`${modules}/${name}`, 1, 1);
 const made = how === "self-extracting" ? await makeSelfExtracting() : await makeCompiled();
 const bytes = Deno.readFileSync(output);
 Deno.writeTextFileSync(`${output}.sha256`, `${sha256(bytes)}  ${output.split("/").at(-1)}\n`);
@@ -61,7 +61,7 @@ async function makeCompiled(): Promise<string> {
         // docs/decisions/0007-one-file.md
         "--v8-flags=--max-semi-space-size=1",
       ],
-      ...["--target", target, "--output", `${output}.new`, bundled],
+      ...["--target", target, "--output", `${output}.new`, `${modules}/main.js`],
     );
   } catch (error) {
     if (how === "compiled") throw error;
@@ -81,8 +81,7 @@ async function makeCompiled(): Promise<string> {
 
 async function makeSelfExtracting(): Promise<string> {
   const runtime = await runtimeFor(target).catch((error) => fail(error.message));
-  const program = Deno.readFileSync(bundled);
-  const file = pack({ version: project.version, target, runtime: runtime.bytes, program });
+  const file = await pack({ version: project.version, target, runtime: runtime.bytes, modules });
   Deno.writeFileSync(`${output}.new`, file, { mode: 0o755 });
   Deno.renameSync(`${output}.new`, output);
   return `self-extracting, with Deno ${runtime.version}`;

@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { parseContainerfile } from "./image_config.ts";
 import { sha256 } from "./self_extracting.ts";
+import { tarOf } from "./tar.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 /** What the runtime is linked to. */
@@ -26,8 +27,8 @@ export interface ImageParts {
   version: string;
   /** Debian's name, which is OCI's, too: amd64, arm64. */
   architecture: string;
-  /** A compiled executable, or the runtime and the program of a self-extracting one. */
-  program: { executable: Uint8Array } | { runtime: Uint8Array; script: Uint8Array };
+  /** A compiled executable, or the runtime of a self-extracting one and the folder of its modules. */
+  program: { executable: Uint8Array } | { runtime: Uint8Array; modules: string };
   /** Folder of Debian packages that fetchPackages filled. */
   packages: string;
   /** Seconds since 1970 of the sources; all files get this time. */
@@ -51,13 +52,13 @@ export async function makeImage(parts: ImageParts, directory: string): Promise<s
   const umask = Deno.umask(0o022); // modes are part of the archive
   try {
     const base = `${work}/base`, program = `${work}/program`, layout = `${work}/layout`;
-    const isScript = "script" in parts.program;
+    const isScript = "modules" in parts.program;
     const names = isScript ? [...PACKAGES, ...SHELL_PACKAGES] : PACKAGES;
     const packages = await unpackPackages(parts.packages, names, base);
     if (isScript) Deno.symlinkSync("busybox", `${base}/bin/sh`);
     const config = parseContainerfile(Deno.readTextFileSync(`${ROOT}deploy/Containerfile`));
     writeProgram(parts.program, program, config.Entrypoint[0]!);
-    const layers = [await tarOf(base, parts.epoch, work), await tarOf(program, parts.epoch, work)];
+    const layers = [await tarOf(base, parts.epoch), await tarOf(program, parts.epoch)];
     const created = new Date(parts.epoch * 1000).toISOString();
     config.Labels["org.opencontainers.image.version"] = parts.version;
     config.Labels["org.opencontainers.image.created"] = created;
@@ -74,7 +75,7 @@ export async function makeImage(parts: ImageParts, directory: string): Promise<s
     };
     writeLayout(layout, image, layers, parts.version);
     const output = `${directory}/leakwatch-${parts.version}-linux-${parts.architecture}.oci.tar`;
-    Deno.writeFileSync(output, await tarOf(layout, parts.epoch, work));
+    Deno.writeFileSync(output, await tarOf(layout, parts.epoch));
     return output;
   } finally {
     Deno.umask(umask);
@@ -108,7 +109,13 @@ async function unpackPackages(debs: string, names: string[], base: string): Prom
 function writeProgram(program: ImageParts["program"], root: string, entry: string): void {
   if ("executable" in program) return write(root + entry, program.executable, 0o755);
   write(`${root}/usr/lib/leakwatch/leakwatch`, program.runtime, 0o755);
-  write(`${root}/usr/lib/leakwatch/program.js`, program.script, 0o644);
+  for (const { name } of Deno.readDirSync(program.modules)) {
+    write(
+      `${root}/usr/lib/leakwatch/program/${name}`,
+      Deno.readFileSync(`${program.modules}/${name}`),
+      0o644,
+    );
+  }
   write(root + entry, new TextEncoder().encode(starter(entry)), 0o755);
 }
 
@@ -118,7 +125,7 @@ const starter = (entry: string): string =>
 trap '' USR1
 export LEAKWATCH_EXECUTABLE=${entry} DENO_DIR=/tmp/leakwatch-deno DENO_NO_UPDATE_CHECK=1
 exec /usr/lib/leakwatch/leakwatch run --quiet --allow-all --no-config --no-lock --no-remote --no-npm --no-prompt \\
-  --unstable-net /usr/lib/leakwatch/program.js "$@"
+  --unstable-net /usr/lib/leakwatch/program/main.js "$@"
 `;
 
 function writeLayout(root: string, image: unknown, layers: readonly Uint8Array[], version: string): void {
@@ -161,15 +168,6 @@ function writeLayout(root: string, image: unknown, layers: readonly Uint8Array[]
     Layers: packed.map(({ digest }) => `blobs/sha256/${digest}`),
   };
   write(`${root}/manifest.json`, json([docker]), 0o644);
-}
-
-/** A folder as a tar archive that does not depend on when, where and by whom it is made. */
-async function tarOf(folder: string, epoch: number, work: string): Promise<Uint8Array> {
-  const file = `${work}/archive.tar`;
-  const order = ["--sort=name", "--format=ustar", `--mtime=@${epoch}`];
-  const owner = ["--owner=0", "--group=0", "--numeric-owner"];
-  await run("tar", ...order, ...owner, "-C", folder, "-cf", file, ".");
-  return Deno.readFileSync(file);
 }
 
 const json = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));

@@ -5,7 +5,8 @@
 
 import { fileURLToPath } from "node:url";
 import { recordFakeSession } from "../test/ui/fake_session.ts";
-import { closeBrowser, openBrowser, serve } from "../test/end_to_end/page_harness.ts";
+import { closeBrowser, openBrowser } from "../test/end_to_end/browser.ts";
+import { serve } from "../test/end_to_end/page_harness.ts";
 
 const PICTURE = fileURLToPath(new URL("../docs/picture.png", import.meta.url));
 

@@ -19,8 +19,8 @@ import { sbom } from "./sbom.ts";
 import { type Runtime, runtimeFor, sha256 } from "./self_extracting.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-/** Where compile leaves the bundled program. */
-const PROGRAM = "dist/leakwatch.js";
+/** Where compile leaves the program's modules. */
+const MODULES = "dist/program";
 
 const { values: options } = parseArgs({
   args: Deno.args,
@@ -83,9 +83,7 @@ async function release(target: string): Promise<string[]> {
     { version, target, executable, runtime: runtime.bytes, epoch, ...texts },
     directory,
   );
-  const program = isCompiled
-    ? { executable }
-    : { runtime: runtime.bytes, script: Deno.readFileSync(PROGRAM) };
+  const program = isCompiled ? { executable } : { runtime: runtime.bytes, modules: MODULES };
   return [file, deb, await releaseImage(ARCHITECTURES[target]!, program), bill];
 }
 

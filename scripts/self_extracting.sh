@@ -22,6 +22,10 @@ sum() {
   sum=$(sha256sum <"$1") && echo "${sum%% *}"
 }
 
+modules() {
+  sum=$(LC_ALL=C && cat "$1"/program/* | sha256sum) && echo "${sum%% *}"
+}
+
 # Nobody but root and this user can put something else in the place of DIR (a path without links): it and every folder
 # above it belong to one of the two, and where others may write, only the owner of an entry may rename it (sticky).
 # In a user namespace root may have another number; the owner of / is that.
@@ -62,11 +66,11 @@ private() {
   [ "$runs" = yes ]
 }
 
-# Both files are what was packed. The runtime is large: one that has not changed since it was last checked is not read
+# Runtime and modules are what was packed. The runtime is large: one that has not changed since it was last checked is not read
 # again. The seal holds the change time, which nobody can set back; who may write here is the same user anyway.
 intact() {
-  [ -x "$1/leakwatch" ] && [ -f "$1/program.js" ] || return 1
-  [ "$(sum "$1/program.js")" = "$program_sha256" ] || return 1
+  [ -x "$1/leakwatch" ] && [ -f "$1/program/main.js" ] || return 1
+  [ "$(modules "$1")" = "$program_sha256" ] || return 1
   seal=$(stat -c '%i %s %Z' "$1/leakwatch") || return 1
   [ -f "$1/seal" ] && [ "$(cat "$1/seal")" = "$seal" ] && return 0
   [ "$(sum "$1/leakwatch")" = "$runtime_sha256" ] || return 1
@@ -78,20 +82,22 @@ unpack() {
   fresh=$1/.fresh.$$
   (
     umask 077
-    mkdir -p "$1" "$fresh"
-    tail -c "+$program_offset" "$self" | head -c "$program_size" | gzip -dc >"$fresh/program.js"
+    mkdir -p "$1" "$fresh/program"
+    tail -c "+$program_offset" "$self" | head -c "$program_size" | gzip -dc | tar -xof - -C "$fresh/program"
     tail -c "+$runtime_offset" "$self" | gzip -dc >"$fresh/leakwatch"
     chmod 700 "$fresh/leakwatch"
-    [ "$(sum "$fresh/program.js")" = "$program_sha256" ] && [ "$(sum "$fresh/leakwatch")" = "$runtime_sha256" ] &&
-      mv -f "$fresh/program.js" "$1/program.js" && mv -f "$fresh/leakwatch" "$1/leakwatch"
+    mkdir -p "$1/program"
+    for file in "$1"/program/*; do [ -e "$fresh/program/${file##*/}" ] || rm -rf "$file"; done
+    [ "$(modules "$fresh")" = "$program_sha256" ] && [ "$(sum "$fresh/leakwatch")" = "$runtime_sha256" ] &&
+      mv -f "$fresh"/program/* "$1/program" && mv -f "$fresh/leakwatch" "$1/leakwatch"
   ) 2>/dev/null && unpacked=0 || unpacked=1
   rm -rf "$fresh"
-  rmdir "$1" 2>/dev/null || : # stays where it holds the files
+  rmdir "$1/program" "$1" 2>/dev/null || : # stays where it holds the files
   return "$unpacked"
 }
 
-for tool in sha256sum stat gzip tail head; do
-  command -v "$tool" >/dev/null || die "cannot unpack: this machine has no $tool; install coreutils and gzip"
+for tool in sha256sum stat gzip tar tail head; do
+  command -v "$tool" >/dev/null || die "cannot unpack: this machine has no $tool; install coreutils, gzip and tar"
 done
 [ -r "$self" ] || die "cannot read $self, which holds the program; allow reading it"
 user=$(id -u)
@@ -127,7 +133,7 @@ unset NODE_OPTIONS OTEL_DENO
 LEAKWATCH_EXECUTABLE=$self DENO_DIR=$cache/deno DENO_NO_UPDATE_CHECK=1
 export LEAKWATCH_EXECUTABLE DENO_DIR DENO_NO_UPDATE_CHECK
 set -- "$home/leakwatch" run --quiet --allow-all --no-config --no-lock --no-remote --no-npm --no-prompt --unstable-net \
-  --v8-flags=--max-semi-space-size=1 "$home/program.js" "$@"
+  --v8-flags=--max-semi-space-size=1 "$home/program/main.js" "$@"
 # A blocked signal stays blocked in every thread of the runtime; one that is merely ignored is only until it listens.
 if env --block-signal=USR1 true 2>/dev/null; then set -- "$(command -v env)" --block-signal=USR1 "$@"; fi # coreutils 8.31
 PATH=$callers_path

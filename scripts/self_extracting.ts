@@ -1,7 +1,9 @@
-/** Packs a Deno runtime and the bundled program behind a shell script into one executable file. */
+/** Packs a Deno runtime and the program's modules behind a shell script into one executable file. */
 
+import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
+import { tarOf } from "./tar.ts";
 
 const HEADER = new URL("./self_extracting.sh", import.meta.url);
 
@@ -42,16 +44,16 @@ export interface Parts {
   target: string;
   /** The official `deno` executable for the target. */
   runtime: Uint8Array;
-  /** The bundled program. */
-  program: Uint8Array;
+  /** Folder of the program's modules, main.js among them. */
+  modules: string;
 }
 
 /** The whole file: script, then the compressed program, then the compressed runtime. */
-export function pack(parts: Parts): Uint8Array {
-  const program = gzipSync(parts.program, { level: 9 });
+export async function pack(parts: Parts): Promise<Uint8Array> {
+  const program = gzipSync(await tarOf(parts.modules, 1, "--mode=u=rwX,go=rX"), { level: 9 });
   const runtime = gzipSync(parts.runtime, { level: 9 });
   const runtimeSum = sha256(parts.runtime);
-  const programSum = sha256(parts.program);
+  const programSum = sha256(joined(parts.modules));
   const fill = (headerBytes: number) =>
     Object.entries({
       VERSION: parts.version,
@@ -70,6 +72,12 @@ export function pack(parts: Parts): Uint8Array {
   file.set(program, header.length);
   file.set(runtime, header.length + program.length);
   return file;
+}
+
+/** All files of a folder, one after the other in the order of their names: what the script checks. */
+function joined(folder: string): Uint8Array {
+  const names = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+  return Buffer.concat(names.map((name) => Deno.readFileSync(`${folder}/${name}`)));
 }
 
 export function sha256(bytes: Uint8Array): string {

@@ -92,7 +92,7 @@ export class AlertmanagerSink implements Sink {
 }
 
 /** Labels identify an alert from its start to its end, so they hold nothing that changes meanwhile. */
-export function postable(
+function postable(
   alert: Alert,
   startsAt: string,
   expiresMs: number,

@@ -9,6 +9,7 @@ import type { Alert, OperationalError } from "../model/finding.ts";
 import type { CommandConfig } from "../model/sink_config.ts";
 import { dropLeastGrave } from "./delivery_queue.ts";
 import { reasonOf } from "../model/error_reason.ts";
+import { plural } from "../model/format.ts";
 import type { Sink } from "./sink.ts";
 
 const AT_ONCE = 2;
@@ -39,7 +40,7 @@ export class CommandSink implements Sink {
     if (this.#waiting.length > MAX_WAITING) {
       dropLeastGrave(this.#waiting);
       this.#dropped++;
-      this.#why = `${this.#dropped} alert(s) lost: the command is slower than alerts come`;
+      this.#why = `${plural(this.#dropped, "alert")} lost: the command is slower than alerts come`;
     }
     this.#start();
   }
@@ -113,7 +114,7 @@ function inherited(): Record<string, string> {
 }
 
 /** The alert as environment variables. A NUL would end the value, so there is none (names is made safe). */
-export function alertEnvironment(alert: Alert, host: string): Record<string, string> {
+function alertEnvironment(alert: Alert, host: string): Record<string, string> {
   return {
     LEAKWATCH_HOST: host,
     LEAKWATCH_ID: alert.id,

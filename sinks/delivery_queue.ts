@@ -15,6 +15,6 @@ export function dropLeastGrave(waiting: Alert[]): void {
 
 export class DeliveryQueue extends SendQueue<Alert> {
   constructor(options: Omit<QueueOptions<Alert>, "what" | "drop">) {
-    super({ ...options, what: "alert(s)", drop: dropLeastGrave });
+    super({ ...options, what: "alert", drop: dropLeastGrave });
   }
 }

@@ -7,6 +7,7 @@
 
 import type { OperationalError } from "../model/finding.ts";
 import { reasonOf } from "../model/error_reason.ts";
+import { plural } from "../model/format.ts";
 
 /** The receiver says that this batch will never be accepted: trying again is of no use. */
 export class PermanentError extends Error {
@@ -15,7 +16,7 @@ export class PermanentError extends Error {
 
 export interface QueueOptions<T> {
   name: string;
-  /** What is sent, for messages: "alert(s)". */
+  /** What is sent, in the singular, for messages: "alert". */
   what: string;
   /** Delivers a batch; rejects where it should be tried again, with PermanentError where not. */
   deliver: (batch: readonly T[], signal: AbortSignal) => Promise<void>;
@@ -59,7 +60,7 @@ export class SendQueue<T> {
 
   trouble(): OperationalError | null {
     if (this.#why === null) return null;
-    const lost = this.#dropped > 0 ? `; ${this.#dropped} ${this.#options.what} lost` : "";
+    const lost = this.#dropped > 0 ? `; ${plural(this.#dropped, this.#options.what)} lost` : "";
     return { name: this.#options.name, why: this.#why + lost };
   }
 

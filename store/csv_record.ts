@@ -16,7 +16,7 @@ export function parseCsvRecord(text: string, delimiter: string): string[] | null
       const next = text.indexOf(delimiter, at), end = next < 0 ? text.length : next;
       const cell = text.slice(at, end);
       if (cell.includes(QUOTE)) {
-        throw new CsvRecordError("a quote stands in a field that does not begin with one");
+        throw new CsvRecordError("a quote inside a field that does not begin with one");
       }
       cells.push(cell);
       if (next < 0) return cells;
@@ -32,7 +32,7 @@ export function parseCsvRecord(text: string, delimiter: string): string[] | null
     if (close < 0) return null;
     cells.push(cell + text.slice(at, close));
     if (close + 1 === text.length) return cells;
-    if (text[close + 1] !== delimiter) throw new CsvRecordError("something stands behind a closing quote");
+    if (text[close + 1] !== delimiter) throw new CsvRecordError("text after a closing quote");
     at = close + 2;
   }
 }

@@ -1,6 +1,6 @@
 /** Profiles kept with a session: one JSON object a line. A recording may come from anybody, so every field is bounded. */
 
-import { z } from "zod";
+import * as z from "zod";
 import { MAX_EVIDENCE_BYTES, type ProfileEvidence } from "../model/profile_evidence.ts";
 import { safeJson } from "../model/safe_text.ts";
 import type { SessionEntry } from "./catalog.ts";

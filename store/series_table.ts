@@ -356,7 +356,7 @@ class TableReader {
     if (error instanceof Error && !(error instanceof CsvRecordError)) throw error;
     const why = error instanceof Error ? error.message : error;
     return new SeriesFormatError(
-      `${this.#part}:${line}: is no valid CSV (${why}); fix or remove the line`,
+      `${this.#part}:${line}: is not valid CSV (${why}); fix or remove the line`,
       notATable,
     );
   }

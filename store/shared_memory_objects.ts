@@ -26,7 +26,7 @@ export interface SharedMemoryObject {
   state: string | null;
 }
 
-export const REST_NAME = "(others)";
+const REST_NAME = "(others)";
 /** Objects of one kind with rows of their own; the rest is summed up, so that sums stay whole. */
 const MAX_OBJECTS = 40, MAX_HOLDERS = 16;
 

@@ -32,7 +32,7 @@ const DEEDS: { what: string; pattern: RegExp; allowed: RegExp[] }[] = [
       /^cli\/service_manager\.ts$/,
       /^cli\/serve\/offer_browser\.ts$/,
       /^sinks\/command\.ts$/,
-      /^profile\/run_tool\.ts$/,
+      /^profile\/run_(tool|own)\.ts$/,
     ],
   },
   {

@@ -10,7 +10,8 @@
 import { fileURLToPath } from "node:url";
 import { loadPageAssets } from "../../cli/serve/page_assets.ts";
 import { recordFakeSession } from "../../test/ui/fake_session.ts";
-import { closeBrowser, openBrowser, serve } from "../../test/end_to_end/page_harness.ts";
+import { closeBrowser, openBrowser } from "../../test/end_to_end/browser.ts";
+import { serve } from "../../test/end_to_end/page_harness.ts";
 import { Assets } from "../../ui/server/assets.ts";
 
 const RESULTS = fileURLToPath(new URL("results.md", import.meta.url));

@@ -11,7 +11,7 @@ import { VERSION } from "../version.ts";
 import { analyzeRecorded } from "./recorded.ts";
 import type { Analysis } from "./model.ts";
 
-export const COMPARISON_SCHEMA = "leakwatch.comparison/1";
+const COMPARISON_SCHEMA = "leakwatch.comparison/1";
 
 export interface Comparison {
   schema: typeof COMPARISON_SCHEMA;

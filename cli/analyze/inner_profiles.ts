@@ -28,7 +28,7 @@ export interface AgreedProfile {
 export async function agreeToProfiles(options: AnalyzeOptions): Promise<AgreedProfile[]> {
   if (!options.profile) return [];
   const pids = [...new Set(options.pid ?? [])];
-  if (pids.length === 0) throw new UsageError("--profile needs --pid PID: which process to look into");
+  if (pids.length === 0) throw new UsageError("--profile needs --pid PID: which process to profile");
   const agreed: AgreedProfile[] = [];
   for (const pid of pids) {
     try {
@@ -53,7 +53,7 @@ export async function takeProfiles(
   for (const { target, plan } of agreed) {
     const who = { pid: target.pid, name: target.name };
     if (signal.aborted) {
-      taken.push({ ...who, profile: null, error: "not looked into: the window was ended early" });
+      taken.push({ ...who, profile: null, error: "not profiled: the window was ended early" });
       continue;
     }
     try {

@@ -34,7 +34,7 @@ import { WindowRecorder } from "./window_recorder.ts";
 /** Runs the command; resolves to the exit code. Throws UserError. */
 export async function analyze(report: string | null, options: AnalyzeOptions): Promise<number> {
   if (options.format === "check" && options.failOn) {
-    throw new UsageError("--format check has exit codes of its own, so --fail-on says nothing there");
+    throw new UsageError("--format check sets its own exit codes; leave out --fail-on");
   }
   const file = report === null ? null : openReportFile(report);
   const write = (render: (color: boolean) => string | Iterable<string>) => {
@@ -53,7 +53,7 @@ export async function analyze(report: string | null, options: AnalyzeOptions): P
     refuseServerOptions(options);
     if (options.against) return await compare(options, write);
     if (options.profile && options.from?.length) {
-      throw new UsageError("--profile looks into running processes, not into a recording; leave out --from");
+      throw new UsageError("--profile needs a running process, not a recording; leave out --from");
     }
     const analysis = options.from?.length
       ? await (await import("./recorded.ts")).analyzeRecorded(options)
@@ -79,7 +79,7 @@ async function compare(
   const { comparisonDocument, compareRecorded, isStillLeaking } = await import("./compare_recorded.ts");
   const { format } = options;
   if (format === "check") {
-    throw new UsageError("--against has no format check; --fail-on leak sets the exit code");
+    throw new UsageError("--against has no --format check; --fail-on leak sets the exit code");
   }
   const comparison = await compareRecorded(options);
   write((color) =>
@@ -113,7 +113,7 @@ async function analyzeMachine(options: AnalyzeOptions): Promise<Analysis> {
   const stop = stopOnSignals(() => say("reporting now; Ctrl-C again quits", options.quiet));
   const recorder = new WindowRecorder();
   const mappingDiff = new MappingDiff(roots, pids);
-  const pipeline = createPipeline({ sampler, roots, rules: loadRules(options.rules), pids });
+  const pipeline = createPipeline({ sampler, roots, rules: await loadRules(options.rules), pids });
   let progress: WindowProgress | null = null;
   let isStarted = false;
   const first: Observer = {

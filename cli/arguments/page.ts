@@ -25,7 +25,7 @@ export function withPageOptions(command: Command): Command {
     command.addOption(
       new Option(
         "--listen <address:port>",
-        "serve the page and /metrics there; any but a loopback address needs --token-file",
+        "serve the page and /metrics at this address; unless it is loopback, --token-file is required",
       ).argParser(listenAddress),
     ),
   );

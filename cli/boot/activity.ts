@@ -2,7 +2,7 @@
 
 import { type CpuTimes, readCpuTimes } from "../../collectors/kernel/cpu_times.ts";
 import { readLogins } from "../../collectors/kernel/logins.ts";
-import { formatRatio } from "../../model/format.ts";
+import { formatRatio, plural } from "../../model/format.ts";
 
 /** Follows both over the session. */
 export class Activity {
@@ -37,11 +37,11 @@ export class Activity {
       const forks = this.#last!.forks - this.#first!.forks;
       parts.push(
         `the CPUs were ${formatRatio(this.busyRatio)} busy`,
-        `${forks} processes or threads were started`,
+        `${plural(forks, "process or thread was", "processes or threads were")} started`,
       );
     }
     if (this.#logins.size > 0) parts.push(`logged in: ${[...this.#logins].join(", ")}`);
     else if (this.#knowsLogins) parts.push("nobody was logged in");
-    return parts.join(", ") || "nothing is known of the work done";
+    return parts.join(", ") || "activity is unknown";
   }
 }

@@ -1,10 +1,10 @@
 /** The `boot` log: the machine's state right after boot, in prose. */
 
-import { formatBytes, formatDuration, formatTime } from "../../model/format.ts";
+import { formatBytes, formatDuration, formatTime, plural } from "../../model/format.ts";
 import type { Analysis } from "../analyze/model.ts";
 import { type ReportDocument, type Section, shortSection } from "../report/document.ts";
 import { notReadSection } from "../report/sections/closing.ts";
-import { left, plural, right } from "../report/sections/common.ts";
+import { left, right } from "../report/sections/common.ts";
 import { containerSection, unitSection } from "../report/sections/containers.ts";
 import { descriptorSection } from "../report/sections/descriptors.ts";
 import { kernelSection, slabSection } from "../report/sections/kernel.ts";

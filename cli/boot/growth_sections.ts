@@ -1,9 +1,9 @@
 /** What the summary of a boot says beyond that of any session: growth since boot, against earlier boots, with what work. */
 
-import { formatBytes, formatChange, formatDuration, formatTime } from "../../model/format.ts";
+import { formatBytes, formatChange, formatDuration, formatTime, plural } from "../../model/format.ts";
 import type { MemoryInfo, Sample, SlabCache } from "../../model/sample.ts";
 import { type Cell, type Section, shortSection } from "../report/document.ts";
-import { left, plural, right } from "../report/sections/common.ts";
+import { left, right } from "../report/sections/common.ts";
 import { type Comparison, comparisonMessage } from "./earlier_boots.ts";
 import type { SystemLog } from "./system_log.ts";
 
@@ -100,7 +100,7 @@ export function kernelGrowthSection(sample: Sample, baseline: Baseline): Section
         }
         : {
           kind: "lines",
-          lines: [sample.slab_caches ? "no slab cache grew to speak of" : "slab caches could not be read"],
+          lines: [sample.slab_caches ? "no slab cache grew by much" : "slab caches could not be read"],
         },
     ],
   };

@@ -33,7 +33,7 @@ export async function watchBoot(options: BootOptions): Promise<number> {
   const { interval: interval_seconds, quiet } = options;
   const roots = rootsAt(options.procRoot, options.sysRoot);
   const directory = writableSessionDirectory("boot-diagnostics", options.outputDir);
-  const rules = loadRules(options.rules);
+  const rules = await loadRules(options.rules);
   const progressFile = new BootProgressFile();
   const bootKey = readBootKey(roots.proc);
   const progressBefore = await progressFile.read(bootKey);
@@ -83,7 +83,7 @@ export async function watchBoot(options: BootOptions): Promise<number> {
     onSignal("SIGUSR2", () => logger.writeSummary()),
     onSignal("SIGHUP", () => reloadRules(options, sender)),
   ];
-  say(`logs go to ${directory}${before ? "; going on with this boot's watch" : ""}`, quiet);
+  say(`logs go to ${directory}${before ? "; continuing this boot's watch" : ""}`, quiet);
   try {
     const page = options.listen === undefined ? [] : [
       await (await import("../monitor/page.ts")).startPage({

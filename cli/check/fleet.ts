@@ -1,6 +1,6 @@
 /** A fleet's report as the result of a check. Pure. */
 
-import { formatAbout } from "../../model/format.ts";
+import { formatAbout, plural } from "../../model/format.ts";
 import { type FleetReport, type FleetWorkload, isAccused } from "../../fleet/mod.ts";
 import { nameOf, rateText } from "../fleet/sentences.ts";
 import type { CheckResult } from "./plugin_line.ts";
@@ -14,13 +14,13 @@ export function checkFleet({ workloads, counts, unavailable }: FleetReport, stri
   const isWarning = leaks.some(({ severity }) => severity === "warning");
   const isPartial = strict && unavailable.length > 0;
   const more = leaks.length > NAMED ? `; ${leaks.length - NAMED} more` : "";
-  const unread = unavailable.length > 0 ? ` (${unavailable.length} parts could not be read)` : "";
+  const unread = unavailable.length > 0 ? ` (${plural(unavailable.length, "part")} could not be read)` : "";
   return {
     state: isCritical ? "CRITICAL" : isWarning ? "WARNING" : isPartial ? "UNKNOWN" : "OK",
     message:
       (leaks.length > 0
         ? leaks.slice(0, NAMED).map(leakText).join("; ") + more
-        : `none of ${counts.workloads} workloads leaks`) + unread,
+        : `none of ${plural(counts.workloads, "workload")} leaks`) + unread,
     values: [
       { label: "leaks", value: leaks.length, unit: "", warning: 1, minimum: 0, maximum: counts.workloads },
       { label: "leaks_since_version", value: counts.leaking_since_version, unit: "", minimum: 0 },

@@ -36,19 +36,19 @@ export function analyzeCommand(outcome: Outcome): Command {
     .addOption(
       new Option(
         "--profile",
-        "then look into each --pid: which line or class grows, as leakwatch profile does",
+        "then profile each --pid: which line or class grows (see leakwatch profile)",
       )
         .default(false),
     )
     .addOption(
-      new Option("--profile-for <time>", "how long that look takes").argParser(durationOption("s"))
+      new Option("--profile-for <time>", "how long to profile").argParser(durationOption("s"))
         .default(30, "30s"),
     )
     .addOption(yesOption())
     .addOption(
       new Option(
         "--from <path|url>",
-        "judge recorded data instead of this machine: a session, a CSV file, a directory (repeatable), or " +
+        "analyze recorded data instead of this machine: a session, a CSV file, a directory (repeatable), or " +
           "the history of a Prometheus or VictoriaMetrics: http://SERVER:9090",
       )
         .argParser(repeatable(String)),
@@ -62,14 +62,14 @@ export function analyzeCommand(outcome: Outcome): Command {
     .addOption(
       new Option(
         "-f, --format <format>",
-        "how to print; check: one line with performance data, exit 0 to 3, for Icinga, Nagios and Checkmk",
+        "output format; check: one line with performance data, exit 0 to 3, for Icinga, Nagios and Checkmk",
       ).choices(["text", "json", "markdown", "html", "check"]).default("text"),
     )
     .option("-v, --verbose", "show the evidence and all next steps of every finding, in text too", false)
     .addOption(
       new Option(
         "--fail-on <severity>",
-        "exit with 10 if anything this severe is found; growing: for load tests, whose programs are young",
+        "exit with 10 if anything this severe is found; use growing in load tests, where programs are young",
       ).choices([
         "warning",
         "critical",

@@ -20,11 +20,11 @@ export function bootCommand(outcome: Outcome): Command {
         .default(30, "30s"),
     )
     .addOption(
-      new Option("-o, --output-dir <dir>", "write the logs here (default: /var/log/boot-diagnostics)"),
+      new Option("-o, --output-dir <dir>", "directory for the logs (default: /var/log/boot-diagnostics)"),
     )
     .addOption(new Option("--rules <file>", "alert rules, thresholds and sinks to add to the built-in ones"))
     .option("--hide-arguments", "record process names only, never their arguments", false)
-    .option("--keep-watching", "go on after the two hours", false)
+    .option("--keep-watching", "keep watching after the two hours", false)
     .addOption(
       new Option("--install-service", "start at every boot from now on").conflicts([
         "uninstallService",

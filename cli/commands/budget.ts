@@ -1,7 +1,7 @@
 /** Options of the commands that watch for long: what they may take of the machine. */
 
 import { type Command, Option } from "commander";
-import { percentOption, sizeOption } from "../arguments/quantity.ts";
+import { percentOption, sizeOfAtLeast } from "../arguments/quantity.ts";
 
 export const DEFAULT_MEMORY_BUDGET = 24 * 1024 ** 2;
 export const DEFAULT_CPU_BUDGET = 0.01;
@@ -16,13 +16,15 @@ export interface BudgetOptions {
 export function withBudgetOptions(command: Command): Command {
   return command
     .addOption(
-      new Option("--memory-budget <size>", "memory for the history of all series").argParser(sizeOption)
+      new Option("--memory-budget <size>", "memory for the history of all series").argParser(
+        sizeOfAtLeast(1024 ** 2),
+      )
         .default(DEFAULT_MEMORY_BUDGET, "24MiB"),
     )
     .addOption(
       new Option(
         "--cpu-budget <percent>",
-        "share of one core to aim at; processes beyond it are read in turn, each within 10 s",
+        "target share of one core; processes beyond it are read in turn, each at least every 10 s",
       ).argParser(percentOption).default(DEFAULT_CPU_BUDGET, "1%"),
     );
 }

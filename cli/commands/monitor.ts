@@ -1,6 +1,6 @@
 import { withBudgetOptions } from "./budget.ts";
 import { Argument, Command, Option } from "commander";
-import { durationOption, sizeOption, wholeNumber } from "../arguments/quantity.ts";
+import { durationOption, sizeOfAtLeast, sizeOption, wholeNumber } from "../arguments/quantity.ts";
 import { withPageOptions } from "../arguments/page.ts";
 import { withProfileSuspects } from "../arguments/profile_suspects.ts";
 import { withSharedOptions } from "../arguments/shared.ts";
@@ -22,16 +22,21 @@ export function monitorCommand(outcome: Outcome): Command {
         "30",
       ),
     )
-    .addOption(new Option("-o, --output-dir <dir>", "write the logs here (default: /var/log/memory-monitor)"))
+    .addOption(
+      new Option("-o, --output-dir <dir>", "directory for the logs (default: /var/log/memory-monitor)"),
+    )
     .addOption(new Option("--rules <file>", "alert rules, thresholds and sinks to add to the built-in ones"))
     .addOption(
-      new Option("--rotate-size <size>", "start a new segment at this size").argParser(sizeOption)
+      new Option("--rotate-size <size>", "start a new segment at this size").argParser(
+        sizeOfAtLeast(64 * 1024),
+      )
         .default(64 * 1024 ** 2, "64MiB"),
     )
     .addOption(
-      new Option("--retain-size <size>", "delete the oldest segments beyond this size in all").argParser(
-        sizeOption,
-      )
+      new Option("--retain-size <size>", "delete the oldest segments when all together exceed this size")
+        .argParser(
+          sizeOption,
+        )
         .default(1024 ** 3, "1GiB"),
     )
     .addOption(
@@ -48,7 +53,7 @@ export function monitorCommand(outcome: Outcome): Command {
     .addOption(
       new Option(
         "--remote-write <url>",
-        "send the metrics of /metrics there too: http://SERVER:9090/api/v1/write (Prometheus, VictoriaMetrics, Mimir)",
+        "also push the metrics of /metrics to this URL: http://SERVER:9090/api/v1/write (Prometheus, VictoriaMetrics, Mimir)",
       ),
     )
     .addOption(new Option("--remote-write-token-file <file>", "its bearer token"))

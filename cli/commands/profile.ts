@@ -7,8 +7,8 @@ export function profileCommand(outcome: Outcome): Command {
   const command = new Command("profile")
     .summary("which line, class or mapping grows inside one process")
     .description(
-      "Looks into one running process for half a minute: which line of code or which class grows, and who holds it. " +
-        "Lists with --dry-run what each method needs, does and costs.",
+      "Profiles one running process for half a minute: which line of code or class grows, and what holds it. " +
+        "--dry-run lists what each method needs, does and costs.",
     )
     .addArgument(new Argument("<pid>", "the process").argParser(wholeNumber(1, 4_194_304)))
     .addOption(
@@ -21,7 +21,7 @@ export function profileCommand(outcome: Outcome): Command {
     .addOption(new Option("--max-sites <count>").argParser(Number).hideHelp())
     .option("--dry-run", "list every method, its cost and its commands without running any", false)
     .addOption(
-      new Option("-f, --format <format>", "how to print (default: as the name of --output says, else text)")
+      new Option("-f, --format <format>", "output format (default: by the extension of --output, else text)")
         .choices(["text", "json", "markdown", "html"]),
     )
     .addOption(
@@ -42,14 +42,19 @@ export function profileCommand(outcome: Outcome): Command {
 
 /** `--yes`, said once or twice. */
 export function yesOption(): Option {
-  return new Option("-y, --yes", "agree to what asks first; twice for what pauses the process for seconds")
+  return new Option(
+    "-y, --yes",
+    "consent to methods that ask first; twice for those that pause the process for seconds",
+  )
     .argParser((_: unknown, before: number) => (Number(before) || 0) + 1).default(0, "ask on a terminal");
 }
 
 /** What undoes a profile when leakwatch was killed; started by `profile` itself. Not shown in the help. */
 export function profileWatchdogCommand(_outcome: Outcome): Command {
   return new Command("profile-watchdog")
-    .description("Undoes what a profile began, once the leakwatch that feeds its standard input has ended.")
+    .description(
+      "Undoes what a profile changed, once the leakwatch that writes to its standard input has ended.",
+    )
     .argument("<run>", "random name of that profile")
     .action(async (run: string) => {
       const { watchdogMain } = await import("../../profile/watchdog_main.ts");

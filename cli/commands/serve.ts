@@ -15,7 +15,7 @@ export function serveCommand(outcome: Outcome): Command {
         .default(DEFAULT_PORT),
     )
     .addOption(
-      new Option("--host <address>", "address to listen on; any but a loopback one needs --token-file")
+      new Option("--host <address>", "address to listen on; unless it is loopback, --token-file is required")
         .default("127.0.0.1"),
     )
     .addOption(
@@ -40,10 +40,10 @@ export function serveCommand(outcome: Outcome): Command {
       new Option("--metrics <families>", "with --from: as analyze --from takes them").default("auto"),
     )
     .addOption(
-      new Option("--metric <name[:unit]>", "with --from: judge this gauge too (repeatable)")
+      new Option("--metric <name[:unit]>", "with --from: analyze this gauge too (repeatable)")
         .argParser(repeatable(String)),
     )
-    .addOption(new Option("--version-label <label>", "with --from: label that holds the version"))
+    .addOption(new Option("--version-label <label>", "with --from: label with the version"))
     .addOption(new Option("--from-token-file <file>", "bearer token for that server"))
     .addOption(
       new Option("--from-header-file <file>", "further headers for that server, one 'Name: value' a line"),

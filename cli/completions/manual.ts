@@ -15,17 +15,17 @@ const EXIT_STATUS: Entry[] = [
   ["0", "done"],
   ["1", "failed at run time"],
   ["2", "wrong usage"],
-  ["3", "with --strict: a part of a server's history could not be read"],
-  ["10", "what --fail-on names was found"],
+  ["3", "with --strict: part of a server's history could not be read"],
+  ["10", "found what --fail-on names"],
   ["", "With --format check instead: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN, as monitoring plugins do."],
 ];
 const ENVIRONMENT: Entry[] = [
-  ["NO_COLOR", "no colours where it is set to anything"],
+  ["NO_COLOR", "no colours if set to anything"],
   ["XDG_STATE_HOME", "sessions go below it where /var/log cannot be written"],
   ["CACHE_DIRECTORY", "where the self-extracting file unpacks itself, before any other place"],
   [
     "DENO_TLS_CA_STORE",
-    "which certificate authorities webhooks and servers are checked with: system, mozilla or both",
+    "certificate authorities to check webhooks and servers with: system, mozilla or both",
   ],
   ["LEAKWATCH_DEBUG", "print the details of an unexpected error"],
 ];
@@ -38,9 +38,9 @@ const SIGNALS: Entry[] = [
 const FILES: Entry[] = [
   ["/var/log/memory-monitor", "sessions of leakwatch monitor"],
   ["/var/log/boot-diagnostics", "sessions of leakwatch boot"],
-  ["/var/lib/leakwatch", "what the boot service keeps from run to run"],
+  ["/var/lib/leakwatch", "state of the boot service between runs"],
   ["/etc/systemd/system/boot-diagnostics.service", "made by leakwatch boot --install-service"],
-  ["/etc/init.d/boot-diagnostics", "the same where OpenRC runs"],
+  ["/etc/init.d/boot-diagnostics", "the same with OpenRC"],
 ];
 const EXAMPLES: Entry[] = [
   ["leakwatch analyze", "Who grows? Five minutes, then the report; Ctrl-C reports now."],
@@ -73,7 +73,7 @@ export function manualPage(program: ProgramOutline, methods: readonly MethodLine
     ".SH DESCRIPTION",
     roff(description),
     ".PP",
-    "Durations are written 90s, 15m, 2h or 30d; a number alone counts seconds, or minutes where the option is named so.",
+    "Durations are written 90s, 15m, 2h or 30d; a plain number is seconds, or minutes where the option is named so.",
     "Sizes are written 64MiB or 1GiB.",
     ...commands.flatMap((command) => [
       ...commandSection(name, command, shared),
@@ -93,7 +93,7 @@ export function manualPage(program: ProgramOutline, methods: readonly MethodLine
     ".SH SEE ALSO",
     roff("proc(5), cgroups(7), systemd-analyze(1), perf(1), smem(8)"),
     ".SH COPYRIGHT",
-    `MIT licence; ${name} licenses prints it with those of all that the executable holds.`,
+    `MIT; ${name} licenses prints it and the licences of everything in the executable.`,
     "",
   ].join("\n");
 }

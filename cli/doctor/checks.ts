@@ -118,7 +118,7 @@ function memoryOfOthers(sample: Sample): Check {
   return {
     what: "smaps",
     ok: false,
-    state: "mappings and PSS of other processes are not readable: suspects cannot be taken apart",
+    state: "mappings and PSS of other processes are not readable: suspects' memory cannot be broken down",
     hint: sample.host.is_root ? "Linux 4.14 or newer has smaps_rollup" : "run as root",
   };
 }
@@ -181,8 +181,8 @@ function noDebugger(): Check {
   return {
     what: "debugger",
     ok: false,
-    state: "SIGUSR1 opens one on 127.0.0.1:9229 to every local user, until leakwatch shuts it at once",
-    hint: "send leakwatch no SIGUSR1, or start it by env --block-signal=USR1",
+    state: "SIGUSR1 opens one on 127.0.0.1:9229 to every local user until leakwatch closes it",
+    hint: "do not send SIGUSR1 to leakwatch, or start it with env --block-signal=USR1",
   };
 }
 

@@ -66,7 +66,7 @@ export class SuspectProfiler implements Observer {
 
   async #take(due: DueProfile): Promise<void> {
     const { take = takeEvidence, say, seconds } = this.#options;
-    say(`looking into ${due.name} (${due.pid}), which leaks: ${seconds} s and more`);
+    say(`profiling ${due.name} (${due.pid}), which leaks: at least ${seconds} s`);
     this.#unwritten.push(await take(due, { ...this.#options, signal: this.#stop.signal }));
   }
 

@@ -8,7 +8,7 @@ import { allowedMethods } from "../../model/profile_methods.ts";
 import { reasonOf } from "../../model/error_reason.ts";
 import { ownCommand } from "../../profile/own_command.ts";
 import type { Profile } from "../../profile/profile.ts";
-import { runOwn } from "../../profile/run_tool.ts";
+import { runOwn } from "../../profile/run_own.ts";
 import { readTarget } from "../../profile/target.ts";
 import { ProfileError } from "../../profile/errors.ts";
 import { parseOwnAnswer, profileWords } from "../profile/take.ts";
@@ -43,7 +43,7 @@ export async function takeEvidence(due: DueProfile, options: EvidenceOptions): P
     const named = allowedMethods(options.allowed, target);
     for (const method of ["auto", ...named]) {
       if (options.signal.aborted) {
-        errors.push({ method, message: "not taken: the watch ended" });
+        errors.push({ method, message: "not profiled: the watch ended" });
         continue;
       }
       try {

@@ -2,10 +2,10 @@
 
 import type { FleetReport, FleetWorkload } from "../../fleet/mod.ts";
 import { isAccused } from "../../fleet/mod.ts";
-import { formatAmount, formatBytes, formatCount, formatDuration } from "../../model/format.ts";
+import { formatAmount, formatBytes, formatCount, formatDuration, plural } from "../../model/format.ts";
 import type { Cell, Column, ReportDocument, Section } from "../report/document.ts";
 import { shortSection } from "../report/document.ts";
-import { left, leftOut, plural, right, shown } from "../report/sections/common.ts";
+import { left, leftOut, right, shown } from "../report/sections/common.ts";
 import { workloadCharts } from "./charts.ts";
 import { fleetSuspect, nameOf, rateText, verdictText } from "./sentences.ts";
 

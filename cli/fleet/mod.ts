@@ -25,7 +25,7 @@ export async function analyzeFleet(
   const [url, ...others] = options.from!;
   if (others.length > 0) {
     throw new UsageError(
-      "--from: one server at a time; many are one address of Thanos, Mimir or a cluster of VictoriaMetrics",
+      "--from takes one server; for several, give the address of Thanos, Mimir or a VictoriaMetrics cluster",
     );
   }
   if (!/^https?:/i.test(url!)) throw new UsageError(`--from ${url}: write http:// or https://`);
@@ -75,7 +75,7 @@ export async function analyzeFleet(
 const RANK = { info: 0, warning: 1, critical: 2 };
 
 /** Whether the report holds something as bad as `--fail-on` names. */
-export function isFleetFound(
+function isFleetFound(
   { workloads }: FleetReport,
   failOn: NonNullable<AnalyzeOptions["failOn"]>,
 ): boolean {

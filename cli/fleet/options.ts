@@ -17,25 +17,32 @@ export function withFleetOptions(command: Command): Command {
     .addOption(
       server("--last <time>", "how far to look back, 1h to 90d (default: 7d)").argParser(durationOption("s")),
     )
-    .addOption(server("--start <time>", "instead of --last: RFC 3339 or Unix seconds").argParser(moment))
+    .addOption(
+      server("--start <time>", "where the window starts, instead of --last: RFC 3339 or Unix seconds")
+        .argParser(moment),
+    )
     .addOption(server("--end <time>", "where the window ends (default: now)").argParser(moment))
     .addOption(server("--select <matchers>", `only these series, e.g. '{namespace="shop"}'`))
     .addOption(server("--metrics <families>", `auto, or some of ${FAMILIES.join(",")}`).default("auto"))
     .addOption(
-      server("--metric <name[:unit]>", "judge this gauge too; unit bytes, count or percent (repeatable)")
+      server("--metric <name[:unit]>", "analyze this gauge too; unit bytes, count or percent (repeatable)")
         .argParser(repeatable(String)),
     )
-    .addOption(server("--by <labels>", "what makes a workload (default: namespace,workload,container)"))
-    .addOption(server("--version-label <label>", "label that holds the version (default: the tag of image)"))
+    .addOption(
+      server("--by <labels>", "labels that identify a workload (default: namespace,workload,container)"),
+    )
+    .addOption(server("--version-label <label>", "label with the version (default: the tag of image)"))
     .addOption(server("--jobs <count>", "queries at once").argParser(wholeNumber(1, 8)).default(2))
     .addOption(
-      server("--budget <time>", "report what is read after this long").argParser(durationOption("s", 1))
+      server("--budget <time>", "stop reading after this long and report what was read").argParser(
+        durationOption("s", 1),
+      )
         .default(600, "10m"),
     )
     .addOption(
-      server("--compress", "ask for compressed answers: for slow links, at the price of CPU").default(false),
+      server("--compress", "request compressed responses: for slow links; costs CPU").default(false),
     )
-    .addOption(server("--strict", "exit with 3 where a part could not be read").default(false))
+    .addOption(server("--strict", "exit with 3 if a part could not be read").default(false))
     .addOption(server("--token-file <file>", "bearer token"))
     .addOption(server("--user <name>", "basic authentication, with --password-file"))
     .addOption(server("--password-file <file>", "its password"))
@@ -92,7 +99,7 @@ export function customOf(
     const custom = parse(text);
     if (custom === null) {
       throw new UsageError(
-        `--metric ${text}: no gauge; write NAME or NAME:bytes|count|percent (a counter, _total, only counts up)`,
+        `--metric ${text}: not a gauge; write NAME or NAME:bytes|count|percent (a counter, _total, only counts up)`,
       );
     }
     return custom;
@@ -117,7 +124,7 @@ export function refuseMachineOptions({ pid, interval, given }: AnalyzeOptions): 
     pid?.length ? "--pid" : null,
   ].filter(Boolean);
   if (refused.length > 0) {
-    throw new UsageError(`${refused.join(", ")} and a server's history do not go together`);
+    throw new UsageError(`${refused.join(", ")} cannot be used with a server's history`);
   }
 }
 

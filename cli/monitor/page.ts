@@ -64,7 +64,7 @@ function withoutErrors(
 ): Observer {
   let isReported = false;
   const report = (error: unknown) => {
-    if (!isReported) say(`the page has an error, the recording goes on: ${reasonOf(error)}`, false);
+    if (!isReported) say(`the page failed, recording continues: ${reasonOf(error)}`, false);
     isReported = true;
   };
   return {

@@ -54,7 +54,7 @@ function writeUrl(text: string): string {
   }
   if (url.username || url.password) {
     throw new UserError(
-      `--remote-write ${url.protocol}//…@${url.host}: no password in an address, everybody can read it; ` +
+      `--remote-write ${url.protocol}//…@${url.host}: no password in a URL, everybody can read it; ` +
         "give --remote-write-header-file with the line Authorization: Basic …",
     );
   }

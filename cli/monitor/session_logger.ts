@@ -156,10 +156,10 @@ export class SessionLogger implements Observer {
     for (const { file, why } of this.#session?.errors() ?? []) {
       now.add(file);
       if (!this.#reported.has(file)) {
-        this.#options.say(`cannot write ${file}: ${why}; tried again every few seconds`);
+        this.#options.say(`cannot write ${file}: ${why}; retrying every few seconds`);
       }
     }
-    for (const file of this.#reported) if (!now.has(file)) this.#options.say(`${file} is written again`);
+    for (const file of this.#reported) if (!now.has(file)) this.#options.say(`writing ${file} again`);
     this.#reported = now;
   }
 }

@@ -11,12 +11,13 @@ import {
   formatDuration,
   formatRatio,
   formatTime,
+  plural,
 } from "../../model/format.ts";
 import type { ProcessSample, Sample } from "../../model/sample.ts";
 import type { Alert, Finding } from "../../model/finding.ts";
 import type { OwnCost } from "../analyze/model.ts";
 import { type Cell, type ReportDocument, type Section, shortSection } from "../report/document.ts";
-import { left, plural, right } from "../report/sections/common.ts";
+import { left, right } from "../report/sections/common.ts";
 import { findingBrief } from "../report/sections/finding_message.ts";
 import { judgedRest, risingLine, suspectsOf } from "../report/sections/verdict.ts";
 import { groupAlerts } from "../../model/alert_line.ts";
@@ -156,7 +157,7 @@ function earlierSections({ stats, findings, sample }: SummaryInput): Section[] {
     }];
   return [
     ...section("ENDED", "suspects whose process is gone", earlier.filter(isEnded)),
-    ...section("WITHDRAWN", "suspects that turned out to be none", earlier.filter((each) => !isEnded(each))),
+    ...section("WITHDRAWN", "suspects that turned out not to leak", earlier.filter((each) => !isEnded(each))),
   ];
 }
 
@@ -292,9 +293,7 @@ function watchSection({ stats, errors }: SummaryInput): Section {
   const lines = [
     stats.gaps > 0 ? `${plural(stats.gaps, "gap")}: the machine slept, or its clock was set` : null,
     stats.late_samples > 0
-      ? `${plural(stats.late_samples, "sample")} came late, by ${
-        formatDuration(stats.latest_seconds)
-      } at most`
+      ? `${plural(stats.late_samples, "late sample")}, by at most ${formatDuration(stats.latest_seconds)}`
       : null,
     ...errors.map(({ file, why, lost_lines }) =>
       `${file} cannot be written: ${why}${lost_lines > 0 ? `; ${plural(lost_lines, "line")} lost` : ""}`
@@ -332,7 +331,7 @@ function costSection({ own, own_rss, stats }: SummaryInput): Section {
 function fileSection({ files }: SummaryInput): Section {
   return {
     title: "FILES",
-    source: "judge them again: leakwatch analyze --from DIRECTORY",
+    source: "analyze again: leakwatch analyze --from DIRECTORY",
     short: null,
     blocks: [{
       kind: "table",

@@ -34,15 +34,16 @@ function askConsent(target: Target, plan: Plan): boolean {
   const who = `process ${target.pid} (${safeText(target.name)})`;
   const asking = plan.steps.filter((step) => step.offer.consent > 0);
   for (const [at, { method, offer }] of asking.entries()) {
-    const when = at === 0 ? "" : "where that fails or does not explain its growth, ";
-    console.error(`${when}${method.name} looks into ${who}: ${method.title}`);
+    const when = at === 0 ? "" : "if that fails or does not explain its growth, ";
+    console.error(`${when}${method.name} on ${who}: ${method.title}`);
     console.error(`  pause      ${offer.cost.pause}`);
-    console.error(`  slow-down  ${offer.cost.slowdown}`);
+    console.error(`  slowdown   ${offer.cost.slowdown}`);
     console.error(`  stays      ${offer.cost.left_behind}`);
     console.error(`  undo       ${offer.undo}`);
   }
-  if (!isYes(ask("Go on? [y/N]"))) return false;
-  return plan.consent < 2 || ask(`This is dear to it. Type ${target.pid} to go on:`) === String(target.pid);
+  if (!isYes(ask("Continue? [y/N]"))) return false;
+  return plan.consent < 2 ||
+    ask(`This is expensive for the process. Type ${target.pid} to continue:`) === String(target.pid);
 }
 
 const isYes = (answer: string) => /^y(es)?$/i.test(answer);

@@ -5,7 +5,7 @@ import { fittedFrame, userFrames } from "../../profile/frames.ts";
 import { answersGrowth, type Profile } from "../../profile/profile.ts";
 import type { ProfileResult, ProfileSite } from "../../profile/result.ts";
 import type { Block, ReportDocument, Section } from "../report/document.ts";
-import { formatBytes, formatCount, formatDuration, formatRatio } from "../../model/format.ts";
+import { formatBytes, formatCount, formatDuration, formatRatio, plural } from "../../model/format.ts";
 import { coverageMessage, headline, MEANINGS, siteName } from "./sentence.ts";
 
 /** `top`: sites per method, 0 is all. */
@@ -91,7 +91,7 @@ function resultSection(result: ProfileResult, top: number, isBest: boolean): Sec
       site.held_by === null ? [] : [`${site.type ?? siteName(site)} is held by ${site.held_by}`]
     ),
     ...warnings,
-    ...(result.lost_events > 0 ? [`${formatCount(result.lost_events)} events were lost`] : []),
+    ...(result.lost_events > 0 ? [`${plural(result.lost_events, "event was", "events were")} lost`] : []),
     ...(cost.pause_ms === null || cost.pause_ms === 0
       ? []
       : [`longest pause ${Math.round(cost.pause_ms)} ms`]),

@@ -15,12 +15,12 @@ import {
 export const MEANINGS: Record<Meaning, string> = {
   "outstanding": "allocated and not freed in the window (a cache being refilled is, too)",
   "live-sampled": "allocated in the window and still alive at its end, sampled",
-  "instance-growth": "more instances at the end of the window than at its begin",
-  "touched": "first touched in the window: who touches new memory need not be who keeps it",
-  "resident-growth": "memory added in the window, by mapping: where it lies, not who put it there",
-  "part-growth": "memory added in the window, by the runtime's own counters: which part, not who fills it",
+  "instance-growth": "more instances at the end of the window than at its start",
+  "touched": "first touched in the window: what touches new memory is not always what keeps it",
+  "resident-growth": "memory added in the window, by mapping: where it is, not what put it there",
+  "part-growth": "memory added in the window, by the runtime's own counters: which part, not what fills it",
   "open-descriptors": "opened in the window and still open, by kind and path",
-  "not-referenced": "not touched in the window: evidence of a leak, no proof (an idle cache is cold too)",
+  "not-referenced": "not touched in the window: evidence of a leak, not proof (an idle cache is cold too)",
 };
 
 /** Said of a process that did not grow, too. */
@@ -73,7 +73,7 @@ export function headline(result: ProfileResult): string {
         site.live_bytes === null ? "" : ` (${formatChange(site.live_bytes)})`
       } in ${window}${site.type === null || site.stack.length === 0 ? "" : `, allocated in ${name}`}${held}`;
     case "touched":
-      return `${share} of the new memory is first touched in ${name}: a hint, not who keeps it`;
+      return `${share} of the new memory is first touched in ${name}: a hint, not what keeps it`;
     case "resident-growth":
       return `${share} of the growth lies in ${name} (${
         formatChange(site.live_bytes)
@@ -113,7 +113,7 @@ export function coverageMessage(result: ProfileResult): string {
   const share = formatRatio(coverage);
   if (isHint(result)) return `${grew}; ${share} of it ${HINTS[meaning]}, which does not explain the growth`;
   return `${grew}; these sites explain ${share} of it${
-    explainsGrowth(result) ? "" : ", which does not explain the growth"
+    explainsGrowth(result) ? "" : ", so they do not explain the growth"
   }`;
 }
 

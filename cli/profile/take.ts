@@ -5,7 +5,7 @@ import { ProfileError } from "../../profile/errors.ts";
 import { ownCommand } from "../../profile/own_command.ts";
 import type { Plan } from "../../profile/plan.ts";
 import type { Profile } from "../../profile/profile.ts";
-import { PARENT_VARIABLE, runOwn } from "../../profile/run_tool.ts";
+import { PARENT_VARIABLE, runOwn } from "../../profile/run_own.ts";
 import { takeProfile } from "../../profile/take_profile.ts";
 import { assertSame, type Target } from "../../profile/target.ts";
 import { startProgress } from "../progress.ts";

@@ -61,7 +61,7 @@ function suspectParts({ suspects, rising, rest }: Suspects): string[] {
 }
 
 /** A code span whose fence is longer than any run of backticks inside (CommonMark 6.1). */
-export function codeSpan(text: string): string {
+function codeSpan(text: string): string {
   const safe = safeText(text);
   const longest = Math.max(0, ...[...safe.matchAll(/`+/g)].map((run) => run[0].length));
   const fence = "`".repeat(longest + 1);

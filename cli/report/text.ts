@@ -132,7 +132,7 @@ function stepLines(kind: "look" | "dig", step: string, paint: Paint): string[] {
 }
 
 /** "command   # remark" → command and remark. */
-export function splitStep(step: string): [command: string, remark: string | null] {
+function splitStep(step: string): [command: string, remark: string | null] {
   const at = step.indexOf("   # ");
   return at < 0 ? [step, null] : [step.slice(0, at), step.slice(at + 5)];
 }
@@ -179,7 +179,7 @@ function factLines({ facts }: Facts, { label, value }: Facts["facts"][number], p
 }
 
 /** A table that never wraps: where it would be too wide, its widest left-aligned column is cut. */
-export function tableLines(whole: Table, paint: Paint): string[] {
+function tableLines(whole: Table, paint: Paint): string[] {
   const table = shownColumns(whole, (column) => !column.wideOnly);
   const cells = table.rows.map((row) => row.map((cell) => safeText(textOf(cell))));
   const widths = columnWidths(table.columns, cells);

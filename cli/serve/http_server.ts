@@ -21,7 +21,7 @@ const LEAVE_STEP_MILLISECONDS = 20;
 
 /** node:http is handed sockets from Deno 2.9 on. */
 const [MAJOR = 0, MINOR = 0] = Deno.version.deno.split(".").map(Number);
-export const PROTOCOL: MakeProtocol = MAJOR > 2 || (MAJOR === 2 && MINOR >= 9) ? nodeProtocol : plainProtocol;
+const PROTOCOL: MakeProtocol = MAJOR > 2 || (MAJOR === 2 && MINOR >= 9) ? nodeProtocol : plainProtocol;
 
 /** Throws what Deno.listen throws. */
 export function serveHttp(

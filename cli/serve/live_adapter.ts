@@ -104,7 +104,7 @@ export function drawn(assessment: Assessment, now: number): Trend | null {
   };
 }
 
-export function ruleInfos({ rules, parameters }: RuleSet): RuleInfo[] {
+function ruleInfos({ rules, parameters }: RuleSet): RuleInfo[] {
   return rules.map((rule) => ({
     name: rule.name,
     severity: rule.severity,

@@ -9,7 +9,7 @@ export function isHiddenFromService(path: string): boolean {
 }
 
 /** Full path of the file that a user started; the self-extracting one hands its own over. null: run from the sources. */
-export function ownExecutable(): string | null {
+function ownExecutable(): string | null {
   return Deno.env.get("LEAKWATCH_EXECUTABLE") ?? (Deno.build.standalone ? Deno.execPath() : null);
 }
 

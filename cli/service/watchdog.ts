@@ -40,7 +40,7 @@ export class ServiceReporter implements Observer {
       const notifier = ServiceNotifier.fromEnvironment();
       return notifier && new ServiceReporter(notifier, options);
     } catch (error) {
-      say(`the service manager hears nothing: ${error instanceof Error ? error.message : error}`, false);
+      say(`cannot notify the service manager: ${error instanceof Error ? error.message : error}`, false);
       return null;
     }
   }

@@ -3,7 +3,7 @@
 import { type CgroupIdentity, identifyCgroup } from "./cgroup_identity.ts";
 
 /** A machine where somebody leaks cgroups may have a million: beyond this many directories the walk stops, and says so. */
-export const MAX_DIRECTORIES = 20_000;
+const MAX_DIRECTORIES = 20_000;
 
 export interface CgroupNode {
   /** Relative to the tree, "/" for its root. */

@@ -152,7 +152,7 @@ export class CgroupWatch {
       this.unavailable(
         "cgroup tree",
         `it has more than ${walk.directories} directories: containers and units beyond them are not seen`,
-        "find /sys/fs/cgroup -type d | sed 's|/[^/]*$||' | sort | uniq -c | sort -n | tail   # who makes them",
+        "find /sys/fs/cgroup -type d | sed 's|/[^/]*$||' | sort | uniq -c | sort -n | tail   # what creates them",
       );
     }
     let plain = 0;

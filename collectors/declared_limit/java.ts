@@ -28,7 +28,7 @@ const WITH_VALUE =
   /^(-cp|-classpath|--class-path|-p|--module-path|--upgrade-module-path|--add-modules|--add-reads|--add-exports|--add-opens|--limit-modules|--patch-module|--source|--enable-native-access)$/;
 
 /** Options in the order in which they count: JAVA_TOOL_OPTIONS, JDK_JAVA_OPTIONS, the command line, _JAVA_OPTIONS. */
-export function javaOptions({ argv, environment, readFile }: DeclaringProcess): Setting[] {
+function javaOptions({ argv, environment, readFile }: DeclaringProcess): Setting[] {
   const fromEnvironment = (name: string) =>
     splitWords(environment.get(name) ?? "").map((text) => ({ text, source: "environment" }));
   const fromFile = (path: string) =>

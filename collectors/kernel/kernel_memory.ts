@@ -49,7 +49,7 @@ function readZram(roots: Roots): number | null {
  * Cgroups that were removed but live on because memory is still charged to them. Version 2 counts them; version 1 does
  * not, but the kernel's own count of cgroups (/proc/cgroups) includes them and the tree's directories do not.
  */
-export function readCgroupCounts(
+function readCgroupCounts(
   context: CollectorContext,
 ): { dying_cgroups: number | null; cgroups: number | null } {
   const watch = context.cgroups;

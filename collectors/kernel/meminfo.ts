@@ -78,7 +78,7 @@ export function parseMeminfo(text: string): MemoryInfo {
  * Linux 5.3 (before 4.4 it held device mappings, from 4.4 to 5.2 it read 0) and then holds the kernel stacks too, as
  * CONFIG_VMAP_STACK is the rule; where it is not honest the stacks stand alone. KReclaimable (4.20) tells the two apart.
  */
-export function unaccountedBytes(memory: MemoryInfo): number {
+function unaccountedBytes(memory: MemoryInfo): number {
   const vmalloc = memory.vmalloc_used_bytes ?? 0;
   const vmallocIsHonest = vmalloc > 0 && memory.kernel_reclaimable_bytes !== null;
   const reclaimableBesideSlab = memory.kernel_reclaimable_bytes === null

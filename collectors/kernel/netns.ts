@@ -14,7 +14,7 @@ const MAX_PROCESSES = 5_000;
  * Counts distinct namespaces. Threads may sit in others and descriptors may pin some, so a kernel count above this is a
  * hint, not a proof: its growth is what tells. Null where none may be seen (others' need ptrace rights).
  */
-export function visibleNamespaces(roots: Roots, processes: readonly ProcessSample[]): number | null {
+function visibleNamespaces(roots: Roots, processes: readonly ProcessSample[]): number | null {
   const found = new Set<number>();
   const count = Math.min(processes.length, MAX_PROCESSES);
   for (let at = 0; at < count; at++) {

@@ -16,7 +16,7 @@ export function parseDescriptor(target: string): DescriptorKind {
   return "files";
 }
 
-export function emptyDescriptorKinds(): DescriptorKinds {
+function emptyDescriptorKinds(): DescriptorKinds {
   return {
     files: 0,
     deleted_files: 0,

@@ -1,7 +1,7 @@
 /** What reading processes may cost, and what that comes to for each kind of them. */
 
 /** Share of one processor that leakwatch aims to take, unless told otherwise. */
-export const CPU_BUDGET = 0.01;
+const CPU_BUDGET = 0.01;
 /** Of that, what reading processes may take; the rest is for judging, logging and everything else that is read. */
 const READING_SHARE = 0.5;
 /** Everybody is read this often at least, whatever it costs. */

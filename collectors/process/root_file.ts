@@ -7,6 +7,7 @@
  */
 
 import fs from "node:fs";
+import { descriptorPath } from "../descriptor_path.ts";
 import { memoryDirectory } from "./thread_group.ts";
 
 const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = fs.constants;
@@ -37,7 +38,7 @@ export interface RootFileOptions {
 export function readRootFile(pid: number, path: string, options: RootFileOptions = {}): RootFile | null {
   return withRootPath(pid, path, options, (descriptor) => {
     if (!fs.fstatSync(descriptor).isFile()) return null;
-    const file = fs.openSync(`/proc/self/fd/${descriptor}`, O_RDONLY | O_NONBLOCK);
+    const file = fs.openSync(descriptorPath(descriptor), O_RDONLY | O_NONBLOCK);
     try {
       return readWhole(file, options.maxBytes ?? MAX_FILE_BYTES);
     } finally {
@@ -50,7 +51,7 @@ export function readRootFile(pid: number, path: string, options: RootFileOptions
 export function listRootDirectory(pid: number, path: string, options: RootFileOptions = {}): string[] | null {
   return withRootPath(pid, path, options, (descriptor) => {
     if (!fs.fstatSync(descriptor).isDirectory()) return null;
-    return fs.readdirSync(`/proc/self/fd/${descriptor}/.`).slice(0, 10_000).sort();
+    return fs.readdirSync(`${descriptorPath(descriptor)}/.`).slice(0, 10_000).sort();
   });
 }
 
@@ -90,11 +91,11 @@ function withRootPath<T>(
         continue;
       }
       const parent = open.at(-1)!;
-      const descriptor = fs.openSync(`/proc/self/fd/${parent}/${name}`, O_PATH | O_NOFOLLOW);
+      const descriptor = fs.openSync(`${descriptorPath(parent)}/${name}`, O_PATH | O_NOFOLLOW);
       open.push(descriptor);
       if (!fs.fstatSync(descriptor).isSymbolicLink()) continue;
       if (!followLinks || ++links > MAX_LINKS) return null;
-      const target = fs.readlinkSync(`/proc/self/fd/${parent}/${name}`);
+      const target = fs.readlinkSync(`${descriptorPath(parent)}/${name}`);
       fs.closeSync(open.pop()!);
       if (target.startsWith("/")) open.splice(1).forEach((directory) => fs.closeSync(directory));
       rest = [...componentsOf(target), ...rest];

@@ -10,7 +10,7 @@ const DEEPEST = 4;
  * Files in /dev/shm by the memory they occupy (blocks, not length: shm_open files are often sparse), largest first. None
  * where there is no such directory. Throws where it may not be listed.
  */
-export function readPosixSegments(directory: string, nameOfUser: (uid: number) => string): PosixSegment[] {
+function readPosixSegments(directory: string, nameOfUser: (uid: number) => string): PosixSegment[] {
   const segments: PosixSegment[] = [];
   const walk = (path: string, prefix: string, depth: number) => {
     for (const entry of Deno.readDirSync(path)) {

@@ -5,7 +5,7 @@ import { sharedMemoryOf } from "./shared_memory.ts";
 import { Users } from "../process/users.ts";
 
 /**
- * System V shared memory segments of /proc/sysvipc/shm, by the names in its header. A segment that nobody is attached to
+ * System V shared memory segments of /proc/sysvipc/shm, by the names in its header. A segment that no process is attached to
  * stays until it is removed by hand (`ipcrm -m ID`). Throws ParseError where the header is missing or a line is short.
  */
 export function parseSystemV(text: string, nameOfUser: (uid: number) => string): SystemVSegment[] {

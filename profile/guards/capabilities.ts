@@ -6,7 +6,7 @@ const NUMBERS = { CAP_KILL: 5, CAP_SYS_PTRACE: 19, CAP_SYS_ADMIN: 21, CAP_PERFMO
 export type Capability = keyof typeof NUMBERS;
 
 /** Whether CapEff of the status file names the capability. Pure. */
-export function hasCapability(status: string, capability: Capability): boolean {
+function hasCapability(status: string, capability: Capability): boolean {
   const mask = /^CapEff:\s*([0-9a-f]{1,32})$/m.exec(status)?.[1];
   return mask !== undefined && (BigInt(`0x${mask}`) >> BigInt(NUMBERS[capability]) & 1n) === 1n;
 }

@@ -16,6 +16,6 @@ export function readTracer(target: Pick<Target, "pid" | "proc">): number | null 
 export function assertUntraced(target: Pick<Target, "pid" | "proc">): void {
   const tracer = readTracer(target);
   if (tracer) {
-    throw new ProfileError(`process ${target.pid} is being traced by process ${tracer}; end that first`);
+    throw new ProfileError(`process ${target.pid} is being traced by process ${tracer}; stop that first`);
   }
 }

@@ -6,12 +6,13 @@
 
 import { ProfileError } from "../errors.ts";
 import { ownCommand } from "../own_command.ts";
-import { RUN_ID, spawnWatchdog } from "../run_tool.ts";
+import { RUN_ID } from "../run_id.ts";
+import { spawnWatchdog } from "../run_own.ts";
 import type { UndoWriter } from "./undo_list.ts";
 import type { UndoStep } from "./undo_steps.ts";
 
 /** Name of the hidden command that is the watchdog. */
-export const WATCHDOG_COMMAND = "profile-watchdog";
+const WATCHDOG_COMMAND = "profile-watchdog";
 
 /** From the sources it has to be loaded and compiled first, on a busy machine. */
 const START_SECONDS = 30;
@@ -31,7 +32,7 @@ export async function startWatchdog(command: readonly string[] = ownCommand()): 
   const nextLine = async (): Promise<string> => {
     while (!unread.includes("\n")) {
       const { value, done } = await answers.read();
-      if (done) throw new ProfileError("the watchdog that undoes after a crash has ended; profile again");
+      if (done) throw new ProfileError("the watchdog that cleans up after a crash has ended; profile again");
       unread += value;
     }
     const line = unread.slice(0, unread.indexOf("\n"));
@@ -53,7 +54,7 @@ export async function startWatchdog(command: readonly string[] = ownCommand()): 
     await nextLine();
   } catch {
     throw new ProfileError(
-      "cannot start the watchdog that undoes after a crash; free some memory and profile again",
+      "cannot start the watchdog that cleans up after a crash; free some memory and profile again",
     );
   } finally {
     clearTimeout(timer);

@@ -1,6 +1,6 @@
 import { readTracer } from "../guards/tracer.ts";
 import { type MethodOffer, unavailable } from "../method.ts";
-import { findTool } from "../run_tool.ts";
+import { findTool } from "../find_tool.ts";
 import type { Target } from "../target.ts";
 import { gdbArguments } from "./gdb.ts";
 import type { Interpreter } from "./interpreter.ts";
@@ -20,7 +20,7 @@ export function codeOffer(
     return unavailable(full, "may not be traced; run leakwatch as root or as its user");
   }
   const tracer = readTracer(target);
-  return tracer ? unavailable(full, `it is being traced by process ${tracer}; end that first`) : full;
+  return tracer ? unavailable(full, `it is being traced by process ${tracer}; stop that first`) : full;
 }
 
 /** What one run of code does, for --dry-run. */

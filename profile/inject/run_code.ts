@@ -134,10 +134,10 @@ export function parseAnswer(bytes: Uint8Array): Record<string, unknown> {
   try {
     answer = JSON.parse(new TextDecoder().decode(bytes));
   } catch {
-    throw new ProfileError("the target's answer is no JSON");
+    throw new ProfileError("the target's answer is not JSON");
   }
   if (typeof answer !== "object" || answer === null || Array.isArray(answer)) {
-    throw new ProfileError("the target's answer is no object");
+    throw new ProfileError("the target's answer is not an object");
   }
   const { error } = answer as { error?: unknown };
   if (error !== undefined) throw new ProfileError(`the code failed in the target: ${String(error)}`);

@@ -1,7 +1,7 @@
 import { ProfileError } from "../errors.ts";
 import { isRecord } from "../json.ts";
 import type { ProfileSite } from "../result.ts";
-import { RUN_ID } from "../run_tool.ts";
+import { RUN_ID } from "../run_id.ts";
 import { isSame, readTarget, type Target } from "../target.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { noPage, runCode } from "./run_code.ts";
@@ -23,7 +23,7 @@ export interface Trace {
 export function parseTrace(answer: Record<string, unknown>): Trace {
   const { sites, overhead_bytes, milliseconds } = answer;
   if (!Array.isArray(sites) || typeof overhead_bytes !== "number" || typeof milliseconds !== "number") {
-    throw new ProfileError("the target's answer is no trace");
+    throw new ProfileError("the target's answer is not a trace");
   }
   const heap_bytes = typeof answer.heap_bytes === "number" ? answer.heap_bytes : null;
   return { sites: sites.flatMap(readSite), overhead_bytes, heap_bytes, milliseconds };

@@ -22,7 +22,7 @@ export function parseTypeCounts(answer: Record<string, unknown>): TypeCounts {
   if (
     !isRecord(types) || !isRecord(holders) || typeof objects !== "number" || typeof milliseconds !== "number"
   ) {
-    throw new ProfileError("the target's answer is no count of types");
+    throw new ProfileError("the target's answer is not a count of types");
   }
   const counts = new Map<string, TypeCount>();
   for (const [name, pair] of Object.entries(types)) {

@@ -107,7 +107,7 @@ export class InspectorClient implements Session {
     } catch {
       return this.#fail("the inspector's answer is not JSON");
     }
-    if (!isObject(message)) return this.#fail("the inspector's answer is no object");
+    if (!isObject(message)) return this.#fail("the inspector's answer is not an object");
     this.#dispatch(message);
   }
 

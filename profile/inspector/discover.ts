@@ -57,7 +57,7 @@ export function assertOwner(target: Target, { listener }: Inspector): void {
   assertSame(target);
   if (!ownsListener(target, listener)) {
     throw new ProfileError(
-      `port ${listener.port} no longer belongs to process ${target.pid}; nothing was asked of it`,
+      `port ${listener.port} no longer belongs to process ${target.pid}; it was not queried`,
     );
   }
 }

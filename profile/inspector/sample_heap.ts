@@ -13,7 +13,7 @@ const SAMPLING_INTERVAL_BYTES = 32768;
  * Up to this size a full collection at each end is worth its pause (about a millisecond for each MiB): only then is what is
  * sampled really alive and the heap's growth free of garbage.
  */
-export const MAX_COLLECTED_HEAP_BYTES = 256 << 20;
+const MAX_COLLECTED_HEAP_BYTES = 256 << 20;
 
 /** Without collections: the last part of the window, in which garbage may go; only what is older is reported. */
 const AGEING_SHARE = 1 / 3;

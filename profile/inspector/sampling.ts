@@ -29,7 +29,7 @@ interface Walk {
  */
 export function parseSamplingProfile(profile: unknown, olderThan: number | null = null): SamplingProfile {
   if (!isObject(profile) || !isObject(profile.head)) {
-    throw new ProfileError("the inspector's answer is no heap profile");
+    throw new ProfileError("the inspector's answer is not a heap profile");
   }
   const kept = olderThan === null ? null : survivors(profile.samples, olderThan);
   const walk: Walk = { nodes: 0, depth: 0, sites: new Map() };

@@ -93,12 +93,14 @@ interface Layout {
 }
 
 function layoutOf({ meta, nodes }: SnapshotReader): Layout {
-  if (meta === null) throw new ProfileError("the heap snapshot is not whole");
+  if (meta === null) throw new ProfileError("the heap snapshot is incomplete");
   const width = meta.node_fields.length;
   const [type, name, size, edges] = ["type", "name", "self_size", "edge_count"].map((field) =>
     meta.node_fields.indexOf(field)
   ) as [number, number, number, number];
-  if (Math.min(type, name, size, edges) < 0) throw new ProfileError("the heap snapshot has another layout");
+  if (Math.min(type, name, size, edges) < 0) {
+    throw new ProfileError("the heap snapshot has an unknown layout");
+  }
   return {
     nodes: Math.floor(nodes.length / width),
     types: meta.node_types.length,
@@ -122,7 +124,7 @@ function shortestWays(snapshot: SnapshotReader, layout: Layout): { parent: Uint3
     firstEdge[node + 1] = firstEdge[node]! + layout.edgeCount(node);
   }
   if (firstEdge[layout.nodes]! * layout.edgeWidth > edges.length) {
-    throw new ProfileError("the heap snapshot is not whole");
+    throw new ProfileError("the heap snapshot is incomplete");
   }
   const parent = new Uint32Array(layout.nodes).fill(NONE);
   const via = new Uint32Array(layout.nodes);

@@ -63,7 +63,7 @@ export class SnapshotReader {
 
   /** Throws ProfileError where the snapshot is not whole. */
   finish(): void {
-    if (this.#part !== "end" || this.meta === null) throw new ProfileError("the heap snapshot is not whole");
+    if (this.#part !== "end" || this.meta === null) throw new ProfileError("the heap snapshot is incomplete");
   }
 
   #step(chunk: string, at: number): number {
@@ -108,7 +108,7 @@ export class SnapshotReader {
     }
     if (forgets) this.#text = this.#text.slice(-mark.length);
     else if (this.#text.length > MAX_HEADER_CHARACTERS) {
-      throw new ProfileError("the answer is no heap snapshot");
+      throw new ProfileError("the answer is not a heap snapshot");
     }
     return chunk.length;
   }
@@ -174,6 +174,6 @@ function parseMeta(header: string): SnapshotMeta {
       edge_types: names(first(meta.edge_types)),
     };
   } catch {
-    throw new ProfileError("the answer is no heap snapshot");
+    throw new ProfileError("the answer is not a heap snapshot");
   }
 }

@@ -1,6 +1,6 @@
 /**
  * cold-memory: what was not touched in the window. What leaks is never used again, so it is cold; but so is a cache nobody
- * asks, and a collector that marks in the objects touches everything: evidence, no proof.
+ * asks, and a collector that marks in the objects touches everything: evidence, not proof.
  */
 
 import { kindOfMapping } from "../../collectors/process/mapping_kind.ts";
@@ -9,7 +9,7 @@ import { parseSmapsField } from "../../collectors/procfs/smaps.ts";
 import { ProfileError } from "../errors.ts";
 import { measureGrowth, waitWindow } from "../growth.ts";
 import type { Method } from "../method.ts";
-import { rankSites } from "../result.ts";
+import { makeResult, rankSites } from "../result.ts";
 import { assertSame } from "../target.ts";
 
 /** Kinds that hold what a program allocates; code and data of files are cold in every program. */
@@ -17,7 +17,7 @@ const OWN_KINDS: ReadonlySet<string> = new Set(["heap", "arena", "anonymous", "n
 
 export const coldMemory: Method = {
   name: "cold-memory",
-  title: "how much of its memory it does not touch, by mapping: evidence, no proof",
+  title: "how much of its memory it does not touch, by mapping: evidence, not proof",
   rank: 80,
   appliesTo: () => true,
   describe(target, seconds) {
@@ -27,10 +27,10 @@ export const coldMemory: Method = {
       consent: 1 as const,
       cost: {
         pause: "6 ms for 320 MiB, in which it cannot map memory",
-        slowdown: "the next touch of each page is noted by the processor anew: not measurable",
-        left_behind: "nothing; until touched again its pages look unused to the kernel's reclaim",
+        slowdown: "each page's next access sets its accessed bit again: not measurable",
+        left_behind: "nothing; until touched again, its pages look unused to kernel reclaim",
       },
-      undo: "nothing to undo: the marks return with use",
+      undo: "nothing to undo: the accessed bits return with use",
       commands: [
         `echo 1 > /proc/${target.pid}/clear_refs`,
         `wait ${seconds} s`,
@@ -60,7 +60,7 @@ export const coldMemory: Method = {
       );
     }
     const pause_ms = Math.ceil(performance.now() - began);
-    options.progress("waiting for what is in use to be touched");
+    options.progress("waiting until memory in use has been touched");
     await waitWindow(options.seconds, options.signal);
     assertSame(target);
     const kinds = coldByKind(parseReferenced(readLines(`${target.proc}/${target.pid}/smaps`)));
@@ -77,17 +77,12 @@ export const coldMemory: Method = {
       })),
     );
     const cold = sites.reduce((sum, { live_bytes }) => sum + (live_bytes ?? 0), 0);
-    return [{
-      method: coldMemory.name,
-      pid: target.pid,
-      start_time: target.start_time,
+    return [makeResult(coldMemory.name, target, {
       seconds,
-      part: null,
       growth_bytes,
       growth_source: "rss",
       meaning: "not-referenced",
       coverage: null,
-      lost_events: 0,
       sites,
       cost: { pause_ms, slowdown: null, left_behind: [] },
       warnings: [
@@ -95,7 +90,7 @@ export const coldMemory: Method = {
           Math.round(100 * cold / Math.max(1, resident))
         } % of its heap and anonymous memory was not touched in ${Math.round(seconds)} s`,
       ],
-    }];
+    })];
   },
 };
 

@@ -1,67 +1,35 @@
 /** descriptors: which files, sockets and pipes are opened and not closed, by kind and path. Reads links of /proc/PID/fd only. */
 
 import { parseDescriptor } from "../../collectors/process/descriptor_kinds.ts";
-import { measureGrowth, waitWindow } from "../growth.ts";
-import type { Method } from "../method.ts";
-import { type ProfileResult, rankSites } from "../result.ts";
-import { assertSame, type Target } from "../target.ts";
+import { makeResult, rankSites } from "../result.ts";
+import type { Target } from "../target.ts";
+import { freeMethod } from "./free_reading.ts";
 
 /** At 3 µs each: a process with a million descriptors must not cost seconds. */
 const MAX_LINKS = 20_000;
 
-export const descriptors: Method = {
+export const descriptors = freeMethod({
   name: "descriptors",
   title: "which files, sockets and pipes it opens and does not close",
   rank: 88,
   appliesTo: () => true,
-  describe(target) {
-    const isReadable = readDescriptors(target) !== null;
-    return {
-      available: isReadable,
-      reason: isReadable ? null : "may not list its descriptors; run leakwatch as root or as its user",
-      needs: ["root or the same user"],
-      consent: 0,
-      cost: { pause: "none", slowdown: "none", left_behind: "nothing" },
-      undo: "nothing to undo",
-      commands: [
-        `read the links of /proc/${target.pid}/fd`,
-        "wait",
-        `read the links of /proc/${target.pid}/fd`,
-      ],
-    };
-  },
-  async run(target, options) {
-    const end = beginDescriptors(target);
-    await waitWindow(options.seconds, options.signal);
-    return [end()];
-  },
-};
-
-/** Reads once; the function that comes back reads again and tells what there is more of. */
-export function beginDescriptors(target: Target): () => ProfileResult {
-  const growth = measureGrowth(target);
-  const before = readDescriptors(target) ?? new Map<string, number>();
-  return () => {
-    const after = readDescriptors(target) ?? new Map<string, number>();
-    assertSame(target);
-    const { growth_bytes, seconds } = growth();
-    return {
-      method: descriptors.name,
-      pid: target.pid,
-      start_time: target.start_time,
-      seconds,
-      part: null,
-      growth_bytes,
+  pause: "none",
+  reads: ({ pid }) => `the links of /proc/${pid}/fd`,
+  whyNot: (target) =>
+    readDescriptors(target) === null
+      ? "may not list its descriptors; run leakwatch as root or as its user"
+      : null,
+  read: (target) => readDescriptors(target) ?? new Map<string, number>(),
+  compare: (target, before, after, window) =>
+    makeResult("descriptors", target, {
+      ...window,
       growth_source: "rss",
       meaning: "open-descriptors",
       coverage: null,
-      lost_events: 0,
       sites: rankSites(descriptorGrowth(before, after)),
       cost: { pause_ms: 0, slowdown: null, left_behind: [] },
-      warnings: [],
-    };
-  };
-}
+    }),
+});
 
 /** One or two more are work in progress. */
 const MIN_GROWTH = 3;

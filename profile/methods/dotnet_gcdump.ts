@@ -5,8 +5,9 @@ import { ProfileError } from "../errors.ts";
 import { measureGrowth, waitWindow } from "../growth.ts";
 import type { Method, MethodOffer } from "../method.ts";
 import { unavailable } from "../method.ts";
-import { coverageOf } from "../result.ts";
-import { findTool, runTool } from "../run_tool.ts";
+import { makeResult } from "../result.ts";
+import { findTool } from "../find_tool.ts";
+import { runTool } from "../run_tool.ts";
 import { assertSame, type Target } from "../target.ts";
 import { rankTypeGrowth, sitesOfGrowth } from "../type_growth.ts";
 
@@ -43,21 +44,13 @@ export const dotnetGcdump: Method = {
     assertSame(target);
     const sites = sitesOfGrowth(rankTypeGrowth(before.types, after.types, isDotnetType));
     const growth_bytes = after.total_bytes - before.total_bytes;
-    return [{
-      method: dotnetGcdump.name,
-      pid: target.pid,
-      start_time: target.start_time,
+    return [makeResult(dotnetGcdump.name, target, {
       seconds,
-      part: null,
       growth_bytes,
       growth_source: "heap",
       meaning: "instance-growth",
-      coverage: coverageOf(sites, growth_bytes),
-      lost_events: 0,
       sites,
-      cost: { pause_ms: null, slowdown: null, left_behind: [] },
-      warnings: [],
-    }];
+    })];
   },
 };
 

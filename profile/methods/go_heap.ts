@@ -6,7 +6,7 @@ import { findPprof, HEAP_PATH, readHeapProfile } from "../go/pprof.ts";
 import { measureGrowth, waitWindow } from "../growth.ts";
 import { ownListeners } from "../guards/sockets.ts";
 import { type Method, type MethodOffer, unavailable } from "../method.ts";
-import { coverageOf, type ProfileResult, rankSites } from "../result.ts";
+import { makeResult, rankSites } from "../result.ts";
 import { assertSame, type Target } from "../target.ts";
 
 /** As of the last collection before each reading: free. */
@@ -30,15 +30,14 @@ export const goHeap: Method = {
       "little or nothing new: a longer window, or --method go-heap-gc",
     ];
     const sites = rankSites(heapGrowth(before, after));
-    return [{
-      ...resultOf(target, seconds),
-      method: goHeap.name,
+    return [makeResult(goHeap.name, target, {
+      seconds,
+      meaning: "live-sampled",
       growth_bytes,
       growth_source: "rss",
-      coverage: coverageOf(sites, growth_bytes),
       sites,
       warnings,
-    }];
+    })];
   },
 };
 
@@ -55,15 +54,13 @@ export const goHeapGc: Method = {
     const { before, after, seconds } = await readTwice(target, GC_PATH, options);
     const growth_bytes = after.heap_alloc_bytes! - before.heap_alloc_bytes!;
     const sites = rankSites(heapGrowth(before, after));
-    return [{
-      ...resultOf(target, seconds),
-      method: goHeapGc.name,
+    return [makeResult(goHeapGc.name, target, {
+      seconds,
+      meaning: "live-sampled",
       growth_bytes,
       growth_source: "heap",
-      coverage: coverageOf(sites, growth_bytes),
       sites,
-      warnings: [],
-    }];
+    })];
   },
 };
 
@@ -109,16 +106,4 @@ async function readTwice(
     }
   }
   return { before: found.profile, after, seconds: waited };
-}
-
-function resultOf({ pid, start_time }: Target, seconds: number) {
-  return {
-    pid,
-    start_time,
-    seconds,
-    part: null,
-    meaning: "live-sampled",
-    lost_events: 0,
-    cost: { pause_ms: null, slowdown: null, left_behind: [] },
-  } satisfies Partial<ProfileResult>;
 }

@@ -8,7 +8,7 @@ import { connectInspector, openInspector } from "../inspector/open.ts";
 import { countTypes, findHolders } from "../inspector/snapshot_growth.ts";
 import { SnapshotReader } from "../inspector/snapshot_reader.ts";
 import type { Method, RunOptions } from "../method.ts";
-import { coverageOf, type ProfileResult, rankSites } from "../result.ts";
+import { makeResult, type ProfileResult, rankSites } from "../result.ts";
 import { assertSame, type Target } from "../target.ts";
 import { describeInspector, INSPECTOR_CONVERSATION } from "./inspector_offer.ts";
 import { formatBytes } from "../../model/format.ts";
@@ -21,7 +21,7 @@ const DESCRIBED_HOLDERS = 8;
 
 export const heapSnapshot: Method = {
   name: "heap-snapshot",
-  title: "which constructors have more instances, and who holds them",
+  title: "which constructors have more instances, and what holds them",
   rank: 20,
   connects: true,
   appliesTo: ({ runtime }) => runtime === "node" || runtime === "deno",
@@ -86,17 +86,11 @@ async function compareSnapshots(
       .map((one) => ({ ...one, stack: [], held_by: null })),
   );
   const holders = findHolders(second.snapshot, sites.slice(0, DESCRIBED_HOLDERS).map(({ type }) => type!));
-  return {
-    method: heapSnapshot.name,
-    pid: target.pid,
-    start_time: target.start_time,
+  return makeResult(heapSnapshot.name, target, {
     seconds,
-    part: null,
     growth_bytes,
     growth_source: "heap",
     meaning: "instance-growth",
-    coverage: coverageOf(sites, growth_bytes),
-    lost_events: 0,
     sites: sites.map((site) => ({ ...site, held_by: holders.get(site.type!) ?? null })),
     cost: {
       pause_ms: Math.round(Math.max(first.pause_ms, second.pause_ms)),
@@ -107,7 +101,7 @@ async function compareSnapshots(
       "bytes are those of the objects themselves; what they hold counts for its own type",
       "the main thread's heap only",
     ],
-  };
+  });
 }
 
 async function takeSnapshot(

@@ -1,6 +1,6 @@
 /** What every method that goes through the inspector needs, does and leaves. */
 
-import { findTool } from "../run_tool.ts";
+import { findTool } from "../find_tool.ts";
 import { mayBeOpen, whyNotOpenable } from "../inspector/open.ts";
 import type { MethodOffer } from "../method.ts";
 import { unavailable } from "../method.ts";

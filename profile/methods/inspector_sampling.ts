@@ -7,7 +7,7 @@ import { listHeaps, MAX_WORKERS } from "../inspector/heaps.ts";
 import { connectInspector, openInspector } from "../inspector/open.ts";
 import { type HeapSample, prepareHeap } from "../inspector/sample_heap.ts";
 import type { Method, RunOptions } from "../method.ts";
-import { coverageOf, type ProfileResult } from "../result.ts";
+import { makeResult, type ProfileResult } from "../result.ts";
 import { assertSame, type Target } from "../target.ts";
 import { formatBytes } from "../../model/format.ts";
 import { describeInspector, INSPECTOR_CONVERSATION } from "./inspector_offer.ts";
@@ -120,17 +120,12 @@ function toResult(
     warnings.push(`Buffers and other external memory grew by ${formatBytes(sample.external_growth_bytes)}`);
   }
   if (heaps > MAX_WORKERS) warnings.push(`only ${MAX_WORKERS} worker threads were sampled`);
-  return {
-    method: inspectorSampling.name,
-    pid: process.pid,
-    start_time: process.start_time,
+  return makeResult(inspectorSampling.name, process, {
     seconds: sample.seconds,
     part,
     growth_bytes,
     growth_source: outside === null ? "heap" : "rss",
     meaning: "live-sampled",
-    coverage: coverageOf(sample.sites, growth_bytes),
-    lost_events: 0,
     sites: sample.sites,
     cost: {
       pause_ms: Math.round(sample.pause_ms),
@@ -138,5 +133,5 @@ function toResult(
       left_behind: isOpened ? [INSPECTOR_CONVERSATION] : [],
     },
     warnings,
-  };
+  });
 }

@@ -9,10 +9,10 @@ import { MAX_FRAMES, parseTrace, traceUndo } from "../inject/trace.ts";
 import type { Method, RunOptions } from "../method.ts";
 import { PYTHON } from "../python/interpreter.ts";
 import { pythonRefusal } from "../python/version.ts";
-import { coverageOf, rankSites } from "../result.ts";
+import { makeResult, rankSites } from "../result.ts";
 import { RUBY } from "../ruby/interpreter.ts";
 import { rubyRefusal } from "../ruby/version.ts";
-import { RUN_ID } from "../run_tool.ts";
+import { RUN_ID } from "../run_id.ts";
 import { assertSame, type Target } from "../target.ts";
 
 const SITES = 200;
@@ -46,10 +46,10 @@ export const rubyAllocations: Method = {
       consent: 2,
       cost: {
         pause: "0.2 s twice for gdb, a full collection",
-        slowdown: "every allocation notes its line during the window",
+        slowdown: "every allocation records its line during the window",
         ...left(RUBY),
       },
-      undo: "stops noting allocations, removes the scripts",
+      undo: "stops recording allocations, removes the scripts",
       commands: traceCommands(target, RUBY),
     }),
   run: (target, options) => profileAllocations("ruby-allocations", RUBY, target, options),
@@ -87,7 +87,7 @@ async function profileAllocations(
   const started = await runCode({ ...common, code: trace.start });
   if (started.is_ours !== true) {
     await undo.forget(stop);
-    throw new ProfileError(`${name} traces its allocations already: who started that may read it there`);
+    throw new ProfileError(`${name} traces its allocations already: whoever started that can read it there`);
   }
   const growth = measureGrowth(target);
   await waitWindow(options.seconds, options.signal);
@@ -104,17 +104,11 @@ async function profileAllocations(
     ? null
     : rss_growth - found.overhead_bytes;
   const sites = rankSites(found.sites);
-  return [{
-    method,
-    pid: target.pid,
-    start_time: target.start_time,
+  return [makeResult(method, target, {
     seconds,
-    part: null,
     growth_bytes,
-    growth_source: isHeap ? "heap" as const : "rss" as const,
-    meaning: "outstanding" as const,
-    coverage: coverageOf(sites, growth_bytes),
-    lost_events: 0,
+    growth_source: isHeap ? "heap" : "rss",
+    meaning: "outstanding",
     sites,
     cost: {
       pause_ms: Math.max(found.milliseconds, common.page.longest_stop_ms),
@@ -127,5 +121,5 @@ async function profileAllocations(
       } s is seen: a cache that was refilled in it ` +
       "shows too",
     ],
-  }];
+  })];
 }

@@ -10,7 +10,7 @@ import { pythonRefusal } from "../python/version.ts";
 import { PYTHON } from "../python/interpreter.ts";
 import { RUBY } from "../ruby/interpreter.ts";
 import { rubyRefusal } from "../ruby/version.ts";
-import { coverageOf } from "../result.ts";
+import { makeResult } from "../result.ts";
 import { assertSame, type Target } from "../target.ts";
 import { rankTypeGrowth, sitesOfGrowth } from "../type_growth.ts";
 
@@ -23,7 +23,7 @@ const HOLDERS = 3;
 
 export const pythonTypes: Method = {
   name: "python-types",
-  title: "which type has more objects than before, and who holds them",
+  title: "which type has more objects than before, and what holds them",
   rank: 10,
   appliesTo: ({ runtime }) => runtime === "python",
   describe: (target) =>
@@ -34,7 +34,7 @@ export const pythonTypes: Method = {
         slowdown: "none",
         left_behind: PYTHON.left_behind.always.join("; "),
       },
-      undo: "removes the script; the main thread runs nothing where it is gone",
+      undo: "removes the script; if it is gone, the main thread runs nothing",
       commands: [
         ...codeCommands(target, PYTHON, "count_types"),
         "wait",
@@ -61,7 +61,7 @@ export const rubyTypes: Method = {
         slowdown: "none",
         left_behind: RUBY.left_behind.always.join("; "),
       },
-      undo: "removes the script; Ruby runs nothing where it is gone",
+      undo: "removes the script; if it is gone, Ruby runs nothing",
       commands: [
         ...codeCommands(target, RUBY, "count_types"),
         "wait",
@@ -97,17 +97,11 @@ async function profileTypes(
     const chain = after.holders.get(types[at]!.type) ?? [];
     return { ...site, held_by: chain.length > 0 ? chain.join(" <- ") : null };
   });
-  return [{
-    method,
-    pid: target.pid,
-    start_time: target.start_time,
+  return [makeResult(method, target, {
     seconds,
-    part: null,
     growth_bytes,
-    growth_source: isHeap ? "heap" as const : "rss" as const,
-    meaning: "instance-growth" as const,
-    coverage: coverageOf(sites, growth_bytes),
-    lost_events: 0,
+    growth_source: isHeap ? "heap" : "rss",
+    meaning: "instance-growth",
     sites,
     cost: {
       pause_ms: Math.max(before.milliseconds, after.milliseconds, page.longest_stop_ms),
@@ -115,7 +109,7 @@ async function profileTypes(
       left_behind: interpreter.left_behind.always,
     },
     warnings,
-  }];
+  })];
 }
 
 /** `before`: the first count, so that who holds what grew since is followed. */

@@ -4,7 +4,7 @@ import type { Method, MethodOffer } from "../method.ts";
 import { waitWindow } from "../growth.ts";
 import { readAttachRefusal } from "../jvm/attach.ts";
 import { beginHeapGrowth, heapWarnings } from "../jvm/heap_growth.ts";
-import { coverageOf } from "../result.ts";
+import { makeResult } from "../result.ts";
 import { assertSame, type Target } from "../target.ts";
 import { sitesOfGrowth } from "../type_growth.ts";
 
@@ -36,21 +36,15 @@ export const jvmHistogram: Method = {
     const growth = await end();
     assertSame(target);
     const sites = sitesOfGrowth(growth.types);
-    return [{
-      method: jvmHistogram.name,
-      pid: target.pid,
-      start_time: target.start_time,
+    return [makeResult(jvmHistogram.name, target, {
       seconds: growth.seconds,
-      part: null,
       growth_bytes: growth.growth_bytes,
       growth_source: "heap",
       meaning: "instance-growth",
-      coverage: coverageOf(sites, growth.growth_bytes),
-      lost_events: 0,
       sites,
       cost: { pause_ms: growth.pause_ms, slowdown: null, left_behind: [ATTACH_SOCKET] },
       warnings: heapWarnings(growth),
-    }];
+    })];
   },
 };
 

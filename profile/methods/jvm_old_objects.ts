@@ -14,8 +14,10 @@ import {
 } from "../jvm/recording.ts";
 import type { Method, RunOptions } from "../method.ts";
 import { unavailable } from "../method.ts";
-import { coverageOf, type ProfileSite } from "../result.ts";
-import { findTool, RUN_ID, runTool } from "../run_tool.ts";
+import { makeResult, type ProfileSite } from "../result.ts";
+import { findTool } from "../find_tool.ts";
+import { RUN_ID } from "../run_id.ts";
+import { runTool } from "../run_tool.ts";
 import { assertSame, type Target } from "../target.ts";
 import { sitesOfGrowth } from "../type_growth.ts";
 import { ATTACH_SOCKET, attachCommands, attachOffer } from "./jvm_histogram.ts";
@@ -25,7 +27,7 @@ const LEFT_BEHIND = [ATTACH_SOCKET, "Flight Recorder's threads and classes, idle
 
 export const jvmOldObjects: Method = {
   name: "jvm-old-objects",
-  title: "which class grows, the line that allocates it and who holds it (Flight Recorder)",
+  title: "which class grows, the line that allocates it and what holds it (Flight Recorder)",
   rank: 10,
   appliesTo: ({ runtime }) => runtime === "jvm",
   describe(target, seconds) {
@@ -61,21 +63,15 @@ export const jvmOldObjects: Method = {
     assertSame(target);
     const samples = await printRecording(recording, options);
     const sites = explainSites(growth, samples);
-    return [{
-      method: jvmOldObjects.name,
-      pid: target.pid,
-      start_time: target.start_time,
+    return [makeResult(jvmOldObjects.name, target, {
       seconds: growth.seconds,
-      part: null,
       growth_bytes: growth.growth_bytes,
       growth_source: "heap",
       meaning: "instance-growth",
-      coverage: coverageOf(sites, growth.growth_bytes),
-      lost_events: 0,
       sites,
       cost: { pause_ms: growth.pause_ms, slowdown: null, left_behind: LEFT_BEHIND },
       warnings: [...heapWarnings(growth), ...sampleWarnings(growth, samples)],
-    }];
+    })];
   },
 };
 
@@ -118,7 +114,7 @@ async function printRecording(recording: Uint8Array, options: RunOptions): Promi
   try {
     return parseOldObjects(new TextDecoder().decode(stdout));
   } catch {
-    throw new ProfileError("jfr printed no JSON");
+    throw new ProfileError("jfr did not print JSON");
   }
 }
 

@@ -6,12 +6,13 @@ import { runDiagnosticCommand } from "../jvm/attach.ts";
 import { type ClassLoaders, parseClassLoaders } from "../jvm/class_loaders.ts";
 import { type NativeMemory, parseNativeMemory, tracksNativeMemory } from "../jvm/native_memory.ts";
 import { type Method, type RunOptions, unavailable } from "../method.ts";
-import { coverageOf, type ProfileResult, type ProfileSite, rankSites } from "../result.ts";
+import { makeResult, type ProfileSite, rankSites } from "../result.ts";
 import { assertSame, type Target } from "../target.ts";
 import { ATTACH_SOCKET, attachCommands, attachOffer } from "./jvm_histogram.ts";
 
 const NATIVE_COMMAND = "VM.native_memory summary scale=B";
 const LOADERS_COMMAND = "VM.classloader_stats";
+const COST = { pause_ms: null, slowdown: null, left_behind: [ATTACH_SOCKET] };
 
 export const jvmNativeMemory: Method = {
   name: "jvm-native-memory",
@@ -40,15 +41,15 @@ export const jvmNativeMemory: Method = {
       siteOf(`${purpose} (committed by the JVM)`, bytes - (before.get(purpose) ?? 0), null)
     );
     const grown = rankSites(sites.filter(({ live_bytes }) => live_bytes! > 0));
-    return [{
-      ...resultOf(target, seconds),
-      method: jvmNativeMemory.name,
+    return [makeResult(jvmNativeMemory.name, target, {
+      seconds,
+      meaning: "resident-growth",
+      cost: COST,
       growth_bytes,
       growth_source: "rss",
-      coverage: coverageOf(grown, growth_bytes),
       sites: grown,
       warnings: ["committed is what the JVM asked for; it may not have touched all of it"],
-    }];
+    })];
   },
 };
 
@@ -70,15 +71,16 @@ export const jvmClassLoaders: Method = {
       const old = before.loaders.get(type);
       return siteOf(`class loader ${type}`, bytes! - (old?.bytes ?? 0), count - (old?.count ?? 0));
     });
-    return [{
-      ...resultOf(target, seconds),
-      method: jvmClassLoaders.name,
+    return [makeResult(jvmClassLoaders.name, target, {
+      seconds,
+      meaning: "resident-growth",
+      cost: COST,
       growth_bytes: after.total_bytes - before.total_bytes,
       growth_source: "outstanding",
       coverage: null,
       sites: rankSites(sites.filter(({ live_bytes, count }) => live_bytes! > 0 || count! > 0)),
       warnings: [`${after.classes - before.classes} more classes than before, ${after.classes} in all`],
-    }];
+    })];
   },
 };
 
@@ -116,16 +118,4 @@ async function readTwice<T>(read: () => Promise<T>, target: Target, options: Run
 
 function siteOf(type: string, live_bytes: number, count: number | null): Omit<ProfileSite, "share"> {
   return { stack: [], type, live_bytes, count, held_by: null };
-}
-
-function resultOf({ pid, start_time }: Target, seconds: number) {
-  return {
-    pid,
-    start_time,
-    seconds,
-    part: null,
-    meaning: "resident-growth",
-    lost_events: 0,
-    cost: { pause_ms: null, slowdown: null, left_behind: [ATTACH_SOCKET] },
-  } satisfies Partial<ProfileResult>;
 }

@@ -3,7 +3,7 @@
 import type { Method } from "../method.ts";
 import { readRecording, record, recordCommand, scriptCommand } from "../native/perf.ts";
 import { StackTable } from "../native/stacks.ts";
-import { coverageOf } from "../result.ts";
+import { makeResult } from "../result.ts";
 import { assertSame } from "../target.ts";
 import { namedSites } from "./native_result.ts";
 import { offerUnless, whyNoPerf } from "./perf_offer.ts";
@@ -14,7 +14,7 @@ const STACK_BYTES = 8192;
 
 export const pageFaults: Method = {
   name: "page-faults",
-  title: "who first touches new memory: a hint, not who keeps it",
+  title: "who first touches new memory: a hint, not what keeps it",
   rank: 85,
   appliesTo: () => true,
   describe(target, seconds) {
@@ -58,20 +58,15 @@ export const pageFaults: Method = {
     const entries = [...faults].map(([stack, count]) => ({ stack, count, live_bytes: count * PAGE_BYTES }))
       .sort((a, b) => b.count - a.count);
     const sites = await namedSites(target, stacks, entries);
-    return [{
-      method: pageFaults.name,
-      pid: target.pid,
-      start_time: target.start_time,
+    return [makeResult(pageFaults.name, target, {
       seconds,
-      part: null,
       growth_bytes,
       growth_source: "rss",
       meaning: "touched",
-      coverage: coverageOf(sites, growth_bytes),
       lost_events,
       sites,
       cost: { pause_ms: 0, slowdown: null, left_behind: [] },
       warnings: ["a fault may bring more than one page; bytes count 4 KiB for each"],
-    }];
+    })];
   },
 };

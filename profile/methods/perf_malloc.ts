@@ -15,8 +15,8 @@ import {
   statCommand,
 } from "../native/perf.ts";
 import { addProbes, type Probe, probesFor, requireTracefs } from "../native/tracefs.ts";
-import { coverageOf } from "../result.ts";
-import { RUN_ID } from "../run_tool.ts";
+import { makeResult } from "../result.ts";
+import { RUN_ID } from "../run_id.ts";
 import { assertSame, type Target } from "../target.ts";
 import { namedSites, windowWarning } from "./native_result.ts";
 import { offerUnless, whyNoPerf } from "./perf_offer.ts";
@@ -122,16 +122,11 @@ async function recordAllocations(
     warnings.push("the recording was cut at its bound: sites may be missing");
   }
   if (pairer.uncounted > 0) warnings.push(`${pairer.uncounted} more blocks were not counted`);
-  return {
-    method: perfMalloc.name,
-    pid: target.pid,
-    start_time: target.start_time,
+  return makeResult(perfMalloc.name, target, {
     seconds,
-    part: null,
     growth_bytes,
-    growth_source: "rss" as const,
-    meaning: "outstanding" as const,
-    coverage: coverageOf(sites, growth_bytes),
+    growth_source: "rss",
+    meaning: "outstanding",
     lost_events: read.lost_events,
     sites,
     cost: {
@@ -140,7 +135,7 @@ async function recordAllocations(
       left_behind: was_mounted ? [] : ["tracefs mounted at /sys/kernel/tracing"],
     },
     warnings,
-  };
+  });
 }
 
 /** How many times fewer allocations were made while recording; below a fifth it is the program's own to and fro. */
@@ -165,10 +160,10 @@ function whyNot(target: Target, allocator: Allocator | null): string | null {
   if (reason !== null) return reason;
   if (Deno.uid() !== 0) return "probes need root; run leakwatch as root";
   if (!ARCHITECTURES.includes(Deno.build.arch)) {
-    return `not known how calls pass arguments on ${Deno.build.arch}`;
+    return `the calling convention of ${Deno.build.arch} is not supported`;
   }
   if (allocator === null) {
-    return "none of its files names malloc and free (a static, stripped program, or an allocator of its own)";
+    return "none of its files has malloc and free as symbols (a static stripped program, or its own allocator)";
   }
   return null;
 }

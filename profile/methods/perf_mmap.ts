@@ -5,7 +5,7 @@ import { MappingPairer } from "../native/pair_mappings.ts";
 import { readRecording, record, recordCommand, scriptCommand } from "../native/perf.ts";
 import { ResidentPages } from "../native/resident_pages.ts";
 import { requireTracefs } from "../native/tracefs.ts";
-import { coverageOf } from "../result.ts";
+import { makeResult } from "../result.ts";
 import { assertSame, type Target } from "../target.ts";
 import { namedSites, windowWarning } from "./native_result.ts";
 import { offerUnless, whyNoPerf } from "./perf_offer.ts";
@@ -66,16 +66,11 @@ export const perfMmap: Method = {
     if (truncated || recording.is_full) {
       warnings.push("the recording was cut at its bound: sites may be missing");
     }
-    return [{
-      method: perfMmap.name,
-      pid: target.pid,
-      start_time: target.start_time,
+    return [makeResult(perfMmap.name, target, {
       seconds,
-      part: null,
       growth_bytes,
       growth_source: "rss",
       meaning: "outstanding",
-      coverage: coverageOf(sites, growth_bytes),
       lost_events,
       sites,
       cost: {
@@ -84,7 +79,7 @@ export const perfMmap: Method = {
         left_behind: was_mounted ? [] : ["tracefs mounted at /sys/kernel/tracing"],
       },
       warnings,
-    }];
+    })];
   },
 };
 

@@ -2,7 +2,7 @@
 
 import type { MethodOffer } from "../method.ts";
 import { unavailable } from "../method.ts";
-import { findTool } from "../run_tool.ts";
+import { findTool } from "../find_tool.ts";
 import { mayRecordOthers } from "../guards/capabilities.ts";
 import { readTracer } from "../guards/tracer.ts";
 import type { Target } from "../target.ts";
@@ -16,7 +16,7 @@ export function whyNoPerf(target: Target, tracepoints: boolean): string | null {
   if (Deno.uid() !== target.uid && !mayRecordOthers()) {
     return "the process is another user's; run leakwatch as root";
   }
-  if (readTracer(target)) return "another program traces it; end that first";
+  if (readTracer(target)) return "another program traces it; stop that first";
   return null;
 }
 

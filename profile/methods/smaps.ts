@@ -3,58 +3,31 @@
 import { type MappingUsage, parseSmaps } from "../../collectors/procfs/smaps.ts";
 import { readLines } from "../../collectors/procfs/maps.ts";
 import { ProfileError } from "../errors.ts";
-import { measureGrowth, waitWindow } from "../growth.ts";
-import type { Method } from "../method.ts";
-import { coverageOf, type ProfileResult, rankSites } from "../result.ts";
-import { assertSame, type Target } from "../target.ts";
+import { makeResult, rankSites } from "../result.ts";
+import type { Target } from "../target.ts";
+import { freeMethod } from "./free_reading.ts";
 import { growthByKind, growthByRegion, type KindGrowth } from "./smaps_growth.ts";
 
 /** Growth below the noise of a page here and there is not named. */
 const MIN_GROWTH_BYTES = 64 * 1024;
 
-export const smaps: Method = {
+export const smaps = freeMethod({
   name: "smaps",
-  title: "which mappings grow (heap, arenas, anonymous), not who fills them",
+  title: "which mappings grow (heap, arenas, anonymous), not what fills them",
   rank: 90,
   appliesTo: () => true,
-  describe(target) {
-    const offer = {
-      needs: ["root or the same user"],
-      consent: 0 as const,
-      cost: {
-        pause: "8 to 42 ms in which it cannot map memory, twice, for some hundred mappings",
-        slowdown: "none",
-        left_behind: "nothing",
-      },
-      undo: "nothing to undo",
-      commands: [`read /proc/${target.pid}/smaps`, "wait", `read /proc/${target.pid}/smaps`],
-    };
+  pause: "8 to 42 ms in which it cannot map memory, twice, for some hundred mappings",
+  reads: ({ pid }) => `/proc/${pid}/smaps`,
+  whyNot({ pid, proc }) {
     try {
-      Deno.openSync(`${target.proc}/${target.pid}/smaps`).close();
-      return { ...offer, available: true, reason: null };
+      Deno.openSync(`${proc}/${pid}/smaps`).close();
+      return null;
     } catch {
-      return {
-        ...offer,
-        available: false,
-        reason: "may not read its smaps; run leakwatch as root or as its user",
-      };
+      return "may not read its smaps; run leakwatch as root or as its user";
     }
   },
-  async run(target, options) {
-    const end = beginSmaps(target);
-    await waitWindow(options.seconds, options.signal);
-    return [end()];
-  },
-};
-
-/** Reads once; the function that comes back reads again and tells the difference. Both throw ProfileError. */
-export function beginSmaps(target: Target): () => ProfileResult {
-  const growth = measureGrowth(target);
-  const before = readMappings(target);
-  return () => {
-    const after = readMappings(target);
-    assertSame(target);
-    const { growth_bytes, seconds } = growth();
+  read: readMappings,
+  compare(target, before, after, window) {
     const kinds = growthByKind(growthByRegion(before, after));
     const sites = rankSites(
       kinds.filter((kind) => kind.growth_bytes >= MIN_GROWTH_BYTES).map((kind) => ({
@@ -65,26 +38,16 @@ export function beginSmaps(target: Target): () => ProfileResult {
         held_by: null,
       })),
     );
-    return {
-      method: smaps.name,
-      pid: target.pid,
-      start_time: target.start_time,
-      seconds,
-      part: null,
-      growth_bytes,
+    return makeResult("smaps", target, {
+      ...window,
       growth_source: "rss",
       meaning: "resident-growth",
-      coverage: coverageOf(sites, growth_bytes),
-      lost_events: 0,
       sites,
-      cost: { pause_ms: null, slowdown: null, left_behind: [] },
-      warnings: [],
-    };
-  };
-}
+    });
+  },
+});
 
 function readMappings(target: Target): MappingUsage[] {
-  assertSame(target);
   try {
     return [...parseSmaps(readLines(`${target.proc}/${target.pid}/smaps`))];
   } catch (error) {

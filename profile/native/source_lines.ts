@@ -1,7 +1,8 @@
 /** File and line of a few frames, by addr2line(1) from the debug information of the target's files, where there is any. */
 
 import { formatFrame } from "../frame.ts";
-import { findTool, runTool } from "../run_tool.ts";
+import { findTool } from "../find_tool.ts";
+import { runTool } from "../run_tool.ts";
 import type { Target } from "../target.ts";
 import { addressOfOffset, readElfSegments } from "./elf.ts";
 import { mappedFilePath, readFileMappings } from "./maps.ts";

@@ -1,4 +1,4 @@
-import { RUN_VARIABLE, WAIT_VARIABLE } from "../run_tool.ts";
+import { RUN_VARIABLE, WAIT_VARIABLE } from "../run_id.ts";
 
 /** A tool that must finish brings its own limit, which is below this. */
 const WAIT_SECONDS = 90;
@@ -18,7 +18,7 @@ export async function endTools(run: string, proc = "/proc"): Promise<string | nu
     if (killable.length === 0 && waiting.length === 0) return null;
     const now = performance.now();
     if (now > deadline || (waiting.length === 0 && now > killUntil)) {
-      return `tools that do not end: ${[...killable, ...waiting].join(", ")}`;
+      return `tools that do not exit: ${[...killable, ...waiting].join(", ")}`;
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

@@ -7,7 +7,7 @@ export function removeDirectory({ path }: Record<string, unknown>): string | nul
     return `refused to remove ${String(path)}`;
   }
   try {
-    if (!Deno.lstatSync(path).isDirectory) return `${path} is no directory`;
+    if (!Deno.lstatSync(path).isDirectory) return `${path} is not a directory`;
     Deno.removeSync(path, { recursive: true });
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;

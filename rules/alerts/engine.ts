@@ -59,8 +59,10 @@ export class AlertEngine {
   /** Alerts whose condition holds and for which there is no room, as of the last evaluation of each scope. */
   get turnedAway(): Record<Severity, number> {
     const sum: Record<Severity, number> = { critical: 0, warning: 0, info: 0 };
-    for (const ofScope of this.#turnedAway.values()) {
-      for (const [severity, count] of Object.entries(ofScope)) sum[severity as Severity] += count;
+    for (const { critical, warning, info } of this.#turnedAway.values()) {
+      sum.critical += critical;
+      sum.warning += warning;
+      sum.info += info;
     }
     return sum;
   }

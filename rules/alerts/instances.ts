@@ -7,7 +7,7 @@ import type { Rule } from "./rule.ts";
 /** More alerts of one severity than this at once help nobody; those beyond it are counted. */
 export const MAX_PER_SEVERITY = 500;
 /** A rule always has room for so many, however many others of its severity there are. */
-export const ROOM_OF_RULE = 5;
+const ROOM_OF_RULE = 5;
 
 type OfRule = Pick<Rule, "name" | "severity">;
 

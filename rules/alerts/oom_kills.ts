@@ -34,6 +34,7 @@ const REMEMBER_SECONDS = 600;
 /** A counter above and the removal beneath it are seen in the same pass or the next. */
 const PAIR_SECONDS = 60;
 const MACHINE = "";
+const NONE: readonly CgroupRecord[] = [];
 
 export class OomKills {
   #tracked = new Map<string, Tracked>();
@@ -51,8 +52,8 @@ export class OomKills {
   }
 
   /** Removed cgroups that alerts may be about. */
-  ghosts(): CgroupRecord[] {
-    return Array.from(this.#ghosts.values(), ({ was }) => was.record);
+  ghosts(): readonly CgroupRecord[] {
+    return this.#ghosts.size === 0 ? NONE : Array.from(this.#ghosts.values(), ({ was }) => was.record);
   }
 
   /** Takes a sample in. Where its cgroups were not read anew, nothing was gained. */

@@ -1,6 +1,6 @@
 /** The shape of a rules file; what the words in it mean is checked in parse.ts. */
 
-import { z } from "zod";
+import * as z from "zod";
 import { SINK_SCHEMAS } from "../../model/sink_config.ts";
 import { METHOD_WORDS } from "../../model/profile_methods.ts";
 import { SCOPES } from "./variables.ts";
@@ -18,7 +18,7 @@ const expression = z.union([
   z.boolean().transform(String),
 ]);
 
-export const ruleSchema = z.strictObject({
+const ruleSchema = z.strictObject({
   name,
   scope: z.enum(SCOPES),
   when: expression,
@@ -34,7 +34,7 @@ export const ruleSchema = z.strictObject({
 
 const DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
 
-export const quietSchema = z.strictObject({
+const quietSchema = z.strictObject({
   from: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'must be a time of day such as "22:00"' }),
   to: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'must be a time of day such as "06:30"' }),
   days: z.array(z.enum(DAYS).transform((day) => DAYS.indexOf(day))).optional(),

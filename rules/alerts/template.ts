@@ -1,4 +1,7 @@
-/** Messages with values: `{memory_used_percent}` and `{parameters.memory_used_percent}` in plain text. */
+/**
+ * Messages with values: `{memory_used_percent}` and `{parameters.memory_used_percent}` in plain text; `{zombies|zombie|zombies}` is
+ * the first word where the value is shown as 1, else the second.
+ */
 
 import { formatValue } from "../../model/format.ts";
 import { safeText } from "../../model/safe_text.ts";
@@ -16,7 +19,8 @@ export interface Template {
   render(context: Context): string;
 }
 
-type Part = string | { variable: string; isText: boolean } | { parameter: string };
+type Value = { variable: string; isText: boolean } | { parameter: string };
+type Part = string | Value | { counted: Value; one: string; many: string };
 
 /** Parses a template of one scope; throws TemplateError naming the unknown word. `{{` stands for a brace. */
 export function compileTemplate(
@@ -29,25 +33,39 @@ export function compileTemplate(
     if (token === "{{" || token === "}}") parts.push(token[0]!);
     else if (token === "{" || token === "}") {
       throw new TemplateError(`"${token}" without its partner; write "${token}${token}" for a brace`);
-    } else if (token.startsWith("{")) parts.push(placeholder(token.slice(1, -1).trim(), scope, parameters));
+    } else if (token.startsWith("{")) parts.push(placeholder(token.slice(1, -1), scope, parameters));
     else parts.push(token);
   }
   return {
     source,
     render: (context) => {
       const values = context as Record<string, unknown>;
+      const show = (shown: Value) => {
+        if ("parameter" in shown) return formatValue(shown.parameter, parameters[shown.parameter]!);
+        const value = values[shown.variable];
+        return shown.isText ? safeText(String(value), 500) : formatValue(shown.variable, Number(value));
+      };
       const line = parts.map((part) => {
         if (typeof part === "string") return part;
-        if ("parameter" in part) return formatValue(part.parameter, parameters[part.parameter]!);
-        const value = values[part.variable];
-        return part.isText ? safeText(String(value), 500) : formatValue(part.variable, Number(value));
+        return "counted" in part ? show(part.counted) === "1" ? part.one : part.many : show(part);
       }).join("");
       return safeText(line.replace(/\s+/g, " ").trim());
     },
   };
 }
 
-function placeholder(word: string, scope: Scope, parameters: Readonly<Record<string, number>>): Part {
+function placeholder(text: string, scope: Scope, parameters: Readonly<Record<string, number>>): Part {
+  const [name, one, many, ...more] = text.split("|");
+  const value = valueOf(name!.trim(), scope, parameters);
+  if (one === undefined) return value;
+  if (many === undefined || more.length > 0) {
+    throw new TemplateError(`"{${text}}" is no plural; write "{${name!.trim()}|ONE|MANY}"`);
+  }
+  if ("isText" in value && value.isText) throw new TemplateError(`"${value.variable}" is text, not a count`);
+  return { counted: value, one, many };
+}
+
+function valueOf(word: string, scope: Scope, parameters: Readonly<Record<string, number>>): Value {
   if (word.startsWith("parameters.")) {
     const parameter = word.slice("parameters.".length);
     if (Object.hasOwn(parameters, parameter)) return { parameter };

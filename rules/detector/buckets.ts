@@ -1,4 +1,4 @@
-import { Buffer } from "node:buffer";
+import { decodeRows, encodeRows } from "./bucket_rows_codec.ts";
 import { PRECISE_ROWS, type Rows, type RowStore, STRIDE } from "./bucket_pool.ts";
 
 /** Buckets per series: enough for any verdict, from minutes to months. */
@@ -22,7 +22,7 @@ export interface BucketsJson {
   base: number;
   /** Sums of the last bucket in full: Σ time, Σ value. */
   open: [number, number];
-  /** Six 32-bit floats per bucket (key, count, Σ time, least, Σ value, greatest), little endian, all first bytes before all second ones and so on, base64. */
+  /** Six numbers per bucket (key, count, Σ time, least, Σ value, greatest), as bucket_rows_codec.ts writes them. */
   rows: string;
 }
 
@@ -239,7 +239,6 @@ export class Buckets {
 
   toJSON(): BucketsJson {
     const { values, at } = this.#rows;
-    const rows = Float32Array.from(values.subarray(at, at + this.#size * STRIDE));
     return {
       width: this.#width,
       cap: this.#cap,
@@ -247,7 +246,7 @@ export class Buckets {
       origin: this.#origin,
       base: this.#base,
       open: [this.#openTime, this.#openValue],
-      rows: toBase64(shuffled(new Uint8Array(rows.buffer), STRIDE * FLOAT_BYTES)),
+      rows: encodeRows(values.subarray(at, at + this.#size * STRIDE), STRIDE),
     };
   }
 
@@ -260,7 +259,7 @@ export class Buckets {
     if (!numbers.every(Number.isFinite) || json.width <= 0 || (json.window ?? 1) <= 0) {
       throw new RangeError("Cannot go on with a series: its numbers are none");
     }
-    const rows = floatsOf(json.rows);
+    const rows = decodeRows(json.rows, STRIDE);
     const cap = Math.min(BUCKET_CAP, Math.max(1, Math.trunc(json.cap)));
     const size = Math.min(cap, Math.trunc(rows.length / STRIDE));
     const buckets = new Buckets(json.width, cap, json.window, store, Math.max(1, size));
@@ -393,34 +392,5 @@ export class Buckets {
     if (gone === 0) return;
     values.copyWithin(at, at + gone * STRIDE, at + this.#size * STRIDE);
     this.#size -= gone;
-  }
-}
-
-const toBase64 = (bytes: Uint8Array<ArrayBuffer>): string => Buffer.from(bytes.buffer).toString("base64");
-
-const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT;
-
-/**
- * The first bytes of all records, then the second ones, and so on: keys, counts and exponents hardly differ between neighbours,
- * so that this way they compress to a fraction.
- */
-function shuffled(bytes: Uint8Array, recordBytes: number): Uint8Array<ArrayBuffer> {
-  const records = Math.trunc(bytes.length / recordBytes), out = new Uint8Array(records * recordBytes);
-  for (let i = 0; i < records; i++) {
-    for (let k = 0; k < recordBytes; k++) out[k * records + i] = bytes[i * recordBytes + k]!;
-  }
-  return out;
-}
-
-/** The 32-bit floats of a base64 text; none where it is no such text. */
-function floatsOf(text: string): Float32Array {
-  try {
-    const bytes = Uint8Array.from(Buffer.from(text, "base64"));
-    const records = Math.trunc(bytes.length / (STRIDE * FLOAT_BYTES));
-    // What was written as the first bytes of all records are records of so many bytes: shuffled again it is as it was.
-    const rows = shuffled(bytes.subarray(0, records * STRIDE * FLOAT_BYTES), records);
-    return new Float32Array(rows.buffer);
-  } catch {
-    return new Float32Array(0);
   }
 }

@@ -1,4 +1,5 @@
 import type { Unit, Verdict } from "../../model/finding.ts";
+import { formatSpan, plural } from "../../model/format.ts";
 import { type BucketColumns, Buckets } from "./buckets.ts";
 import { leakConfidence, mostConfidence, t90 } from "./confidence.ts";
 import * as say from "./messages.ts";
@@ -46,7 +47,7 @@ export function classify(buckets: Buckets, options: ClassifyOptions): Assessment
   const span = n ? times[n - 1]! - times[0]! : 0;
   const refuse = (evidence: string) => insufficient(evidence, unit, span, buckets.samples);
   if (buckets.samples < MIN_SAMPLES || n < MIN_BUCKETS || span < MIN_SECONDS) {
-    return refuse(`${buckets.samples} samples over ${Math.round(span)} s are too few to judge`);
+    return refuse(`${plural(buckets.samples, "sample")} in ${formatSpan(span)}: too few to judge`);
   }
   if (longestGap(times) > 0.5 * span) return refuse("more than half of the window is one gap");
   const facts: SeriesFacts = { unit, limit, minRise: min_rise, without };

@@ -2,7 +2,7 @@ import type { Estimator, HacEstimator, IncrementEstimator, TroughLine } from "./
 import { MIN_SHARE, QUANTUM, type Window } from "./window.ts";
 
 /** Drift over its error that a leak needs in an hour or more. */
-export const T_LEAK = 2.5;
+const T_LEAK = 2.5;
 /** Slope of the last quarter over the steepest earlier one, and of the last sixth over the whole. */
 export const LATE = 0.4;
 const TAIL = 0.4;
@@ -42,7 +42,7 @@ export function minRise(window: Window): number {
 }
 
 /** Drift over its error that a leak needs: more in windows under an hour, which hold little of a program's life. */
-export function minDrift(spanSeconds: number): number {
+function minDrift(spanSeconds: number): number {
   return T_LEAK * Math.max(1, (3600 / spanSeconds) ** (1 / 3));
 }
 

@@ -96,12 +96,12 @@ export function periodicMessage(window: Window, period: Period, wording: Wording
 }
 
 export function stableMessage(perHour: number, wording: Wording): string {
-  return `no lasting growth; anything above ${formatAmount(perHour, wording.unit)}/h would show`;
+  return `no lasting growth; growth above ${formatAmount(perHour, wording.unit)}/h would show`;
 }
 
 /** The score's links in the words of the sentence "weakest point: …". */
 const WEAKEST: Readonly<Record<string, string>> = {
-  drift: "the rise over its uncertainty",
+  drift: "trend/uncertainty",
   size: "the size of the rise",
   coverage: "gaps in the data",
   late: "the slope of the last quarter",

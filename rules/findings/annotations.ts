@@ -55,8 +55,8 @@ function largestPiece(name: string, shared: SharedMemory): string {
     const segment = largest(shared.system_v, (each) => each.rss_bytes + each.swap_bytes);
     if (!segment) return "";
     const size = formatAmount(segment.rss_bytes + segment.swap_bytes, "bytes");
-    const users = segment.attached === 0 ? "nobody is attached" : `${segment.attached} attached`;
-    return `the largest is segment ${segment.id}, ${size}, made by process ${segment.creator_pid} of ${segment.owner}, ${users}`;
+    const users = segment.attached === 0 ? "no process is attached" : `${segment.attached} attached`;
+    return `the largest is segment ${segment.id}, ${size}, created by process ${segment.creator_pid} of ${segment.owner}, ${users}`;
   }
   if (name === "POSIX") {
     const file = largest(shared.posix, (each) => each.size_bytes);

@@ -2,7 +2,7 @@ import { formatAmount } from "../../model/format.ts";
 import type { ContainerSample, ProcessSample, Sample, UnitSample } from "../../model/sample.ts";
 import { containerTitle } from "../../model/container_title.ts";
 import type { FindingKind, Subject } from "../../model/finding.ts";
-import { unitAround } from "./process_series.ts";
+import { unitAround } from "./unit_around.ts";
 
 /** What a sentence says about a container or unit. */
 interface CgroupContext {

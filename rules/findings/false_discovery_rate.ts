@@ -40,7 +40,7 @@ export function controlFalseDiscovery(assessments: readonly Assessment[], moving
 
 /** The sentence for a leak that did not stand the correction. */
 export const falseDiscoveryMessage = (moving: number): string =>
-  `among ${moving} that move, chance alone makes one look like this`;
+  `among ${moving} series that move, one like this is expected by chance`;
 
 /** Upper tail of Student's t with ten degrees of freedom, those of the eleven increments between twelve segments. */
 export function studentTail10(t: number): number {

@@ -1,4 +1,4 @@
-import { formatAmount, formatSpan } from "../../model/format.ts";
+import { formatAmount, formatSpan, plural } from "../../model/format.ts";
 import type { Unit } from "../../model/finding.ts";
 import { type Assessment, QUANTUM } from "../detector/mod.ts";
 
@@ -119,7 +119,7 @@ export function slightAssessment(
       ? `it moved by less than ${formatAmount(Math.max(QUANTUM[unit], moved * 1.01), unit)} in ${
         formatSpan(seconds)
       }`
-      : `${samples} samples over ${Math.round(seconds)} s are too few to judge`,
+      : `${plural(samples, "sample")} in ${formatSpan(seconds)}: too few to judge`,
     window_seconds: seconds,
     samples,
     rise: 0,

@@ -13,18 +13,9 @@ import { RestartHistory } from "./restart_history.ts";
 import { attribute } from "./attribution.ts";
 import type { Candidate } from "./candidate.ts";
 import { groupAlike } from "./groups.ts";
-import {
-  chargedToCgroups,
-  growerClause,
-  MAIN_SHARE,
-  SharedMemoryCharges,
-  sharedMemoryGrowers,
-} from "./shared_memory_growers.ts";
-import {
-  SHARED_MEMORY_COLLECTORS,
-  type SharedMemoryGrower,
-  type SharedMemoryHolding,
-} from "../../model/shared_memory_holding.ts";
+import type { SharedMemoryGrower } from "../../model/shared_memory_holding.ts";
+import { growerClause, MAIN_SHARE } from "./shared_memory_growers.ts";
+import { SharedMemoryGrowth } from "./shared_memory_growth.ts";
 import { HostSeries } from "./host_series.ts";
 import { mappingFiller } from "./mapping_fillers.ts";
 import { type GrowthCase, growthProbability, growthVerdict, leakEvidence } from "./growth_verdict.ts";
@@ -44,6 +35,7 @@ import {
   type RegistryUse,
   SeriesRegistry,
 } from "./series_registry.ts";
+import type { Freshness } from "./watched_series.ts";
 import { type SeriesNow, Withdrawals } from "./withdrawals.ts";
 import { type Activity, activityMessage, grewWhileIdle } from "./activity.ts";
 
@@ -98,7 +90,7 @@ const PATIENCE_SECONDS: Partial<Record<FindingKind, number>> = {
 /** Share of a rise in the second half of the work from which on it goes on as before. */
 const STEADY_SECOND_HALF = 0.45;
 const MAX_SERIES = 20_000, CLASSIFIED_PER_SAMPLE = 32;
-export const MEMORY_BUDGET_BYTES = 24 * 2 ** 20;
+const MEMORY_BUDGET_BYTES = 24 * 2 ** 20;
 /** Of a state that is written in parts. */
 const ENTRIES_PER_PART = 16;
 /** Most series judged when findings are asked for. */
@@ -127,11 +119,7 @@ export class LeakDetector {
   #unaccounted = { lowest_bytes: Infinity, bytes: NaN };
   #bootId: string | null = null;
   readonly #host = new HostSeries();
-  /** Who holds shared memory, and who did when the watch began. */
-  readonly #charges = new SharedMemoryCharges();
-  #firstHoldings: SharedMemoryHolding[] | null = null;
-  #firstCharges: SharedMemoryHolding[] | null = null;
-  #charged: Pick<Sample, "units" | "containers"> | null = null;
+  #sharedGrowth = new SharedMemoryGrowth();
   #startedAt = Infinity;
   #availableShare = 1;
   #now = -Infinity;
@@ -162,14 +150,7 @@ export class LeakDetector {
     const now = this.#now = sample.time_seconds;
     this.#contexts.observe(sample);
     this.#shared = sample.shared_memory;
-    // Thousands of files may lie in /dev/shm: they are gone through when they were read anew.
-    const { updated } = sample;
-    if (updated.size === 0 || SHARED_MEMORY_COLLECTORS.some((name) => updated.has(name))) {
-      this.#charges.observe(sample);
-      this.#charged = { units: sample.units, containers: sample.containers };
-      if (sample.units.length > 0) this.#firstCharges ??= chargedToCgroups(sample);
-      if (sample.shared_memory) this.#firstHoldings ??= this.#charges.holdings();
-    }
+    this.#sharedGrowth.observe(sample);
     if (sample.memory) {
       const bytes = sample.memory.unaccounted_bytes;
       this.#unaccounted = { lowest_bytes: Math.min(this.#unaccounted.lowest_bytes, bytes), bytes };
@@ -196,9 +177,12 @@ export class LeakDetector {
     }
   }
 
-  /** What grows, what hurts first on top; only `leak` accuses. Effects carry the key of their cause. */
-  findings(): Finding[] {
-    const known = this.#withdrawals.apply(this.#detect(), (key) => this.#seriesNow(key), this.#now);
+  /**
+   * What grows, what hurts first on top; only `leak` accuses. Effects carry the key of their cause. `freshness`: "latest" at the
+   * end of a watch.
+   */
+  findings(freshness: Freshness = "asked"): Finding[] {
+    const known = this.#withdrawals.apply(this.#detect(freshness), (key) => this.#seriesNow(key), this.#now);
     return groupAlike(
       attribute(known),
       ({ pid, name }) =>
@@ -277,12 +261,13 @@ export class LeakDetector {
     this.#processes.clear();
     this.#restarts.clear();
     this.#withdrawals.clear();
+    this.#sharedGrowth = new SharedMemoryGrowth();
     this.#unaccounted = { lowest_bytes: Infinity, bytes: NaN };
     this.#expiredAt = -Infinity;
   }
 
-  #detect(): Detected[] {
-    this.#registry.classifyAll(MAX_CLASSIFIED_PER_REPORT);
+  #detect(freshness: Freshness = "asked"): Detected[] {
+    this.#registry.classifyAll(MAX_CLASSIFIED_PER_REPORT, freshness);
     const detected = growingSeries(this.#registry.values(), (entry) => this.#followsItsLoad(entry))
       .map(({ entry, isSignificant, moving }) => this.#detected(entry, isSignificant, moving));
     for (const candidate of this.#restarts.candidates(this.#now)) {
@@ -380,23 +365,8 @@ export class LeakDetector {
     return { assessment: series.classify(limit), profile: series.profile(marks), value: series.last, limit };
   }
 
-  /** Who took the shared memory that grows, where that is seen, the largest first; empty for other kinds. */
   #growers({ kind, subject, assessment }: RegistryEntry): SharedMemoryGrower[] {
-    if (kind === "tmpfs" || (kind === "shared-memory" && subject.name === "Shmem")) {
-      return this.#cgroupGrowers(assessment?.rise ?? 0);
-    }
-    const isShared = kind === "shared-memory" &&
-      (["memfd", "POSIX", "System V"] as const).find((each) => each === subject.name);
-    if (!isShared || !this.#firstHoldings) return [];
-    return sharedMemoryGrowers(this.#firstHoldings, this.#charges.holdings(), isShared);
-  }
-
-  /** The kernel charges a tmpfs's pages to the cgroup that touched them first, whatever the mount: named where the amount fits. */
-  #cgroupGrowers(rise: number): SharedMemoryGrower[] {
-    if (this.#firstCharges === null || this.#charged === null) return [];
-    const growers = sharedMemoryGrowers(this.#firstCharges, chargedToCgroups(this.#charged), "Shmem");
-    const grown = growers[0]?.grown_bytes ?? 0;
-    return grown > rise / 2 && grown < rise * 2 ? growers : [];
+    return this.#sharedGrowth.growers(kind, subject, assessment?.rise ?? 0);
   }
 
   /** The process that took most of the shared memory that grows: shared memory is as old as that. */

@@ -5,5 +5,10 @@ export { growthProbability, growthVerdict } from "./growth_verdict.ts";
 export { YOUNG_SECONDS } from "./leak_probability.ts";
 export { LIVE_HEAP, processKey } from "./process_series.ts";
 export { ranked, severityOf } from "./ranking.ts";
-export { WatchedSeries, type WatchedSeriesJson, type WatchedSeriesOptions } from "./watched_series.ts";
+export {
+  type Freshness,
+  WatchedSeries,
+  type WatchedSeriesJson,
+  type WatchedSeriesOptions,
+} from "./watched_series.ts";
 export { attribute, type FindingWithEffects, withEffects } from "./attribution.ts";

@@ -1,9 +1,8 @@
 import { processLeakableBytes } from "../../model/leakable.ts";
 import type { ProcessSample, RuntimeMemory, Sample } from "../../model/sample.ts";
-import { containerTitle } from "../../model/container_title.ts";
 import type { FindingKind, Subject, Unit } from "../../model/finding.ts";
-import { QUANTUM } from "../detector/mod.ts";
-import type { FlatSeriesJson } from "./flat_series.ts";
+import { FlatSeries, type FlatSeriesJson } from "./flat_series.ts";
+import { type Headrooms, headroomsOf } from "./headroom.ts";
 import type { RegistryEntry, SeriesRegistry } from "./series_registry.ts";
 import { ActivityMeter, type Work } from "./activity.ts";
 
@@ -17,7 +16,7 @@ export interface ProcessSeries {
   whole: boolean;
   entries: Partial<Record<Measure, RegistryEntry | null>>;
   /** Measures that have not moved yet: what they were at first. Most never become a series. */
-  first: Partial<Record<Measure, First>>;
+  first: Partial<Record<Measure, FlatSeries>>;
   meter: ActivityMeter;
   /** Its address space and what it has touched of shared memory, when first seen and now; null where that is hidden. */
   shared: { first: MappedMemory; now: MappedMemory } | null;
@@ -37,36 +36,6 @@ interface MappedMemory {
   vsz_bytes: number;
   shmem_bytes: number;
 }
-
-interface First {
-  at: number;
-  last_at: number;
-  samples: number;
-  value: number;
-  last: number;
-  low: number;
-  high: number;
-}
-
-const flatOf = ({ at, last_at, samples, value, last, low, high }: First): FlatSeriesJson => [
-  at,
-  last_at,
-  samples,
-  value,
-  last,
-  low,
-  high,
-];
-
-const firstOf = ([at, last_at, samples, value, last, low, high]: FlatSeriesJson): First => ({
-  at,
-  last_at,
-  samples,
-  value,
-  last,
-  low,
-  high,
-});
 
 /** Measures that have not moved yet, by the key of the series they would be. */
 export type UnmovedJson = [key: string, flat: FlatSeriesJson][];
@@ -104,12 +73,6 @@ export function processKey(pid: number, startTicks: number, exec_count: number, 
   return `process/${pid}/${startTicks}/${exec_count}/${measure}`;
 }
 
-/** A limit below which a process can live: the room in its container or unit, else what the machine has left. */
-interface Headroom {
-  bytes: number;
-  name: string;
-}
-
 /** Keeps the series of all processes in a registry. */
 export class ProcessSeriesRegistry {
   readonly #registry: SeriesRegistry;
@@ -127,7 +90,7 @@ export class ProcessSeriesRegistry {
     return [...this.#processes.values()].flatMap(({ pid, start_ticks, exec_count, first }) =>
       (Object.keys(first) as Measure[]).map((measure): UnmovedJson[number] => [
         processKey(pid, start_ticks, exec_count, measure),
-        flatOf(first[measure]!),
+        first[measure]!.toJSON(),
       ])
     );
   }
@@ -142,7 +105,7 @@ export class ProcessSeriesRegistry {
 
   /** Adds a sample's processes; `ended` hears within seconds of those that are gone or have become another program. */
   observe(sample: Sample, ended: (process: ProcessSeries) => void): void {
-    const now = sample.time_seconds, rooms = roomsOf(sample);
+    const now = sample.time_seconds, rooms = headroomsOf(sample);
     const sweeps = now - this.#sweptAt >= SWEEP_SECONDS;
     for (const process of sample.processes) {
       if (process.is_stale && !sweeps) continue;
@@ -168,7 +131,7 @@ export class ProcessSeriesRegistry {
     this.#processes.clear();
   }
 
-  #observeOne(series: ProcessSeries, process: ProcessSample, now: number, rooms: Rooms): void {
+  #observeOne(series: ProcessSeries, process: ProcessSample, now: number, rooms: Headrooms): void {
     series.seen_at = now;
     series.subject.unit ??= process.unit;
     series.subject.container ??= process.container;
@@ -247,17 +210,9 @@ export class ProcessSeriesRegistry {
       if (entry) this.#adopt(series, measure, entry);
     }
     if (!entry && measure !== "memory" && measure !== "heap") {
-      const first = series.first[measure] ??= this.#firstOf(series, measure, value, now);
-      const low = Math.min(first.low, value), high = Math.max(first.high, value);
-      if (high - low < QUANTUM.count) {
-        first.low = low;
-        first.high = high;
-        first.last = value;
-        first.last_at = now;
-        first.samples++;
-        return null;
-      }
-      flat = flatOf(first);
+      const first = series.first[measure] ??= this.#firstOf(series, measure);
+      if (first.push(now, value, MEASURES[measure].unit)) return null;
+      flat = first.toJSON();
     }
     // Turned away while the registry was full: it has its turn once there is room.
     if (entry == null && !(entry === null && this.#registry.isFull)) {
@@ -277,16 +232,10 @@ export class ProcessSeriesRegistry {
     delete series.first[measure];
   }
 
-  #firstOf(
-    { pid, start_ticks, exec_count }: ProcessSeries,
-    measure: Measure,
-    value: number,
-    at: number,
-  ): First {
+  #firstOf({ pid, start_ticks, exec_count }: ProcessSeries, measure: Measure): FlatSeries {
     const key = processKey(pid, start_ticks, exec_count, measure), before = this.#restored.get(key);
-    if (!before) return { at, last_at: at, samples: 0, value, last: value, low: value, high: value };
     this.#restored.delete(key);
-    return firstOf(before);
+    return before ? FlatSeries.fromJSON(before) : new FlatSeries();
   }
 
   #seriesOf(process: ProcessSample, ended: (process: ProcessSeries) => void): ProcessSeries {
@@ -328,62 +277,4 @@ export class ProcessSeriesRegistry {
     for (const measure of Object.keys(series.entries) as Measure[]) this.#drop(series, measure);
     this.#processes.delete(pid);
   }
-}
-
-interface Rooms {
-  of(process: ProcessSample): Headroom | null;
-}
-
-/** How much memory is left for a process: the least of its container's, its unit's and the machine's. */
-function roomsOf(sample: Sample): Rooms {
-  const machine = sample.memory ? { bytes: sample.memory.available_bytes, name: "MemAvailable" } : null;
-  const containers = new Map<string, Headroom>(), units = new Map<string, Headroom>();
-  const unitsByName = new Map<string, Headroom>();
-  const left = (group: { limit_bytes: number | null; working_set_bytes: number | null }) =>
-    group.limit_bytes === null || group.working_set_bytes === null
-      ? null
-      : Math.max(0, group.limit_bytes - group.working_set_bytes);
-  for (const group of sample.containers) {
-    const bytes = left(group);
-    if (bytes !== null) {
-      containers.set(group.id, {
-        bytes,
-        name: `memory limit of container ${containerTitle(group)}`,
-      });
-    }
-  }
-  for (const group of sample.units) {
-    const bytes = left(group);
-    if (bytes === null) continue;
-    const room = { bytes, name: `memory limit of ${group.name}` };
-    units.set(group.cgroup, room);
-    unitsByName.set(group.name, room);
-  }
-  if (containers.size === 0 && units.size === 0) return { of: () => machine };
-  // Most processes share their cgroup with others.
-  const aroundCgroup = new Map<string, Headroom | undefined>();
-  const around = (cgroup: string) => {
-    if (!aroundCgroup.has(cgroup)) aroundCgroup.set(cgroup, unitAround(cgroup, units));
-    return aroundCgroup.get(cgroup);
-  };
-  return {
-    of({ container, unit, cgroup }) {
-      const ofContainer = container === null ? undefined : containers.get(container);
-      // By name only where no path is known: units of the system and of users share names.
-      const ofUnit = cgroup !== null ? around(cgroup) : unit === null ? undefined : unitsByName.get(unit);
-      return narrower(narrower(machine, ofContainer), ofUnit);
-    },
-  };
-}
-
-const narrower = (room: Headroom | null, other: Headroom | undefined): Headroom | null =>
-  other && (!room || other.bytes < room.bytes) ? other : room;
-
-/** Of things by cgroup, the one of the innermost unit that holds this cgroup. */
-export function unitAround<T>(cgroup: string | null, units: ReadonlyMap<string, T>): T | undefined {
-  for (let path = cgroup ?? ""; path !== ""; path = path.slice(0, path.lastIndexOf("/"))) {
-    const unit = units.get(path);
-    if (unit !== undefined) return unit;
-  }
-  return undefined;
 }

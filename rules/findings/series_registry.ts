@@ -2,6 +2,7 @@ import type { FindingKind, Subject, Unit } from "../../model/finding.ts";
 import { type Assessment, BucketPool, QUANTUM } from "../detector/mod.ts";
 import type { FlatSeriesJson } from "./flat_series.ts";
 import {
+  type Freshness,
   SLIGHT_CAP,
   WatchedSeries,
   type WatchedSeriesJson,
@@ -172,20 +173,22 @@ export class SeriesRegistry<Kind extends string = FindingKind> {
     }
     for (let judged = 0; judged < most && this.#next < this.#round.length; this.#next++) {
       const entry = this.#round[this.#next]!;
-      if (entry.is_deleted || !entry.series.isDue(true)) continue;
+      if (entry.is_deleted || !entry.series.isDue("unasked")) continue;
       entry.assessment = entry.series.classify(entry.limit);
       judged++;
     }
   }
 
   /** Judges every series that moves and is due, up to `most`, those that grew most likely first. */
-  classifyAll(most: number): void {
+  classifyAll(most: number, freshness: Freshness = "asked"): void {
     const due: RegistryEntry<Kind>[] = [];
     for (const entry of this.#entries.values()) {
-      if (entry.series.moves && entry.series.isDue()) due.push(entry);
+      if (entry.series.moves && entry.series.isDue(freshness)) due.push(entry);
     }
     due.sort((a, b) => (b.assessment?.score ?? 1) - (a.assessment?.score ?? 1));
-    for (const entry of due.slice(0, most)) entry.assessment = entry.series.classify(entry.limit);
+    for (const entry of due.slice(0, most)) {
+      entry.assessment = entry.series.classify(entry.limit, freshness);
+    }
   }
 
   /** Forgets those not seen since `before`; each is handed to `ended` first. */

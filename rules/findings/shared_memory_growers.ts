@@ -84,7 +84,6 @@ export class SharedMemoryCharges {
           { bytes: 0, objects: 0 };
         sums.set(key, {
           kind,
-          mount: null,
           pid,
           start_ticks,
           name,
@@ -143,7 +142,6 @@ export function chargedToCgroups(
   return cgroups.flatMap(({ name, shmem_bytes }) =>
     shmem_bytes === null || shmem_bytes === 0 ? [] : [{
       kind: "Shmem",
-      mount: null,
       pid: null,
       start_ticks: null,
       name,
@@ -160,20 +158,17 @@ const MIN_GROWN_BYTES = 1024 * 1024;
 
 /**
  * Who took more between two looks, the largest first. What was not there at the first look grew from nothing, or from what was found when its
- * process was read for the first time. `kind` and `mount` choose one total of those watched.
+ * process was read for the first time. `kind` chooses one total of those watched.
  */
 export function sharedMemoryGrowers(
   before: readonly SharedMemoryHolding[],
   after: readonly SharedMemoryHolding[],
   kind?: SharedMemoryKind,
-  mount: string | null = null,
 ): SharedMemoryGrower[] {
-  const key = ({ kind, mount, pid, start_ticks, name }: SharedMemoryHolding) =>
-    `${kind}/${mount ?? ""}/${pid === null ? name : `${pid}/${start_ticks}`}`;
+  const key = ({ kind, pid, start_ticks, name }: SharedMemoryHolding) =>
+    `${kind}/${pid === null ? name : `${pid}/${start_ticks}`}`;
   const first = new Map(before.map((holding) => [key(holding), holding]));
-  const grown = after.filter((holding) =>
-    (kind === undefined || holding.kind === kind) && holding.mount === mount
-  )
+  const grown = after.filter((holding) => kind === undefined || holding.kind === kind)
     .map((holding) => {
       const was = first.get(key(holding));
       return {

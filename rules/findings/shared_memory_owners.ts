@@ -55,7 +55,7 @@ export function sharedMemoryOwners(
         holders: read?.attached.get(segment.id) ?? [],
         is_orphan: segment.attached === 0,
         next_step: segment.attached === 0
-          ? `ipcs -m -i ${segment.id}   # nobody is attached; ipcrm -m ${segment.id} removes it`
+          ? `ipcs -m -i ${segment.id}   # no process is attached; ipcrm -m ${segment.id} removes it`
           : `ipcs -m -p -i ${segment.id}`,
       };
     }),

@@ -39,10 +39,13 @@ export interface WatchedSeriesJson {
   confirmed?: [leaks: number, counted_at: number][];
 }
 
-/** Who asks for a verdict gets one this share of the window old at most; more often nothing new can be seen. */
-const EVALUATION_SHARE = 1 / 100;
-/** Unasked, a window is looked at again after this share of it has passed: as often as looks can confirm each other. */
-const UNASKED_SHARE = 1 / 25;
+/**
+ * How fresh a verdict has to be. `unasked`: as often as evaluations can confirm each other. `asked`: more often nothing new can be
+ * seen. `latest`: of the last sample, for what is said at the end of a watch, and for a recording of it, which must say the same.
+ */
+export type Freshness = "unasked" | "asked" | "latest";
+/** A verdict may be this share of its window old. */
+const STALE_SHARE: Readonly<Record<Freshness, number>> = { unasked: 1 / 25, asked: 1 / 100, latest: 0 };
 /** Confirming looks are at least this share of the window apart. */
 const CONFIRM_SHARE = 1 / 24;
 /**
@@ -64,8 +67,11 @@ interface Evaluation {
 
 /** A flat series is known not to grow from so many samples on, as one that moves is compared from so many buckets on. */
 const FLAT_SAMPLES = 6;
-/** Growth is computed anew once this share of its window has passed: rules ask for that of every process every few seconds. */
-const GROWTH_SHARE = 1 / 200;
+/**
+ * Growth is computed anew once this share of its window has passed, that over an hour once a minute: rules ask for that of every
+ * process every few seconds.
+ */
+const GROWTH_SHARE = 1 / 60;
 
 /** One series of a machine, in all its windows, with the verdict over all of them. One identity per object. */
 export class WatchedSeries {
@@ -205,20 +211,19 @@ export class WatchedSeries {
     return windows;
   }
 
-  /** Whether any window has changed enough since it was last judged; `unasked`: enough to look without being asked. */
-  isDue(unasked = false): boolean {
+  /** Whether a window has changed enough since it was last judged. */
+  isDue(freshness: Freshness = "asked"): boolean {
     if (this.#windows === null) return false;
-    const share = unasked ? UNASKED_SHARE : EVALUATION_SHARE;
-    for (let k = 0; k < this.#windows.windows.length; k++) if (this.#isDue(k, share)) return true;
+    for (let k = 0; k < this.#windows.windows.length; k++) if (this.#isDue(k, freshness)) return true;
     return false;
   }
 
   /** The verdict over all windows; only windows that have changed enough are looked at again. */
-  classify(limit: number | null = null): Assessment {
+  classify(limit: number | null = null, freshness: Freshness = "asked"): Assessment {
     if (!this.#windows) return this.#flat!.classify(this.#unit);
     const { windows } = this.#windows;
     windows.forEach((window, k) => {
-      if (!this.#isDue(k)) return;
+      if (!this.#isDue(k, freshness)) return;
       const assessment = this.#classify(window, limit);
       this.#evaluations[k] = this.#counted(this.#evaluations[k], assessment);
     });
@@ -278,9 +283,10 @@ export class WatchedSeries {
     return classify(buckets, { unit: this.#unit, limit, what: this.#what, min_rise: this.#minRise });
   }
 
-  #isDue(k: number, share = EVALUATION_SHARE): boolean {
+  #isDue(k: number, freshness: Freshness): boolean {
     const evaluation = this.#evaluations[k];
-    return !evaluation || this.#now - evaluation.at > evaluation.assessment.window_seconds * share;
+    return !evaluation ||
+      this.#now - evaluation.at > evaluation.assessment.window_seconds * STALE_SHARE[freshness];
   }
 
   #counted(before: Evaluation | undefined, assessment: Assessment): Evaluation {

@@ -20,10 +20,10 @@ export const DESCRIPTOR_STEPS: Record<keyof DescriptorKinds, (pid: number, inCon
         `${
           inContainer ? `nsenter -t ${pid} -n ` : ""
         }ss -Htuwxanp | grep pid=${pid}, | ${SOCKETS} | sort | uniq -c | sort -rn | head`,
-        "state, own end, peer: who is never closed; CLOSE-WAIT is the program's own omission",
+        "state, own end, peer: which are never closed; CLOSE-WAIT: the program did not close its end",
         ...(inContainer ? ["nsenter", "ss"] : ["ss"]),
       ),
-      look(`grep . /proc/${pid}/net/sockstat; ${names(pid, "socket:")}`, "how many there are of each kind"),
+      look(`grep . /proc/${pid}/net/sockstat; ${names(pid, "socket:")}`, "how many of each kind"),
     ],
     files: (pid) => [look(names(pid))],
     deleted_files: (pid) => [

@@ -55,7 +55,7 @@ const JAVA_STEPS: Record<JavaPart | "unknown", (pid: number) => Step> = {
   metaspace: (pid) =>
     look(
       `jcmd ${pid} VM.metaspace | head -30; jcmd ${pid} VM.classloader_stats | sort -k5 -rn | head`,
-      `loaders that are never let go; ${COMPARE}`,
+      `loaders that are never unloaded; ${COMPARE}`,
       "jcmd",
     ),
   native: (pid) =>
@@ -69,7 +69,7 @@ const JAVA_STEPS: Record<JavaPart | "unknown", (pid: number) => Step> = {
 const malloc = (pid: number): Step =>
   dig(
     `memleak-bpfcc -p ${pid} --top 10 30`,
-    "stacks that allocate and do not free; every malloc traps into the kernel meanwhile, which slows it ten times and more",
+    "stacks that allocate and do not free; every malloc traps into the kernel meanwhile, which slows it tenfold or more",
     "memleak-bpfcc",
   );
 
@@ -138,7 +138,7 @@ export const MEMORY_STEPS: Record<MemoryRuntime, Steps> = {
   php: ({ pid }) => [
     look(
       `phpspy --memory-usage --pid=${pid}`,
-      "php-fpm: pm.max_requests = 500 restarts a worker before it hurts",
+      "php-fpm: pm.max_requests = 500 restarts workers before they grow too large",
       "phpspy",
     ),
     mappings(pid),
@@ -186,7 +186,7 @@ export const MEMORY_STEPS: Record<MemoryRuntime, Steps> = {
   glibc: ({ pid, arenas }) =>
     arenas
       ? [
-        trim(pid, "where memory returns it is arenas: restart with MALLOC_ARENA_MAX=2"),
+        trim(pid, "if memory drops, it was in malloc arenas: restart with MALLOC_ARENA_MAX=2"),
         malloc(pid),
         mappings(pid),
       ]

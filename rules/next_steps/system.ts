@@ -53,7 +53,7 @@ const SLAB_STEPS: [RegExp, Step[]][] = [
     [
       dig(
         "sync; echo 2 > /proc/sys/vm/drop_caches; slabtop -o -s c | head -20",
-        "drops what can be dropped, which slows the disk's users for a while; what stays is pinned",
+        "frees what can be freed, which slows disk access for a while; what stays is pinned",
         "slabtop",
       ),
     ],
@@ -62,7 +62,7 @@ const SLAB_STEPS: [RegExp, Step[]][] = [
     /^(task_struct|signal_cache|sighand|pid|mm_struct|vm_area|anon_vma|files_cache|cred)/,
     [look(THREADS, "who has the threads and mappings")],
   ],
-  [/^(kernfs_node|cgroup|mem_cgroup|percpu)/, [look(CGROUPS, "who makes cgroups and leaves them")]],
+  [/^(kernfs_node|cgroup|mem_cgroup|percpu)/, [look(CGROUPS, "what creates cgroups and leaves them")]],
   [/^net_namespace/, NETWORK_NAMESPACES],
   [/^nf_conntrack/, [
     look(
@@ -118,7 +118,7 @@ export const SYSTEM_STEPS: Partial<Record<Finding["kind"], Steps>> = {
   "kernel-cgroups": () => [
     look(
       CGROUPS,
-      "who makes cgroups and leaves them; page cache pins dying ones: echo 1 > /proc/sys/vm/drop_caches",
+      "what creates cgroups and leaves them; page cache pins dying ones: echo 1 > /proc/sys/vm/drop_caches",
     ),
   ],
   "kernel-descriptors": () => [OPEN_FILES],
@@ -153,11 +153,14 @@ const LONGER_WINDOW = look(
   "no single process stands out yet: a longer window shows slower growth",
 );
 
+const SEGMENTS = [
+  look("ipcs -m -p; ipcs -m", "creator; nattch 0: nobody uses it any more, ipcrm -m ID frees it"),
+];
+
 /** By the names under which shared memory is watched. */
 const SHARED_STEPS: Record<string, Step[]> = {
-  "System V": [
-    look("ipcs -m -p; ipcs -m", "creator; nattch 0: nobody uses it any more, ipcrm -m ID frees it"),
-  ],
+  "System V": SEGMENTS,
+  "System V segments": SEGMENTS,
   "POSIX": [
     look(
       `ls -lS /dev/shm | head; lsof +aL1 /dev/shm; ${MAPPED_SHM} | head`,
@@ -186,7 +189,7 @@ const KERNEL_STEPS: [RegExp, Step[]][] = [
     [
       look(
         "ps -eo pid,rss,args --sort=-rss | grep -E 'qemu|kvm|firecracker' | head",
-        "virtual machines and the IOMMU have them",
+        "virtual machines and the IOMMU use them",
       ),
     ],
   ],
@@ -216,6 +219,12 @@ const KERNEL_STEPS: [RegExp, Step[]][] = [
     ],
   ],
   [/namespaces/i, NETWORK_NAMESPACES],
+  [/^mounts$/, [
+    look(
+      'awk \'{sub("/[^/]*$", "", $5); print $5 "/"}\' /proc/self/mountinfo | sort | uniq -c | sort -rn | head',
+      "directories with most mounts in them",
+    ),
+  ]],
   [/fragments/i, [
     look("nstat -az | grep -i reasm", "fragments that never become whole packets", "nstat"),
     look("grep FRAG /proc/net/sockstat*"),
@@ -240,7 +249,7 @@ const KERNEL_STEPS: [RegExp, Step[]][] = [
     [
       look(
         "grep -i balloon /proc/vmstat",
-        "the host takes memory back: ask who runs it, or set a minimum there",
+        "the host takes memory back: ask its administrator, or set a minimum there",
       ),
     ],
   ],

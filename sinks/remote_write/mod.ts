@@ -39,7 +39,7 @@ export class RemoteWriter {
     this.#options = options;
     this.#queue = new SendQueue({
       name: "remote-write",
-      what: "request(s)",
+      what: "request",
       most: options.most ?? MAX_REQUESTS,
       batch: 1,
       first_pause_seconds: options.first_pause_seconds ?? 1,

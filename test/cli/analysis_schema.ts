@@ -1,6 +1,6 @@
 /** The JSON of `analyze`, leakwatch.analysis/1, as others may rely on it. Unknown fields fail: what is printed is written down. */
 
-import { z } from "zod";
+import * as z from "zod";
 import { FINDING_KINDS } from "../../model/finding.ts";
 
 const bytes = z.number();

@@ -142,8 +142,8 @@ for (const program of programs()) {
     Deno.chmodSync(secret, 0o644);
     const cases: [args: string[], code: number, says: RegExp][] = [
       [["--from", "ftp://x"], 2, /--from ftp:\/\/x: write http:\/\/ or https:\/\//],
-      [["--from", "http://u:p@127.0.0.1:1"], 1, /no password in an address/],
-      [["--from", "http://127.0.0.1:1", "--from", "http://127.0.0.1:2"], 2, /one server at a time/],
+      [["--from", "http://u:p@127.0.0.1:1"], 1, /no password in a URL/],
+      [["--from", "http://127.0.0.1:1", "--from", "http://127.0.0.1:2"], 2, /--from takes one server/],
       [["--from", "http://127.0.0.1:1", "--duration", "5m"], 2, /--duration \(write --last\)/],
       [["--from", "http://127.0.0.1:1", "--interval", "5s"], 2, /--interval/],
       [["--from", "http://127.0.0.1:1", "--pid", "1"], 2, /--pid/],
@@ -154,7 +154,7 @@ for (const program of programs()) {
       [
         ["--from", "http://127.0.0.1:1", "--metric", "requests_total"],
         2,
-        /--metric requests_total: no gauge/,
+        /--metric requests_total: not a gauge/,
       ],
       [
         ["--from", "http://127.0.0.1:1", "--token-file", "/nowhere/token"],

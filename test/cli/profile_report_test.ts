@@ -69,7 +69,7 @@ Deno.test("profile report: the first frame of the program's own names the site",
 
 Deno.test("profile report: below half it does not explain the growth, and says so first", () => {
   const low = result({ coverage: 0.31 });
-  assert.match(coverageMessage(low), /31 % of it, which does not explain the growth$/);
+  assert.match(coverageMessage(low), /31 % of it, so they do not explain the growth$/);
   assert.match(text(profile(low)), /NOT EXPLAINED/);
   assert.doesNotMatch(text(profile(low)), /WHAT GROWS/);
 });
@@ -88,7 +88,7 @@ Deno.test("profile report: no meaning is dressed up as a leak", () => {
     const report = text(profile(result({ meaning })));
     assert.doesNotMatch(
       report.replaceAll("leak.cpp", "").replaceAll("leakwatch", "").replace(
-        /evidence of a leak, no proof/g,
+        /evidence of a leak, not proof/g,
         "",
       ),
       /\bleak/i,
@@ -100,7 +100,7 @@ Deno.test("profile report: no meaning is dressed up as a leak", () => {
       assert.match(report, /--dry-run lists every method/);
     }
   }
-  assert.match(headline(result({ meaning: "touched" })), /a hint, not who keeps it/);
+  assert.match(headline(result({ meaning: "touched" })), /a hint, not what keeps it/);
   assert.match(headline(result({ growth_bytes: -5 })), /did not grow/);
 });
 

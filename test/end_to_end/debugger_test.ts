@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { bundlePage, bundleProgram } from "../../scripts/bundle.ts";
+import { bundlePage, splitProgram } from "../../scripts/bundle.ts";
 import { pack } from "../../scripts/self_extracting.ts";
 import { programs } from "../programs.ts";
 import { requires } from "../requires.ts";
@@ -36,11 +36,12 @@ async function attack(
 
 /** The self-extracting file with this Deno as its runtime, started through a script instead of packed: packing takes long. */
 async function selfExtracting(directory: string): Promise<string> {
-  const bundled = `${directory}/leakwatch.js`, file = `${directory}/leakwatch`;
-  await bundleProgram(bundled);
+  const modules = `${directory}/modules`, file = `${directory}/leakwatch`;
+  await splitProgram(modules);
   const runtime = new TextEncoder().encode(`#!/bin/sh\nexec ${Deno.execPath()} "$@"\n`);
-  const program = Deno.readFileSync(bundled);
-  Deno.writeFileSync(file, pack({ version: "test", target: "test", runtime, program }), { mode: 0o755 });
+  Deno.writeFileSync(file, await pack({ version: "test", target: "test", runtime, modules }), {
+    mode: 0o755,
+  });
   return file;
 }
 

@@ -59,6 +59,6 @@ async function programOf(binary: string, directory: string): Promise<ImageParts[
   await new Deno.Command(binary, { args: ["--version"], env }).output();
   const cache = `${env.CACHE_DIRECTORY}/leakwatch-${Deno.uid()}`;
   const [unpacked] = [...Deno.readDirSync(cache)].filter(({ name }) => name !== "deno");
-  const read = (name: string) => Deno.readFileSync(`${cache}/${unpacked!.name}/${name}`);
-  return { runtime: read("leakwatch"), script: read("program.js") };
+  const home = `${cache}/${unpacked!.name}`;
+  return { runtime: Deno.readFileSync(`${home}/leakwatch`), modules: `${home}/program` };
 }

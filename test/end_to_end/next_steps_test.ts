@@ -148,6 +148,7 @@ Deno.test({
       await shared("memfd", new RegExp(`^17\\d\\d KiB in 6 of pid ${pid}$`, "m"));
       await shared("Shmem", /\/dev\/shm/);
       await shared("System V", /Creator/);
+      await shared("System V segments", /Creator/);
       const tmpfs = systemSteps("tmpfs", "/dev/shm");
       await typed(t, "tmpfs 1", tmpfs[0]!, new RegExp(`/dev/shm/leakwatch_open_${pid}`));
       await typed(t, "tmpfs 2", tmpfs[1]!, new RegExp(`200000 .* /proc/${pid}/fd/\\d+`));
@@ -198,6 +199,7 @@ const KERNEL: [kind: FindingKind, name: string, shows: RegExp][] = [
   ["kernel-memory", "ip fragments", /Reasm|FRAG/],
   ["kernel-memory", "zswap", /VmSwap/],
   ["kernel-memory", "KernelStack", /NLWP/],
+  ["kernel-memory", "mounts", /^ *\d+ \//m],
   ["kernel-cgroups", "dying", /cgroup/],
   ["kernel-descriptors", "file-nr", /^ *\d+ \d+$/m],
   ["system-memory", "swap", /VmSwap/],

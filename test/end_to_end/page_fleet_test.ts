@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { failure, fakePrometheus } from "../fleet/fake_prometheus.ts";
 import { smallFleet } from "../fleet/small_fleet.ts";
 import { requires } from "../requires.ts";
-import { accessibilityFindings, closeBrowser, keepPicture, serve, visit } from "./page_harness.ts";
+import { axeFindings, closeBrowser, keepPicture, visit } from "./browser.ts";
+import { serve } from "./page_harness.ts";
 
 const WEEK = 7 * 86_400, STEP = 600;
 const { name, ignore } = requires("page: a fleet, in a browser", "chromium");
@@ -22,7 +23,7 @@ Deno.test(name, { ignore, sanitizeOps: false, sanitizeResources: false }, async 
     await context.step("says why nothing can be shown", async () => {
       await page.locator(".note", { hasText: "--token-file" }).waitFor();
       assert.equal(new URL(page.url()).pathname, "/fleet");
-      assert.deepEqual(await accessibilityFindings(page), []);
+      assert.deepEqual(await axeFindings(page), []);
     });
     await close();
     await server.stop();
@@ -44,7 +45,7 @@ Deno.test(name, { ignore, sanitizeOps: false, sanitizeResources: false }, async 
         assert.equal(await checkout.locator(".lifetimes li").count(), 6);
         assert.equal(await checkout.locator(".lifetime-spark path.rollout").count(), 6);
         assert.equal(await page.locator(".fleet-others tbody tr").count(), 7);
-        assert.deepEqual(await accessibilityFindings(page), []);
+        assert.deepEqual(await axeFindings(page), []);
         await keepPicture(page, "fleet");
       });
 
@@ -60,7 +61,7 @@ Deno.test(name, { ignore, sanitizeOps: false, sanitizeResources: false }, async 
           /working set rose 1\d\d MiB in 3 d/,
         );
         assert.match((await page.locator(".lifetime .quiet").textContent())!, /v2 rolled out/);
-        assert.deepEqual(await accessibilityFindings(page), []);
+        assert.deepEqual(await axeFindings(page), []);
         await keepPicture(page, "fleet_life");
         await page.getByRole("link", { name: "All workloads" }).click();
         await page.locator(".workload").first().waitFor();
@@ -81,7 +82,7 @@ Deno.test(name, { ignore, sanitizeOps: false, sanitizeResources: false }, async 
         await context.step(`is as good ${what === "dark" ? "in the dark" : "on a phone"}`, async () => {
           const { page, complaints, close } = await visit(`${again.url}fleet`, options);
           await page.locator(".workload").first().waitFor();
-          assert.deepEqual(await accessibilityFindings(page), []);
+          assert.deepEqual(await axeFindings(page), []);
           const [inner, scroll] = await page.evaluate(
             () => [innerWidth, document.documentElement.scrollWidth],
           );
@@ -89,7 +90,7 @@ Deno.test(name, { ignore, sanitizeOps: false, sanitizeResources: false }, async 
           await keepPicture(page, `fleet_${what}`);
           await page.locator(".lifetimes li a").first().click();
           await page.locator(".lifetime canvas").first().waitFor();
-          assert.deepEqual(await accessibilityFindings(page), []);
+          assert.deepEqual(await axeFindings(page), []);
           await keepPicture(page, `fleet_lifetime_${what}`);
           assert.deepEqual(complaints, []);
           await close();

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { requires } from "../requires.ts";
-import { closeBrowser, serve, visit } from "./page_harness.ts";
+import { closeBrowser, visit } from "./browser.ts";
+import { serve } from "./page_harness.ts";
 
 const TOKEN = "correct horse battery";
 
@@ -21,7 +22,7 @@ Deno.test(name, { ignore, sanitizeOps: false, sanitizeResources: false }, async 
     assert.equal(new URL(page.url()).pathname, "/login");
     await page.locator("#token").fill("not the token at all");
     await page.locator("button").click();
-    await page.locator("[role=alert]").filter({ hasText: "That is not the token." }).waitFor();
+    await page.locator("[role=alert]").filter({ hasText: "Wrong token." }).waitFor();
     await page.locator("#token").fill(TOKEN);
     await page.locator("button").click();
     await page.locator("h1.headline").filter({ hasText: /\w/ }).waitFor();

@@ -130,7 +130,7 @@ Deno.test("fleet client: a server that says nothing is given up", async () => {
   const { error } = await ask(() => new Promise((resolve) => setTimeout(() => resolve(success([])), 1500)), {
     idle_seconds: 0.3,
   });
-  assert.match(error!.message, /no answer for 0.3 s/);
+  assert.match(error!.message, /no response for 0.3 s/);
 });
 
 Deno.test("fleet client: nobody there is tried three times and told with its cause", async () => {

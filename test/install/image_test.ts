@@ -57,12 +57,14 @@ Deno.test({
     const parts = {
       version: "1.2.3",
       architecture: "arm64",
-      program: { runtime: bytes("runtime"), script: bytes("script") },
+      program: { runtime: bytes("runtime"), modules: `${directory}/modules` },
       packages: `${directory}/packages`,
       epoch: 1_780_000_000,
     };
     const umask = Deno.umask(0o077);
     try {
+      Deno.mkdirSync(parts.program.modules);
+      Deno.writeFileSync(`${parts.program.modules}/main.js`, bytes("program"));
       await fetchPackages(parts.architecture, parts.packages);
       const file = await makeImage(parts, directory);
       assert.equal(file, `${directory}/leakwatch-1.2.3-linux-arm64.oci.tar`);
@@ -90,7 +92,7 @@ Deno.test({
       assert.deepEqual(image.rootfs.diff_ids, layers.map((layer) => `sha256:${digest(layer)}`));
       const [base, program] = layers.map(membersOf);
       assert.ok(base!.has("./lib/ld-linux-aarch64.so.1") && base!.has("./var/lib/dpkg/status.d/libc6"));
-      assert.deepEqual(program!.get("./usr/lib/leakwatch/program.js"), bytes("script"));
+      assert.deepEqual(program!.get("./usr/lib/leakwatch/program/main.js"), bytes("program"));
       assert.match(image.history[0].created_by, /^Debian packages: libc6 \d/);
     } finally {
       Deno.umask(umask);

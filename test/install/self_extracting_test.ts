@@ -12,6 +12,7 @@ echo "$0|$LEAKWATCH_EXECUTABLE|$last"
 case $last in environ | status) /bin/cat /proc/$$/$last >&2 ;; esac
 exit
 #`;
+const MODULES = { "main.js": "program", "part_1.js": "one", "part_10.js": "ten" };
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 interface Answer {
@@ -31,12 +32,10 @@ async function withPackedFile(test: (place: Place) => Promise<void>): Promise<vo
   const file = `${directory}/leakwatch`;
   // Its own bytes for each test: a runtime that another one left in a cache would do.
   const runtime = RUNTIME + crypto.randomUUID();
-  const packed = pack({
-    version: "1.2.3",
-    target: "test",
-    runtime: bytes(runtime),
-    program: bytes("program"),
-  });
+  const modules = Deno.makeTempDirSync();
+  for (const [name, text] of Object.entries(MODULES)) Deno.writeTextFileSync(`${modules}/${name}`, text);
+  const packed = await pack({ version: "1.2.3", target: "test", runtime: bytes(runtime), modules });
+  Deno.removeSync(modules, { recursive: true });
   Deno.writeFileSync(file, packed, { mode: 0o755 });
   const homes = new Set([directory]);
   const run = async (env: Record<string, string>, ...args: string[]) => {
@@ -74,12 +73,18 @@ Deno.test("self-extracting: a changed or cut file in the cache is unpacked anew"
   withPackedFile(async ({ directory, run }) => {
     const env = { CACHE_DIRECTORY: `${directory}/cache` };
     const runtime = answered((await run(env)).out);
-    const program = runtime.replace(/leakwatch$/, "program.js");
+    const modules = runtime.replace(/leakwatch$/, "program");
     Deno.writeTextFileSync(runtime, "#!/bin/sh\necho other\n");
-    Deno.writeTextFileSync(program, "prog");
+    Deno.writeTextFileSync(`${modules}/main.js`, "prog");
+    Deno.removeSync(`${modules}/part_1.js`);
+    Deno.writeTextFileSync(`${modules}/part_2.js`, "two");
     assert.equal(answered((await run(env)).out), runtime);
     assert.match(Deno.readTextFileSync(runtime), /^#!.*LEAKWATCH_EXECUTABLE/s);
-    assert.equal(Deno.readTextFileSync(program), "program");
+    const found = [...Deno.readDirSync(modules)].map(({ name }) => [
+      name,
+      Deno.readTextFileSync(`${modules}/${name}`),
+    ]);
+    assert.deepEqual(Object.fromEntries(found), MODULES);
   }));
 
 Deno.test("self-extracting: first starts at the same time all succeed and leave nothing half made", () =>
@@ -90,7 +95,7 @@ Deno.test("self-extracting: first starts at the same time all succeed and leave 
     const home = answered(results[0]!.out).replace(/\/leakwatch$/, "");
     assert.deepEqual([...Deno.readDirSync(home)].map((entry) => entry.name).sort(), [
       "leakwatch",
-      "program.js",
+      "program",
       "seal",
     ]);
   }));
@@ -154,7 +159,9 @@ Deno.test("self-extracting: the caller's PATH and what it says to Deno count for
   withPackedFile(async ({ directory, run }) => {
     const planted = `${directory}/planted`;
     Deno.mkdirSync(planted);
-    for (const tool of ["sha256sum", "stat", "gzip", "tail", "head", "env", "id", "mkdir", "find", "sed"]) {
+    for (
+      const tool of ["sha256sum", "stat", "gzip", "tar", "tail", "head", "env", "id", "mkdir", "find", "sed"]
+    ) {
       Deno.writeTextFileSync(`${planted}/${tool}`, `#!/bin/sh\n: >${directory}/ran-${tool}\n`, {
         mode: 0o755,
       });

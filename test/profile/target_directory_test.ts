@@ -17,7 +17,7 @@ async function withDirectory(test: (path: string, directory: TargetDirectory) =>
   }
 }
 
-Deno.test("target directory: a symbolic link is no directory", () =>
+Deno.test("target directory: a symbolic link is not a directory", () =>
   withDirectory((path) => {
     Deno.symlinkSync("/etc", `${path}/tmp`);
     assert.throws(() => new TargetDirectory(SELF, `${path}/tmp`), /symbolic link/);

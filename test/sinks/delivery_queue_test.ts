@@ -47,7 +47,7 @@ Deno.test("queue: what is refused for good is dropped, and said", async () => {
   });
   queue.push(makeAlert());
   await until(() => queue.trouble() !== null);
-  assert.deepEqual(queue.trouble(), { name: "q", why: "answered 400; 1 alert(s) lost" });
+  assert.deepEqual(queue.trouble(), { name: "q", why: "answered 400; 1 alert lost" });
   assert.equal(queue.length, 0);
   await queue.close(1);
 });
@@ -57,7 +57,7 @@ Deno.test("queue: it holds no more than its most, and drops the oldest", async (
   for (let i = 0; i < 1000; i++) queue.push(makeAlert({ id: `${i}` }));
   assert.equal(queue.length, 10);
   await until(() => queue.trouble() !== null);
-  assert.equal(queue.trouble()!.why, "down; 990 alert(s) lost");
+  assert.equal(queue.trouble()!.why, "down; 990 alerts lost");
   await queue.close(0.1);
 });
 

@@ -29,7 +29,7 @@ Deno.test("webhook: 503 is tried again until it works, 400 is not", async () => 
   await until(() => sink.error() === null);
   sink.send(makeAlert({ id: "b" }));
   await until(() => sink.error() !== null);
-  assert.deepEqual(sink.error(), { name: "webhook", why: "answered 400; 1 alert(s) lost" });
+  assert.deepEqual(sink.error(), { name: "webhook", why: "answered 400; 1 alert lost" });
   sink.send(makeAlert({ id: "c" }));
   await until(() => sink.error() === null && server.bodies.length === 5);
   await sink.close(1);

@@ -76,7 +76,7 @@ Deno.test("recordings: a cell of 300 MB, quoted or not, costs no more", async ()
 
 Deno.test("recordings: a quoted field that never ends is refused, however many lines it has", async () => {
   const { series } = await both([HEADER, `${STAMP}1Z,"\n`, new TextEncoder().encode('""\n'.repeat(MIB / 4))]);
-  assert.match(series.end, /memory\.log:2: is no valid CSV \(a quoted field does not end\)/);
+  assert.match(series.end, /memory\.log:2: is not valid CSV \(a quoted field does not end\)/);
 });
 
 Deno.test("recordings: a header of 200,000 names is no table", async () => {

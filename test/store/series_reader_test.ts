@@ -103,7 +103,7 @@ Deno.test("a malformed file is an error that names file and line", () => {
   );
   assert.match(
     message(`Timestamp,A\n${stamp(0)},"1"x\n${stamp(9)},1\n${stamp(10)},1\n`),
-    /^x\.csv:2: is no valid CSV/,
+    /^x\.csv:2: is not valid CSV/,
   );
 });
 

@@ -7,6 +7,7 @@ import type {
   ProcessesReply,
   ProcessReply,
   SeriesReply,
+  SuspectsReply,
 } from "../../ui/server/api.ts";
 import { fakeApp, local } from "./fake_app.ts";
 import { HOSTILE_NAME, LEAKING_PID } from "./fake_machine.ts";
@@ -43,6 +44,16 @@ test("now says the leak first, and its parts add up to all memory", async () => 
   assert.equal(now.suspects[0]!.subject.pid, LEAKING_PID);
   assert.ok(now.suspects[0]!.spark!.values.length > 10);
   assert.equal(now.grows_most[0]!.pid, LEAKING_PID);
+});
+
+test("findings beyond those that come with every sample are counted, and given when asked for", async () => {
+  const { app } = watched(900, { finding_count: 45 });
+  const now = await json<NowReply>(app.request(local("/api/now")));
+  const more = await json<SuspectsReply>(app.request(local("/api/suspects")));
+  assert.equal(now.suspects.length, 30);
+  assert.equal(now.more_suspects, 15);
+  assert.equal(new Set([...now.suspects, ...more.suspects].map(({ key }) => key)).size, 45);
+  assert.equal((await json<NowReply>(watched().app.request(local("/api/now")))).more_suspects, 0);
 });
 
 test("the echo of a leak is in no overview, and told as one where it is looked for", async () => {

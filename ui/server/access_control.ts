@@ -39,12 +39,12 @@ const LOOPBACK = /^127(\.\d{1,3}){3}$/;
 const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
 
 /** Host header without its port; null where it makes no sense. */
-export function hostName(header: string | undefined): string | null {
+function hostName(header: string | undefined): string | null {
   const match = header?.match(/^(\[[0-9a-fA-F:.]+\]|[^:\[\]\/@\s]+)(?::\d{1,5})?$/);
   return match ? match[1]!.toLowerCase() : null;
 }
 
-export function isExpectedHost(header: string | undefined, options: AccessOptions): boolean {
+function isExpectedHost(header: string | undefined, options: AccessOptions): boolean {
   const name = hostName(header);
   if (name === null) return false;
   if (name === "localhost" || name === "[::1]" || LOOPBACK.test(name)) return true;
@@ -55,7 +55,7 @@ export function isExpectedHost(header: string | undefined, options: AccessOption
 }
 
 /** A request that another site's page makes. Following a link to us is none. */
-export function isForeign(context: Context): boolean {
+function isForeign(context: Context): boolean {
   const origin = context.req.header("origin");
   if (origin !== undefined && origin !== `http://${context.req.header("host")}`) {
     if (origin !== `https://${context.req.header("host")}`) return true;

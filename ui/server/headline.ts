@@ -2,7 +2,7 @@
 
 import type { Composition, Finding, Headline, TimeToLimit } from "./api.ts";
 import { subjectTitle } from "../../model/subject.ts";
-import { formatBytes, formatRate, formatSpan } from "../../model/format.ts";
+import { formatBytes, formatRate, formatSpan, plural } from "../../model/format.ts";
 import { limitMessage } from "../../model/time_to_limit.ts";
 import { isUrgent } from "../../model/urgency.ts";
 
@@ -108,15 +108,14 @@ export function headline(input: HeadlineInput): Headline {
     : rate < 0
     ? `falling ${formatBytes(-rate)}/h`
     : `rising ${formatBytes(rate)}/h`;
-  const also = rising === 0
-    ? ""
-    : `. ${rising} ${rising === 1 ? "thing rises" : "things rise"}, not proven to leak`;
-  const calm = `Nothing ${input.is_live ? "is leaking" : "leaked"}; ${available}, ${steady}${
-    input.is_live ? also : also.replace(/rises?/, "rose")
-  }`;
+  const rises = input.is_live
+    ? plural(rising, "thing rises", "things rise")
+    : plural(rising, "thing rose", "things rose");
+  const also = rising === 0 ? "" : `. ${rises}, not proven to leak`;
+  const calm = `Nothing ${input.is_live ? "is leaking" : "leaked"}; ${available}, ${steady}${also}`;
   return input.alerts_firing > 0
     ? {
-      text: `${calm}. ${input.alerts_firing} ${input.alerts_firing === 1 ? "alert fires" : "alerts fire"}.`,
+      text: `${calm}. ${plural(input.alerts_firing, "alert fires", "alerts fire")}.`,
       tone: "watch",
     }
     : { text: `${calm}.`, tone: "calm" };

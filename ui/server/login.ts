@@ -16,9 +16,9 @@ export function loginPage(wasWrong: boolean): string {
 <input id="token" name="token" type="password" autocomplete="current-password" required autofocus${
     wasWrong ? ' aria-invalid="true" aria-describedby="wrong"' : ""
   }>
-${wasWrong ? '<p id="wrong" role="alert">That is not the token.</p>' : ""}
+${wasWrong ? '<p id="wrong" role="alert">Wrong token.</p>' : ""}
 <button>Open</button>
-<p class="hint">It stands in the address that leakwatch printed, or in the file that <code>--token-file</code> names.</p>
+<p class="hint">It is in the address that leakwatch printed, or in the file that <code>--token-file</code> names.</p>
 </form>
 </main>
 </body>

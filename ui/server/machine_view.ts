@@ -21,6 +21,7 @@ import type {
   Spark,
   SparksReply,
   Suspect,
+  SuspectsReply,
   Verdict,
   ViewInfo,
 } from "./api.ts";
@@ -40,7 +41,8 @@ import { machineColumnOf, sparkOf, suspectOf } from "./suspects.ts";
 import type { ProcessIdentity, RangeQuery, View } from "./view.ts";
 
 const NOTHING_YET = { findings: [], alerts: [], changes: [] } as unknown as Evaluation;
-const MAX_SUSPECTS = 30;
+/** Those sent with every sample, with what is needed to draw them; the rest is asked for. */
+const MAX_DRAWN_SUSPECTS = 30;
 const MAX_RECORDED = 6000;
 /** As many as the inspector remembers, and no larger than can be read in about a tenth of a second. */
 const MAX_LOOKED_AT = 32;
@@ -50,6 +52,10 @@ const MAX_LOOKED_AT_BYTES = 4 * 1024 ** 3;
  * table: thousands of rows take some 10 ms to make and to serialise.
  */
 const TABLE_SECONDS = 3;
+
+/** Without those that only show the growth of another. */
+const standingAlone = (suspects: readonly Suspect[]): Suspect[] =>
+  suspects.filter(({ caused_by }) => caused_by === null);
 
 export class MachineView implements View {
   readonly #machine: MachineHistory;
@@ -239,7 +245,11 @@ export class MachineView implements View {
     return this.#evaluation.findings.map(({ verdict }) => verdict);
   }
 
-  /** What grows, as the pipeline has it; the same array until the next sample. */
+  moreSuspects(): SuspectsReply {
+    return { suspects: standingAlone(this.suspects()).slice(MAX_DRAWN_SUSPECTS) };
+  }
+
+  /** What grows, the worst first, as the pipeline has it; the same array until the next sample. */
   suspects(): Suspect[] {
     return this.#suspects ??= this.#makeSuspects();
   }
@@ -258,12 +268,12 @@ export class MachineView implements View {
   #makeSuspects(): Suspect[] {
     const { pipeline } = this.#deps;
     const { findings } = this.#evaluation;
-    return findings.slice(0, MAX_SUSPECTS).map((finding) => ({
+    return findings.map((finding, i) => ({
       ...suspectOf(
         finding,
-        this.#sparkOf(finding),
-        pipeline.trend?.(finding) ?? null,
-        findings.find(({ key }) => key === finding.caused_by) ?? null,
+        i < MAX_DRAWN_SUSPECTS ? this.#sparkOf(finding) : null,
+        i < MAX_DRAWN_SUSPECTS ? pipeline.trend?.(finding) ?? null : null,
+        finding.caused_by === null ? null : findings.find(({ key }) => key === finding.caused_by) ?? null,
         this.#titleOf(finding),
       ),
       // How long it would have taken says nothing once it is past, and nothing can be typed about it.
@@ -289,7 +299,7 @@ export class MachineView implements View {
     const { pipeline } = this.#deps;
     const sample = this.#sample;
     const memory = compose(sample?.memory ?? null);
-    const suspects = this.suspects().filter(({ caused_by }) => caused_by === null);
+    const suspects = standingAlone(this.suspects());
     const alerts_firing = this.#evaluation.alerts.filter((alert) => alert.state === "firing").length;
     const watched_seconds = sample ? sample.time_seconds - this.#watchedSince : 0;
     this.#growth.judged(this.suspects());
@@ -309,7 +319,8 @@ export class MachineView implements View {
       memory_trend: pipeline.memory_trend?.() ?? null,
       is_classified: watched_seconds >= pipeline.needed_seconds,
       row: this.#machine.row,
-      suspects,
+      suspects: suspects.slice(0, MAX_DRAWN_SUSPECTS),
+      more_suspects: Math.max(0, suspects.length - MAX_DRAWN_SUSPECTS),
       grows_most: this.#growth.most(this.#all).map((process) => this.#rowOf(process)),
       process_count: this.#all.length,
       alerts_firing,

@@ -39,6 +39,7 @@ const range = query("from", "to", "last", "points");
 function viewRoutes(resolve: (context: Context) => Promise<View>) {
   return new Hono()
     .get("/now", async (c) => sharedJson(c, await (await resolve(c)).now()))
+    .get("/suspects", async (c) => sharedJson(c, await (await resolve(c)).moreSuspects()))
     .get("/series", query("columns", "from", "to", "last", "points"), async (c) => {
       const asked = c.req.valid("query");
       return sharedJson(c, await (await resolve(c)).series(parseColumns(asked.columns), parseRange(asked)));
@@ -135,7 +136,7 @@ export function createApp(dependencies: ServerPorts) {
   app.onError((error, c) => {
     if (error instanceof HTTPException) return errorJson(c, error.message, error.status);
     dependencies.report?.(`${c.req.method} ${c.req.path}: ${error.message}`);
-    return errorJson(c, "leakwatch could not answer this; see its standard error", 500);
+    return errorJson(c, "internal error; see leakwatch's standard error", 500);
   });
   return app;
 }

@@ -9,6 +9,7 @@ import type {
   ProcessReply,
   SeriesReply,
   SparksReply,
+  SuspectsReply,
 } from "./api.ts";
 
 /** A range of time in Unix seconds and how many points it is to be drawn with. Null: as far as there is data. */
@@ -35,6 +36,8 @@ export interface ProcessIdentity {
 /** Answers may take time: a recording is read from disk. */
 export interface View {
   now(): NowReply | Promise<NowReply>;
+  /** Those beyond the ones that the overview holds. */
+  moreSuspects(): SuspectsReply | Promise<SuspectsReply>;
   series(columns: readonly string[], range: RangeQuery): SeriesReply | Promise<SeriesReply>;
   processes(): ProcessesReply | Promise<ProcessesReply>;
   sparks(processes: readonly ProcessIdentity[]): SparksReply | Promise<SparksReply>;

@@ -44,6 +44,7 @@ export function view(session: string | null) {
   const isLive = session === null;
   return {
     now: () => take(isLive ? live.now.$get() : recorded.now.$get({ param })),
+    moreSuspects: () => take(isLive ? live.suspects.$get() : recorded.suspects.$get({ param })),
     series: (query: Range & { columns: string }) =>
       take(isLive ? live.series.$get({ query }) : recorded.series.$get({ param, query })),
     processes: () => take(isLive ? live.processes.$get() : recorded.processes.$get({ param })),

@@ -1,6 +1,8 @@
 /** Numbers and times for people: binary units, the viewer's zone. Pure. */
 
-import { formatBytes, formatRate, formatSpan } from "../../model/format.ts";
+import { formatBytes, formatCount, formatRate, formatSpan } from "../../model/format.ts";
+
+export { plural } from "../../model/format.ts";
 
 /** Made when first used: formatters take tens of milliseconds, which the first request need not wait for. */
 function once<T>(make: () => T): () => T {
@@ -23,10 +25,9 @@ export function bytesPerSecond(value: number | null | undefined): string {
   return value === null || value === undefined ? "–" : value < 0.5 ? "0" : `${bytes(value)}/s`;
 }
 
-const whole = once(() => new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 }));
-
+/** `17,988`, whatever the viewer's language: "17.988" beside "1.9 GiB" would be misread. */
 export const count = (value: number | null | undefined): string =>
-  value === null || value === undefined ? "–" : whole().format(value);
+  value === null || value === undefined ? "–" : formatCount(value);
 
 export function percent(value: number | null | undefined): string {
   if (value === null || value === undefined) return "–";

@@ -20,7 +20,7 @@ export const palette = signal(0);
 
 export function nextTheme(): void {
   theme.value = theme.value === "auto"
-    ? (isDark() ? "light" : "dark")
+    ? (prefersDark() ? "light" : "dark")
     : theme.value === "dark"
     ? "light"
     : "auto";
@@ -30,7 +30,10 @@ export function nextTheme(): void {
 }
 
 export const isOnPaper = (): boolean => matchMedia("print").matches;
-const isDark = () => matchMedia("(prefers-color-scheme: dark)").matches;
+const prefersDark = () => matchMedia("(prefers-color-scheme: dark)").matches;
+/** Whether the page is dark now, by its own switch or the system's. */
+export const isDark = (): boolean =>
+  !isOnPaper() && (theme.value === "auto" ? prefersDark() : theme.value === "dark");
 
 effect(() => {
   document.documentElement.dataset["theme"] = theme.value;

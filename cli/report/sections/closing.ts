@@ -1,9 +1,9 @@
 import { groupAlerts } from "../../../model/alert_line.ts";
-import { formatAmount, formatBytes, formatCount, formatRatio } from "../../../model/format.ts";
+import { formatAmount, formatBytes, formatCount, formatRatio, plural } from "../../../model/format.ts";
 import type { Analysis } from "../../analyze/model.ts";
 import type { Section } from "../document.ts";
 import { shortSection } from "../document.ts";
-import { left, leftOut, plural, right, shown, verdictCell } from "./common.ts";
+import { left, leftOut, right, shown, verdictCell } from "./common.ts";
 
 /** Alert rules that hold now. */
 export function alertSection(analysis: Analysis): Section {

@@ -19,10 +19,6 @@ export function leftOut(shown: number, all: number): string | undefined {
   return all > shown ? `and ${(all - shown).toLocaleString("en-US")} more; --top 0 lists all` : undefined;
 }
 
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString("en-US")} ${count === 1 ? one : many}`;
-}
-
 /** Bytes per hour from a change over some seconds. */
 export function perHour(change: number | null | undefined, seconds: number): number | null {
   return change == null || seconds <= 0 ? null : change / seconds * 3600;

@@ -1,8 +1,8 @@
-import { formatBytes, formatChange, formatCount } from "../../../model/format.ts";
+import { formatBytes, formatChange, formatCount, plural } from "../../../model/format.ts";
 import type { Analysis, MappingGroup, ProcessMappings } from "../../analyze/model.ts";
 import type { Section } from "../document.ts";
 import { shortSection } from "../document.ts";
-import { left, plural, right } from "./common.ts";
+import { left, right } from "./common.ts";
 
 const ROWS = 12;
 

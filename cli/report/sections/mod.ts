@@ -1,10 +1,9 @@
 /** The order of a report: what a tired person needs first comes first. */
 
-import { formatDuration, formatTime } from "../../../model/format.ts";
+import { formatDuration, formatTime, plural } from "../../../model/format.ts";
 import type { Analysis } from "../../analyze/model.ts";
 import type { ReportDocument } from "../document.ts";
 import { alertSection, costSection, notReadSection, seriesSection } from "./closing.ts";
-import { plural } from "./common.ts";
 import { containerSection, unitSection } from "./containers.ts";
 import { descriptorSection } from "./descriptors.ts";
 import { evidenceSections, profiledSections } from "./inside.ts";

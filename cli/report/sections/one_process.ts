@@ -5,11 +5,11 @@ import {
   formatCountChange,
   formatDuration,
   formatRatio,
+  plural,
 } from "../../../model/format.ts";
 import type { Analysis, AnalyzedProcess } from "../../analyze/model.ts";
 import type { Section } from "../document.ts";
 import { kindNames } from "./descriptors.ts";
-import { plural } from "./common.ts";
 
 /** All that is known of the processes that were asked for with --pid. */
 export function askedSections(analysis: Analysis): Section[] {

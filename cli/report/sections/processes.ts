@@ -5,12 +5,13 @@ import {
   formatCountChange,
   formatDuration,
   formatRatio,
+  plural,
   UNKNOWN,
 } from "../../../model/format.ts";
 import type { Analysis, AnalyzedProcess } from "../../analyze/model.ts";
 import type { Cell, Section } from "../document.ts";
 import { shortSection } from "../document.ts";
-import { left, perHour, plural, right, shown, verdictCell } from "./common.ts";
+import { left, perHour, right, shown, verdictCell } from "./common.ts";
 
 /** Below this a change within a window is measuring noise: statm may be off by dozens of pages per CPU (DESIGN §5). */
 const MIN_CHANGE_BYTES = 256 * 1024;

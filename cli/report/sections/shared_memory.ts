@@ -1,10 +1,10 @@
-import { formatBytes, formatCount, formatRatio } from "../../../model/format.ts";
+import { formatBytes, formatCount, formatRatio, plural } from "../../../model/format.ts";
 import type { ProcessRef } from "../../../model/sample.ts";
 import type { OwnersReport } from "../../../rules/findings/shared_memory_owners.ts";
 import type { Analysis } from "../../analyze/model.ts";
 import type { Block, Section } from "../document.ts";
 import { shortSection } from "../document.ts";
-import { left, leftOut, plural, right, shown } from "./common.ts";
+import { left, leftOut, right, shown } from "./common.ts";
 
 const SOURCE = "/proc/sysvipc/shm, /dev/shm, /proc/PID/fd, mounts, smaps_rollup";
 

@@ -1,4 +1,4 @@
-import { formatAmount, formatDuration, formatRange, formatRate } from "../../../model/format.ts";
+import { formatAmount, formatDuration, formatRange, formatRate, plural } from "../../../model/format.ts";
 import type { ProcessSample } from "../../../model/sample.ts";
 import type { Finding, Severity, Verdict } from "../../../model/finding.ts";
 import { isUrgent } from "../../../model/urgency.ts";
@@ -7,7 +7,6 @@ import { withEffects } from "../../../rules/findings/mod.ts";
 import type { SeriesEntry } from "../../../rules/findings/recorded_file.ts";
 import type { Analysis } from "../../analyze/model.ts";
 import type { Section, Suspect, Suspects, Tone } from "../document.ts";
-import { plural } from "./common.ts";
 import {
   capitalized,
   commandOf,

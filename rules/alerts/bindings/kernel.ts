@@ -16,12 +16,15 @@ export class KernelFacts {
   }
 
   get growth(): Pick<GrowthReadings, "slab_unreclaimable" | "unaccounted" | "dying_cgroups"> {
-    const of = (key: string) => this.#growthOf(key) ?? UNKNOWN_GROWTH;
     return {
-      slab_unreclaimable: of(kernelKeys.slab_unreclaimable),
-      unaccounted: of(kernelKeys.unaccounted),
-      dying_cgroups: of(kernelKeys.dying_cgroups),
+      slab_unreclaimable: this.#growth("slab_unreclaimable"),
+      unaccounted: this.#growth("unaccounted"),
+      dying_cgroups: this.#growth("dying_cgroups"),
     };
+  }
+
+  #growth(series: keyof typeof kernelKeys): GrowthReading {
+    return this.#growthOf(kernelKeys[series]) ?? UNKNOWN_GROWTH;
   }
 
   get slab_bytes() {
@@ -31,19 +34,19 @@ export class KernelFacts {
     return this.#memory("slab_unreclaimable_bytes");
   }
   get slab_growth_bytes() {
-    return this.growth.slab_unreclaimable.rise;
+    return this.#growth("slab_unreclaimable").rise;
   }
   get slab_growth_percent() {
-    return 100 * this.growth.slab_unreclaimable.ratio;
+    return 100 * this.#growth("slab_unreclaimable").ratio;
   }
   get unaccounted_bytes() {
     return this.#memory("unaccounted_bytes");
   }
   get unaccounted_growth_bytes() {
-    return this.growth.unaccounted.rise;
+    return this.#growth("unaccounted").rise;
   }
   get growth_window_seconds() {
-    return this.growth.unaccounted.window_seconds;
+    return this.#growth("unaccounted").window_seconds;
   }
   get page_tables_bytes() {
     return this.#memory("page_tables_bytes");
@@ -61,7 +64,7 @@ export class KernelFacts {
     return this.#sample.kernel?.dying_cgroups ?? NaN;
   }
   get dying_cgroups_growth() {
-    return this.growth.dying_cgroups.rise;
+    return this.#growth("dying_cgroups").rise;
   }
   get unusable_order_4_percent() {
     return this.#unusable(4);

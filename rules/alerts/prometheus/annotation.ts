@@ -40,8 +40,13 @@ export function annotationText(source: string, rule: Rule, parameters: Record<st
     others.includes(name) ? null : variableText(name, rule.scope, compared, parameters);
   const text = source.replace(/\s+/g, " ").trim().replace(
     /\{\{|\}\}|\{([^{}]*)\}/g,
-    (whole, word?: string) =>
-      word === undefined ? whole[0]! : textOf(word.trim()) ?? UNSAID + word.trim() + UNSAID,
+    (whole, word?: string) => {
+      if (word === undefined) return whole[0]!;
+      const [name, one, many] = word.split("|");
+      const said = textOf(name!.trim());
+      if (one === undefined) return said ?? UNSAID + word.trim() + UNSAID;
+      return pluralText(said, one, many!);
+    },
   );
   // Where it is all that a message says, it is named at least.
   return text.replace(UNSAID_CLAUSE, "").replace(
@@ -68,6 +73,16 @@ function variableText(
   if (variable?.promql === undefined) return null;
   return `{{ with ${queryOf(variable.promql, scope)} | query }}{{ . | first | value ${formatOf(name)}` +
     "{{ else }}unknown{{ end }}";
+}
+
+/** One of two words, by the count that the template shows: 1.02 kills, as `increase` has them, are shown as 1. */
+function pluralText(count: string | null, one: string, many: string): string {
+  if (count === null || !/\$value|\| value /.test(count)) return count === "1" ? one : many;
+  const choice =
+    `{{ if eq (${count.includes("$value") ? "$value" : ". | first | value"} | printf "%.0f") "1" }}` +
+    `${one}{{ else }}${many}{{ end }}`;
+  const query = /^\{\{ with .*? \| query \}\}/.exec(count)?.[0];
+  return query ? `${query}${choice}{{ else }}${many}{{ end }}` : choice;
 }
 
 /** The expression of the alert's own subject, as a template's `printf`. */

@@ -65,7 +65,7 @@ function prometheusRule(rule: Rule, parameters: Record<string, number>): object 
 }
 
 /** `5m`, `75s`. */
-export function promDuration(seconds: number): string {
+function promDuration(seconds: number): string {
   const whole = Math.max(1, Math.ceil(seconds));
   return whole % 60 === 0 ? `${whole / 60}m` : `${whole}s`;
 }

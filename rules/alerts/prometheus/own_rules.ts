@@ -13,7 +13,7 @@ export const OWN_ALERTS = [
     for: "$rate",
     labels: { severity: "warning", rule: "leakwatch-down" },
     annotations: {
-      summary: "leakwatch on {{ $labels.instance }} does not answer any more",
+      summary: "leakwatch on {{ $labels.instance }} no longer answers",
       next_step: "leakwatch boot --status",
     },
   },
@@ -26,7 +26,7 @@ export const OWN_ALERTS = [
     for: "$rate",
     labels: { severity: "warning", rule: "leakwatch-blind" },
     annotations: {
-      summary: "leakwatch on {{ $labels.instance }} answers but does not see the machine any more",
+      summary: "leakwatch on {{ $labels.instance }} answers but no longer sees the machine",
       next_step: "leakwatch doctor",
     },
   },

@@ -25,11 +25,11 @@ Deno.test("doctor: a running watch says which alerts it turned away, until that 
     const calm = { ok: true, state: `${session.id} (pid ${Deno.pid}): no errors` };
     session.writeAlert(alert("memory-high", "firing", "memory is used up"), NOW);
     assert.deepEqual(await look(), [calm]);
-    session.writeAlert(alert("alerts-turned-away", "firing", "3 more alert(s) hold"), NOW);
+    session.writeAlert(alert("alerts-turned-away", "firing", "3 more alerts hold"), NOW);
     session.writeAlert(alert("log-unwritable", "firing", "cannot write x"), NOW);
     assert.deepEqual(await look(), [{
       ok: false,
-      state: `${session.id} (pid ${Deno.pid}): 3 more alert(s) hold; cannot write x`,
+      state: `${session.id} (pid ${Deno.pid}): 3 more alerts hold; cannot write x`,
     }]);
     session.writeAlert(alert("alerts-turned-away", "resolved", ""), NOW + 5);
     session.writeAlert(alert("log-unwritable", "resolved", ""), NOW + 5);

@@ -58,7 +58,7 @@ Deno.test("readRootFile: leaves no descriptor open", () => {
   remove();
 });
 
-Deno.test("listRootDirectory: names in order, null for what is no directory", () => {
+Deno.test("listRootDirectory: names in order, null for what is not a directory", () => {
   const { proc, root, remove } = fakeRoot();
   for (const name of ["b.cnf", "a.cnf"]) Deno.writeTextFileSync(`${root}/etc/mysql/conf.d/${name}`, "");
   assert.deepEqual(listRootDirectory(7, "/etc/mysql/conf.d", { proc }), ["a.cnf", "b.cnf"]);

@@ -48,7 +48,7 @@ for (const program of programs()) {
         fill(`${logs}/ballast`);
         await until(() => told().some(({ state }) => state === "firing"), 60);
         const [alert] = told();
-        assert.match(alert!.message, /^cannot write .*: .*; watching and alerting go on$/);
+        assert.match(alert!.message, /^cannot write .*: .*; watching and alerting continue$/);
         Deno.removeSync(`${logs}/ballast`);
         const over = (id: string) => told().some((later) => later.id === id && later.state === "resolved");
         await until(() => told().filter(({ state }) => state === "firing").every(({ id }) => over(id)), 90);

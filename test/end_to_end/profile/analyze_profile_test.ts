@@ -69,7 +69,11 @@ Deno.test({
 Deno.test("analyze --profile: wrong uses are one line, before anybody has waited", async () => {
   const cases: [string[], number, RegExp][] = [
     [["--profile"], 2, /^leakwatch: --profile needs --pid PID[^\n]*\n$/],
-    [["--profile", "--pid", "1", "--from", "/tmp"], 2, /^leakwatch: --profile looks into running[^\n]*\n$/],
+    [
+      ["--profile", "--pid", "1", "--from", "/tmp"],
+      2,
+      /^leakwatch: --profile needs a running process[^\n]*\n$/,
+    ],
     [["--profile", "--pid", "4194304"], 1, /^leakwatch: there is no process 4194304[^\n]*\n$/],
   ];
   for (const [args, expected, message] of cases) {

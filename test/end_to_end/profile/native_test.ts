@@ -105,7 +105,7 @@ Deno.test({
     assert.equal(result.meaning, "touched");
     const { stdout } = await leakwatch(String(program.pid), "--method", "page-faults", "--for", "3s");
     assert.match(stdout, /^NOT EXPLAINED/m);
-    assert.match(stdout, /a hint, not who\s+keeps it/);
+    assert.match(stdout, /a hint, not what\s+keeps it/);
     await program.assertUnharmed();
   },
 });

@@ -56,7 +56,7 @@ Deno.test("undo: only what leakwatch itself names so is removed", () =>
     assert.match(removeDirectory({ path: directory }) ?? "", /refused/);
     assert.match(removeDirectory({ path: `${own}/../leakwatch-profile-abc` }) ?? "", /refused/);
     Deno.symlinkSync(directory, `${directory}/leakwatch-profile-link`);
-    assert.match(removeDirectory({ path: `${directory}/leakwatch-profile-link` }) ?? "", /no directory/);
+    assert.match(removeDirectory({ path: `${directory}/leakwatch-profile-link` }) ?? "", /not a directory/);
     assert.equal(removeDirectory({ path: own }), null);
     assert.equal(removeDirectory({ path: own }), null); // again: idempotent
     assert.match(releaseLock({ path: "/etc/passwd", run: "x" }) ?? "", /refused/);

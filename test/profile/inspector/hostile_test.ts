@@ -88,7 +88,7 @@ const CASES: [string, RegExp][] = [
   ["endless-fragments", /connection failed: Max payload size exceeded/],
   ["endless-messages", /sent more than 8 MiB/],
   ["no-json", /answer is not JSON/],
-  ["no-object", /answer is no object/],
+  ["no-object", /answer is not an object/],
   ["dies", /closed its inspector or ended|has ended/],
   ["strange-profile", /heap profile is too deep/],
 ];

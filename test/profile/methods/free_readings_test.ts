@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import type { Hsperfdata } from "../../../collectors/runtime/hsperfdata.ts";
 import { METHOD_WORDS, methodNamed } from "../../../model/profile_methods.ts";
 import { allowedMethods } from "../../../model/profile_methods.ts";
-import { beginDescriptors, descriptorGrowth, descriptorName } from "../../../profile/methods/descriptors.ts";
+import { descriptorGrowth, descriptorName, descriptors } from "../../../profile/methods/descriptors.ts";
 import { counterGrowth } from "../../../profile/methods/jvm_counters.ts";
 import { METHODS } from "../../../profile/registry.ts";
 import { readTarget } from "../../../profile/target.ts";
@@ -33,7 +33,7 @@ Deno.test("descriptors: what there is more of, not what comes and goes", () => {
 
 Deno.test("descriptors: of this very process, by the file that it leaves open", () => {
   const file = Deno.makeTempFileSync();
-  const end = beginDescriptors(readTarget(Deno.pid));
+  const end = descriptors.begin(readTarget(Deno.pid));
   const open = Array.from({ length: 7 }, () => Deno.openSync(file));
   const { sites, meaning } = end();
   open.forEach((each) => each.close());

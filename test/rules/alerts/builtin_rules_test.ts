@@ -18,7 +18,7 @@ Deno.test("built-in rules: the kernel's kills are told by the step, and stay a w
     }).map(short);
   assert.deepEqual(kills(0, 3), [], "kills before the first sample are no news");
   assert.deepEqual(kills(10, 5), ["oom-kill firing system"]);
-  assert.equal(bench.engine.active()[0]!.message, "out of memory: the kernel killed 2 process(es)");
+  assert.equal(bench.engine.active()[0]!.message, "out of memory: the kernel killed 2 processes");
   assert.deepEqual(kills(10, 5), []);
   assert.deepEqual(kills(580, 5), []);
   assert.deepEqual(kills(20, 5), ["oom-kill resolved system"]);
@@ -33,7 +33,11 @@ Deno.test("built-in rules: zombies are named by their parents", () => {
   ];
   bench.step(0, { processes });
   const [change] = bench.step(15, { processes });
-  assert.equal(change!.alert.message, "2 zombie(s), children of cron (655)");
+  assert.equal(change!.alert.message, "2 zombies, children of cron (655)");
+  const alone = new Bench("");
+  alone.step(0, { processes: processes.slice(0, 2) });
+  const [one] = alone.step(15, { processes: processes.slice(0, 2) });
+  assert.equal(one!.alert.message, "1 zombie, child of cron (655)");
 });
 
 Deno.test("built-in rules: a container near its limit, and kills at it", () => {

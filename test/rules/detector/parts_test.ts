@@ -95,7 +95,7 @@ Deno.test("each verdict has its shape, and its sentence says why", () => {
       (u) => 300 + 90 * u,
       /(level|floor) of its memory rose 8\d MiB in 1 h \(30\d MiB to 38\d MiB\), .* still rising/,
     ],
-    ["stable", () => 300, /no lasting growth; anything above .* would show/],
+    ["stable", () => 300, /no lasting growth; growth above .* would show/],
     ["step", (u) => u < 0.4 ? 300 : 380, /one jump of 80.* MiB explains (99|100) % of the variation/],
     ["warm-up", (u) => 300 + 90 * (1 - Math.exp(-u / 0.12)), /slope of the last quarter is only \d+ %/],
     [

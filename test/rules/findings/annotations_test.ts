@@ -65,7 +65,7 @@ Deno.test("background: every name under which kernel memory is watched has a lin
 Deno.test("background: the largest piece of shared memory and who holds it", () => {
   assert.equal(
     about("shared-memory", "System V"),
-    "the largest is segment 7, 30 MiB, made by process 50 of postgres, nobody is attached",
+    "the largest is segment 7, 30 MiB, created by process 50 of postgres, no process is attached",
   );
   assert.equal(
     about("shared-memory", "POSIX"),

@@ -96,3 +96,17 @@ Deno.test("the more series move, the surer a leak must be; many sure ones carry 
   assert.ok(Math.abs(studentTail10(1.812) - 0.05) < 1e-4, "Student's table");
   assert.ok(Math.abs(studentTail10(4.144) - 0.001) < 1e-5, "Student's table");
 });
+
+Deno.test("the latest verdict does not depend on when it was asked for before", () => {
+  // Descriptors that leak and are counted every 15 s: one count more or less is seen in the rate.
+  const ask = (every: number, freshness?: "latest") => {
+    const watched = new WatchedSeries({ unit: "count", min_rise: 32 });
+    for (let second = 0; second <= 240; second++) {
+      watched.push(1.7e9 + second, 5 * (second === 240 ? second : 15 * Math.floor(second / 15)));
+      if (second % every === 0) watched.classify();
+    }
+    return watched.classify(null, freshness).rate_per_hour;
+  };
+  assert.deepEqual(ask(7, "latest"), ask(240, "latest"));
+  assert.notDeepEqual(ask(7), ask(239), "else this test would prove nothing");
+});

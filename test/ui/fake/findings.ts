@@ -74,8 +74,9 @@ export function manyFindings(processes: readonly ProcessSample[], mid: number, c
   const others = programs.map((process, i): Finding => {
     const isLeak = i < count / 2;
     const rate = mid / (i + 2);
+    const { key: _key, probability: _probability, ...like } = isLeak ? java! : slab!;
     return completeFinding({
-      ...(isLeak ? java! : slab!),
+      ...like,
       kind: "process-memory",
       subject: {
         pid: process.pid,

@@ -56,11 +56,19 @@ export interface NowReply {
   is_classified: boolean;
   /** The newest value of every machine series. */
   row: Record<string, number | null>;
+  /** The worst of those that stand for themselves; `/suspects` has the others. */
   suspects: Suspect[];
+  /** How many there are beyond these. */
+  more_suspects: number;
   grows_most: ProcessRow[];
   process_count: number;
   alerts_firing: number;
   unavailable: Unavailable[];
+}
+
+/** The suspects that the overview leaves out, the worst first. */
+export interface SuspectsReply {
+  suspects: Suspect[];
 }
 
 /** What the page's first chart is drawn from; it comes within the page. */

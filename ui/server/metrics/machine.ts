@@ -50,7 +50,7 @@ export function machineMetrics(registry: MetricsRegistry, sample: Sample): void 
       system_descriptors.limit,
     );
   }
-  registry.set("leakwatch_dying_cgroups", "Deleted cgroups that are still held", kernel?.dying_cgroups);
+  registry.set("leakwatch_dying_cgroups", "Deleted cgroups that still hold memory", kernel?.dying_cgroups);
   pressureMetrics(registry, sample.pressure);
   for (const { node, zone, free_bytes, unusable } of zones ?? []) {
     registry.set("leakwatch_zone_free_bytes", "Free memory of a zone", free_bytes, { node, zone });

@@ -43,7 +43,7 @@ export function historyMetrics(registry: MetricsRegistry, use: HistoryUse | unde
   registry.set("leakwatch_series", "Series that are watched", use?.series);
   registry.set("leakwatch_history_used_bytes", "Memory of their buckets", use?.used_bytes);
   registry.set("leakwatch_history_budget_bytes", "What --memory-budget allows for them", use?.budget_bytes);
-  registry.set("leakwatch_series_refused", "Series that found no place", use?.refused);
+  registry.set("leakwatch_series_refused", "Series that did not fit into the memory budget", use?.refused);
   registry.set(
     "leakwatch_series_coarsened",
     "How often a series was given fewer buckets to stay within the budget",

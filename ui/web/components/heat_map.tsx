@@ -4,7 +4,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import type { ZoneHistory } from "../api.ts";
 import { bytes, percent } from "../format.ts";
 import { axisWidth } from "../plot_axes.ts";
-import { color, palette } from "../theme.ts";
+import { color, isDark, palette } from "../theme.ts";
 import { cursor, shown } from "../time_axis.ts";
 import { indexAt, Moment } from "./chart.tsx";
 
@@ -91,7 +91,7 @@ function paint(
     const left = Math.round(x(time)), right = Math.round(x(time + length));
     row.forEach((value, order) => {
       // The eye tells dark shades apart less well than light ones.
-      ctx.globalAlpha = value ** 1.2;
+      ctx.globalAlpha = value ** (isDark() ? 0.7 : 1.2);
       const top = Math.round((orders - 1 - order) * ROW_PIXELS * pixel);
       ctx.fillRect(left, top, Math.max(1, right - left), Math.round(ROW_PIXELS * pixel) - pixel);
     });

@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { PermanentError, type Unavailable } from "../api.ts";
+import { plural } from "../format.ts";
 import type { Resource } from "../use_fetch.ts";
 
 export function Note({ title, children }: { title: string; children?: ComponentChildren }) {
@@ -47,7 +48,7 @@ export function NotRead({ sources }: { sources: readonly Unavailable[] }) {
   if (sources.length === 0) return null;
   return (
     <details class="not-read">
-      <summary>{sources.length === 1 ? "1 source" : `${sources.length} sources`} unavailable here</summary>
+      <summary>{plural(sources.length, "source")} unavailable here</summary>
       <ul>
         {sources.map(({ source, why, hint }) => (
           <li key={source + why}>

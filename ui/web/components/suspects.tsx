@@ -3,12 +3,15 @@
 import type { ComponentChildren } from "preact";
 import { isUrgent } from "../../../model/urgency.ts";
 import type { Suspect } from "../api.ts";
-import { Rising } from "./rising.tsx";
+import { MoreSuspects, Rising } from "./rising.tsx";
 import { bySubject, SuspectCard } from "./suspect_card.tsx";
 
 export interface SuspectsProps {
   title?: string;
   suspects: readonly Suspect[];
+  /** Of which view; with `more`, how many are not among these. */
+  session?: string | null;
+  more?: number;
   /** Said where nothing leaks. */
   children: ComponentChildren;
 }
@@ -16,7 +19,7 @@ export interface SuspectsProps {
 /** Cards that stand open; more are read from a list. */
 const MAX_CARDS = 6;
 
-export function Suspects({ title = "Leaks", suspects, children }: SuspectsProps) {
+export function Suspects({ title = "Leaks", suspects, session = null, more = 0, children }: SuspectsProps) {
   const cards = bySubject(suspects.filter(isUrgent));
   const carded = new Set(cards.flatMap((about) => about.map(({ subject }) => subject.pid ?? NaN)));
   const rising = suspects.filter((one) =>
@@ -24,7 +27,10 @@ export function Suspects({ title = "Leaks", suspects, children }: SuspectsProps)
   );
   const [open, folded] = [cards.slice(0, MAX_CARDS), cards.slice(MAX_CARDS)];
   return (
-    <section class="suspects" aria-labelledby="suspects">
+    <section
+      class={`suspects ${suspects.length + more === 0 ? "is-empty" : ""}`}
+      aria-labelledby="suspects"
+    >
       <h2 id="suspects">
         {title} {cards.length > 1 && <small>{cards.length}</small>}
       </h2>
@@ -37,6 +43,7 @@ export function Suspects({ title = "Leaks", suspects, children }: SuspectsProps)
         </details>
       )}
       {rising.length > 0 && <Rising suspects={rising} />}
+      {more > 0 && <MoreSuspects session={session} more={more} />}
     </section>
   );
 }

@@ -7,7 +7,7 @@ const VERDICTS: Record<Name, { sign: string; meaning: string }> = {
   "growing": { sign: "△", meaning: "it grows; not enough evidence for a leak yet" },
   "warm-up": { sign: "◠", meaning: "it grew after its start and levelled off" },
   "step": { sign: "⌐", meaning: "it rose once and stays there" },
-  "sawtooth": { sign: "⩘", meaning: "it grows and releases, again and again" },
+  "sawtooth": { sign: "⩘", meaning: "it grows and is released, again and again" },
   "periodic": { sign: "∿", meaning: "it rises and falls periodically" },
   "stable": { sign: "–", meaning: "it does not change" },
   "shrinking": { sign: "▽", meaning: "it releases memory" },
@@ -29,7 +29,7 @@ export function Verdict({ verdict }: { verdict: Name | null }) {
   const { sign, meaning } = VERDICTS[verdict];
   return (
     <span class={`verdict tone-${toneOf(verdict)}`} title={meaning}>
-      <span aria-hidden="true">{sign}</span> {verdict.replace("-", " ")}
+      <span aria-hidden="true">{sign}</span> <span class="word">{verdict.replace("-", " ")}</span>
     </span>
   );
 }

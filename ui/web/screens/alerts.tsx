@@ -72,14 +72,14 @@ const HISTORY: Column<AlertRow>[] = [
     sortBy: (row) => row.rule,
     cell: (row) => (
       <>
-        <Severity severity={row.severity} /> {row.rule}
+        <Severity severity={row.severity} /> <span class="wide">{row.rule}</span>
       </>
     ),
   },
   {
     name: "about",
     label: "about",
-    className: "long",
+    className: "long wide",
     sortBy: (row) => row.subject,
     cell: (row) => row.subject,
   },

@@ -31,8 +31,9 @@ interface Loaded {
 }
 
 async function load(id: string): Promise<Loaded> {
-  const [now, series, { processes }] = await Promise.all([
+  const [now, more, series, { processes }] = await Promise.all([
     view(id).now(),
+    view(id).moreSuspects(),
     view(id).series({ columns: COLUMNS, points: POINTS }),
     view(id).processes(),
   ]);
@@ -43,7 +44,7 @@ async function load(id: string): Promise<Loaded> {
     total: now.memory?.total_bytes ?? 0,
     series,
     run: {
-      findings: now.suspects,
+      findings: [...now.suspects, ...more.suspects],
       process_names: new Set(processes.map(({ name }) => name)),
       seconds: (series.time_seconds.at(-1) ?? start) - start,
     },

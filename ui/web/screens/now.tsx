@@ -93,7 +93,7 @@ export function NowScreen({ session, now }: { session: string | null; now: Resou
           {memory && <Where memory={memory} />}
           <GrowsMost rows={state.grows_most} session={session} />
         </div>
-        <Suspects suspects={suspects}>
+        <Suspects suspects={suspects} session={session} more={state.more_suspects}>
           <NoSuspects
             isClassified={state.is_classified}
             calm={!memory

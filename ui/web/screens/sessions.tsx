@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { go, href } from "../address.ts";
 import { type SessionRow, sessions } from "../api.ts";
-import { count, moment, span } from "../format.ts";
+import { count, moment, plural, span } from "../format.ts";
 import { bytesColumn, type Column, numberColumn } from "../components/columns.tsx";
 import { Command } from "../components/copy.tsx";
 import { Note, Pending } from "../components/state.tsx";
@@ -14,30 +14,27 @@ const RENEW_SECONDS = 15;
 
 export function SessionsScreen() {
   const resource = useResource("sessions", sessions, { seconds: RENEW_SECONDS });
-  const [chosen, setChosen] = useState<string[]>([]);
+  const [chosen, setChosen] = useState<SessionRow | null>(null);
   const reply = resource.data;
   if (!reply) return <Pending resource={resource} what="The recorded sessions" />;
-  const choose = (id: string) =>
-    setChosen((ids) => ids.includes(id) ? ids.filter((one) => one !== id) : [...ids, id].slice(-2));
+  const choose = (row: SessionRow) => {
+    if (chosen === null || chosen.id === row.id) return setChosen(chosen === null ? row : null);
+    // A fix comes later than what it mends.
+    const [a, b] = [chosen, row].sort((one, other) => one.started_at_seconds - other.started_at_seconds);
+    go(`/sessions/compare?${new URLSearchParams({ a: a!.id, b: b!.id })}`);
+  };
   return (
     <div class="sessions">
       <header class="section-head">
         <h1 class="headline">
           {reply.sessions.length === 0
             ? "No recorded sessions yet."
-            : `${count(reply.sessions.length)} recorded ${
-              reply.sessions.length === 1 ? "session" : "sessions"
-            }.`}
+            : `${plural(reply.sessions.length, "recorded session")}.`}
         </h1>
         {reply.sessions.length > 1 && (
-          <button
-            type="button"
-            class="plain"
-            disabled={chosen.length < 2}
-            onClick={() => go(`/sessions/compare?${new URLSearchParams({ a: chosen[0]!, b: chosen[1]! })}`)}
-          >
-            {chosen.length < 2 ? "choose two to compare" : "compare"}
-          </button>
+          <span class="quiet" role="status">
+            {chosen === null ? "" : `Compare ${moment(chosen.started_at_seconds)} with which other one?`}
+          </span>
         )}
       </header>
       {reply.sessions.length === 0
@@ -82,18 +79,24 @@ const ENDS: Record<string, string> = {
   error: "failed",
 };
 
-const columns = (chosen: readonly string[], choose: (id: string) => void): Column<SessionRow>[] => [
+const columns = (chosen: SessionRow | null, choose: (row: SessionRow) => void): Column<SessionRow>[] => [
   {
     name: "compare",
     label: "compare",
-    cell: ({ id }) => (
-      <input
-        type="checkbox"
-        aria-label={`Compare ${id}`}
-        checked={chosen.includes(id)}
-        onChange={() => choose(id)}
-      />
-    ),
+    cell: (row) => {
+      const text = chosen === null ? "compare" : chosen.id === row.id ? "chosen" : "with this";
+      return (
+        <button
+          type="button"
+          class="plain"
+          aria-label={`${text} ${row.id}`}
+          aria-pressed={chosen?.id === row.id}
+          onClick={() => choose(row)}
+        >
+          {text}
+        </button>
+      );
+    },
   },
   {
     name: "started",

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { fleet, type FleetReply, type FleetRow } from "../../api.ts";
-import { count, moment, zone } from "../../format.ts";
+import { count, moment, plural, zone } from "../../format.ts";
 import { Note, NotRead, Pending } from "../../components/state.tsx";
 import { useResource } from "../../use_fetch.ts";
 import { isAccused } from "./verdict.tsx";
@@ -65,8 +65,8 @@ function Waiting({ reply: { state, message, progress } }: { reply: FleetReply })
 function headline({ counts }: FleetReply): string {
   const { leaking, workloads } = counts!;
   return leaking === 0
-    ? `None of ${count(workloads)} workloads leaks.`
-    : `${count(leaking)} of ${count(workloads)} workloads ${leaking === 1 ? "leaks" : "leak"}.`;
+    ? `None of ${plural(workloads, "workload")} leaks.`
+    : `${count(leaking)} of ${plural(workloads, "workload")} ${leaking === 1 ? "leaks" : "leak"}.`;
 }
 
 function rest({ counts }: FleetReply): string {

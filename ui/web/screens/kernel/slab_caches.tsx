@@ -1,7 +1,7 @@
 /** The kernel's caches of objects: the largest, and those that grow. */
 
 import type { SlabRow } from "../../api.ts";
-import { bytes, share } from "../../format.ts";
+import { bytes, count, share } from "../../format.ts";
 import { bytesColumn, type Column, growthColumns, numberColumn } from "../../components/columns.tsx";
 import { Table } from "../../components/table.tsx";
 
@@ -9,7 +9,7 @@ const COLUMNS: Column<SlabRow>[] = [
   { name: "name", label: "cache", sortBy: (row) => row.name, isHeading: true, cell: (row) => row.name },
   bytesColumn("size", "size", (row) => row.size_bytes),
   ...growthColumns<SlabRow>((row) => row.spark),
-  numberColumn("objects", "objects", (row) => row.objects),
+  numberColumn("objects", "objects", (row) => row.objects, count, { className: "wide" }),
   {
     name: "in_use",
     label: "in use",

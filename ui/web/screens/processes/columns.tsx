@@ -49,6 +49,7 @@ export function processColumns(sparks: Sparks): Column<ProcessRow>[] {
       name: "trend",
       label: "trend",
       hint: "own memory since it was first seen, on a scale of its own",
+      className: "wide",
       cell: (row) => <Spark spark={sparks[keyOf(row)]} tone={trendTone(row)} />,
     },
     bytesColumn("swap_bytes", "swap", (row) => row.swap_bytes, {

@@ -5,7 +5,7 @@
 
 import { loadPageAssets } from "../../cli/serve/page_assets.ts";
 import { sessionLibrary } from "../../cli/serve/session_library.ts";
-import { loadRules } from "../../cli/rules/load.ts";
+import { builtinRules } from "../../rules/alerts/assemble.ts";
 import type { AssetTexts } from "../../ui/server/assets.ts";
 import { fakeApp } from "../ui/fake_app.ts";
 import { LEAKING_PID } from "../ui/fake_machine.ts";
@@ -82,13 +82,14 @@ export function serveScene(
     judged_after_hours: 0,
     // Much more than is in use, as on most machines.
     memory_gib: age === "day" ? 16 : 64,
-    library: sessionLibrary([recordings.directory], loadRules(), false),
+    library: sessionLibrary([recordings.directory], builtinRules(), false),
   });
   const now = Date.now() / 1000;
   machine.time = machine.start = now - hours * 3600;
   const step = Math.max(2, hours * 3600 / 1500);
   while (machine.time < now - 1200) observe(machine.advance(step));
-  while (machine.time < now) observe(machine.advance(Math.min(5, step)));
+  // Making it takes a while, too.
+  while (machine.time < Date.now() / 1000 - 2) observe(machine.advance(Math.min(5, step)));
   const timer = setInterval(() => observe(machine.advance(Date.now() / 1000 - machine.time)), 2000);
   const stop = new AbortController();
   const server = Deno.serve(
