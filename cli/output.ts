@@ -1,14 +1,17 @@
 /** Results to stdout, messages to stderr. */
 
+import { reasonOf } from "../model/error_reason.ts";
 import { safeText } from "../model/safe_text.ts";
+import { UserError } from "./errors.ts";
 
-/** Writes all of it; a reader that has had enough (`| head`) is no error. */
+/** Writes all of it; a reader that has had enough (`| head`) is not an error. Throws UserError, as for a full disk. */
 export function writeStdout(text: string): void {
   const bytes = new TextEncoder().encode(text);
   try {
     for (let written = 0; written < bytes.length;) written += Deno.stdout.writeSync(bytes.subarray(written));
   } catch (error) {
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    if (error instanceof Deno.errors.BrokenPipe) return;
+    throw new UserError(`cannot write to standard output: ${reasonOf(error)}`);
   }
 }
 

@@ -15,6 +15,7 @@ import type { Outcome } from "./commands/options.ts";
 import { checkLine, exitCodeOf } from "./check/plugin_line.ts";
 import { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, UserError } from "./errors.ts";
 import { writeStdout } from "./output.ts";
+import { usageMessage } from "./usage_message.ts";
 import { versionLine } from "./version.ts";
 
 /** The whole program as commander knows it; nothing runs until it parses arguments. */
@@ -62,12 +63,19 @@ export async function run(argv: readonly string[]): Promise<number> {
       program.outputHelp();
       return EXIT_DONE;
     }
-    await program.parseAsync([...argv], { from: "user" });
+    await program.parseAsync(wordsToParse(argv, program), { from: "user" });
     return outcome.exitCode;
   } catch (error) {
     const code = report(error);
     return isCheck(argv) ? unknownState(error) : code;
   }
+}
+
+/** `bogus --help` and `help bogus` are as wrong as `bogus`; commander would explain the whole program. */
+function wordsToParse(argv: readonly string[], program: Command): string[] {
+  const name = argv[0] === "help" ? argv[1] : argv[0];
+  if (name === undefined || name.startsWith("-") || name === "help") return [...argv];
+  return program.commands.some((command) => command.name() === name) ? [...argv] : [name];
 }
 
 /** Whoever runs checks reads standard output, and takes the usual exit codes of errors for states. */
@@ -76,7 +84,7 @@ const isCheck = (argv: readonly string[]): boolean =>
 
 function unknownState(error: unknown): number {
   if (error instanceof CommanderError && error.exitCode === 0) return EXIT_DONE;
-  const message = (error instanceof Error ? error.message : String(error)).replace(/^error: /, "");
+  const message = usageMessage(error instanceof Error ? error.message : String(error));
   writeStdout(checkLine({ state: "UNKNOWN", message, values: [] }));
   return exitCodeOf("UNKNOWN");
 }
@@ -84,7 +92,7 @@ function unknownState(error: unknown): number {
 function report(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0 || error.code === "commander.help") return EXIT_DONE;
-    complain(error.message.replace(/^error: /, "").replace(/\s*\n\s*/g, " "));
+    complain(usageMessage(error.message));
     return EXIT_USAGE;
   }
   if (error instanceof UserError) {

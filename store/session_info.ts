@@ -3,7 +3,7 @@
  * the name; whoever finds one without an end can tell from the owner in it whether that session still lives.
  */
 
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { HostInfo } from "../model/sample.ts";
 import type { SessionKind } from "./tables.ts";
 
@@ -57,8 +57,12 @@ export const MAX_FINDINGS = 40;
 /** The file holds less than 16 KiB; a larger one than this is none of ours. */
 export const MAX_INFO_BYTES = 64 * 1024;
 
-const text = z.string().max(256);
-const seconds = z.number().min(0).max(1e10);
+const text = z.string().check(z.maxLength(256));
+const shortText = z.string().check(z.maxLength(64));
+const seconds = z.number().check(z.minimum(0), z.maximum(1e10));
+const count = z.int().check(z.minimum(0));
+/** PID_MAX_LIMIT of 64-bit kernels is 2^22. */
+const pid = z.int().check(z.minimum(1), z.maximum(2 ** 22));
 /** RFC 3339 with a four-digit year, as Date.parse and toISOString take it without complaint. */
 const date = z.iso.datetime({ offset: true });
 
@@ -70,35 +74,45 @@ const SCHEMA = z.object({
   hostname: text,
   kernel_release: text,
   boot_id: text,
-  host: z.object({
-    boot_time_seconds: seconds,
-    cpu_count: z.int().min(0).max(1e6),
-    page_bytes: z.int().min(1).max(2 ** 30),
-    is_root: z.boolean(),
-  }).optional().catch(undefined),
-  versions: z.record(z.string().max(64), text),
+  host: z.catch(
+    z.optional(z.object({
+      boot_time_seconds: seconds,
+      cpu_count: z.int().check(z.minimum(0), z.maximum(1e6)),
+      page_bytes: z.int().check(z.minimum(1), z.maximum(2 ** 30)),
+      is_root: z.boolean(),
+    })),
+    undefined,
+  ),
+  versions: z.record(shortText, text),
   interval_seconds: seconds,
-  duration_seconds: seconds.nullable(),
+  duration_seconds: z.nullable(seconds),
   started_at: date,
-  ended_at: date.nullable(),
-  end_reason: z.string().max(64).nullable(),
-  samples: z.int().min(0).nullable(),
-  cost: z.object({ cpu_seconds: z.number().min(0), rss_bytes: z.number().min(0) }).nullable(),
-  findings: z.array(z.object({
-    kind: z.string().max(64),
-    name: text,
-    pid: z.int().min(1).max(2 ** 22).nullable(),
-    verdict: z.string().max(64),
-    rate_per_hour: z.number().nullable(),
-    unit: z.string().max(16),
-  })).max(MAX_FINDINGS).nullable().optional().catch(undefined),
+  ended_at: z.nullable(date),
+  end_reason: z.nullable(shortText),
+  samples: z.nullable(count),
+  cost: z.nullable(z.object({
+    cpu_seconds: z.number().check(z.minimum(0)),
+    rss_bytes: z.number().check(z.minimum(0)),
+  })),
+  findings: z.catch(
+    z.nullish(
+      z.array(z.object({
+        kind: shortText,
+        name: text,
+        pid: z.nullable(pid),
+        verdict: shortText,
+        rate_per_hour: z.nullable(z.number()),
+        unit: z.string().check(z.maxLength(16)),
+      })).check(z.maxLength(MAX_FINDINGS)),
+    ),
+    undefined,
+  ),
   owner: z.object({
     hostname: text,
     boot_id: text,
     pid_namespace: text,
-    // PID_MAX_LIMIT of 64-bit kernels is 2^22.
-    pid: z.int().min(1).max(2 ** 22),
-    start_ticks: z.int().min(0),
+    pid,
+    start_ticks: count,
   }),
 });
 

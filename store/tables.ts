@@ -35,19 +35,19 @@ export const TABLES: Record<SessionKind, Readonly<Record<string, AnyTable>>> = {
 };
 
 const PROFILES =
-  "What was found inside leaking processes (--profile-suspects): one JSON object (leakwatch.evidence/1) a line, of at most " +
-  "64 KiB. Only where a process leaked.";
+  "Profiles of leaking processes (--profile-suspects): one JSON object (leakwatch.evidence/1) per line, of at most " +
+  "64 KiB. Only if a process leaked.";
 
 /** Logs that are prose or lines of text, not tables. */
 export const TEXT_LOGS: Record<SessionKind, Readonly<Record<string, string>>> = {
   "memory-monitor": {
     profiles: PROFILES,
-    summary: "What happened, for people; rewritten as a whole every ten minutes, on SIGUSR2 and at the end.",
+    summary: "A report to read; rewritten every ten minutes, on SIGUSR2 and at the end.",
   },
   "boot-diagnostics": {
     boot: "The machine's state right after boot.",
     system: "Kernel and out-of-memory events since boot, one line each.",
     profiles: PROFILES,
-    summary: "What happened, for people; rewritten as a whole every ten minutes, on SIGUSR2 and at the end.",
+    summary: "A report to read; rewritten every ten minutes, on SIGUSR2 and at the end.",
   },
 };

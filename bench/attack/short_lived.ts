@@ -159,7 +159,7 @@ const sampler = new Sampler({ roots, interval_seconds: interval });
 const pipeline = createPipeline({
   sampler,
   roots,
-  rules: loadRules(undefined),
+  rules: await loadRules(undefined),
   confirmations: CONFIRMATIONS_WATCHING,
   findings_every_seconds: FINDINGS_SECONDS,
 });

@@ -42,7 +42,7 @@ const sampler = new Sampler({ roots, interval_seconds: INTERVAL });
 const pipeline = createPipeline({
   sampler,
   roots,
-  rules: loadRules(undefined),
+  rules: await loadRules(undefined),
   confirmations: CONFIRMATIONS_WATCHING,
 });
 const keeper = new SessionLogger({

@@ -24,7 +24,7 @@ const directory = Deno.makeTempDirSync({ prefix: "leakwatch-simulated-" });
 const pipeline = createPipeline({
   sampler: machine,
   roots: null,
-  rules: loadRules(undefined),
+  rules: await loadRules(undefined),
   confirmations: CONFIRMATIONS_WATCHING,
 });
 const logger = new SessionLogger({

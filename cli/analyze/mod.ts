@@ -113,7 +113,7 @@ async function analyzeMachine(options: AnalyzeOptions): Promise<Analysis> {
   const stop = stopOnSignals(() => say("reporting now; Ctrl-C again quits", options.quiet));
   const recorder = new WindowRecorder();
   const mappingDiff = new MappingDiff(roots, pids);
-  const pipeline = createPipeline({ sampler, roots, rules: loadRules(options.rules), pids });
+  const pipeline = createPipeline({ sampler, roots, rules: await loadRules(options.rules), pids });
   let progress: WindowProgress | null = null;
   let isStarted = false;
   const first: Observer = {

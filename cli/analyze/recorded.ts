@@ -48,7 +48,7 @@ export async function analyzeRecorded(options: AnalyzeOptions): Promise<Analysis
 /** null: it holds no sample. */
 async function analyzeSession(session: SessionEntry, options: AnalyzeOptions): Promise<Analysis | null> {
   const recorder = new WindowRecorder();
-  const { pipeline, run } = replaySession(session, loadRules(options.rules));
+  const { pipeline, run } = replaySession(session, await loadRules(options.rules));
   const end = await run([recorder]);
   if (!end) return null;
   const { sample, findings, alerts } = end;

@@ -1,6 +1,7 @@
 /** Durations, sizes and counts as flags. Each parser throws commander's InvalidArgumentError in one line. */
 
 import { InvalidArgumentError } from "commander";
+import { formatBytes } from "../../model/format.ts";
 import { parseDuration, parseSize } from "../../model/quantity.ts";
 
 /** A parser of `90`, `90s`, `15m`, `2h`, `1h30m` into seconds; a bare number counts in `bareUnit`. */
@@ -18,6 +19,15 @@ export function sizeOption(text: string): number {
   const bytes = parseSize(text);
   if (bytes === null) throw new InvalidArgumentError("write a size such as 64MiB or 1GiB");
   return bytes;
+}
+
+/** The same with a lower bound. */
+export function sizeOfAtLeast(minBytes: number): (text: string) => number {
+  return (text) => {
+    const bytes = sizeOption(text);
+    if (bytes < minBytes) throw new InvalidArgumentError(`must be at least ${formatBytes(minBytes)}`);
+    return bytes;
+  };
 }
 
 /** `1%`, `0.5` (percent) into a share. */

@@ -3,7 +3,7 @@
  * baseline, and what the detector knew. Kept in the unit's StateDirectory; without one every start is a first one.
  */
 
-import * as z from "zod";
+import * as z from "zod/mini";
 import { readSmallFile, replaceFileLater } from "../../store/files.ts";
 import { gunzipText, gzipText } from "./gzip_text.ts";
 
@@ -30,17 +30,17 @@ export interface BootProgress {
 /** The detector has 24 MiB for its history, which is compressed. */
 const MAX_BYTES = 64 * 1024 ** 2;
 
-const seconds = z.number().min(0).max(1e11);
+const seconds = z.number().check(z.minimum(0), z.maximum(1e11));
 /** As it lies in the file: of a thousand processes half of which move, the detector knows megabytes. */
 const schema = z.object({
   schema: z.literal(SCHEMA),
   boot: z.string(),
   started_at_seconds: seconds,
-  time_seconds: seconds.optional(),
-  baseline_used_bytes: z.number().nullable(),
+  time_seconds: z.optional(seconds),
+  baseline_used_bytes: z.nullable(z.number()),
   done: z.boolean(),
   growth_gzip: z.base64(),
-  alerts: z.unknown().optional(),
+  alerts: z.optional(z.unknown()),
 });
 
 /** Tells one boot from another, for the machine or container whose /proc this is. */

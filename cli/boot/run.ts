@@ -33,7 +33,7 @@ export async function watchBoot(options: BootOptions): Promise<number> {
   const { interval: interval_seconds, quiet } = options;
   const roots = rootsAt(options.procRoot, options.sysRoot);
   const directory = writableSessionDirectory("boot-diagnostics", options.outputDir);
-  const rules = loadRules(options.rules);
+  const rules = await loadRules(options.rules);
   const progressFile = new BootProgressFile();
   const bootKey = readBootKey(roots.proc);
   const progressBefore = await progressFile.read(bootKey);

@@ -1,7 +1,7 @@
 /** Options of the commands that watch for long: what they may take of the machine. */
 
 import { type Command, Option } from "commander";
-import { percentOption, sizeOption } from "../arguments/quantity.ts";
+import { percentOption, sizeOfAtLeast } from "../arguments/quantity.ts";
 
 export const DEFAULT_MEMORY_BUDGET = 24 * 1024 ** 2;
 export const DEFAULT_CPU_BUDGET = 0.01;
@@ -16,7 +16,9 @@ export interface BudgetOptions {
 export function withBudgetOptions(command: Command): Command {
   return command
     .addOption(
-      new Option("--memory-budget <size>", "memory for the history of all series").argParser(sizeOption)
+      new Option("--memory-budget <size>", "memory for the history of all series").argParser(
+        sizeOfAtLeast(1024 ** 2),
+      )
         .default(DEFAULT_MEMORY_BUDGET, "24MiB"),
     )
     .addOption(

@@ -1,6 +1,6 @@
 import { withBudgetOptions } from "./budget.ts";
 import { Argument, Command, Option } from "commander";
-import { durationOption, sizeOption, wholeNumber } from "../arguments/quantity.ts";
+import { durationOption, sizeOfAtLeast, sizeOption, wholeNumber } from "../arguments/quantity.ts";
 import { withPageOptions } from "../arguments/page.ts";
 import { withProfileSuspects } from "../arguments/profile_suspects.ts";
 import { withSharedOptions } from "../arguments/shared.ts";
@@ -27,7 +27,9 @@ export function monitorCommand(outcome: Outcome): Command {
     )
     .addOption(new Option("--rules <file>", "alert rules, thresholds and sinks to add to the built-in ones"))
     .addOption(
-      new Option("--rotate-size <size>", "start a new segment at this size").argParser(sizeOption)
+      new Option("--rotate-size <size>", "start a new segment at this size").argParser(
+        sizeOfAtLeast(64 * 1024),
+      )
         .default(64 * 1024 ** 2, "64MiB"),
     )
     .addOption(

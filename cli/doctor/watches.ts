@@ -2,13 +2,13 @@
 
 import { listSessions, type SessionEntry } from "../../store/catalog.ts";
 import { readTable } from "../../store/table_reader.ts";
-import { loadRules } from "../rules/load.ts";
+import { builtinRules } from "../../rules/alerts/assemble.ts";
 import type { Check } from "./checks.ts";
 
 /** Rules about leakwatch itself, its logs and its sinks; the user may have changed their thresholds, not what they are about. */
 const ownRules = (): ReadonlySet<string> =>
   new Set(
-    loadRules(undefined).rules
+    builtinRules().rules
       .filter(({ scope }) => scope === "self" || scope === "log" || scope === "sink")
       .map(({ name }) => name),
   );

@@ -28,7 +28,7 @@ export async function monitor(
   const roots = rootsAt(options.procRoot, options.sysRoot);
   const duration_seconds = durationSeconds === 0 ? null : durationSeconds;
   const directory = writableSessionDirectory("memory-monitor", options.outputDir);
-  const rules = loadRules(options.rules);
+  const rules = await loadRules(options.rules);
   const sampler = new Sampler({ roots, interval_seconds: intervalSeconds, cpu_budget: options.cpuBudget });
   const pipeline = createPipeline({
     sampler,

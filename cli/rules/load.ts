@@ -1,7 +1,8 @@
 /** Reads a rules file for the commands that watch. */
 
 import { safeText } from "../../model/safe_text.ts";
-import { builtinRules, MAX_RULES_BYTES, parseRules } from "../../rules/alerts/parse.ts";
+import { builtinRules } from "../../rules/alerts/assemble.ts";
+import { MAX_RULES_BYTES } from "../../rules/alerts/rule.ts";
 import type { RuleDiagnostic, RuleSet } from "../../rules/alerts/rule.ts";
 import { UserError } from "../errors.ts";
 
@@ -9,8 +10,9 @@ import { UserError } from "../errors.ts";
  * The rules in force: the built-in ones, and what the file adds to them.
  * Throws UserError `FILE:LINE: what is wrong` (the first mistake, and how many more there are).
  */
-export function loadRules(file?: string): RuleSet {
+export async function loadRules(file?: string): Promise<RuleSet> {
   if (file === undefined) return builtinRules();
+  const { parseRules } = await import("../../rules/alerts/parse.ts");
   const { rules, diagnostics } = parseRules(readRulesFile(file));
   if (rules) return rules;
   const [first] = diagnostics as [RuleDiagnostic];

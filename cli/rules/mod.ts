@@ -10,16 +10,16 @@ import { diagnosticLine, loadRules, readRulesFile } from "./load.ts";
 
 export { loadRules } from "./load.ts";
 
-export function rules(options: RulesOptions): Promise<number> {
-  if (options.check !== undefined) return Promise.resolve(check(options.check, options.quiet));
-  const set = loadRules(options.rules);
+export async function rules(options: RulesOptions): Promise<number> {
+  if (options.check !== undefined) return check(options.check, options.quiet);
+  const set = await loadRules(options.rules);
   let text: string;
   if (options.export === "prometheus") {
     text = exportPrometheus(set, { scrape_interval_seconds: options.scrapeInterval });
   } else if (options.print) text = options.rules === undefined ? BUILTIN_TEXT : printRules(set);
   else text = listRules(set);
   Deno.stdout.writeSync(new TextEncoder().encode(text));
-  return Promise.resolve(EXIT_DONE);
+  return EXIT_DONE;
 }
 
 /** All diagnostics, one line each; or one line that says what the file holds. */

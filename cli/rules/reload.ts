@@ -5,9 +5,12 @@ import { UserError } from "../errors.ts";
 import { say } from "../output.ts";
 import { loadRules } from "./load.ts";
 
-export function reloadRules(options: { rules?: string; quiet: boolean }, sender: AlertSender): void {
+export async function reloadRules(
+  options: { rules?: string; quiet: boolean },
+  sender: AlertSender,
+): Promise<void> {
   try {
-    const rules = loadRules(options.rules);
+    const rules = await loadRules(options.rules);
     sender.reload(rules);
     say(`${rules.rules.length} rules read from ${options.rules ?? "the built-in set"}`, options.quiet);
   } catch (error) {

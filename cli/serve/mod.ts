@@ -20,7 +20,7 @@ import { watchOnDemand } from "./on_demand_loop.ts";
 /** Runs until stopped; resolves to the exit code. Throws UserError. */
 export async function serve(options: ServeOptions): Promise<number> {
   const roots = rootsAt(options.procRoot, options.sysRoot);
-  const rules = loadRules(options.rules);
+  const rules = await loadRules(options.rules);
   const sampler = new Sampler({ roots, interval_seconds: options.interval });
   const pipeline = createPipeline({ sampler, roots, rules, confirmations: CONFIRMATIONS_WATCHING });
   const stop = stopOnSignals();

@@ -24,7 +24,7 @@ export async function installService(options: BootOptions): Promise<number> {
     executable: serviceExecutable(),
     arguments: serviceArguments(options),
     token_file: options.tokenFile === undefined ? null : tokenFile(options.tokenFile),
-    profiling: profilingOf(options),
+    profiling: await profilingOf(options),
   };
   switch (initSystem()) {
     case "systemd":
@@ -109,9 +109,9 @@ export function serviceArguments(options: BootOptions): string[] {
 }
 
 /** What the service will do to processes: a rules file that allows methods takes more rights. */
-function profilingOf(options: BootOptions): UnitProfiling | null {
+async function profilingOf(options: BootOptions): Promise<UnitProfiling | null> {
   if (!options.profileSuspects) return null;
-  return Object.keys(loadRules(options.rules).profile).length > 0 ? "named" : "free";
+  return Object.keys((await loadRules(options.rules)).profile).length > 0 ? "named" : "free";
 }
 
 const addressText = ({ host, port }: { host: string; port: number }): string =>

@@ -1,11 +1,12 @@
 /** Reads the answers of a container engine's API (Docker's, version 1.41; podman speaks it too). Pure. */
 
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { DiskUsage } from "../../model/sample.ts";
 
 /** Sizes are missing, null or −1 ("not computed") here and there: all of that is 0. */
-const size = z.number().nullish().transform((value) => Math.max(0, value ?? 0));
-const list = <T extends z.ZodType>(item: T) => z.array(item).nullish().transform((value) => value ?? []);
+const size = z.pipe(z.nullish(z.number()), z.transform((value) => Math.max(0, value ?? 0)));
+const list = <T extends z.ZodMiniType>(item: T) =>
+  z.pipe(z.nullish(z.array(item)), z.transform((value) => value ?? []));
 
 export interface EngineVersion {
   engine: "docker" | "podman";
@@ -59,10 +60,10 @@ const cut = (name: string | null | undefined): string | null => name ? name.slic
 const CONTAINER = z.object({
   Id: z.string(),
   Names: list(z.string()),
-  Image: z.string().nullish(),
-  Labels: z.record(z.string(), z.string()).nullish(),
-  State: z.string().nullish(),
-  Status: z.string().nullish(),
+  Image: z.nullish(z.string()),
+  Labels: z.nullish(z.record(z.string(), z.string())),
+  State: z.nullish(z.string()),
+  Status: z.nullish(z.string()),
 });
 
 /** /containers/json?all=1. One entry that is not as expected is left out, the others stay. */
@@ -88,12 +89,12 @@ export function parseContainers(json: unknown): EngineContainer[] {
 }
 
 const INSPECTION = z.object({
-  RestartCount: z.number().nullish(),
-  State: z.object({
-    OOMKilled: z.boolean().nullish(),
-    ExitCode: z.number().nullish(),
-    Running: z.boolean().nullish(),
-  }).nullish(),
+  RestartCount: z.nullish(z.number()),
+  State: z.nullish(z.object({
+    OOMKilled: z.nullish(z.boolean()),
+    ExitCode: z.nullish(z.number()),
+    Running: z.nullish(z.boolean()),
+  })),
 });
 
 /** /containers/ID/json, into what the list told. An empty body or another shape changes nothing. */
@@ -107,10 +108,12 @@ export function applyInspection(container: EngineContainer, json: unknown): void
 
 const SPACE = z.object({
   LayersSize: size,
-  Images: list(z.object({ Size: size, SharedSize: size, Containers: z.number().nullish() })),
-  Containers: list(z.object({ SizeRw: size, State: z.string().nullish() })),
-  Volumes: list(z.object({ UsageData: z.object({ Size: size, RefCount: z.number().nullish() }).nullish() })),
-  BuildCache: list(z.object({ Size: size, InUse: z.boolean().nullish(), Shared: z.boolean().nullish() })),
+  Images: list(z.object({ Size: size, SharedSize: size, Containers: z.nullish(z.number()) })),
+  Containers: list(z.object({ SizeRw: size, State: z.nullish(z.string()) })),
+  Volumes: list(
+    z.object({ UsageData: z.nullish(z.object({ Size: size, RefCount: z.nullish(z.number()) })) }),
+  ),
+  BuildCache: list(z.object({ Size: size, InUse: z.nullish(z.boolean()), Shared: z.nullish(z.boolean()) })),
 });
 
 /** /system/df, reckoned as `docker system df` does: layers that images share count once. */

@@ -22,7 +22,7 @@ __attribute__((noinline)) static char *receive_message(int number) {
 }
 
 __attribute__((noinline)) static void time_out(int number) {
-  char *message = receive_message(number); /* the leak: nobody keeps it, nobody frees it */
+  char *message = receive_message(number); /* the leak: it is neither kept nor freed */
   if (fixed) free(message);
 }
 

@@ -46,6 +46,9 @@ export interface RuleSet {
   sinks: SinkConfig[] | null;
 }
 
+/** 500 rules fill half of it; a mebibyte would hold a watch up for seconds. */
+export const MAX_RULES_BYTES = 256 * 1024;
+
 /** One mistake in a rules file. */
 export interface RuleDiagnostic {
   /** 1 and up. */

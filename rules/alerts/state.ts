@@ -1,6 +1,6 @@
 /** The engine's state as JSON, and back. */
 
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Alert } from "../../model/finding.ts";
 import type { Instance } from "./instance.ts";
 
@@ -16,7 +16,7 @@ export interface AlertState {
 }
 
 const state = z.enum(["pending", "firing", "resolved"]);
-const number = z.number().nullable();
+const number = z.nullable(z.number());
 
 const schema = z.object({
   schema: z.literal(STATE_SCHEMA),
@@ -25,7 +25,7 @@ const schema = z.object({
     rule: z.string(),
     key: z.string(),
     subject: z.string(),
-    service: z.string().nullish(),
+    service: z.nullish(z.string()),
     state,
     since_seconds: z.number(),
     clear_since_seconds: number,
@@ -42,7 +42,7 @@ const schema = z.object({
     severity: z.enum(["info", "warning", "critical"]),
     state,
     subject: z.string(),
-    service: z.string().nullish(),
+    service: z.nullish(z.string()),
     value: number,
     threshold: number,
     message: z.string(),

@@ -47,7 +47,7 @@ const OWN_CPU = "process_cpu_seconds_total";
 const growthWindow = (metric: string) =>
   number("how long growth has been watched, at most the growth period", metric);
 const GROWTH =
-  "rise of its floor over the growth period (lowest of the last third less lowest of the first), where both halves add to it";
+  "rise of its floor over the growth period (minimum of the last third less that of the first), if both halves contribute";
 
 const TOP_PROCESS =
   `{{ with printf "topk(1, ${M.process_resident_bytes}{instance=%q})" $labels.instance | query }}` +
@@ -74,11 +74,11 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
       share(M.memory_available_bytes, M.memory_total_bytes),
     ),
     memory_available_change_bytes: number(
-      "its change over the last ten minutes, or as long as it was watched",
+      "its change over the last ten minutes, or since watching began",
       `delta(${M.memory_available_bytes}[10m])`,
     ),
     memory_used_bytes: number(
-      "total less available",
+      "total minus available",
       `(${M.memory_total_bytes} - ${M.memory_available_bytes})`,
     ),
     memory_used_percent: number(
@@ -101,9 +101,9 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
       `increase(${M.oom_kills_total}[$rate])`,
     ),
     processes: number("processes, threads not counted", M.processes),
-    zombies: number("processes that ended and that their parent has not waited for", M.zombies),
+    zombies: number("processes that ended and whose parent has not waited for them", M.zombies),
     zombie_parents: text("names and pids of the zombies' parents, the first three"),
-    descriptors: number("open files of the whole system", M.descriptors_allocated),
+    descriptors: number("open files in the whole system", M.descriptors_allocated),
     descriptors_used_percent: number(
       "used share of the system's limit",
       share(M.descriptors_allocated, M.descriptors_limit),
@@ -117,20 +117,20 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
   },
   kernel: {
     slab_bytes: number("all slab", M.memory_slab_bytes),
-    slab_unreclaimable_bytes: number("slab that no pressure frees", M.memory_slab_unreclaimable_bytes),
+    slab_unreclaimable_bytes: number("slab that cannot be reclaimed", M.memory_slab_unreclaimable_bytes),
     slab_growth_bytes: number(`unreclaimable slab: ${GROWTH}`, M.memory_slab_unreclaimable_growth_bytes),
     slab_growth_percent: number(
-      "the same, of its old floor",
+      "the same, relative to the old floor",
       percent(M.memory_slab_unreclaimable_growth_ratio),
     ),
-    unaccounted_bytes: number("memory that no line of /proc/meminfo names", M.memory_unaccounted_bytes),
+    unaccounted_bytes: number("memory that /proc/meminfo does not account for", M.memory_unaccounted_bytes),
     unaccounted_growth_bytes: number(`unaccounted memory: ${GROWTH}`, M.memory_unaccounted_growth_bytes),
     growth_window_seconds: growthWindow(M.growth_window_seconds),
     page_tables_bytes: number("page tables", M.memory_page_tables_bytes),
     kernel_stack_bytes: number("kernel stacks", M.memory_kernel_stack_bytes),
     percpu_bytes: number("per-CPU allocations", M.memory_percpu_bytes),
     vmalloc_used_bytes: number("vmalloc", M.memory_vmalloc_used_bytes),
-    dying_cgroups: number("cgroups deleted but still held by their memory", M.dying_cgroups),
+    dying_cgroups: number("deleted cgroups that still hold memory", M.dying_cgroups),
     dying_cgroups_growth: number(`dying cgroups: ${GROWTH}`, M.dying_cgroups_growth),
     unusable_order_4_percent: number("share of free memory that cannot serve 64 KiB at once", unusable(4)),
     unusable_order_9_percent: number("share of free memory that cannot serve a 2 MiB page", unusable(9)),
@@ -154,7 +154,7 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
       share(M.process_open_descriptors, M.process_descriptor_limit),
     ),
     growth_bytes: number(`leakable_bytes: ${GROWTH}`, M.process_growth_bytes),
-    growth_percent: number("the same, of its old floor", percent(M.process_growth_ratio)),
+    growth_percent: number("the same, relative to the old floor", percent(M.process_growth_ratio)),
     growth_window_seconds: growthWindow(M.process_growth_window_seconds),
   },
   container: {
@@ -163,63 +163,63 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
     engine: text("docker, podman, containerd, kubernetes, lxc, nspawn", "engine"),
     image: text("image"),
     pod: text("Kubernetes pod"),
-    usage_bytes: number("usage with page cache", M.container_usage_bytes),
-    working_set_bytes: number("usage less inactive file pages", M.container_working_set_bytes),
+    usage_bytes: number("usage including page cache", M.container_usage_bytes),
+    working_set_bytes: number("usage minus inactive file pages", M.container_working_set_bytes),
     limit_bytes: number("smallest limit, its own or a parent's", M.container_limit_bytes),
     limit_used_percent: number(
       "working set, of the limit",
       share(M.container_working_set_bytes, M.container_limit_bytes),
     ),
     oom_kills_new: number(
-      "processes killed out of memory since the last sample, in a cgroup of it that is gone as well, or by what its engine says",
+      "processes killed out of memory since the last sample, including in cgroups of it that are gone, or as its engine reports",
       `increase(${M.container_oom_kills_total}[$rate])`,
     ),
-    restarts: number("restarts, where the engine reports them", M.container_restarts_total),
+    restarts: number("restarts, if the engine reports them", M.container_restarts_total),
     restarts_new: number(
       "restarts by its engine since the last sample",
       `increase(${M.container_restarts_total}[$rate])`,
     ),
     pids: number("tasks in it"),
-    inspect_command: text("command that shows its processes, as its engine has it"),
+    inspect_command: text("command that shows its processes, for its engine"),
     inspect_kills_command: text("command that shows how it ended"),
   },
   unit: {
     name: text("unit", "name"),
     kind: text("service, scope, slice, other", "kind"),
-    usage_bytes: number("usage with page cache", M.unit_usage_bytes),
-    working_set_bytes: number("usage less inactive file pages", M.unit_working_set_bytes),
+    usage_bytes: number("usage including page cache", M.unit_usage_bytes),
+    working_set_bytes: number("usage minus inactive file pages", M.unit_working_set_bytes),
     limit_bytes: number("memory limit", M.unit_limit_bytes),
     limit_used_percent: number(
       "working set, of the limit",
       share(M.unit_working_set_bytes, M.unit_limit_bytes),
     ),
     oom_kills_new: number(
-      "processes killed out of memory since the last sample, in a cgroup of it that is gone as well",
+      "processes killed out of memory since the last sample, including in cgroups of it that are gone",
       `increase(${M.unit_oom_kills_total}[$rate])`,
     ),
-    inspect_command: text("command that shows its processes; of a cgroup that is no unit, too"),
+    inspect_command: text("command that shows its processes; also for a cgroup that is not a unit"),
     inspect_kills_command: text("command that shows who was killed in it"),
   },
   finding: {
     kind: text("process-memory, container-memory, kernel-slab, system-memory, …", "kind"),
-    subject: text("who it is about", "subject"),
+    subject: text("what it is about", "subject"),
     name: text("process, container, unit, cache or mount"),
     verdict: text("leak, growing, warm-up, step, sawtooth, periodic, stable, shrinking", "verdict"),
     severity: text("info, warning, critical", "severity"),
-    probability: number("0 to 1: that it is a leak", M.finding_probability),
+    probability: number("probability that it is a leak, 0 to 1", M.finding_probability),
     probability_percent: number("the same in percent", percent(M.finding_probability)),
-    count: number("subjects alike that it stands for"),
-    confidence: number("0 to 1: how sure the verdict is", M.finding_confidence),
+    count: number("how many similar subjects it covers"),
+    confidence: number("confidence of the verdict, 0 to 1", M.finding_confidence),
     rate_per_hour: number("growth in the finding's unit", M.finding_growth_bytes_per_hour),
     rate: { ...text("the same with its unit"), template: FINDING_RATE },
     time_to_limit_seconds: number(
       "soonest time at which its limit is reached",
       M.finding_time_to_limit_seconds,
     ),
-    limit: text("the limit meant"),
+    limit: text("the limit it refers to"),
     evidence: text("why, in one sentence"),
     // Prometheus has no words for it: the rest of the message stays.
-    until: { ...text('"; memory full in about 3 h" where a limit is in sight, else nothing'), template: "" },
+    until: { ...text('"; memory full in about 3 h" if a limit is in sight, else empty'), template: "" },
     next_step: text("what to type next"),
     caused_by: text(
       "the finding that explains this growth, such as a container's process; empty where none does",
@@ -239,7 +239,7 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
   self: {
     rss_bytes: number("leakwatch's own resident memory", ofLeakwatch(OWN_RSS)),
     alerts_turned_away: number(
-      "alerts whose condition holds and for which there is no room",
+      "alerts whose condition holds but that did not fit",
       `sum by (instance) (${M.alerts_turned_away})`,
     ),
     series_refused: number("series that did not fit into the memory budget", M.series_refused),
@@ -249,7 +249,7 @@ export const VARIABLES: Record<Scope, Record<string, Variable>> = {
     ),
     cpu_percent: number("leakwatch's own share of one core", ofLeakwatch(`100 * rate(${OWN_CPU}[$rate])`)),
     growth_bytes: number(`rss_bytes: ${GROWTH}`, M.own_growth_bytes),
-    growth_percent: number("the same, of its old floor", percent(M.own_growth_ratio)),
+    growth_percent: number("the same, relative to the old floor", percent(M.own_growth_ratio)),
     growth_window_seconds: growthWindow(M.growth_window_seconds),
   },
 };

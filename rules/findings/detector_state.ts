@@ -3,7 +3,7 @@
  * keep a watch from starting, nor end it later.
  */
 
-import * as z from "zod";
+import * as z from "zod/mini";
 import { FINDING_KINDS } from "../../model/finding.ts";
 import { BUCKET_CAP } from "../detector/mod.ts";
 import type { UnmovedJson } from "./process_series.ts";
@@ -22,58 +22,60 @@ export interface LeakDetectorJson {
   lowest_unaccounted_bytes?: number | null;
 }
 
-const name = z.string().max(8192);
+const name = z.string().check(z.maxLength(8192));
 /** Infinity is null in JSON. */
-const orNever = z.number().nullable();
+const orNever = z.nullable(z.number());
+const count = z.int().check(z.minimum(0));
+const positive = z.number().check(z.positive());
 const kind = z.enum(FINDING_KINDS);
 
 const subject = z.object({
-  pid: z.int().min(0).nullable(),
-  start_ticks: z.int().min(0).nullable(),
+  pid: z.nullable(count),
+  start_ticks: z.nullable(count),
   name,
-  unit: name.nullable(),
-  container: name.nullable(),
-  cgroup: name.nullish(),
+  unit: z.nullable(name),
+  container: z.nullable(name),
+  cgroup: z.nullish(name),
 });
 
 /** Without a sample there are no extremes. */
-const flat = z.tuple([orNever, orNever, z.int().min(0), orNever, orNever, orNever, orNever])
-  .refine((numbers) => numbers[2] === 0 || !numbers.includes(null));
+const flat = z.tuple([orNever, orNever, count, orNever, orNever, orNever, orNever])
+  .check(z.refine((numbers) => numbers[2] === 0 || !numbers.includes(null)));
 
 /** Six floats a row, in base64. */
 const MAX_ROWS_LETTERS = Math.ceil(BUCKET_CAP * 6 * 4 / 3) * 4;
 const buckets = z.object({
-  width: z.number().positive(),
-  cap: z.number().min(1).max(BUCKET_CAP),
-  window: z.number().positive().nullable(),
+  width: positive,
+  cap: z.number().check(z.minimum(1), z.maximum(BUCKET_CAP)),
+  window: z.nullable(positive),
   origin: orNever,
   base: z.number(),
   open: z.tuple([z.number(), z.number()]),
-  rows: z.base64().max(MAX_ROWS_LETTERS),
+  rows: z.base64().check(z.maxLength(MAX_ROWS_LETTERS)),
 });
 
 const series = z.object({
-  since: z.number().optional(),
-  flat: flat.optional(),
-  windows: z.array(buckets).min(1).max(16).optional(),
-  confirmed: z.array(z.tuple([z.int().min(0), orNever])).max(16).optional(),
-}).refine(({ flat, windows }) => (flat === undefined) !== (windows === undefined));
+  since: z.optional(z.number()),
+  flat: z.optional(flat),
+  windows: z.optional(z.array(buckets).check(z.minLength(1), z.maxLength(16))),
+  confirmed: z.optional(z.array(z.tuple([count, orNever])).check(z.maxLength(16))),
+}).check(z.refine(({ flat, windows }) => (flat === undefined) !== (windows === undefined)));
 
 /** A key is JSON: unit, container, and name. */
-const parts = z.tuple([name.nullable(), name.nullable(), name]);
-const program = name.refine((text) => {
+const parts = z.tuple([z.nullable(name), z.nullable(name), name]);
+const program = name.check(z.refine((text) => {
   try {
     return parts.safeParse(JSON.parse(text)).success;
   } catch {
     return false;
   }
-});
+}));
 
 const run = z.object({
   leaked: z.boolean(),
   grew: z.boolean(),
   rate: z.object({ low: z.number(), mid: z.number(), high: z.number() }),
-  seconds: z.number().min(0),
+  seconds: z.number().check(z.minimum(0)),
   ended_at_seconds: z.number(),
 });
 
@@ -83,7 +85,7 @@ const entry = z.object({
   subject,
   unit: z.enum(["bytes", "percent", "count"]),
   what: name,
-  min_rise: z.number().positive().optional(),
+  min_rise: z.optional(positive),
   seen_at: z.number(),
   series,
 });
@@ -93,8 +95,8 @@ const schema = z.object({
   boot_id: name,
   registry: z.object({ entries: z.array(z.unknown()) }),
   unmoved: z.array(z.tuple([name, flat])),
-  restarts: z.object({ programs: z.array(z.tuple([program, z.array(run).max(64)])) }),
-  lowest_unaccounted_bytes: z.number().nullish(),
+  restarts: z.object({ programs: z.array(z.tuple([program, z.array(run).check(z.maxLength(64))])) }),
+  lowest_unaccounted_bytes: z.nullish(z.number()),
 });
 
 /**

@@ -10,7 +10,7 @@ export const alertsTable: Table<Alert> = {
     text("Rule", "Name of the rule", (alert) => alert.rule),
     text("Severity", "info, warning or critical", (alert) => alert.severity),
     text("State", "pending, firing or resolved", (alert) => alert.state),
-    text("Subject", "Who it is about", (alert) => alert.subject),
+    text("Subject", "What it is about", (alert) => alert.subject),
     {
       name: "Value",
       unit: "count",

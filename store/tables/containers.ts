@@ -10,13 +10,13 @@ const shortId = (id: string) => /^[0-9a-f]{64}$/.test(id) ? id.slice(0, 12) : id
 
 export const dockerTable: Table<ContainerSample> = {
   name: "docker",
-  doc: "Containers of every engine, from their cgroups. Only the header where there is none.",
+  doc: "Containers of every engine, from their cgroups. Only the header if there are none.",
   rows: "one row per container and sample",
   columns: [
     timestampColumn(),
     of.text("Engine", "docker, podman, containerd, kubernetes, lxc, nspawn or unknown", "engine"),
     text("Container_ID", "Its id; the first twelve digits of a long one", ({ id }) => shortId(id)),
-    of.text("Name", "Its name; empty where the engine does not answer", "name"),
+    of.text("Name", "Its name; empty if the engine does not answer", "name"),
     of.text("Image", "Its image", "image"),
     of.size("Usage_KB", "Memory charged to it, with page cache", "usage_bytes"),
     of.size("Working_Set_KB", "Usage without inactive file pages", "working_set_bytes"),
@@ -43,7 +43,7 @@ export const dockerTable: Table<ContainerSample> = {
     of.size("Socket_KB", "Socket buffers", "socket_bytes"),
     of.text("State", "running, stopped or unknown", "state"),
     of.text("Pod", "Its pod, in Kubernetes", "pod"),
-    of.text("Full_ID", "Its whole id", "id"),
+    of.text("Full_ID", "Its full id", "id"),
     of.text("Cgroup", "Path in the cgroup tree; empty where it has none", "cgroup"),
     of.text("Limit_Cgroup", "The cgroup that sets the limit: its own or a parent's", "limit_cgroup"),
   ],
@@ -60,7 +60,7 @@ export const unitsTable: Table<UnitItem> = {
   columns: [
     timestampColumn(),
     unit.text("Unit", "Name of the unit, or of the cgroup", "name"),
-    unit.text("Kind", "service, scope, slice or other; ended: it is gone, and this is its last row", "kind"),
+    unit.text("Kind", "service, scope, slice or other; ended: this is its last row", "kind"),
     unit.text("Cgroup", "Path in the cgroup tree", "cgroup"),
     unit.size("Usage_KB", "Memory charged to it, with page cache", "usage_bytes"),
     unit.size("Working_Set_KB", "Usage without inactive file pages", "working_set_bytes"),
@@ -97,10 +97,10 @@ export const dockerSpaceTable: Table<SpaceItem> = {
     engine.text("Engine", "docker or podman", "engine"),
     space.text("Kind", "images, containers, volumes or build-cache", "kind"),
     space.count("Count", "How many", "count"),
-    space.size("Size_KB", "What they occupy", "size_bytes"),
+    space.size("Size_KB", "Disk space they use", "size_bytes"),
     space.size(
       "Reclaimable_KB",
-      "What a prune would free; empty where the engine does not say",
+      "What a prune would free; empty if the engine does not report it",
       "reclaimable_bytes",
     ),
   ],

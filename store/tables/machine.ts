@@ -80,21 +80,21 @@ export const swapTable: Table<Moment> = {
     {
       name: "In_KB_Per_Second",
       unit: "KB/s",
-      doc: "Read back since the sample before (vmstat pswpin); empty in the first row and after a gap",
+      doc: "Read back since the previous sample (vmstat pswpin); empty in the first row and after a gap",
       decimals: 1,
       value: (moment) => inKilobytes(moment.swap_in_bytes_per_second),
     },
     {
       name: "Out_KB_Per_Second",
       unit: "KB/s",
-      doc: "Written out since the sample before (vmstat pswpout)",
+      doc: "Written out since the previous sample (vmstat pswpout)",
       decimals: 1,
       value: (moment) => inKilobytes(moment.swap_out_bytes_per_second),
     },
     {
       name: "Top_Process",
       unit: "text",
-      doc: "Name of the process with most in swap; empty where none has any",
+      doc: "Name of the process with the most swap; empty if none has any",
       value: ({ top_swap }) => top_swap && top_swap.name,
     },
     {
@@ -113,7 +113,7 @@ const full = columnsOf(({ sample }: Moment): PressureLine | null => sample.press
 
 export const pressureTable: Table<Moment> = {
   name: "pressure",
-  doc: "Stalls on memory (/proc/pressure/memory). Only the header where the kernel has none (psi=0).",
+  doc: "Stalls on memory (/proc/pressure/memory). Only the header if the kernel has none (psi=0).",
   rows: "one row per sample",
   columns: [
     timestamp,
@@ -151,7 +151,7 @@ export const bootMemoryTable: Table<Moment> = {
     ),
     growth(
       "Available_Growth_KB",
-      "Available now minus then; negative while memory shrinks",
+      "Available now minus then; negative while available memory falls",
       (memory) => memory.available_bytes,
     ),
     growth("Cached_Growth_KB", "Cached now minus then", (memory) => memory.cached_bytes),
@@ -170,10 +170,10 @@ const isRead = ({ updated }: Moment["sample"]) => updated.has("kernel_memory");
 export const KERNEL_COUNTS: readonly Column<Moment>[] = [
   counts.count("Dying_Cgroups", "Removed cgroups that still hold memory", "dying_cgroups"),
   counts.count("Cgroups", "Cgroups", "cgroups"),
-  counts.count("Network_Namespaces", "Network namespaces alive in the kernel", "network_namespaces"),
+  counts.count("Network_Namespaces", "Network namespaces in the kernel", "network_namespaces"),
   counts.count(
     "Network_Namespaces_Visible",
-    "Those that a process lives in or a file is mounted on",
+    "Those with a process in them or a mount",
     "network_namespaces_visible",
   ),
   counts.size("TCP_KB", "Memory of TCP sockets", "tcp_bytes"),
@@ -185,12 +185,12 @@ export const KERNEL_COUNTS: readonly Column<Moment>[] = [
   counts.count("Mounts", "Mounts in the first process's namespace", "mounts"),
   counts.size("Fragments_KB", "Pieces of IP packets", "fragment_bytes"),
   counts.size("Zram_KB", "Memory of compressed swap devices", "zram_bytes"),
-  counts.size("Balloon_KB", "Memory that the hypervisor took back", "balloon_bytes"),
+  counts.size("Balloon_KB", "Memory that the hypervisor has reclaimed", "balloon_bytes"),
 ];
 
 export const kernelTable: Table<Moment> = {
   name: "kernel",
-  doc: "Memory of the kernel itself, and what it counts. Empty where this kernel does not say.",
+  doc: "Memory of the kernel itself, and its counters. Empty if this kernel does not report it.",
   rows:
     "one row per sample; the columns from Dying_Cgroups on are read about every 15 s, and empty in between",
   columns: [
@@ -204,7 +204,7 @@ export const kernelTable: Table<Moment> = {
     memory.size("Percpu_KB", "Percpu", "percpu_bytes"),
     memory.size(
       "Unaccounted_KB",
-      "MemTotal minus everything the kernel names; judge its growth, not its size",
+      "MemTotal minus everything the kernel accounts for; its growth matters, not its size",
       "unaccounted_bytes",
     ),
     memory.size("Anon_KB", "AnonPages", "anon_bytes"),

@@ -6,7 +6,7 @@ const memory = columnsOf((process: ProcessSample): RuntimeMemory | null => proce
 
 export const runtimesTable: Table<ProcessSample> = {
   name: "runtimes",
-  doc: "What managed runtimes say of their own heaps. Only the header where none does.",
+  doc: "Heaps as managed runtimes report them. Only the header if none does.",
   rows: "one row per process when it changed, and once an hour",
   columns: [
     timestampColumn(),
@@ -18,13 +18,13 @@ export const runtimesTable: Table<ProcessSample> = {
       value: ({ started_at_seconds }) => rfc3339(started_at_seconds),
     },
     memory.text("Runtime", "java, node …", "runtime"),
-    memory.size("Declared_Limit_KB", "The limit that it was started with", "declared_limit_bytes"),
-    memory.text("Declared_Limit_Name", "Where that stands: -Xmx …", "declared_limit_name"),
+    memory.size("Declared_Limit_KB", "The limit it was started with", "declared_limit_bytes"),
+    memory.text("Declared_Limit_Name", "Where it is set: -Xmx …", "declared_limit_name"),
     memory.size("Heap_Live_KB", "Heap in use after the last collection", "heap_live_bytes"),
     memory.size("Heap_Used_KB", "Heap in use now, garbage included", "heap_used_bytes"),
-    memory.size("Heap_Max_KB", "What the heap may grow to", "heap_max_bytes"),
+    memory.size("Heap_Max_KB", "Maximum size of the heap", "heap_max_bytes"),
     memory.count("Collections", "Garbage collections so far", "collections"),
-    memory.seconds("Collection_Seconds", "Time they took", "collection_seconds"),
+    memory.seconds("Collection_Seconds", "Time spent in them", "collection_seconds"),
     memory.size("Metaspace_KB", "Memory of classes", "metaspace_bytes"),
     memory.seconds(
       "Fills_For_Seconds",

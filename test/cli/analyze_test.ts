@@ -111,7 +111,7 @@ for (const program of programs()) {
         /^leakwatch: unknown option '--durration' \(Did you mean --duration\?\)\n$/,
       ],
       [["analyze", "--duration", "soon"], /write a duration such as 90s, 15m or 2h/],
-      [["analyze", "--format", "xml"], /Allowed choices are text, json, markdown, html/],
+      [["analyze", "--format", "xml"], /--format xml: choose one of text, json, markdown, html/],
       [["analyze", "--pid", "0"], /write a whole number from 1/],
       [["analyze", "a", "b"], /too many arguments/],
     ];

@@ -5,7 +5,7 @@
 
 import { loadPageAssets } from "../../cli/serve/page_assets.ts";
 import { sessionLibrary } from "../../cli/serve/session_library.ts";
-import { loadRules } from "../../cli/rules/load.ts";
+import { builtinRules } from "../../rules/alerts/assemble.ts";
 import type { AssetTexts } from "../../ui/server/assets.ts";
 import { fakeApp } from "../ui/fake_app.ts";
 import { LEAKING_PID } from "../ui/fake_machine.ts";
@@ -82,7 +82,7 @@ export function serveScene(
     judged_after_hours: 0,
     // Much more than is in use, as on most machines.
     memory_gib: age === "day" ? 16 : 64,
-    library: sessionLibrary([recordings.directory], loadRules(), false),
+    library: sessionLibrary([recordings.directory], builtinRules(), false),
   });
   const now = Date.now() / 1000;
   machine.time = machine.start = now - hours * 3600;

@@ -19,8 +19,9 @@ function commandsOf(file: string): string[] {
     .filter((command) => !command.startsWith("git config "));
 }
 
-Deno.test("workflows: a push runs .ci/run and nothing else", () => {
-  assert.deepEqual(commandsOf("ci.yml"), [".ci/run"]);
+Deno.test("workflows: a push runs .ci/run, and keeps pictures of every screen", () => {
+  const pictures = `npx -y deno@${RUNTIME_PACKAGES["x86_64-unknown-linux-gnu"]!.version} task pictures`;
+  assert.deepEqual(commandsOf("ci.yml"), [".ci/run", pictures]);
 });
 
 Deno.test("workflows: a tag runs .ci/run, then makes the release twice and compares", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Compiler, ExpressionError } from "../../../rules/alerts/expression.ts";
-import { MAX_RULES_BYTES, parseRules } from "../../../rules/alerts/parse.ts";
+import { parseRules } from "../../../rules/alerts/parse.ts";
+import { MAX_RULES_BYTES } from "../../../rules/alerts/rule.ts";
 
 const compiler = new Compiler("process", { limit: 1 });
 const evaluate = (source: string, context: object) => compiler.compile(source, "bool").evaluate(context);

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { parse, stringify } from "yaml";
-import { BUILTIN_TEXT, builtinRules, parseRules } from "../../../rules/alerts/parse.ts";
+import { BUILTIN_TEXT, builtinRules, parseRules, readFile } from "../../../rules/alerts/parse.ts";
+import type { RuleDiagnostic } from "../../../rules/alerts/rule.ts";
 import { printRules } from "../../../rules/alerts/print.ts";
 import { SCOPES, VARIABLES } from "../../../rules/alerts/variables.ts";
 
@@ -33,6 +35,14 @@ Deno.test("rules: the built-in ones hold everything that the old scripts alerted
   assert.equal(builtinRules().parameters.memory_used_percent, 80);
   assert.equal(builtinRules().parameters.growth_percent, 10);
   assert.equal(new Set(names).size, names.length);
+});
+
+Deno.test("rules: builtin.json is what builtin.yaml says (deno task golden writes it anew)", () => {
+  const file = fileURLToPath(new URL("../../../rules/builtin.json", import.meta.url));
+  const mistakes: RuleDiagnostic[] = [];
+  const read = readFile(BUILTIN_TEXT, mistakes);
+  assert.deepEqual(mistakes, []);
+  assert.deepEqual(JSON.parse(Deno.readTextFileSync(file)), read?.file);
 });
 
 Deno.test("rules: a file replaces thresholds, replaces rules by name, adds and disables", () => {
