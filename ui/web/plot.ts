@@ -155,7 +155,7 @@ export class Plot {
     const top = Math.max(...tops, limit?.value ?? 0);
     if (floats && low !== null && high !== null) {
       const bottom = Math.min(low, ...(trend?.values ?? [low]));
-      const room = Math.max((top - bottom) * 0.12, top * 0.001, 1);
+      const room = Math.max((top - bottom) * 0.12, top * 0.01, 1);
       return [Math.max(0, bottom - room), top + room];
     }
     if (ceiling && ceiling >= top) return [0, ceiling];
