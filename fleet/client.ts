@@ -97,6 +97,8 @@ export class PrometheusClient {
       start: String(start_seconds),
       end: String(end_seconds),
       step: String(step_seconds),
+      // VictoriaMetrics: a fleet's answer would push out of its cache what dashboards ask for again and again.
+      nocache: "1",
     }, onSeries);
   }
 

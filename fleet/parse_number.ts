@@ -5,6 +5,29 @@ const MINUS = 45, DOT = 46, ZERO = 48, NINE = 57, LOWER_E = 101;
 const MANTISSA_LIMIT = 2 ** 53 / 10 - 1;
 const POWERS = Float64Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
 
+/** Position behind what `parsePlain` read last. */
+export let plainEnd = 0;
+
+/** Digits with at most one dot among them, as `parseNumber` reads them but in one pass; NaN for all else. Sets `plainEnd`. */
+export function parsePlain(bytes: Uint8Array, from: number): number {
+  const length = bytes.length;
+  let at = from, mantissa = 0, decimals = 0, fraction = false;
+  for (; at < length; at++) {
+    const byte = bytes[at]!;
+    if (byte >= ZERO && byte <= NINE) {
+      if (mantissa <= MANTISSA_LIMIT) {
+        mantissa = mantissa * 10 + byte - ZERO;
+        if (fraction) decimals++;
+      } else if (!fraction) return NaN;
+    } else if (byte === DOT && !fraction) fraction = true;
+    else break;
+  }
+  plainEnd = at;
+  const digits = at - from - (fraction ? 1 : 0);
+  if (digits === 0 || decimals > 22) return NaN;
+  return decimals === 0 ? mantissa : mantissa / POWERS[decimals]!;
+}
+
 /** A decimal number in ASCII bytes, correct to 1 in 10^15; NaN for `NaN`, `+Inf` and whatever is no number. */
 export function parseNumber(bytes: Uint8Array, from: number, to: number): number {
   let at = from;

@@ -14,8 +14,8 @@ import { oneOf } from "./selectors.ts";
 const FEW_POINTS = 96;
 /** … if it rose by this share … */
 const MIN_RISE = 0.01;
-/** … and belongs to these many that rose most: a share of all series, and no more queries than this. */
-const MAX_SHARE = 0.05, MAX_QUERIES = 200;
+/** … and belongs to these many that rose most: a share of all series or a few, and no more queries than this. */
+const MAX_SHARE = 0.05, MIN_SERIES = 20, MAX_QUERIES = 200;
 /** Points of the longest lifetime in its own time. */
 const POINTS = 256;
 /** Engines give no more points at once. */
@@ -39,7 +39,7 @@ export async function lookAgain(
   const candidates = context.chains.all.filter((chain) => chain.metric === metric)
     .flatMap((chain) => candidateOf(chain, context, scrape_interval_seconds) ?? [])
     .sort((a, b) => b.rise - a.rise);
-  let left = Math.max(1, seriesRead * MAX_SHARE);
+  let left = Math.max(MIN_SERIES, seriesRead * MAX_SHARE);
   const chosen = candidates.slice(0, MAX_QUERIES).filter(({ chain }) =>
     (left -= chain.lifetimes.length) >= 0
   );
@@ -67,7 +67,10 @@ function candidateOf(
   }
   if (points >= FEW_POINTS || points < 2 || rise < MIN_RISE) return null;
   const finest = Math.max(2 * scrapeInterval, (window.end_seconds - start) / MAX_POINTS);
-  const own = Math.ceil(Math.max(finest, points * step_seconds / POINTS) / 60) * 60;
+  // Whole minutes, as the first look has; programs that are minutes old are read as finely as they were scraped.
+  const wanted = Math.max(finest, points * step_seconds / POINTS),
+    whole = wanted < 60 ? 2 * scrapeInterval : 60;
+  const own = Math.ceil(wanted / whole) * whole;
   return own < step_seconds ? { chain, rise, step_seconds: own, start_seconds: start } : null;
 }
 

@@ -118,13 +118,13 @@ function classifyOne(seen: ChainView, { stands, isStanding, windowSeconds }: Tog
   const { chain, newest, leaking, versions, judged } = seen;
   const sure = leaking.filter((lifetime) => stands.has(lifetime));
   const isWarmUp = warmedUpBefore(judged, leaking);
-  const isLeak = !isWarmUp && leaking.length > 0 && leaking.length >= LEAKING_SHARE * newest.length &&
-    (leaking.length >= 2 || isStanding);
+  const areMost = leaking.length > 0 && leaking.length >= LEAKING_SHARE * newest.length;
+  const isLeak = !isWarmUp && areMost && (leaking.length >= 2 || isStanding);
   const verdict: WorkloadVerdict = isWarmUp
     ? "warm-up"
     : isLeak
     ? "leak"
-    : sure.length > 0
+    : sure.length > 0 && !areMost
     ? "leak-in-some-replicas"
     : isHiddenByRestarts(seen)
     ? "leak-hidden-by-restarts"

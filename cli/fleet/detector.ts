@@ -1,18 +1,26 @@
 /** The trend detector as a fleet uses it: a fleet's series are judged as a machine's are, and by the same probability. */
 
 import type { Assessment, FleetDetector } from "../../fleet/mod.ts";
-import { type Assessment as Classified, Buckets, classify } from "../../rules/detector/mod.ts";
+import {
+  type Assessment as Classified,
+  BUCKET_CAP,
+  Buckets,
+  classify,
+  oneSeriesStore,
+} from "../../rules/detector/mod.ts";
 import { growthProbability, growthProfile, growthVerdict, YOUNG_SECONDS } from "../../rules/findings/mod.ts";
 import { controlFalseDiscovery } from "../../rules/findings/false_discovery_rate.ts";
 
 /** Fewer points the detector does not judge; asking it costs more than counting. */
 const MIN_POINTS = 30;
+/** A fleet's series come one after the other: all are classified in the same rows. */
+const ROWS = oneSeriesStore();
 
 export const fleetDetector: FleetDetector = {
   assess(times, values, from, to, options): Assessment | null {
     const { unit, limit, what, step_seconds } = options;
     if (to - from < MIN_POINTS) return null;
-    const buckets = new Buckets(step_seconds);
+    const buckets = new Buckets(step_seconds, BUCKET_CAP, null, ROWS, BUCKET_CAP);
     for (let i = from; i < to; i++) buckets.push(times[i]!, values[i]!);
     const said = classify(buckets, { unit, limit, what });
     if (said.verdict === "insufficient-data" || said.rate_per_hour === null) return null;

@@ -105,36 +105,36 @@ function firstStep({ next_steps }: Suspect, paint: Paint): string[] {
     next_steps[0];
   if (!step) return [];
   const [command, remark] = splitStep(safeText(step.line));
-  const fits = remark !== null && displayWidth(command) + 3 + displayWidth(remark) <= STEP_COLUMNS;
+  const fits = remark !== null && displayWidth(command + REMARK + remark) <= STEP_COLUMNS;
   const needsTool = remark !== null && remark.includes("is not installed");
-  return stepLines(step.kind, fits || needsTool ? `${command}   # ${remark}` : command, paint);
+  return stepLines(step.kind, fits || needsTool ? command + REMARK + remark : command, paint);
 }
 
-/** Behind the margin and "→ look ". */
-const STEP_COLUMNS = REPORT_COLUMNS - MARGIN - 7;
+/** Behind the margin and "→ look: ". */
+const STEP_COLUMNS = REPORT_COLUMNS - MARGIN - 8;
+const REMARK = "   # ";
 
 /**
- * The command is never wrapped, for it is there to be copied; its remark stands behind it, or beneath where there is no room. `look`
- * only reads; `dig` stops, traces or changes the process.
+ * The command is never wrapped, for it is there to be copied; its remark stands behind it as a shell's comment, or beneath where
+ * there is no room. `look` only reads; `dig` stops, traces or changes the process.
  */
 function stepLines(kind: "look" | "dig", step: string, paint: Paint): string[] {
   const [command, remark] = splitStep(step);
-  const first = `${" ".repeat(MARGIN)}→ ${paint(kind.padEnd(4), kind === "dig" ? "warning" : "quiet")} ${
-    paint(command, "strong")
-  }`;
+  const first = `${" ".repeat(MARGIN)}→ ${
+    paint(`${kind}:`.padEnd(5), kind === "dig" ? "warning" : "quiet")
+  } ${paint(command, "strong")}`;
   if (!remark) return [first];
-  const room = STEP_COLUMNS - displayWidth(command) - 3;
-  if (displayWidth(remark) <= room) return [`${first}   ${paint(remark, "quiet")}`];
+  if (displayWidth(step) <= STEP_COLUMNS) return [`${first}${paint(REMARK + remark, "quiet")}`];
   return [
     first,
-    ...wrap(remark, STEP_COLUMNS).map((line) => `${" ".repeat(MARGIN + 7)}${paint(line, "quiet")}`),
+    ...wrap(remark, STEP_COLUMNS).map((line) => `${" ".repeat(MARGIN + 8)}${paint(line, "quiet")}`),
   ];
 }
 
 /** "command   # remark" → command and remark. */
 function splitStep(step: string): [command: string, remark: string | null] {
-  const at = step.indexOf("   # ");
-  return at < 0 ? [step, null] : [step.slice(0, at), step.slice(at + 5)];
+  const at = step.indexOf(REMARK);
+  return at < 0 ? [step, null] : [step.slice(0, at), step.slice(at + REMARK.length)];
 }
 
 function sectionLines(section: Section, paint: Paint): string[] {

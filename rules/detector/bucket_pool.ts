@@ -126,3 +126,13 @@ export const PRECISE_ROWS: RowStore = {
   },
   release() {},
 };
+
+/** Rows in doubles for one series at a time: making a new series empties the one before. */
+export function oneSeriesStore(): RowStore {
+  const capacity = CAPACITIES.at(-1)!,
+    rows = { values: new Float64Array(capacity * STRIDE), at: 0, capacity };
+  return {
+    allocate: () => rows,
+    release() {},
+  };
+}

@@ -52,6 +52,14 @@ function groupKey(
   return where === null || where === "/" ? null : JSON.stringify([kind, verdict, where, programOf(subject)]);
 }
 
+/** All members fill the one memory of the machine: together they are as much sooner at its end as they are faster. */
+function sharedTime({ time_to_limit_seconds: time, rate_per_hour }: Finding, togetherPerHour: number) {
+  const alone = rate_per_hour?.mid ?? 0;
+  if (time?.limit !== "MemAvailable" || alone <= 0 || togetherPerHour <= alone) return time;
+  const share = alone / togetherPerHour;
+  return { ...time, low: time.low * share, high: time.high === null ? null : time.high * share };
+}
+
 function summary(members: readonly Finding[]): Finding {
   const [worst] = members;
   const sum = (end: "low" | "mid" | "high") =>
@@ -61,6 +69,7 @@ function summary(members: readonly Finding[]): Finding {
     ...worst!,
     count: members.length,
     rate_per_hour,
+    time_to_limit_seconds: sharedTime(worst!, rate_per_hour.mid),
     probability: Math.max(...members.map(({ probability }) => probability)),
     evidence: `${members.length} processes alike, together ${formatRate(rate_per_hour.mid, worst!.unit)}; ` +
       `of the fastest, ${worst!.subject.pid}: ${worst!.evidence}`,

@@ -40,7 +40,7 @@ Deno.test("first screen: ten leaks, who, how sure, until when and what to type, 
   const end = report.findIndex((line) => line.startsWith("rest "));
   assert.ok(end > 0 && end < 20, `the answer ends on line ${end + 1}`);
   assert.equal(report.filter((line) => line.startsWith("LEAK ")).length, 8);
-  assert.equal(report.filter((line) => /→ look leakwatch profile/.test(line)).length, 3);
+  assert.equal(report.filter((line) => /→ look: leakwatch profile/.test(line)).length, 3);
   assert.match(
     report[end - 1]!,
     /^ {8}and 2 more: program-8 \(1008\) \+82 MiB\/h, program-9 .*--verbose lists all$/,
@@ -63,5 +63,5 @@ Deno.test("first screen: --verbose has every finding with its evidence, and both
   const report = lines(Array.from({ length: 10 }, (_, i) => `program-${i}`), true).join("\n");
   assert.equal(report.match(/^LEAK /mg)!.length, 10);
   assert.equal(report.match(/the typical level of its memory rose/g)!.length, 10);
-  assert.match(report, /→ dig {2}gdb -p 1000 {3}stops it; gdb is not installed: apt install gdb/);
+  assert.match(report, /→ dig: {2}gdb -p 1000 {3}# stops it; gdb is not installed: apt install gdb/);
 });

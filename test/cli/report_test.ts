@@ -34,7 +34,7 @@ Deno.test("report: the first lines tell who leaks, how fast, until when, and wha
   const next = rest.find((line) => line.includes("→"));
   assert.equal(
     next,
-    "        → look jcmd 812 GC.class_histogram | head -40   twice, ten minutes apart, and compare",
+    "        → look: jcmd 812 GC.class_histogram | head -40   # twice, ten minutes apart, and compare",
   );
 });
 

@@ -77,7 +77,7 @@ Deno.test("summary: the verdict first, then the machine, alerts, trouble, cost a
     "leakwatch 0.1.0 on db-7",
     "stopped early",
     "LEAK    java (812, app.service)",
-    "→ look jcmd 812 GC.heap_info",
+    "→ look: jcmd 812 GC.heap_info",
     "MACHINE (8.0 GiB)",
     "EVIDENCE",
     "every third set a new floor",

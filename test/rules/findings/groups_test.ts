@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import type { Finding } from "../../../model/finding.ts";
+import { groupAlike } from "../../../rules/findings/groups.ts";
+import { completeFinding } from "../../make_finding.ts";
 import { LeakDetector } from "../../../rules/findings/mod.ts";
 import { aProcess, MiB, samples } from "./machine.ts";
 
@@ -39,6 +42,29 @@ Deno.test("groups: three scripts, one of them with twenty workers", () => {
   const workers = Array.from({ length: 20 }, () => "node /srv/api/worker.js");
   const counts = found(["node /srv/mail.js", "node /srv/feed.js", ...workers], "node").map(([, n]) => n);
   assert.deepEqual(counts.toSorted((a, b) => a - b), [1, 1, 20]);
+});
+
+Deno.test("groups: together they fill the machine's memory sooner than the fastest alone, not a limit of its own", () => {
+  const MIB = 2 ** 20;
+  const worker = (pid: number, limit: string): Finding =>
+    completeFinding({
+      kind: "process-memory",
+      subject: { pid, start_ticks: pid, name: "worker", unit: "shop.service", container: null },
+      verdict: "leak",
+      severity: "warning",
+      confidence: 0.9,
+      rate_per_hour: { low: 80 * MIB, mid: 100 * MIB, high: 120 * MIB },
+      unit: "bytes",
+      time_to_limit_seconds: { low: 200_000, high: null, limit },
+      evidence: "",
+      next_step: "",
+    });
+  const timeOf = (limit: string) =>
+    groupAlike(Array.from({ length: 20 }, (_, i) => worker(100 + i, limit))).map((one) =>
+      one.time_to_limit_seconds
+    );
+  assert.deepEqual(timeOf("MemAvailable"), [{ low: 10_000, high: null, limit: "MemAvailable" }]);
+  assert.deepEqual(timeOf("-Xmx"), [{ low: 200_000, high: null, limit: "-Xmx" }]);
 });
 
 Deno.test("groups: whose arguments cannot be read go by their name", () => {
