@@ -3,6 +3,7 @@
 import { hostOf, type Lifetime } from "./chains.ts";
 import type { FleetEntity, FleetReport, FleetWorkload } from "../model/fleet_report.ts";
 import { nextStep } from "./next_steps.ts";
+import type { BlamedVersion } from "./versions.ts";
 import type { ClassifiedWorkload } from "./workloads.ts";
 
 /** Lifetimes shown of a workload that does not leak. */
@@ -60,16 +61,7 @@ function toWorkload(judged: ClassifiedWorkload, lifetimesShown: number | null): 
     replicas_leaking: judged.replicas_leaking,
     lifetimes: chain.lifetimes.length,
     versions: judged.versions.map(({ since_seconds, ...rest }) => ({ ...rest, since: iso(since_seconds) })),
-    blamed_version: blamed && {
-      version: blamed.version,
-      rolled_out: iso(blamed.rolled_out_seconds),
-      before_assessed: blamed.before_assessed,
-      before_leaking: blamed.before_leaking,
-      after_assessed: blamed.after_assessed,
-      after_leaking: blamed.after_leaking,
-      fisher_p: blamed.fisher_p,
-      is_suspicion: blamed.is_suspicion,
-    },
+    blamed_version: blamed && withRollOut(blamed),
     gone_since: judged.gone_since,
     evidence: typical?.assessment?.evidence ?? "",
     next_step: judged.verdict.startsWith("leak") || judged.verdict === "growing" ? nextStep(judged) : "",
@@ -143,5 +135,11 @@ export function countWorkloads(workloads: readonly FleetWorkload[]): Pick<
 /** Whether it is called a leak in its own right: all or some of its replicas, or hidden by restarts. */
 export const isAccused = ({ verdict, caused_by }: Pick<FleetWorkload, "verdict" | "caused_by">): boolean =>
   verdict.startsWith("leak") && caused_by === null;
+
+const withRollOut = ({ version, rolled_out_seconds, ...rest }: BlamedVersion) => ({
+  version,
+  rolled_out: iso(rolled_out_seconds),
+  ...rest,
+});
 
 export const iso = (seconds: number): string => `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;

@@ -1,5 +1,6 @@
 /** Which version a leak began with: told by the lifetimes before and after its roll-out. */
 
+import type { VersionComparison } from "../model/fleet_report.ts";
 import type { Chain, Lifetime } from "./chains.ts";
 
 export interface VersionCount {
@@ -10,18 +11,8 @@ export interface VersionCount {
   lifetimes_leaking: number;
 }
 
-export interface BlamedVersion {
-  version: string;
+export interface BlamedVersion extends VersionComparison {
   rolled_out_seconds: number;
-  /** Lifetimes before it that were judged and that leaked. */
-  before_assessed: number;
-  before_leaking: number;
-  after_assessed: number;
-  after_leaking: number;
-  /** Fisher's exact test, one-sided: the chance of so uneven a split where versions make no difference. */
-  fisher_p: number;
-  /** Too few lifetimes to blame it: the leak only began after it. */
-  is_suspicion: boolean;
 }
 
 /** Shares of leaking lifetimes that blame a version: of its own, and of those before it. */

@@ -39,7 +39,10 @@ function titleOf({ kind, subject: { name, unit } }: Finding): string {
   return `${COUNTED[kind] ?? ""}${name}${unit && unit !== name ? ` (${unit})` : ""}`;
 }
 
-/** Only leaks are compared, and what became one or is left of one; effects of other findings are left out. Bad news first. */
+/**
+ * Only leaks are compared, and what became one or is left of one; effects of other findings are left out. Bad news first, of one
+ * outcome memory first, the fastest in front.
+ */
 export function compareRuns(before: Run, after: Run): RunChange[] {
   const [first, second] = [bySubject(before), bySubject(after)];
   const keys = new Set([...first.keys(), ...second.keys()]);
@@ -54,8 +57,11 @@ export function compareRuns(before: Run, after: Run): RunChange[] {
       before: a ? sum(a, "mid") : null,
       after: b ? sum(b, "mid") : null,
     }];
-  }).sort((a, b) => ORDER.indexOf(a.outcome) - ORDER.indexOf(b.outcome));
+  }).sort((a, b) => ORDER.indexOf(a.outcome) - ORDER.indexOf(b.outcome) || weight(b) - weight(a));
 }
+
+const weight = ({ before, after, unit }: RunChange): number =>
+  Math.max(before ?? 0, after ?? 0) * (unit === "bytes" ? 1 : 1e-9);
 
 const ORDER: readonly Outcome[] = ["new", "faster", "same", "slower", "gone", "not running"];
 

@@ -31,6 +31,20 @@ export interface FleetVersion {
   lifetimes_leaking: number;
 }
 
+/** A version's lifetimes against those of the versions before it. */
+export interface VersionComparison {
+  version: string;
+  /** Lifetimes before it that were judged and that leaked. */
+  before_assessed: number;
+  before_leaking: number;
+  after_assessed: number;
+  after_leaking: number;
+  /** Fisher's exact test, one-sided: the chance of so uneven a split where versions make no difference. */
+  fisher_p: number;
+  /** Too few lifetimes to blame it: the leak only began after it. */
+  is_suspicion: boolean;
+}
+
 export interface FleetWorkload {
   /** What it is called by: cluster, namespace, workload, container; or instance; or job. */
   key: Record<string, string>;
@@ -57,16 +71,7 @@ export interface FleetWorkload {
   replicas_leaking: number;
   lifetimes: number;
   versions: FleetVersion[];
-  blamed_version: {
-    version: string;
-    rolled_out: string;
-    before_assessed: number;
-    before_leaking: number;
-    after_assessed: number;
-    after_leaking: number;
-    fisher_p: number;
-    is_suspicion: boolean;
-  } | null;
+  blamed_version: (VersionComparison & { rolled_out: string }) | null;
   gone_since: string | null;
   /** Of the lifetime in the middle. */
   evidence: string;

@@ -57,7 +57,6 @@ const LANES: Record<string, string[]> = {
     "test/end_to_end/profile/php_test.ts",
     "test/end_to_end/first_leak/python_and_java_test.ts",
     "test/end_to_end/profile/binary_test.ts",
-    // It profiles whatever leaks on this machine.
     "test/end_to_end/profile/profile_suspects_test.ts",
   ],
   packages: ["test/end_to_end/deb_test.ts", "test/end_to_end/aarch64_test.ts"],

@@ -43,13 +43,12 @@ class Passer {
   }
 }
 
-function compile(name: string): string {
+function compile(source: string): void {
   const { success, stderr } = new Deno.Command("gcc", {
-    args: ["-O2", "-o", `${build}/${name}`, `${HERE}${name}.c`],
+    args: ["-O2", "-o", `${build}/${source.split("/").at(-1)}`, `${HERE}${source}.c`],
   })
     .outputSync();
-  if (!success) throw new Error(`Cannot compile ${name}.c: ${new TextDecoder().decode(stderr)}`);
-  return `${build}/${name}`;
+  if (!success) throw new Error(`Cannot compile ${source}.c: ${new TextDecoder().decode(stderr)}`);
 }
 
 /** Microseconds that a command uses, from wait4(2). */
@@ -80,7 +79,7 @@ interface Row {
 /** Milliseconds per pass of everybody at so many processes. Ours is the mean: its dear passes are rare, not outliers. */
 async function measure(count: number): Promise<Row & { watcher: string }> {
   const idle = new Deno.Command("setsid", {
-    args: [`${build}/idle`, String(count)],
+    args: [`${build}/moving`, String(count), "0"],
     stdin: "piped",
     stdout: "piped",
   })
@@ -161,7 +160,7 @@ function table(rows: Row[]): string {
   }).join("\n");
 }
 
-for (const name of ["idle", "open_read_close", "cost"]) compile(name);
+for (const name of ["../monitor/moving", "open_read_close", "cost"]) compile(name);
 const rows: (Row & { watcher: string })[] = [];
 for (const count of COUNTS) {
   console.error(`bench: ${count} idle processes …`);

@@ -8,7 +8,10 @@ import { readSmapsRollup } from "../procfs/smaps_rollup.ts";
 
 /** Besides the suspects, this many of the largest are looked at, so that the tables have a PSS to show. */
 const LARGEST_ONES = 5;
-/** And this many of those whose address space has grown most for its size: mappings may be leaked that hold next to no memory. */
+/**
+ * And this many others whose address space grows on, for mappings may be leaked that hold next to no memory: it has grown by this share
+ * since it was first seen, and most often. A runtime that reserves gigabytes at its start does so once.
+ */
 const WIDENING_ONES = 3;
 const MIN_WIDENING = 0.2;
 /**
@@ -19,6 +22,12 @@ const BUDGET_SECONDS = 0.02;
 const LARGE_BUDGET_SECONDS = 1;
 /** Measured cost of smaps_rollup per resident byte (14 ms per GB), to know before the first read of a process. */
 const SECONDS_PER_BYTE = 14e-3 / 1e9;
+
+/**
+ * A look may have taken long because others had the processor: what one is thought to take falls by so much with each round in which it
+ * does not fit, unless the process is so large that it cannot.
+ */
+const FORGETTING = 0.8;
 
 /**
  * The dear reads, for the suspects and the largest, within a budget of time: PSS and USS, mappings, kinds of descriptors,
@@ -34,14 +43,15 @@ export function processExpensiveCollector(): Collector {
     source: "/proc/PID/smaps_rollup, maps, fd, io",
     tier: "normal",
     collect(sample, { roots, force = false }) {
-      const chosen = choose(sample.processes, [...suspects, ...spaces.widening(sample.processes)]);
+      const chosen = choose(sample.processes, [...suspects, ...spaces.widening(sample.processes, suspects)]);
       forgetOthers(costs, chosen);
       let left = force ? LARGE_BUDGET_SECONDS : BUDGET_SECONDS;
       for (const process of chosen) {
         // Who holds still has still the same.
         if (process.is_stale && process.pss_bytes !== null && !force) continue;
-        const expected = costs.get(process.pid) ?? process.rss_bytes * SECONDS_PER_BYTE;
-        if (expected > left) {
+        const bySize = process.rss_bytes * SECONDS_PER_BYTE, known = costs.get(process.pid);
+        if ((known ?? bySize) > left) {
+          if (known !== undefined && bySize < BUDGET_SECONDS) costs.set(process.pid, known * FORGETTING);
           // At a window's ends an older PSS would stand beside a new RSS, and may be larger.
           if (force) process.pss_bytes = process.uss_bytes = null;
           continue;
@@ -59,24 +69,36 @@ export function processExpensiveCollector(): Collector {
   };
 }
 
-/** How large address spaces were when they were first seen. */
-class AddressSpaces {
-  #first = new Map<number, { start_ticks: number; exec_count: number; bytes: number }>();
+interface AddressSpace {
+  start_ticks: number;
+  exec_count: number;
+  first_bytes: number;
+  bytes: number;
+  /** Passes in which it was larger than before. */
+  steps: number;
+}
 
-  /** Pids of those that have grown most for their size. */
-  widening(processes: readonly ProcessSample[]): number[] {
-    const before = this.#first;
-    this.#first = new Map();
-    const grown: { pid: number; ratio: number }[] = [];
+/** How large address spaces were when they were first seen, and how often they have grown since. */
+class AddressSpaces {
+  #known = new Map<number, AddressSpace>();
+
+  /** Pids of those that grow on, the steadiest first; not those that are looked at anyway. */
+  widening(processes: readonly ProcessSample[], suspects: readonly number[]): number[] {
+    const before = this.#known;
+    this.#known = new Map();
+    const grown: { pid: number; steps: number }[] = [];
     for (const { pid, start_ticks, exec_count, vsz_bytes: bytes, is_kernel_thread } of processes) {
       if (is_kernel_thread || bytes === 0) continue;
       const known = before.get(pid);
       const isSame = known?.start_ticks === start_ticks && known.exec_count === exec_count;
-      const first = isSame ? known : { start_ticks, exec_count, bytes };
-      this.#first.set(pid, first);
-      if (bytes >= first.bytes * (1 + MIN_WIDENING)) grown.push({ pid, ratio: bytes / first.bytes });
+      const space = isSame ? known : { start_ticks, exec_count, first_bytes: bytes, bytes, steps: 0 };
+      if (bytes > space.bytes) space.steps++;
+      space.bytes = bytes;
+      this.#known.set(pid, space);
+      const hasWidened = bytes >= space.first_bytes * (1 + MIN_WIDENING);
+      if (hasWidened && !suspects.includes(pid)) grown.push({ pid, steps: space.steps });
     }
-    return grown.sort((a, b) => b.ratio - a.ratio).slice(0, WIDENING_ONES).map(({ pid }) => pid);
+    return grown.sort((a, b) => b.steps - a.steps).slice(0, WIDENING_ONES).map(({ pid }) => pid);
   }
 }
 

@@ -56,9 +56,9 @@ export function growingMessage(window: Window, view: Estimator, weakest: string,
 }
 
 export function lateOnsetMessage(rise: number, wording: Wording): string {
-  return `${thing(wording)} was flat until the last quarter, then went up ${
+  return `${thing(wording)} stayed flat until the last quarter, then went up ${
     formatAmount(rise, wording.unit)
-  } and is still rising`;
+  }, still rising`;
 }
 
 export function stepMessage(shift: number, explained: number, wording: Wording): string {

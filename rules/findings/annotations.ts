@@ -58,6 +58,7 @@ function largestPiece(name: string, shared: SharedMemory): string {
     const users = segment.attached === 0 ? "no process is attached" : `${segment.attached} attached`;
     return `the largest is segment ${segment.id}, ${size}, created by process ${segment.creator_pid} of ${segment.owner}, ${users}`;
   }
+  if (name === "System V segments") return mostSegments(shared.system_v);
   if (name === "POSIX") {
     const file = largest(shared.posix, (each) => each.size_bytes);
     return file
@@ -72,6 +73,16 @@ function largestPiece(name: string, shared: SharedMemory): string {
   }
   const mount = largest(shared.tmpfs, (each) => each.used_bytes);
   return mount ? `the largest tmpfs is ${mount.mount}, ${formatAmount(mount.used_bytes, "bytes")}` : "";
+}
+
+/** "480 of 483 were created by process 812 of app, and to 480 no process is attached". */
+function mostSegments(segments: SharedMemory["system_v"]): string {
+  const byCreator = Map.groupBy(segments, ({ creator_pid }) => creator_pid);
+  const most = largest([...byCreator.values()], ({ length }) => length);
+  if (!most) return "";
+  const unused = segments.filter(({ attached }) => attached === 0).length;
+  const { creator_pid, owner } = most[0]!;
+  return `${most.length} of ${segments.length} were created by process ${creator_pid} of ${owner}, and to ${unused} no process is attached`;
 }
 
 function largest<T>(items: readonly T[], of: (item: T) => number): T | undefined {

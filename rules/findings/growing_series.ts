@@ -1,3 +1,4 @@
+import type { Assessment } from "../detector/mod.ts";
 import { controlFalseDiscovery } from "./false_discovery_rate.ts";
 import type { RegistryEntry } from "./series_registry.ts";
 
@@ -24,10 +25,14 @@ export function growingSeries<Kind extends string>(
     const kind = kinds.get(entry.kind) ?? { growing: [], moving: 0 };
     kinds.set(entry.kind, kind);
     kind.moving++;
-    if (verdict === "leak" || verdict === "growing" || isSuspect(entry)) kind.growing.push(entry);
+    if (grows(entry.assessment!) || isSuspect(entry)) kind.growing.push(entry);
   }
   return [...kinds.values()].flatMap(({ growing, moving }) => {
     const significant = controlFalseDiscovery(growing.map((entry) => entry.assessment!), moving);
     return growing.map((entry, i) => ({ entry, isSignificant: significant[i]!, moving }));
   });
 }
+
+/** What went up lately but falls over the whole window has no rate to speak of. */
+const grows = ({ verdict, rate_per_hour }: Assessment): boolean =>
+  (verdict === "leak" || verdict === "growing") && (rate_per_hour === null || rate_per_hour.mid > 0);

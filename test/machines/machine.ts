@@ -137,7 +137,7 @@ function writeProcess(directory: string, machine: FakeMachine, process: FakeProc
   if (process.executable !== undefined) link(`${base}/exe`, process.executable);
   link(`${base}/ns/net`, "net:[4026531840]");
   link(`${base}/ns/pid`, "pid:[4026531836]");
-  Deno.mkdirSync(`${base}/fd`, { recursive: true });
+  // Without any there is no directory either: git keeps no empty ones, and the trees are read from a clone.
   process.descriptors.forEach((target, number) => link(`${base}/fd/${number}`, target));
 }
 

@@ -96,7 +96,13 @@ export class Plot {
             gap: size * (this.#data.marks ? 0.7 : 0.3),
             size: size * (this.#data.marks ? 2.2 : 1.8),
             space: size * 5.2,
-            values: (_plot, splits, _axis, _space, step) => timeLabels(splits, step),
+            values: (plot, splits, _axis, _space, step) => {
+              const { from, to } = this.#data.range, pixels = plot.width - axisWidth() - size;
+              // One that would reach beyond the right edge is left out.
+              return timeLabels(splits, step).map((label, i) =>
+                (to - splits[i]!) / (to - from) * pixels + size < label.length * size * 0.3 ? "" : label
+              );
+            },
           },
           {
             stroke: ink,
@@ -149,10 +155,13 @@ export class Plot {
     const top = Math.max(...tops, limit?.value ?? 0);
     if (floats && low !== null && high !== null) {
       const bottom = Math.min(low, ...(trend?.values ?? [low]));
-      const room = Math.max((top - bottom) * 0.12, top * 0.001, 1);
+      const room = Math.max((top - bottom) * 0.12, top * 0.01, 1);
       return [Math.max(0, bottom - room), top + room];
     }
-    return [0, ceiling && ceiling >= top ? ceiling : Math.max(top * 1.06, 1e-9)];
+    if (ceiling && ceiling >= top) return [0, ceiling];
+    // A low chart has one label besides its zero: at its top.
+    const isLow = ceiling && this.#data.unit.startsWith("bytes");
+    return [0, isLow ? 2 ** Math.ceil(Math.log2(top)) : Math.max(top * 1.06, 1e-9)];
   }
 }
 

@@ -50,13 +50,12 @@ guest_run() {
     [ "$index" = 0 ] || shares+=" lab.share=fs$index:$target:$mode"
     index=$((index + 1)) cache=auto # the root does not change, as far as the guest is concerned
   done
-  # no_timer_check: on a busy machine the emulated timer's first ticks come late, and the kernel would take it for broken.
   LD_LIBRARY_PATH=$libraries "$GUEST/qemu/usr/bin/qemu-system-x86_64" \
     -L "$GUEST/qemu/usr/share/seabios" -L "$GUEST/qemu/usr/share/qemu" -L "$GUEST/qemu/usr/lib/ipxe/qemu" \
     -accel tcg,thread=single,tb-size=512 -cpu max -smp 1 -m "$memory" -M q35,memory-backend=ram \
     -object "memory-backend-memfd,id=ram,size=${memory}M,share=on" -nodefaults -no-user-config -no-reboot \
     -display none -serial stdio -kernel "$GUEST/vmlinuz" -initrd "$GUEST/initrd.gz" \
-    -append "console=ttyS0 quiet panic=-1 psi=1 mitigations=off no_timer_check audit=0 systemd.show_status=0 net.ifnames=0 \
+    -append "console=ttyS0 quiet panic=-1 psi=1 mitigations=off audit=0 systemd.show_status=0 net.ifnames=0 \
       systemd.unified_cgroup_hierarchy=1 lab.init=$init$shares" \
     -drive "file=$dir/disk,format=raw,if=none,id=disk,cache=writeback" -device virtio-blk-pci,drive=disk \
     "${devices[@]}" </dev/null

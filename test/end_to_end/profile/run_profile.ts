@@ -73,7 +73,7 @@ export async function refusalOf(method: string, pid: number, ...args: string[]):
 }
 
 /** Throws where a profile of the program left a lock here, or a file of ours in its /tmp. */
-export function assertNothingLeft({ pid }: LeakingProgram): void {
+export function assertNothingLeft({ pid }: Pick<LeakingProgram, "pid">): void {
   const names = (directory: string) => [...Deno.readDirSync(directory)].map(({ name }) => name);
   const status = Deno.readTextFileSync(`/proc/${pid}/status`);
   const own = /^NSpid:.*?(\d+)$/m.exec(status)![1];

@@ -129,7 +129,7 @@ Deno.test("too little is called insufficient, with the reason", () => {
   const times = Array.from({ length: 40 }, (_, i) => i), flat = times.map(() => 5);
   assert.match(
     classifySeries(times.slice(0, 20), flat, { unit: "count" }).evidence,
-    /20 samples over 19 s are too few/,
+    /20 samples in 19 s: too few/,
   );
   const gap = times.map((t) => t < 20 ? t * 100 : t * 100 + 5000);
   assert.match(

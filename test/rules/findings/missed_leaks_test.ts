@@ -59,7 +59,7 @@ Deno.test("missed once: mounts left behind", () => {
 
 const segment = (id: number): SystemVSegment => ({
   ...{ id, key: 0, size_bytes: 4 * MiB, creator_pid: 10, last_pid: 10, attached: 0 },
-  ...{ rss_bytes: 0, swap_bytes: 0, uid: 0 },
+  ...{ rss_bytes: 0, swap_bytes: 0, owner: "app" },
 } as unknown as SystemVSegment);
 
 Deno.test("missed once: System V segments that nobody touches hold no memory, and are counted", () => {
@@ -72,6 +72,10 @@ Deno.test("missed once: System V segments that nobody touches hold no memory, an
     "System V segments",
   );
   assert.equal(finding.unit, "count");
+  assert.match(
+    finding.evidence,
+    /64 of 64 were created by process 10 of app, and to 64 no process is attached/,
+  );
 });
 
 Deno.test("missed once: memory in memfd files, with the process that holds them", () => {

@@ -102,13 +102,13 @@ function Status({ isLive }: { isLive: boolean }) {
 function Recording({ state, session }: { state: NowReply; session: string }) {
   const { from_seconds: from, to_seconds: to } = state.view;
   return (
-    <p class="recording">
+    <aside class="recording" aria-label="Recording">
       <b>{session}</b>
       {from !== null && to !== null && (
         <span>{moment(from)} to {moment(to)} ({zone()}) · {span(to - from)}</span>
       )}
       <a href="/">back to this machine live</a>
-    </p>
+    </aside>
   );
 }
 

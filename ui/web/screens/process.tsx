@@ -7,6 +7,7 @@ import { bytesPerHour } from "../format.ts";
 import { now } from "../live.ts";
 import { heightOf } from "../components/chart.tsx";
 import { LineChart, type LineSpec } from "../components/line_chart.tsx";
+import { DetectorToggle } from "../components/detector_toggle.tsx";
 import { Note, Pending } from "../components/state.tsx";
 import { NoSuspects, Suspects } from "../components/suspects.tsx";
 import { TimeControls } from "../components/time_controls.tsx";
@@ -68,16 +69,7 @@ export function ProcessScreen(
       <div class="now">
         <div class="charts">
           <div class="chart-tools">
-            {memory?.trend && (
-              <label class="check">
-                <input
-                  type="checkbox"
-                  checked={showsDetector}
-                  onChange={() => setShowsDetector(!showsDetector)}
-                />
-                what the detector saw
-              </label>
-            )}
+            {memory?.trend && <DetectorToggle isOn={showsDetector} set={setShowsDetector} />}
             <TimeControls />
           </div>
           <LineChart

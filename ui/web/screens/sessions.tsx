@@ -106,18 +106,25 @@ const columns = (chosen: SessionRow | null, choose: (row: SessionRow) => void): 
     cell: (row) => <a class="process-link" href={href("now", row.id)}>{moment(row.started_at_seconds)}</a>,
   },
   { name: "kind", label: "kind", sortBy: (row) => row.kind, cell: (row) => row.kind },
-  { name: "machine", label: "machine", sortBy: (row) => row.hostname, cell: (row) => row.hostname },
+  {
+    name: "machine",
+    label: "machine",
+    className: "wide",
+    sortBy: (row) => row.hostname,
+    cell: (row) => row.hostname,
+  },
   numberColumn("length", "length", lengthOf, spanOrDash),
-  numberColumn("every", "every", (row) => row.interval_seconds, spanOrDash),
+  numberColumn("every", "every", (row) => row.interval_seconds, spanOrDash, { className: "wide" }),
   {
     name: "ended",
     label: "ended",
+    className: "wide",
     cell: (row) =>
       row.is_running
         ? <b>still recording</b>
         : ENDS[row.end_reason ?? ""] ?? row.end_reason ?? "reason unknown",
   },
-  bytesColumn("size", "size", (row) => row.size_bytes),
+  bytesColumn("size", "size", (row) => row.size_bytes, { className: "wide" }),
   { name: "kernel", label: "kernel", className: "faint wide", cell: (row) => row.kernel_release },
 ];
 

@@ -48,14 +48,14 @@ export function FleetScreen() {
 function Waiting({ reply: { state, message, progress } }: { reply: FleetReply }) {
   return state === "failed"
     ? (
-      <Note title="The fleet could not be read">
-        <p>{message}</p>
-        <p class="quiet">It is tried again while this page is open.</p>
-      </Note>
+      <>
+        <h1 class="headline">The fleet could not be read.</h1>
+        <Note title={message}>It is tried again while this page is open.</Note>
+      </>
     )
     : (
       <div class="fleet-reading" role="status">
-        <p class="note-title">Reading the fleet's history.</p>
+        <h1 class="headline">Reading the fleet's history.</h1>
         <progress value={progress} max={1} aria-label="How much is read" />
         <p class="quiet">{message}</p>
       </div>

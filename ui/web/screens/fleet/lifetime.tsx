@@ -6,6 +6,7 @@ import { fleetLifetime, type FleetLifetimeReply, PermanentError } from "../../ap
 import { bytes, count, moment, percent, rate, span } from "../../format.ts";
 import { Chart, heightOf } from "../../components/chart.tsx";
 import { Command } from "../../components/copy.tsx";
+import { DetectorToggle } from "../../components/detector_toggle.tsx";
 import { Note, Pending } from "../../components/state.tsx";
 import { toneOf, Verdict } from "../../components/verdict.tsx";
 import type { PlotTrend } from "../../plot_data.ts";
@@ -68,16 +69,7 @@ function Lifetime({ reply }: { reply: FleetLifetimeReply }) {
       </p>
       <div class="charts">
         <div class="chart-tools">
-          {reply.trend && (
-            <label class="check">
-              <input
-                type="checkbox"
-                checked={showsDetector}
-                onChange={() => setShowsDetector(!showsDetector)}
-              />
-              what the detector saw
-            </label>
-          )}
+          {reply.trend && <DetectorToggle isOn={showsDetector} set={setShowsDetector} />}
         </div>
         {time.length === 0 ? <Note title="The server no longer has this lifetime" /> : (
           <Chart
