@@ -61,3 +61,16 @@ export function loadPread(): Pread | null {
     return null;
   }
 }
+
+/**
+ * malloc_trim(3) of glibc: gives what is free in the C library's heaps, which are the runtime's, back to the kernel. JavaScript's heap
+ * is not among them. null where it cannot be called. The library stays open as long as the program runs.
+ */
+export function loadMallocTrim(): (() => void) | null {
+  try {
+    const libc = Deno.dlopen("libc.so.6", { malloc_trim: { parameters: ["usize"], result: "i32" } });
+    return () => void libc.symbols.malloc_trim(0n);
+  } catch {
+    return null;
+  }
+}

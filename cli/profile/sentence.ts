@@ -13,7 +13,7 @@ import {
 
 /** What the sites of a result are, to be put behind a share or an amount. */
 export const MEANINGS: Record<Meaning, string> = {
-  "outstanding": "allocated and not freed in the window (a cache being refilled is, too)",
+  "outstanding": "allocated and not freed in the window (so is a cache being refilled)",
   "live-sampled": "allocated in the window and still alive at its end, sampled",
   "instance-growth": "more instances at the end of the window than at its start",
   "touched": "first touched in the window: what touches new memory is not always what keeps it",

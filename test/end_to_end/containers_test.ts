@@ -6,7 +6,8 @@ import { assertContainers, assertFindings, container, LEAK } from "./container_c
 import { containersDown, containersUp, type Lab, lab, LAB_PARTS } from "./container_lab.ts";
 import { look } from "./containers_look.ts";
 import { removeCgroup } from "./remove_cgroup.ts";
-import { requires } from "../requires.ts";
+import { profileJvmInPodman, profileNodeInPodman } from "./profile/in_podman.ts";
+import { has, requires } from "../requires.ts";
 
 const MIB = 1024 * 1024;
 
@@ -25,6 +26,14 @@ Deno.test(requires("containers: real podman and dockerd on this kernel", ...LAB_
         }
       },
     );
+
+    await t.step({
+      name: "profile: a JVM and a Node in podman containers are looked into, and go on",
+      ignore: !(["java", "javac", "node"] as const).every(has),
+      fn: async () => {
+        await Promise.all([profileJvmInPodman(), profileNodeInPodman()]);
+      },
+    });
 
     await t.step("a restarted container keeps its identity, and is accused of nothing", async () => {
       const id = made.ids["docker lab-steady"]!;

@@ -51,10 +51,11 @@ export class SeriesHistory {
     entry.seen_seconds = time;
   }
 
-  /** Forgets what was last seen long ago. */
+  /** Forgets what was last seen long ago; where all room is taken, what was not seen now: the living come first. */
   sweep(time: number): void {
+    const patience = this.#entries.size >= this.most ? 0 : FORGET_SECONDS;
     for (const [key, entry] of this.#entries) {
-      if (time - entry.seen_seconds > FORGET_SECONDS) this.#entries.delete(key);
+      if (time - entry.seen_seconds > patience) this.#entries.delete(key);
     }
   }
 
