@@ -34,6 +34,9 @@ export function wantedMetrics(
   ];
 }
 
+/** Seconds over which scrapes are counted, and of a history that has just begun. */
+const COUNTED_SECONDS = 3600, MIN_COUNTED_SECONDS = 600;
+
 /** Counts a metric's series over the window; null where none is selected. Throws FleetError. */
 export async function readCounts(
   client: PrometheusClient,
@@ -76,7 +79,13 @@ async function readInterval(
   totals: ReadonlyMap<number, number>,
 ): Promise<number> {
   let samples = 0;
-  const at = Math.max(...totals.keys());
-  await client.query(`max(count_over_time(${selected}[3600s]))`, at, ({ values }) => samples = values[0]!);
-  return samples > 1 ? Math.max(1, Math.round(3600 / samples)) : DEFAULT_INTERVAL;
+  const at = Math.max(...totals.keys()), first = Math.min(...totals.keys());
+  // No longer than there is history: scrapes of the last minutes only would look like rare ones.
+  const range = Math.round(Math.min(COUNTED_SECONDS, Math.max(MIN_COUNTED_SECONDS, at - first)));
+  await client.query(
+    `max(count_over_time(${selected}[${seconds(range)}]))`,
+    at,
+    ({ values }) => samples = values[0]!,
+  );
+  return samples > 1 ? Math.max(1, Math.round(range / samples)) : DEFAULT_INTERVAL;
 }

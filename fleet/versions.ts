@@ -88,14 +88,20 @@ export function blameVersion(
   return null;
 }
 
-/** Whether the lifetimes before grew at less than half of the rate: whoever rose as fast is not innocent, whatever it was called. */
+/**
+ * Whether the lifetimes before grew at less than half of the rate: whoever rose as fast is not innocent, whatever it was called. Each
+ * counts by its length: in one of a day the rise of a program's start-up alone is a rate.
+ */
 function growsLess(before: readonly Lifetime[], own: readonly Lifetime[]): boolean {
   const rates = own.filter(({ assessment }) => assessment!.verdict === "leak")
     .map(({ assessment }) => assessment!.rate_per_hour.mid).sort((a, b) => a - b);
   const half = rates[Math.trunc((rates.length - 1) / 2)]! / 2;
   const slow = before.filter(({ assessment }) => assessment!.rate_per_hour.mid < half);
-  return slow.length >= (1 - INNOCENT_SHARE) * before.length;
+  return secondsOf(slow) >= (1 - INNOCENT_SHARE) * secondsOf(before);
 }
+
+const secondsOf = (lifetimes: readonly Lifetime[]): number =>
+  lifetimes.reduce((sum, { start_seconds, end_seconds }) => sum + end_seconds - start_seconds, 0);
 
 /** The version after which a leak is gone: it follows one that leaked and does not leak itself. */
 export function goneSince(versions: readonly VersionCount[]): string | null {

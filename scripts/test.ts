@@ -65,6 +65,7 @@ const LANES: Record<string, string[]> = {
     "test/end_to_end/fleet/remote_write_test.ts",
     "test/end_to_end/fleet/metrics_scrape_test.ts",
     "test/end_to_end/fleet/finding_alerts_test.ts",
+    "test/end_to_end/fleet/exporters_test.ts",
   ],
   guest: ["test/end_to_end/containers_guest_test.ts"],
 };

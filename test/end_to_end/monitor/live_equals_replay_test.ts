@@ -39,6 +39,8 @@ while True:
 
 /** Live and replay see the same samples up to the last one; a recording rounds to kilobytes. */
 const TOLERANCE = 0.05;
+/** A count is held for 15 s, and a recording has it at each sample where a busy live end read it at some: other weights in a line. */
+const DESCRIPTORS_TOLERANCE = 0.15;
 
 interface Named {
   verdict: string;
@@ -59,8 +61,9 @@ function assertSame(live: Map<string, Named>, replayed: Map<string, Named>, wher
   assert.deepEqual(verdicts(replayed), verdicts(live), where);
   for (const [name, { rate }] of replayed) {
     const expected = live.get(name)!.rate;
+    const allowed = name.endsWith("process-descriptors") ? DESCRIPTORS_TOLERANCE : TOLERANCE;
     assert.ok(
-      Math.abs(rate / expected - 1) < TOLERANCE,
+      Math.abs(rate / expected - 1) < allowed,
       `${where}: ${name} at ${rate} instead of ${expected}`,
     );
   }

@@ -5,6 +5,11 @@
 
 import type { FleetHistory, HistorySeries } from "./history.ts";
 
+/** What is written: a made-up fleet, or scrapes of a real one. */
+export type WrittenHistory = Pick<FleetHistory, "series" | "takenBy" | "timeOf" | "count"> & {
+  options: { step_seconds: number };
+};
+
 /** A request's size at which it is sent. */
 const BATCH_BYTES = 8_000_000;
 /** tag, length, tag, eight bytes of value, tag, six bytes of milliseconds: these years need no more. */
@@ -16,7 +21,7 @@ const SAMPLE_BYTES = 18;
  * @returns samples sent
  */
 export async function writeHistory(
-  history: FleetHistory,
+  history: WrittenHistory,
   url: string,
   chunkSeconds: number | null,
 ): Promise<number> {
@@ -57,7 +62,7 @@ class Batch {
   /** Adds the samples of grid positions from..to. */
   async add(
     labels: Uint8Array,
-    history: FleetHistory,
+    history: WrittenHistory,
     { first, values }: HistorySeries,
     taken: Uint8Array,
     from: number,
