@@ -116,8 +116,15 @@ function comparisonMessage(changes: readonly RunChange[]): string {
   return parts.length === 0 ? "No leak in either." : `${parts.join(". ")}.`;
 }
 
+/** In less, only a fast leak is called one. */
+const SHORT_SECONDS = 15 * 60;
+
 /** A leak may not have had the time to show. */
 function shorterMessage(changes: readonly RunChange[], before: Run, after: Run): string {
+  const shorter = Math.min(before.seconds, after.seconds);
+  if (changes.length === 0 && shorter < SHORT_SECONDS) {
+    return ` In ${formatDuration(Math.round(shorter))} only a fast leak shows.`;
+  }
   const isShort = after.seconds < before.seconds / 2 && changes.some(({ outcome }) => outcome === "gone");
   return isShort
     ? ` The second is short: ${formatDuration(Math.round(after.seconds))} against ${

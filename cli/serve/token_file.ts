@@ -11,8 +11,11 @@ export function readToken(path: string): string {
     text = Deno.readTextFileSync(path);
     mode = Deno.statSync(path).mode;
   } catch (error) {
-    const why = error instanceof Deno.errors.NotFound ? "not found" : "cannot be read";
-    throw new UserError(`token file ${path}: ${why}; make one: head -c 24 /dev/urandom | base64 > ${path}`);
+    throw new UserError(
+      error instanceof Deno.errors.NotFound
+        ? `token file ${path}: not found; make one: head -c 24 /dev/urandom | base64 > ${path}`
+        : `token file ${path}: cannot be read by this user; give one that can: --token-file FILE`,
+    );
   }
   if (mode !== null && (mode & 0o007) !== 0) {
     throw new UserError(`token file ${path}: everybody can read it; chmod 600 ${path}`);

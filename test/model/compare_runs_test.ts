@@ -31,6 +31,7 @@ const headline = (a: Run, b: Run) => comparisonHeadline(compareRuns(a, b), a, b)
 Deno.test("compare: a leak that is gone, though the pid is another", () => {
   assert.equal(headline(run([leak("java", 120)]), run([])), "Leak gone: java (app.service) 120 MiB/h → 0.");
   assert.equal(headline(run([]), run([])), "No leak in either.");
+  assert.equal(headline(run([]), run([], 120)), "No leak in either. In 2 min only a fast leak shows.");
 });
 
 Deno.test("compare: what is left, what is new, and which way it went", () => {

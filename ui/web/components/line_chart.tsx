@@ -72,7 +72,7 @@ export function LineChart(props: LineChartProps) {
       height={height}
       className={className}
     >
-      {present.length === 0 && <p class="chart-empty">not available on this machine</p>}
+      {present.length === 0 && <p class="chart-empty">no data</p>}
     </Chart>
   );
 }
