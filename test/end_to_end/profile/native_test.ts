@@ -121,10 +121,11 @@ Deno.test({
       assertNoProbes();
       temporaryDirectories().forEach((name) => seen.add(name));
     });
-    // Another profile of this machine may have been at work meanwhile; its directory goes when it ends.
+    // Another profile of this machine may have been at work meanwhile, of a watch even; its directory goes when it ends.
     await waitFor(
       "the directories to go",
       () => temporaryDirectories().every((name) => !seen.has(name)) || null,
+      300,
     );
   },
 });
