@@ -11,7 +11,7 @@ const MIB = 1024 * 1024;
 
 /** Runs the look in a cgroup of its own, seen from a cgroup namespace of its own. */
 const INSIDE = `set -e
-mkdir /sys/fs/cgroup/e2e-inside
+mkdir -p /sys/fs/cgroup/e2e-inside
 echo 300M > /sys/fs/cgroup/e2e-inside/memory.max
 echo $$ > /sys/fs/cgroup/e2e-inside/cgroup.procs
 exec unshare --cgroup --mount sh -c 'umount /sys/fs/cgroup; mount -t cgroup2 none /sys/fs/cgroup && exec "$@" 4 2' bash "$@"`;
@@ -28,8 +28,7 @@ Deno.test(requires("containers: a guest with a pure cgroup v2", ...LAB_PARTS), a
   const lookFor = [Deno.execPath(), "run", "-A", "--no-config", "--no-lock", "--no-remote", "--no-npm", look];
   try {
     const made = parseLab(await lab(["guest-up", "podman"], { ...LEAK, ...slow }));
-    const text = await lab(["guest-exec", ...lookFor, "100", "2"]);
-    const told = JSON.parse(text.trim().split("\n").at(-1)!) as Look;
+    const told = await takeLook([...lookFor, "100", "2"]);
     assert.equal(told.version, "v2");
     assertContainers(told, made, ["podman"]);
     assertFindings(told, made, ["podman"]);
@@ -40,15 +39,14 @@ Deno.test(requires("containers: a guest with a pure cgroup v2", ...LAB_PARTS), a
     assert.ok(told.kernel!.cgroups! > 5);
 
     const user = parseLab(await lab(["guest-rootless"], slow));
-    const later = await lab(["guest-exec", ...lookFor, "90", "2"]);
+    const later = await takeLook([...lookFor, "90", "2"]);
     const id = user.ids["podman lab-rootless"]!;
-    const owned = assertRootless(JSON.parse(later.trim().split("\n").at(-1)!) as Look, id);
+    const owned = assertRootless(later, id);
     assert.match(owned.cgroup, /^\/user\.slice\/user-4242\.slice\//);
     assert.ok(owned.anon_bytes! > 10 * MIB);
 
     // As a container sees it: a cgroup namespace of its own, whose root is the container.
-    const inside = await lab(["guest-exec", "bash", "-c", INSIDE, "bash", ...lookFor]);
-    const seen = JSON.parse(inside.trim().split("\n").at(-1)!) as Look;
+    const seen = await takeLook(["bash", "-c", INSIDE, "bash", ...lookFor]);
     const own = seen.containers.filter((entry) => entry.cgroup !== "");
     assert.deepEqual(own.map((entry) => [entry.cgroup, entry.limit_bytes]), [["/", 300 * MIB]]);
     assert.ok(own[0]!.anon_bytes! > 10 * MIB, "leakwatch itself is in it");
@@ -60,3 +58,13 @@ Deno.test(requires("containers: a guest with a pure cgroup v2", ...LAB_PARTS), a
     Deno.removeSync(directory, { recursive: true });
   }
 });
+
+/** Under emulation V8 has run into code that it holds unreachable; the second try did not. */
+async function takeLook(command: readonly string[]): Promise<Look> {
+  const run = () => lab(["guest-exec", ...command]);
+  const text = await run().catch((error) => {
+    if (/panicked|Fatal error/.test(String(error))) return run();
+    throw error;
+  });
+  return JSON.parse(text.trim().split("\n").at(-1)!) as Look;
+}
