@@ -15,18 +15,16 @@ const GARBAGE_SHARE = 0.25;
  */
 const TRIM_SECONDS = 60;
 
-/** What is let lie where only everything can be collected. */
-const WITHOUT_MINOR = 4;
-
 /**
  * Collects garbage before much of it lies about. Left to itself, V8 lets the heap of a process that is never idle grow to
  * many times what is in use: over 12,000 samples the resident set went from 105 to 177 MiB, and our own detector called it a
- * leak (bench/monitor/long_run.ts).
+ * leak (bench/monitor/long_run.ts). Here rather than by V8 flags when packing: sources and packed files then behave alike.
  */
 export function gcPacing(garbageBytes = GARBAGE_BYTES): { observe(): void } {
-  const { minor, all } = garbageCollectors();
+  v8.setFlagsFromString("--expose-gc");
+  // The flag shows in new contexts only.
+  const collect: ((options?: { type: "minor" }) => void) | undefined = vm.runInNewContext("globalThis.gc");
   const trim = loadMallocTrim();
-  const bytes = minor ? garbageBytes : WITHOUT_MINOR * garbageBytes;
   let usedAfter = 0, usedAfterAll = 0, trimmedAt = performance.now();
   return {
     observe() {
@@ -34,30 +32,15 @@ export function gcPacing(garbageBytes = GARBAGE_BYTES): { observe(): void } {
         trim?.();
         trimmedAt = performance.now();
       }
-      if (heapUsed() < usedAfter + bytes) return;
+      if (heapUsed() < usedAfter + garbageBytes) return;
       // Nearly all garbage is of the last sample: young.
-      minor?.();
+      collect?.({ type: "minor" });
       usedAfter = heapUsed();
-      if (usedAfter < usedAfterAll + Math.max(bytes, GARBAGE_SHARE * usedAfterAll)) return;
-      all?.();
+      if (usedAfter < usedAfterAll + Math.max(garbageBytes, GARBAGE_SHARE * usedAfterAll)) return;
+      collect?.();
       usedAfter = usedAfterAll = heapUsed();
     },
   };
-}
-
-type Collect = (options?: { type: "minor" }) => void;
-
-/**
- * V8's own gc() where the runtime was started with --expose-gc, as the packed program is. Asked for later, Deno 2.9 puts
- * LowMemoryNotification in its place, which collects everything twice whatever it is told: 110 ms instead of 10.
- */
-function garbageCollectors(): { minor: (() => void) | null; all: (() => void) | null } {
-  const own = (globalThis as { gc?: Collect }).gc;
-  if (own) return { minor: () => own({ type: "minor" }), all: () => own() };
-  v8.setFlagsFromString("--expose-gc");
-  // The flag shows in new contexts only.
-  const other: (() => void) | undefined = vm.runInNewContext("globalThis.gc");
-  return { minor: null, all: other ?? null };
 }
 
 /** With what lies outside of the heap and is let go by its garbage collector: buffers of numbers. */

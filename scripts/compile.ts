@@ -59,7 +59,7 @@ async function makeCompiled(): Promise<string> {
         "--no-npm",
         "--unstable-net",
         // docs/decisions/0007-one-file.md
-        "--v8-flags=--max-semi-space-size=1,--expose-gc",
+        "--v8-flags=--max-semi-space-size=1",
       ],
       ...["--target", target, "--output", `${output}.new`, `${modules}/main.js`],
     );

@@ -133,7 +133,7 @@ unset NODE_OPTIONS OTEL_DENO
 LEAKWATCH_EXECUTABLE=$self DENO_DIR=$cache/deno DENO_NO_UPDATE_CHECK=1
 export LEAKWATCH_EXECUTABLE DENO_DIR DENO_NO_UPDATE_CHECK
 set -- "$home/leakwatch" run --quiet --allow-all --no-config --no-lock --no-remote --no-npm --no-prompt --unstable-net \
-  --v8-flags=--max-semi-space-size=1,--expose-gc "$home/program/main.js" "$@"
+  --v8-flags=--max-semi-space-size=1 "$home/program/main.js" "$@"
 # A blocked signal stays blocked in every thread of the runtime; one that is merely ignored is only until it listens.
 if env --block-signal=USR1 true 2>/dev/null; then set -- "$(command -v env)" --block-signal=USR1 "$@"; fi # coreutils 8.31
 PATH=$callers_path

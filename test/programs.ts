@@ -18,10 +18,7 @@ const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
 export function programs(): Program[] {
   const binary = Deno.env.get("LEAKWATCH_BINARY");
   const all: Program[] = [
-    {
-      name: "sources",
-      command: [Deno.execPath(), "run", "--quiet", "--allow-all", "--v8-flags=--expose-gc", MAIN],
-    },
+    { name: "sources", command: [Deno.execPath(), "run", "--quiet", "--allow-all", MAIN] },
     ...(binary ? [{ name: "binary" as const, command: [binary] }] : []),
   ];
   return all.filter(({ name }) => name === "binary" || Deno.env.get("LEAKWATCH_PROGRAMS") !== "binary");

@@ -4,7 +4,7 @@
  * whole pipeline runs (collectors on made-up trees, detector, rules, logs with rotation and retention, summaries), only the clock does not
  * wait.
  *
- *     deno run --allow-all --v8-flags=--expose-gc bench/attack/short_lived.ts [DAYS=30] [SHORT_LIVED=100] [INTERVAL=30]
+ *     deno run --allow-all bench/attack/short_lived.ts [DAYS=30] [SHORT_LIVED=100] [INTERVAL=30]
  *
  * Prints resident memory by day. Exit code 1 where the floor of a day is more than 4 MiB over that of the second.
  */

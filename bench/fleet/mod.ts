@@ -30,9 +30,7 @@ const { values, positionals } = parseArgs({
 });
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const binary = Deno.env.get("LEAKWATCH_BINARY");
-const leakwatch = binary
-  ? [binary]
-  : [Deno.execPath(), "run", "--allow-all", "--v8-flags=--expose-gc", `${ROOT}main.ts`];
+const leakwatch = binary ? [binary] : [Deno.execPath(), "run", "--allow-all", `${ROOT}main.ts`];
 const TICKS_PER_SECOND = 100;
 
 interface Run {

@@ -66,9 +66,7 @@ const binary = Deno.env.get("LEAKWATCH_BINARY");
 const profile = values["cpu-prof"] === undefined
   ? []
   : ["--cpu-prof", `--cpu-prof-dir=${values["cpu-prof"]}`];
-const leakwatch = binary
-  ? [binary]
-  : [Deno.execPath(), "run", "--allow-all", "--v8-flags=--expose-gc", ...profile, `${ROOT}main.ts`];
+const leakwatch = binary ? [binary] : [Deno.execPath(), "run", "--allow-all", ...profile, `${ROOT}main.ts`];
 const SCRAPE_PORT = 19_256;
 const forever = String(seconds + warm + 60);
 

@@ -3,7 +3,7 @@
  * retention, summary) with a clock that does not wait. Tells how leakwatch's own memory went, and what its own detector
  * says of it.
  *
- *     deno run -A --v8-flags=--expose-gc bench/monitor/long_run.ts [SAMPLES] [WARM] [PROC] [SYS]
+ *     deno run -A bench/monitor/long_run.ts [SAMPLES] [WARM] [PROC] [SYS]
  *
  * 100,000 samples of this machine, judged after the first 5,000, unless told otherwise. Exit code 1 where resident memory
  * grew by 2 MiB or more (the floor of the last quarter over the floor of the first), or is called a leak or growing.

@@ -2,7 +2,7 @@
  * Whether the memory of a watch is bounded: days and weeks of a made-up machine (simulated_machine.ts) go through detector, alert
  * rules and logs by a clock that does not wait.
  *
- *     deno run -A --v8-flags=--expose-gc bench/monitor/simulated_weeks.ts [DAYS=1] [INTERVAL_SECONDS=30] [MOVING=200] [SHORT_LIVED=100]
+ *     deno run -A bench/monitor/simulated_weeks.ts [DAYS=1] [INTERVAL_SECONDS=30] [MOVING=200] [SHORT_LIVED=100]
  *
  * Exit code 1 where resident memory rose by more than 4 MiB after the first hour (lowest of the last sixth over the lowest of the
  * first), or the series outgrew their budget.
