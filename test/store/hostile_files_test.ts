@@ -172,9 +172,10 @@ for (const program of programs()) {
         fifo(`${directory}/${ID}_memory.log.1`);
         fifo(`${directory}/${ID}_session.json`);
         sparse(`${directory}/memory_monitor_20250101_000001_session.json`, 4 * 2 ** 30);
-        // At the names that the session will want within the next minute.
-        for (let second = 0; second < 60; second++) {
-          const date = new Date(Date.now() + second * 1000);
+        // At the names that the session will want within the next two minutes.
+        const now = Date.now(); // making them takes seconds on a busy machine
+        for (let second = 0; second < 120; second++) {
+          const date = new Date(now + second * 1000);
           const two = (value: number) => String(value).padStart(2, "0");
           const stamp = `${date.getFullYear()}${two(date.getMonth() + 1)}${two(date.getDate())}_` +
             `${two(date.getHours())}${two(date.getMinutes())}${two(date.getSeconds())}`;
