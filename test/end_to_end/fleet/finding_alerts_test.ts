@@ -19,29 +19,39 @@ const POD = { pod: "shop/cart-7c9b5d4f68-b7c4d", name: "app", image: "cart:v2" }
 /** A machine with a leaking program, and kernel memory that leaks only because the program does. */
 function machineWithEcho() {
   const { app, live, machine, observe } = fakeApp({ echoes: true });
-  for (let t = 0; t < 600; t += 2) {
-    const sample = machine.advance(2);
+  const advance = (seconds: number) => {
+    const sample = machine.advance(seconds);
     Object.assign(sample.containers[0]!, POD);
-    observe(sample);
-  }
+    return sample;
+  };
+  for (let t = 0; t < 600; t += 2) observe(advance(2));
   const [program, , slab] = machine.findings();
-  const show = (verdict: "leak" | "growing") => {
+  let verdict: "leak" | "growing" = "leak";
+  const observeFindings = () => {
     const echo = { ...slab!, verdict: "leak" as const, caused_by: program!.key };
     live.observe({
-      sample: machine.sample,
+      sample: advance(1),
       findings: [{ ...program!, verdict }, echo],
       alerts: [],
       changes: [],
     });
   };
-  show("leak");
-  return { app, show };
+  observeFindings();
+  // A page whose sample is old makes a scrape wait for the next one.
+  const sampling = setInterval(observeFindings, 1000);
+  return {
+    app,
+    show: (next: typeof verdict) => {
+      verdict = next;
+    },
+    stop: () => clearInterval(sampling),
+  };
 }
 
 Deno.test({
   ...requires("metrics: a real Prometheus alerts on leaks, not on their echoes", "prometheus"),
   fn: async () => {
-    const { app, show } = machineWithEcho();
+    const { app, show, stop } = machineWithEcho();
     const packings = new Set<string | null>();
     const page = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
       const response = await app.fetch(request);
@@ -116,6 +126,7 @@ Deno.test({
         assert.equal(sent.labels[label], posted.labels[label], label);
       }
     } finally {
+      stop();
       await server.stop();
       await page.shutdown();
       await alertmanager.close();
