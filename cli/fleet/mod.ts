@@ -14,7 +14,7 @@ import { fleetDetector } from "./detector.ts";
 import { credentialsOf, customOf, familiesOf, refuseMachineOptions, windowOf } from "./options.ts";
 import { renderFleet } from "./render.ts";
 
-/** 10,000 containers take 155 MiB with 24 MiB, 235 with 64 and a fifth less CPU (bench/fleet/results.md). */
+/** 10,000 containers take 226 MiB, compiled; from source 155 with 24 MiB, 236 with 64 and a fifth less CPU (bench/fleet/results.md). */
 const GARBAGE_BYTES = 32 * 1024 * 1024;
 
 /** Reads, judges and hands the report to `write`; resolves to the exit code. Throws UserError. */
