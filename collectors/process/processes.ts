@@ -45,7 +45,7 @@ export function processesCollector(context: CollectorContext): Collector {
   };
 }
 
-/** Whether CAP_SYS_PTRACE opens the same doors as root (ptrace(2), PTRACE_MODE_READ); CapEff is hexadecimal. */
+/** Whether CAP_SYS_PTRACE grants the same access as root (ptrace(2), PTRACE_MODE_READ); CapEff is hexadecimal. */
 function mayTrace(status: string): boolean {
   const bits = /^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1];
   return bits !== undefined && (BigInt(`0x${bits}`) >> 19n & 1n) === 1n;

@@ -9,13 +9,13 @@ const bare = () => {
   return fake.app;
 };
 const withToken = () => {
-  const fake = fakeApp({ doors: { token: TOKEN, is_loopback: false } });
+  const fake = fakeApp({ access: { token: TOKEN, is_loopback: false } });
   fake.observe(fake.machine.advance(2));
   return fake.app;
 };
 
 function test(name: string, body: () => Promise<void> | void): void {
-  Deno.test({ name: `doors: ${name}`, fn: body, sanitizeOps: false, sanitizeResources: false });
+  Deno.test({ name: `access: ${name}`, fn: body, sanitizeOps: false, sanitizeResources: false });
 }
 
 test("names that this server does not go by are refused (DNS rebinding)", async () => {

@@ -15,7 +15,7 @@ import { FakeMachine, type FakeMachineOptions } from "./fake_machine.ts";
 
 export interface FakeAppOptions extends FakeMachineOptions {
   hide_arguments?: boolean;
-  doors?: Partial<ServerPorts["access"]>;
+  access?: Partial<ServerPorts["access"]>;
   library?: ServerPorts["library"];
   assets?: ServerPorts["assets"];
   findings?: boolean;
@@ -103,7 +103,7 @@ export function fakeApp(options: FakeAppOptions = {}) {
       list: () => Promise.resolve({ sessions: [], directories: ["/var/log/memory-monitor"], unreadable: [] }),
       open: () => Promise.resolve(null),
     },
-    access: { is_loopback: true, host_names: ["db-7"], token: null, ...options.doors },
+    access: { is_loopback: true, host_names: ["db-7"], token: null, ...options.access },
     assets: options.assets ?? { html: "<!doctype html>", script: "1", style: "a{}", icon: "<svg/>" },
   });
   /** As the pipeline would hand it on. */
